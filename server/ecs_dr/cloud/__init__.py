@@ -1,0 +1,1 @@
+"""The one real adapter behind the workflow's cloud port."""

@@ -1,0 +1,1 @@
+"""Pure models and functions: no I/O, no async, no protocol, no SDK."""

@@ -1,0 +1,102 @@
+"""Disks: what is read, what a zone supports, what the replica will get."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ecs_dr.domain.model import Model, Tag
+
+DiskType = Literal["system", "data"]
+
+CLOUD_CATEGORIES = frozenset(
+    {"cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"}
+)
+"""Categories of which CreateImage takes a snapshot. Local, ephemeral and regional ones are not among them."""
+
+
+class Disk(Model):
+    """One disk as DescribeDisks reports it. Sizes in GiB."""
+
+    disk_id: str
+    name: str = ""
+    description: str = ""
+    type: DiskType
+    device: str
+    category: str
+    performance_level: str | None = None
+    """`PL0` … `PL3`; None unless the category is cloud_essd (the API fills the field for others too)."""
+    size_gib: int
+    status: str
+    encrypted: bool = False
+    kms_key_id: str = ""
+    provisioned_iops: int | None = None
+    """cloud_auto alone."""
+    bursting_enabled: bool | None = None
+    """cloud_auto alone."""
+    delete_with_instance: bool = True
+    delete_auto_snapshot: bool = False
+    auto_snapshot_policy_id: str = ""
+    portable: bool = True
+    multi_attach: bool = False
+    charge_type: str = ""
+    source_snapshot_id: str = ""
+    """The snapshot whose content the disk was created with; empty for a blank disk. The proof of content."""
+    zone_id: str = ""
+    resource_group_id: str = ""
+    locks: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def is_imageable(self) -> bool:
+        """Whether CreateImage snapshots it."""
+        return self.category in CLOUD_CATEGORIES and not self.multi_attach
+
+
+class DiskMapping(Model):
+    """One disk of an image (`DiskDeviceMappings`)."""
+
+    device: str
+    type: DiskType
+    size_gib: int
+    snapshot_id: str
+    encrypted: bool = False
+
+
+class CategorySupport(Model):
+    """One disk category that a zone offers for an instance type (DescribeAvailableResource). Sizes in GiB."""
+
+    category: str
+    available: bool
+    min_gib: int | None = None
+    max_gib: int | None = None
+
+
+class ReplicaDisk(Model):
+    """What one disk of the replica is to be. Sizes in GiB."""
+
+    device: str
+    """Exactly the string of the image's mapping: any other name would add a blank disk (api: RunInstances)."""
+    type: DiskType
+    category: str
+    performance_level: str | None
+    size_gib: int
+    source_category: str
+    source_performance_level: str | None
+    source_disk_id: str
+    snapshot_id: str = ""
+    """From the image's mapping, once the image is known."""
+    name: str = ""
+    description: str = ""
+    encrypted: bool = False
+    kms_key_id: str = ""
+    provisioned_iops: int | None = None
+    bursting_enabled: bool | None = None
+    delete_with_instance: bool = True
+
+    @property
+    def substituted(self) -> bool:
+        """Whether the person chose another category or performance level than the source's."""
+        return (self.category, self.performance_level) != (
+            self.source_category,
+            self.source_performance_level,
+        )

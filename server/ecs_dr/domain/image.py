@@ -1,0 +1,80 @@
+"""Images: the request for one, what the cloud says of one, and the names the API accepts."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from ecs_dr.domain.disks import DiskMapping
+from ecs_dr.domain.model import JsonObject, Model, Tag
+
+IMAGE_DESCRIPTION = "System image for AZ disaster recovery"
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_-]{1,127}")
+
+
+def is_image_name(name: str) -> bool:
+    """Whether every account accepts it (CreateImage, ImageName): the strictest of the published rules.
+
+    2-128 characters, a letter first, then letters, digits, `:`, `_` and `-`; not `http://`, `https://`, `acs:`
+    or `aliyun` at the start.
+    """
+    lowered = name.lower()
+    return bool(_NAME.fullmatch(name)) and not lowered.startswith(("acs:", "aliyun", "http:", "https:"))
+
+
+class ImageRequest(Model):
+    """A whole-instance image to be created (CreateImage with InstanceId)."""
+
+    region_id: str
+    instance_id: str
+    image_name: str
+    description: str = IMAGE_DESCRIPTION
+    tags: tuple[Tag, ...] = ()
+
+    def parameters(self) -> JsonObject:
+        """The parameters as sent, without the ClientToken."""
+        params: JsonObject = {
+            "RegionId": self.region_id,
+            "InstanceId": self.instance_id,
+            "ImageName": self.image_name,
+            "Description": self.description,
+        }
+        if self.tags:
+            params["Tag"] = [{"Key": tag.key, "Value": tag.value} for tag in self.tags]
+        return params
+
+
+ImagePhase = Literal["building", "ready", "failed"]
+
+
+class Image(Model):
+    """An image as DescribeImages reports it."""
+
+    image_id: str
+    name: str
+    status: str
+    """Waiting, Creating, Available, UnAvailable, CreateFailed or Deprecated."""
+    usable: bool | None = None
+    """Present in newer regions: an Available image that is not yet usable cannot be launched."""
+    progress: int | None = None
+    """Percent; None while the API leaves it empty."""
+    architecture: str = ""
+    os_type: str = ""
+    boot_mode: str = ""
+    imds_support: str = ""
+    nvme_support: str = ""
+    product_code: str = ""
+    creation_time: str = ""
+    description: str = ""
+    mappings: tuple[DiskMapping, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def phase(self) -> ImagePhase:
+        """Whether it can be launched, will be, or never will."""
+        if self.status in {"UnAvailable", "CreateFailed", "Deprecated"}:
+            return "failed"
+        if self.status == "Available" and self.usable is not False:
+            return "ready"
+        return "building"

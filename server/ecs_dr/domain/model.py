@@ -1,0 +1,31 @@
+"""The base of every domain model, and the canonical digest that consent and idempotency rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+
+class Model(BaseModel):
+    """A frozen value. Unknown fields are a bug, not data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tag(Model):
+    """A resource tag."""
+
+    key: str
+    value: str
+
+
+def digest(value: JsonValue) -> str:
+    """The SHA-256 (hex) of a value in canonical JSON: equal values have equal digests in any process."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

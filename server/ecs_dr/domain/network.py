@@ -1,0 +1,58 @@
+"""VPCs and VSwitches."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.model import JsonObject, Model
+
+
+class Vpc(Model):
+    """A VPC (DescribeVpcs)."""
+
+    vpc_id: str
+    cidr_block: str
+    secondary_cidr_blocks: tuple[str, ...] = ()
+    user_cidrs: tuple[str, ...] = ()
+    status: str = "Available"
+    ipv6_enabled: bool = False
+
+
+class VSwitch(Model):
+    """A VSwitch (DescribeVSwitches)."""
+
+    vswitch_id: str
+    name: str = ""
+    vpc_id: str
+    zone_id: str
+    cidr_block: str
+    status: str
+    available_ip_count: int
+    route_table_id: str = ""
+    route_table_type: str = ""
+    network_acl_id: str = ""
+    share_type: str = ""
+    ipv6_cidr_block: str = ""
+    is_default: bool = False
+
+
+class VSwitchRequest(Model):
+    """A VSwitch to be created (CreateVSwitch)."""
+
+    region_id: str
+    vpc_id: str
+    zone_id: str
+    cidr_block: str
+    name: str
+    description: str = ""
+
+    def parameters(self) -> JsonObject:
+        """The parameters as sent, without the ClientToken."""
+        params: JsonObject = {
+            "RegionId": self.region_id,
+            "VpcId": self.vpc_id,
+            "ZoneId": self.zone_id,
+            "CidrBlock": self.cidr_block,
+            "VSwitchName": self.name,
+        }
+        if self.description:
+            params["Description"] = self.description
+        return params

@@ -1,0 +1,79 @@
+"""A question to the person: one decision, two to four options, the recommended one first."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from ecs_dr.domain.model import JsonObject, Model
+
+KEEP_WAITING = "keep_waiting"
+OPEN_CONSOLE = "open_console"
+ABORT = "abort"
+CREATE_VSWITCH = "create_vswitch"
+PICK_ANOTHER_ZONE = "pick_another_zone"
+KEEP_TYPE = "keep_type"
+CHOOSE_ANOTHER_TYPE = "choose_another_type"
+MORE_OPTIONS = "more_options"
+CUSTOM = "custom"
+RETRY = "retry"
+CONFIRM = "confirm"
+
+MAX_OPTIONS = 4
+MIN_OPTIONS = 2
+
+TextPurpose = Literal["image_name", "cidr_block", "instance_name"]
+
+
+class Option(Model):
+    """One clickable answer."""
+
+    value: str
+    label: str
+    description: str
+    recommended: bool = False
+
+
+class Question(Model):
+    """One decision, put to the person as it stands, in whatever way the host can show it."""
+
+    text: str
+    options: tuple[Option, ...]
+    allow_text: bool = False
+    text_label: str = ""
+
+    @model_validator(mode="after")
+    def _two_to_four_options_recommended_first(self) -> Question:
+        if not MIN_OPTIONS <= len(self.options) <= MAX_OPTIONS:
+            raise ValueError(
+                f"a question has {MIN_OPTIONS} to {MAX_OPTIONS} options, not {len(self.options)}"
+            )
+        if len({option.value for option in self.options}) != len(self.options):
+            raise ValueError("two options share a value")
+        if any(option.recommended for option in self.options[1:]):
+            raise ValueError("the recommended option comes first")
+        return self
+
+    def option(self, value: str) -> Option | None:
+        """The option with this value, if it was offered."""
+        return next((option for option in self.options if option.value == value), None)
+
+
+class PinnedQuestion(Model):
+    """A question as it was first put, with its single-use id."""
+
+    question_id: str
+    key: str
+    """Which decision it is (`image.name`): at most one open question per key and session."""
+    question: Question
+
+    def as_data(self) -> JsonObject:
+        """The `question` object of an answer (contract: question_id, text, options, allow_text, text_label)."""
+        return {
+            "question_id": self.question_id,
+            "text": self.question.text,
+            "options": [option.model_dump() for option in self.question.options],
+            "allow_text": self.question.allow_text,
+            "text_label": self.question.text_label,
+        }

@@ -1,0 +1,112 @@
+"""The source instance as Step 1 records it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.model import JsonObject, Model, Tag
+
+ChargeType = Literal["PostPaid", "PrePaid"]
+
+
+class MetadataOptions(Model):
+    """Instance metadata service settings; known only when META_OPTIONS was asked for."""
+
+    http_endpoint: str = ""
+    http_tokens: str = ""
+    hop_limit: int | None = None
+
+
+class CpuOptions(Model):
+    """CPU topology."""
+
+    core_count: int | None = None
+    threads_per_core: int | None = None
+    topology_type: str = ""
+
+
+class Instance(Model):
+    """One instance as DescribeInstances reports it. Bandwidths in Mbps, memory in MiB."""
+
+    instance_id: str
+    name: str = ""
+    description: str = ""
+    host_name: str = ""
+    region_id: str
+    zone_id: str
+    status: str
+    instance_type: str
+    cpu: int = 0
+    memory_mib: int = 0
+    image_id: str = ""
+    os_name: str = ""
+    os_type: str = "linux"
+    network_type: str = "vpc"
+    vpc_id: str = ""
+    vswitch_id: str = ""
+    private_ips: tuple[str, ...] = ()
+    public_ips: tuple[str, ...] = ()
+    eip_address: str = ""
+    eip_allocation_id: str = ""
+    ipv6_addresses: tuple[str, ...] = ()
+    secondary_eni_ids: tuple[str, ...] = ()
+    secondary_private_ips: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    charge_type: ChargeType = "PostPaid"
+    expired_time: str = ""
+    auto_release_time: str = ""
+    spot_strategy: str = "NoSpot"
+    spot_price_limit: float | None = None
+    spot_duration: int | None = None
+    spot_interruption_behavior: str = ""
+    stopped_mode: str = ""
+    internet_charge_type: str = ""
+    internet_max_bandwidth_out: int = 0
+    internet_max_bandwidth_in: int | None = None
+    credit_specification: str = ""
+    deletion_protection: bool = False
+    key_pair_name: str = ""
+    resource_group_id: str = ""
+    tags: tuple[Tag, ...] = ()
+    locks: tuple[str, ...] = ()
+    metadata_options: MetadataOptions | None = None
+    cpu_options: CpuOptions | None = None
+    login_as_non_root: bool | None = None
+    deployment_set_id: str = ""
+    dedicated_host_id: str = ""
+    tenancy: str = ""
+    hpc_cluster_id: str = ""
+    local_storage_count: int = 0
+    io_optimized: bool = True
+    creation_time: str = ""
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether it can be reclaimed."""
+        return self.spot_strategy not in {"", "NoSpot"}
+
+
+class Source(Model):
+    """The source as a whole, at one moment: the instance, its disks, and what the optional reads added."""
+
+    instance: Instance
+    disks: tuple[Disk, ...]
+    ram_role_name: str | None = None
+    """None: not readable. Empty: none attached."""
+    has_user_data: bool | None = None
+    """None: not readable."""
+    auto_renew: JsonObject | None = None
+    """None: not readable or not subscription."""
+    unread: tuple[str, ...] = ()
+    """Optional actions that were skipped because the identity lacks the permission (`ecs:DescribeUserData`)."""
+
+    @property
+    def system_disk(self) -> Disk:
+        """The one system disk."""
+        return next(disk for disk in self.disks if disk.type == "system")
+
+    @property
+    def data_disks(self) -> tuple[Disk, ...]:
+        """The data disks in device order."""
+        return tuple(disk for disk in self.disks if disk.type == "data")

@@ -1,0 +1,72 @@
+"""The steps of a recovery, the tools that carry them, and the answer that every tool gives."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.questions import PinnedQuestion
+
+StepName = Literal[
+    "credentials",
+    "source",
+    "image",
+    "image_wait",
+    "target",
+    "vswitch",
+    "disks",
+    "instance",
+    "verify",
+    "plan",
+    "session",
+]
+Status = Literal["done", "needs_answer", "in_progress", "stopped", "failed"]
+ToolName = Literal[
+    "check_credentials",
+    "collect_source",
+    "create_image",
+    "wait_for_image",
+    "choose_target",
+    "prepare_vswitch",
+    "check_disks",
+    "create_instance",
+    "verify_instance",
+    "answer_question",
+    "get_session",
+]
+
+
+class Next(Model):
+    """The tool to call next, and why."""
+
+    tool: ToolName
+    why: str
+
+
+class Problem(Model):
+    """Why a tool failed: what is wrong, why, what to do next."""
+
+    code: str
+    message: str
+    http_status: int | None = None
+    request_id: str | None = None
+    cause: str = ""
+    actions: tuple[str, ...] = ()
+    retryable: bool = False
+    links: tuple[str, ...] = ()
+    missing_permission: str | None = None
+
+
+class Answer(Model):
+    """What every tool answers, whichever way the host shows it."""
+
+    session_id: str | None
+    step: StepName
+    status: Status
+    message: str
+    data: JsonObject = Field(default_factory=dict)
+    question: PinnedQuestion | None = None
+    next: Next | None = None
+    problem: Problem | None = None

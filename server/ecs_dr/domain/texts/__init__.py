@@ -1,0 +1,52 @@
+"""Every text for a person, in English and Chinese, in one place.
+
+A key is dotted (`question.image_name.text`); its text may name values in braces. Both languages hold the same
+keys with the same values (a test compares them). Texts are grouped by who speaks: one module an area and language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+AREAS = ("questions", "steps", "errors", "diagnosis", "terminal", "doctor")
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """All texts of a language.
+
+    Raises:
+        ValueError: Two areas define the same key.
+    """
+    merged: dict[str, str] = {}
+    for area in AREAS:
+        texts: Mapping[str, str] = import_module(f"{__name__}.{language}.{area}").TEXTS
+        double = merged.keys() & texts.keys()
+        if double:
+            raise ValueError(f"defined twice: {sorted(double)}")
+        merged.update(texts)
+    return merged
+
+
+class Texts:
+    """The catalogue in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def __call__(self, key: str, **values: str | float) -> str:
+        """The text with its values filled in.
+
+        Raises:
+            KeyError: No such text, or a value it names is missing: a bug.
+        """
+        return catalogue(self.language)[key].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in catalogue(self.language)

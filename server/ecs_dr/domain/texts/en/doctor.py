@@ -1,0 +1,5 @@
+"""English texts: doctor."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {}

@@ -1,0 +1,5 @@
+"""English texts: steps."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {}

@@ -1,0 +1,5 @@
+"""Chinese texts: diagnosis."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {}

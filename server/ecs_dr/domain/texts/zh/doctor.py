@@ -1,0 +1,5 @@
+"""Chinese texts: doctor."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {}

@@ -1,0 +1,5 @@
+"""Chinese texts: steps."""
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, str] = {}

@@ -1,0 +1,97 @@
+"""The only reader of the environment (`ECS_DR_*`, see README, Configuration)."""
+
+from __future__ import annotations
+
+import ipaddress
+import locale
+import re
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Language = Literal["en", "zh"]
+
+UNEXPANDED = re.compile(r"^\$\{[^}]*\}$")
+"""A host that does not know a variable passes its placeholder on as text (`${NAME}`): that is "unset"."""
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used, told in one line."""
+
+
+def _default_language() -> Language:
+    """Chinese in a Chinese locale, English otherwise."""
+    try:
+        name = locale.setlocale(locale.LC_MESSAGES) or ""
+    except (locale.Error, AttributeError):
+        name = ""
+    if name in {"", "C", "POSIX"}:
+        name = (locale.getlocale()[0] or "") if name == "" else name
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Nothing here is needed for normal use, and nothing is ever a key."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ECS_DR_", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    ecs_endpoint: str = "ecs.{region}.aliyuncs.com"
+    vpc_endpoint: str = "vpc.{region}.aliyuncs.com"
+    poll_seconds: float = Field(default=60, gt=0)
+    ask_after_seconds: float = Field(default=300, gt=0)
+    retry_wait_seconds: float = Field(default=15, ge=0)
+    retry_attempts: int = Field(default=3, ge=0, le=10)
+    call_budget_seconds: float = Field(default=45, gt=0)
+    language: Language = Field(default_factory=_default_language)
+    elicitation: Literal["auto", "off"] = "auto"
+    profile_tags: Literal["on", "off"] = "on"
+    report_dir: Path | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _unexpanded_placeholder_is_unset(cls, value: object, info: object) -> object:
+        if isinstance(value, str) and UNEXPANDED.match(value):
+            name = getattr(info, "field_name", "")
+            field = cls.model_fields[name]
+            return field.get_default(call_default_factory=True, validated_data={})
+        return value
+
+    @field_validator("ecs_endpoint", "vpc_endpoint")
+    @classmethod
+    def _endpoint_is_a_host_or_a_safe_url(cls, value: str) -> str:
+        parts = urlsplit(value if "//" in value else f"https://{value}")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be a host name or an http(s) URL")
+        if parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
+            raise ValueError("must be a bare host or URL: no user, path, query or fragment")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            raise ValueError("http:// is accepted for loopback addresses alone; use https://")
+        return value
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: One clear line naming the variable, what is wrong with it, and never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = f"ECS_DR_{str(first['loc'][0]).upper()}" if first["loc"] else "ECS_DR_*"
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None

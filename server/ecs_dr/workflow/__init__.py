@@ -1,0 +1,1 @@
+"""The six steps of a recovery, over ports: no protocol, no SDK."""

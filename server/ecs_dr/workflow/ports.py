@@ -1,0 +1,203 @@
+"""What the workflow needs from outside: a cloud, a clock, randomness. Adapters implement these."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ecs_dr.domain.disks import CategorySupport, Disk
+from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
+
+
+class Clock(Protocol):
+    """Time, injected: in a simulation it runs faster, in a test it is stepped."""
+
+    def now(self) -> datetime:
+        """The cloud's wall-clock time (aware, UTC)."""
+        ...
+
+    def host_seconds(self) -> float:
+        """A monotonic count of the host's own seconds: how long a tool call has lasted for whoever called it."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for that many seconds of the cloud's time."""
+        ...
+
+
+class Ids(Protocol):
+    """Randomness, injected."""
+
+    def hex32(self) -> str:
+        """32 random lowercase hex characters."""
+        ...
+
+
+@dataclass(frozen=True)
+class RetryNotice:
+    """A wait before the same request is sent again, told to the person."""
+
+    action: str
+    code: str
+    attempt: int
+    of: int
+    wait_seconds: float
+
+
+NotifyRetry = Callable[[RetryNotice], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """For whom and where a call is made: the session goes into the User-Agent, the region into endpoint and request."""
+
+    session_id: str
+    region_id: str
+    on_retry: NotifyRetry | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The permit of one mutating call: a decision on exactly these parameters, and the token that makes it single.
+
+    Only `workflow/decisions.py` makes one. The adapter refuses a call whose parameters have another digest.
+    """
+
+    decision_id: str
+    parameters_digest: str
+    client_token: str
+    """At most 64 ASCII characters (RunInstances, CreateImage, CreateVSwitch: ClientToken)."""
+
+
+class Identity(Model):
+    """Which credential provider answered, never what it answered with."""
+
+    provider: str
+    identity_type: str
+
+
+class Price(Model):
+    """What DescribePrice says of a launch."""
+
+    currency: str
+    total: float
+    unit: str
+    """`hour` or `month`."""
+    details: tuple[tuple[str, float], ...] = ()
+
+
+class Cloud(Protocol):
+    """Everything that the product may ask of Alibaba Cloud. Lists are complete: the adapter pages to the end.
+
+    Every method raises `CloudRefused` for an API error and `OutcomeUnknown` when no answer arrived, after the
+    retries that the kind of error allows.
+    """
+
+    async def identity(self) -> Identity:
+        """Resolve the credential provider chain.
+
+        Raises:
+            NoCredentials: The chain found none.
+        """
+        ...
+
+    async def describe_instance(self, scope: Scope, instance_id: str) -> Instance | None:
+        """One instance; None also for a wrong region or a missing permission (the API answers an empty list)."""
+        ...
+
+    async def may_describe_instances(self, scope: Scope) -> bool:
+        """Whether the identity may call DescribeInstances (its DryRun tells what the empty list hides)."""
+        ...
+
+    async def describe_disks(self, scope: Scope, instance_id: str) -> tuple[Disk, ...]:
+        """All disks of an instance, the system disk first, then in device order."""
+        ...
+
+    async def describe_ram_role(self, scope: Scope, instance_id: str) -> str:
+        """The RAM role's name, empty when there is none."""
+        ...
+
+    async def has_user_data(self, scope: Scope, instance_id: str) -> bool:
+        """Whether the instance carries user data; its content is never kept."""
+        ...
+
+    async def describe_auto_renew(self, scope: Scope, instance_id: str) -> JsonObject | None:
+        """The subscription's renewal settings."""
+        ...
+
+    async def describe_history_events(self, scope: Scope, instance_id: str) -> tuple[str, ...]:
+        """Names of the instance's system events (`SystemFailure.Delete`), newest first."""
+        ...
+
+    async def create_image(self, scope: Scope, request: ImageRequest, attempt: Attempt) -> str:
+        """Start a whole-instance image; returns the image id at once."""
+        ...
+
+    async def describe_image(self, scope: Scope, image_id: str) -> Image | None:
+        """One image in whatever status; None while it is not visible yet."""
+        ...
+
+    async def find_images(self, scope: Scope, name: str) -> tuple[Image, ...]:
+        """The account's own images whose name equals `name`, in whatever status."""
+        ...
+
+    async def zone_stock(
+        self, scope: Scope, instance_type: str, charge: Charge, zone_id: str | None = None
+    ) -> tuple[ZoneStock, ...]:
+        """The stock of one type per zone; a zone where it is not sold is absent."""
+        ...
+
+    async def types_of_size(
+        self, scope: Scope, zone_id: str, cpu: int, memory_gib: float, charge: Charge
+    ) -> tuple[ZoneStock, ...]:
+        """Types with so many vCPUs and so much memory that the zone lists."""
+        ...
+
+    async def instance_types(self, scope: Scope, names: tuple[str, ...]) -> tuple[InstanceTypeFacts, ...]:
+        """Facts of the named types."""
+        ...
+
+    async def system_disk_categories(
+        self, scope: Scope, zone_id: str, instance_type: str, charge: Charge
+    ) -> tuple[CategorySupport, ...]:
+        """System disk categories of a type in a zone."""
+        ...
+
+    async def data_disk_categories(
+        self, scope: Scope, zone_id: str, instance_type: str, charge: Charge, system_category: str
+    ) -> tuple[CategorySupport, ...]:
+        """Data disk categories of a type in a zone, beside a system disk of that category."""
+        ...
+
+    async def describe_vpc(self, scope: Scope, vpc_id: str) -> Vpc | None:
+        """One VPC."""
+        ...
+
+    async def describe_vswitches(
+        self, scope: Scope, vpc_id: str, *, zone_id: str | None = None, vswitch_id: str | None = None
+    ) -> tuple[VSwitch, ...]:
+        """The VSwitches of a VPC."""
+        ...
+
+    async def create_vswitch(self, scope: Scope, request: VSwitchRequest, attempt: Attempt) -> str:
+        """Create a VSwitch; returns its id while it is still Pending."""
+        ...
+
+    async def price(self, scope: Scope, launch: LaunchRequest) -> Price:
+        """What the launch costs."""
+        ...
+
+    async def dry_run_launch(self, scope: Scope, launch: LaunchRequest) -> None:
+        """Have the launch checked without creating anything; returns when it would pass."""
+        ...
+
+    async def run_instance(self, scope: Scope, launch: LaunchRequest, attempt: Attempt) -> str:
+        """Create exactly one instance; returns its id while it is still Pending."""
+        ...
