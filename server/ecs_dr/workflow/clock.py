@@ -1,0 +1,47 @@
+"""Clocks: the real one, and one that runs faster for a simulation."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import anyio
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """The wall-clock time (UTC)."""
+        return datetime.now(UTC)
+
+    def host_seconds(self) -> float:
+        """The machine's monotonic seconds."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await anyio.sleep(seconds)
+
+
+class ScaledClock:
+    """A cloud time that runs `speed` times as fast as the host's: what a simulated cloud and its client share."""
+
+    def __init__(self, speed: float, start: datetime | None = None) -> None:
+        if speed <= 0:
+            raise ValueError("speed must be above 0")
+        self._speed = speed
+        self._start = start or datetime.now(UTC)
+        self._origin = time.monotonic()
+
+    def now(self) -> datetime:
+        """The cloud's time (UTC)."""
+        return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self._speed)
+
+    def host_seconds(self) -> float:
+        """The machine's monotonic seconds, not scaled: whoever waits for a tool call waits in these."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for that many seconds of the cloud's time."""
+        await anyio.sleep(seconds / self._speed)

@@ -1,0 +1,216 @@
+"""The one place for consent: what was asked, what was answered, and what that allows.
+
+A question is pinned when it is first put: the same words, options and id on every round until it is answered,
+dismissed, or the facts it was asked about change. An answer is a decision. A decision on a mutating call permits
+exactly the parameters that the person saw (or typed), once. `authorize` alone turns it into an `Attempt`, and the
+cloud adapter refuses a mutating call without one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ecs_dr.domain.model import JsonObject, JsonValue, digest
+from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question
+from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
+from ecs_dr.workflow.ports import Attempt, Ids
+
+Permits = Callable[[str, str | None], JsonObject | None]
+"""From the chosen option and the typed text: the parameters of the mutating call that this answer allows."""
+
+MAX_TEXT = 256
+
+
+class Asking(Exception):  # noqa: N818 - control flow of a step, not an error
+    """The step cannot go on without the person."""
+
+    def __init__(self, pinned: PinnedQuestion) -> None:
+        super().__init__(pinned.key)
+        self.pinned = pinned
+
+
+@dataclass
+class Decision:
+    """An answered question."""
+
+    decision_id: str
+    key: str
+    choice: str
+    text: str | None
+    facts_digest: str
+    permitted_digest: str | None
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class _Open:
+    pinned: PinnedQuestion
+    facts_digest: str
+    permits: Permits | None
+
+
+AttemptState = Literal["open", "done", "refused"]
+
+
+@dataclass
+class _AttemptRecord:
+    attempt: Attempt
+    key: str
+    number: int
+    state: AttemptState = "open"
+
+
+@dataclass
+class DecisionBook:
+    """Every question, decision and attempt of one session."""
+
+    session_id: str
+    ids: Ids
+    _open: dict[str, _Open] = field(default_factory=dict)
+    _decisions: dict[str, Decision] = field(default_factory=dict)
+    _attempts: dict[str, _AttemptRecord] = field(default_factory=dict)
+    log: list[JsonObject] = field(default_factory=list)
+    """What was shown and what was chosen, in order."""
+
+    def decide(
+        self, key: str, facts: JsonValue, build: Callable[[], Question], permits: Permits | None = None
+    ) -> Decision:
+        """The person's decision on `key`, given on these facts.
+
+        Raises:
+            Asking: It is not given yet, or was given on other facts: the pinned question.
+        """
+        facts_digest = digest(facts)
+        decision = self._decisions.get(key)
+        if decision is not None:
+            if decision.facts_digest == facts_digest and not decision.used:
+                return decision
+            del self._decisions[key]
+        standing = self._open.get(key)
+        if standing is None or standing.facts_digest != facts_digest:
+            pinned = PinnedQuestion(question_id=self.ids.hex32(), key=key, question=build())
+            standing = _Open(pinned, facts_digest, permits)
+            self._open[key] = standing
+        raise Asking(standing.pinned)
+
+    def stands(self, key: str, facts: JsonValue) -> bool:
+        """Whether this was put or decided on exactly these facts: nothing new needs to be looked up for its text."""
+        wanted = digest(facts)
+        decision, standing = self._decisions.get(key), self._open.get(key)
+        return (decision is not None and decision.facts_digest == wanted and not decision.used) or (
+            standing is not None and standing.facts_digest == wanted
+        )
+
+    def settle(self, question_id: str, choice: str, text: str | None) -> PinnedQuestion:
+        """Record an answer. The question is closed only by one of its own options.
+
+        Raises:
+            StaleQuestion: It was answered, withdrawn or never asked.
+            InvalidInput: Not one of the options, or the text that `custom` needs is missing; it stays open.
+        """
+        standing = self._standing(question_id)
+        question = standing.pinned.question
+        typed = (text or "").strip() or None
+        if question.option(choice) is None:
+            offered = ", ".join(option.value for option in question.options)
+            raise InvalidInput("UnknownChoice", "unknown_choice", {"offered": offered, "question_id": question_id})
+        if choice == CUSTOM and typed is None:
+            raise InvalidInput("TextMissing", "text_missing", {"label": question.text_label})
+        if typed is not None and len(typed) > MAX_TEXT:
+            raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
+        if choice != CUSTOM:
+            typed = None
+        key = standing.pinned.key
+        permitted = standing.permits(choice, typed) if standing.permits is not None else None
+        self._decisions[key] = Decision(
+            decision_id=question_id,
+            key=key,
+            choice=choice,
+            text=typed,
+            facts_digest=standing.facts_digest,
+            permitted_digest=None if permitted is None else digest(permitted),
+        )
+        del self._open[key]
+        self._log(standing.pinned, choice, typed)
+        return standing.pinned
+
+    def dismiss(self, question_id: str, how: str) -> PinnedQuestion:
+        """The person declined or closed the question: it is withdrawn, and nothing is decided.
+
+        Raises:
+            StaleQuestion: It was answered, withdrawn or never asked.
+        """
+        standing = self._standing(question_id)
+        del self._open[standing.pinned.key]
+        self._log(standing.pinned, how, None)
+        return standing.pinned
+
+    def forget(self, prefix: str) -> None:
+        """Withdraw the questions and decisions whose key is `prefix` or starts with `prefix` and a dot."""
+        for store in (self._open, self._decisions):
+            for key in [key for key in store if key == prefix or key.startswith(f"{prefix}.")]:
+                del store[key]
+
+    def take(self, key: str) -> Decision | None:
+        """The decision on `key`, removed: it counts for this one time."""
+        return self._decisions.pop(key, None)
+
+    def rearm_refused(self, step: str) -> None:
+        """The person said "retry" of a refused call: what its decision permitted is permitted once more."""
+        record = self._attempts.get(step)
+        if record is None or record.state != "refused":
+            return
+        decision = self._decisions.get(record.key)
+        if decision is not None and decision.decision_id == record.attempt.decision_id:
+            decision.used = False
+
+    def authorize(self, step: str, decision: Decision, parameters: JsonObject) -> Attempt:
+        """Turn an unused decision into the permit of one mutating call.
+
+        Raises:
+            ConsentViolation: The decision was used, or permits other parameters: a bug in a step.
+        """
+        wanted = digest(parameters)
+        if decision.used or decision.permitted_digest != wanted:
+            raise ConsentViolation(f"{step}: {decision.key} does not permit these parameters")
+        decision.used = True
+        previous = self._attempts.get(step)
+        number = 1 if previous is None else previous.number + 1
+        token = hashlib.sha256(f"{self.session_id}:{step}:{number}:{wanted}".encode()).hexdigest()[:56]
+        attempt = Attempt(decision_id=decision.decision_id, parameters_digest=wanted, client_token=f"ecs-dr-{token}")
+        self._attempts[step] = _AttemptRecord(attempt, decision.key, number)
+        return attempt
+
+    def open_attempt(self, step: str) -> Attempt | None:
+        """An attempt whose outcome is not known: it may be sent again as it was, and no other may be made."""
+        record = self._attempts.get(step)
+        return record.attempt if record is not None and record.state == "open" else None
+
+    def close_attempt(self, step: str, state: AttemptState) -> None:
+        """The outcome of the step's attempt is known."""
+        self._attempts[step].state = state
+
+    def open_questions(self) -> tuple[PinnedQuestion, ...]:
+        """What the person has not answered yet."""
+        return tuple(standing.pinned for standing in self._open.values())
+
+    def _standing(self, question_id: str) -> _Open:
+        for standing in self._open.values():
+            if standing.pinned.question_id == question_id:
+                return standing
+        raise StaleQuestion("StaleQuestion", "stale_question", {"question_id": question_id})
+
+    def _log(self, pinned: PinnedQuestion, choice: str, text: str | None) -> None:
+        self.log.append(
+            {
+                "question_id": pinned.question_id,
+                "key": pinned.key,
+                "text": pinned.question.text,
+                "options": [option.value for option in pinned.question.options],
+                "choice": choice,
+                "typed": text,
+            }
+        )

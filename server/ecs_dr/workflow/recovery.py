@@ -1,0 +1,214 @@
+"""The recovery service: tools in, answers out. The protocol and the terminal both sit on this."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import anyio
+
+from ecs_dr.domain.diagnosis import DiagnosisContext, explain
+from ecs_dr.domain.questions import ABORT, RETRY
+from ecs_dr.domain.steps import Answer, Next, StepName, ToolName
+from ecs_dr.domain.texts import Texts
+from ecs_dr.errors import CloudRefused, EcsDrError, ErrorKind, InvalidInput
+from ecs_dr.workflow.decisions import Asking
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.ports import Clock, Cloud, Ids
+from ecs_dr.workflow.run import RecoveryOptions, Report, Run
+from ecs_dr.workflow.session import Arguments, Session, SessionStore
+from ecs_dr.workflow.steps import (
+    check_disks,
+    choose_target,
+    collect_source,
+    create_image,
+    create_instance,
+    overview,
+    prepare_vswitch,
+    verify_instance,
+    wait_for_image,
+)
+
+logger = logging.getLogger(__name__)
+
+StepFunction = Callable[[Run], Awaitable[Answer]]
+
+STEP_OF: Mapping[ToolName, StepName] = {
+    "check_credentials": "credentials",
+    "collect_source": "source",
+    "create_image": "image",
+    "wait_for_image": "image_wait",
+    "choose_target": "target",
+    "prepare_vswitch": "vswitch",
+    "check_disks": "disks",
+    "create_instance": "instance",
+    "verify_instance": "verify",
+    "answer_question": "session",
+    "get_session": "session",
+}
+
+
+class Recovery:
+    """All recoveries of this process."""
+
+    def __init__(self, cloud: Cloud, clock: Clock, ids: Ids, options: RecoveryOptions) -> None:
+        self.options = options
+        self.texts = Texts(options.language)
+        self.sessions = SessionStore(clock, ids)
+        self._cloud = cloud
+        self._clock = clock
+        self._ids = ids
+        self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
+        self._steps: Mapping[ToolName, StepFunction] = {
+            "collect_source": collect_source.run_step,
+            "create_image": lambda run: create_image.run_step(run, self._watcher),
+            "wait_for_image": lambda run: wait_for_image.run_step(run, self._watcher),
+            "choose_target": choose_target.run_step,
+            "prepare_vswitch": prepare_vswitch.run_step,
+            "check_disks": check_disks.run_step,
+            "create_instance": create_instance.run_step,
+            "verify_instance": verify_instance.run_step,
+        }
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep polling in the background for as long as this context is open."""
+        async with anyio.create_task_group() as tasks:
+            self._watcher.attach(tasks)
+            try:
+                yield
+            finally:
+                self._watcher.attach(None)
+                tasks.cancel_scope.cancel()
+
+    async def call(self, tool: ToolName, arguments: Arguments, report: Report | None = None) -> Answer:
+        """Call a tool.
+
+        Raises:
+            EcsDrError: With `session_id` and `step` set.
+        """
+        session: Session | None = None
+        try:
+            if tool == "check_credentials":
+                return await overview.check_credentials(self._cloud, self.texts)
+            if tool == "get_session":
+                return self._get_session((arguments.get("session_id") or "").strip() or None)
+            session = self._open(arguments) if tool == "collect_source" else self._session(arguments.get("session_id"))
+            return await self._run(session, tool, arguments, report)
+        except EcsDrError as error:
+            error.step = error.step or STEP_OF[tool]
+            error.session_id = session.session_id if session is not None else None
+            raise
+
+    async def answer(
+        self, session_id: str, question_id: str, choice: str, text: str | None = None, report: Report | None = None
+    ) -> Answer:
+        """Answer an open question and go on with the call that asked it.
+
+        Raises:
+            EcsDrError: With `session_id` and `step` set.
+        """
+        session: Session | None = None
+        tool: ToolName = "answer_question"
+        try:
+            session = self._session(session_id)
+            tool, arguments = session.asked_by.get(question_id, (tool, {}))
+            session.book.settle(question_id, choice, text)
+            session.asked_by.pop(question_id, None)
+            return await self._run(session, tool, arguments, report)
+        except EcsDrError as error:
+            error.step = error.step or STEP_OF[tool]
+            error.session_id = session.session_id if session is not None else None
+            raise
+
+    async def dismiss(self, session_id: str, question_id: str, how: Literal["decline", "cancel"]) -> Answer:
+        """The person declined or closed the question: nothing was decided, and nothing further is done.
+
+        Raises:
+            EcsDrError: The session or the question does not exist.
+        """
+        session = self._session(session_id)
+        tool, arguments = session.asked_by.pop(question_id, ("answer_question", {}))
+        try:
+            session.book.dismiss(question_id, how)
+        except EcsDrError as error:
+            error.step, error.session_id = STEP_OF[tool], session.session_id
+            raise
+        run = self._new_run(session, tool, arguments, None)
+        return run.stopped(STEP_OF[tool], key="step.dismissed")
+
+    def _open(self, arguments: Arguments) -> Session:
+        instance_id, region_id = collect_source.checked_arguments(arguments)
+        return self.sessions.create(instance_id, region_id)
+
+    def _session(self, session_id: str | None) -> Session:
+        wanted = (session_id or "").strip()
+        if not wanted:
+            raise InvalidInput("MissingSessionId", "missing_session_id", next_tool="get_session")
+        return self.sessions.get(wanted)
+
+    def _get_session(self, session_id: str | None) -> Answer:
+        if session_id is None:
+            return overview.list_sessions(self.sessions.all(), self.texts)
+        session = self.sessions.get(session_id)
+        return overview.describe_session(self._new_run(session, "get_session", {}, None))
+
+    def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Run:
+        return Run(session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, arguments, report)
+
+    async def _run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Answer:
+        run = self._new_run(session, tool, arguments, report)
+        step = STEP_OF[tool]
+        async with session.lock(step):
+            try:
+                return await self._with_permission_pause(run)
+            except Asking as asking:
+                return self._ask(run, asking)
+
+    def _ask(self, run: Run, asking: Asking) -> Answer:
+        pinned = asking.pinned
+        tool, arguments = _owner(pinned.key, run)
+        run.session.asked_by.setdefault(pinned.question_id, (tool, arguments))
+        answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text)
+        following = Next(tool="answer_question", why=self.texts("next.answer_question"))
+        problem = None
+        if run.remark is not None:
+            problem = explain(run.remark, self.texts, self._context(run.session))
+        return answer.model_copy(update={"question": pinned, "next": following, "problem": problem})
+
+    def _context(self, session: Session) -> DiagnosisContext:
+        return DiagnosisContext(region_id=session.region_id)
+
+    async def _with_permission_pause(self, run: Run) -> Answer:
+        """Run the step; a missing permission pauses it until the person says that it was granted."""
+        step = STEP_OF[run.tool]
+        key = f"permission.{step}"
+        said = run.session.book.take(key)
+        if said is not None and said.choice == ABORT:
+            return run.stopped(step)
+        if said is not None:
+            run.session.book.rearm_refused(step)
+        try:
+            return await self._steps[run.tool](run)
+        except CloudRefused as refusal:
+            if refusal.kind is not ErrorKind.PERMISSION:
+                raise
+            problem = explain(refusal, self.texts, self._context(run.session))
+        missing = problem.missing_permission or key
+        text = "\n".join(filter(None, [problem.message, problem.cause, *problem.actions, *problem.links]))
+        retry = run.option(RETRY, "permission_retry", recommended=True, action=missing)
+        try:
+            run.decide(key, missing, lambda: run.question(text, (retry, run.abort_option())))
+        except Asking as asking:
+            return self._ask(run, asking).model_copy(update={"problem": problem})
+        raise AssertionError("the decision was taken above")
+
+
+def _owner(key: str, run: Run) -> tuple[ToolName, Arguments]:
+    """Which call a question belongs to: a choice may have led from one step into another."""
+    prefix = key.split(".", 1)[0]
+    tools: Mapping[str, ToolName] = {"target": "choose_target", "vswitch": "prepare_vswitch", "disks": "check_disks"}
+    tool = tools.get(prefix, run.tool)
+    return tool, (run.arguments if tool == run.tool else {})

@@ -1,0 +1,218 @@
+"""What a step has in its hands while it runs: the session, the cloud, the person, and how to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from ecs_dr.domain import links
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
+from ecs_dr.domain.steps import Answer, Next, Problem, Status, StepName, ToolName
+from ecs_dr.domain.texts import Language, Texts
+from ecs_dr.errors import ErrorKind, InvalidInput
+from ecs_dr.workflow.decisions import Decision, Permits
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, RetryNotice, Scope
+from ecs_dr.workflow.session import Arguments, Session
+
+Report = Callable[[float, float | None, str], Awaitable[None]]
+"""Progress to whoever waits: how far, of how much (None: unknown), and a line for a person."""
+
+PAGE = 3
+
+
+@dataclass(frozen=True)
+class RecoveryOptions:
+    """How the recovery behaves (see Settings). Seconds."""
+
+    poll_seconds: float = 60
+    ask_after_seconds: float = 300
+    call_budget_seconds: float = 45
+    language: Language = "en"
+    profile_tags: bool = True
+    simulated: bool = False
+
+
+@dataclass
+class Run:
+    """One call of one tool for one session."""
+
+    session: Session
+    cloud: Cloud
+    clock: Clock
+    ids: Ids
+    options: RecoveryOptions
+    texts: Texts
+    tool: ToolName
+    arguments: Arguments
+    report: Report | None = None
+    remark: InvalidInput | None = None
+    """Why the last typed value could not be used: said in the next question."""
+    started: float = field(default=0.0)
+
+    def __post_init__(self) -> None:
+        """Start counting the call's budget."""
+        self.started = self.clock.host_seconds()
+
+    @property
+    def scope(self) -> Scope:
+        """For whom and where the cloud is called."""
+        return Scope(self.session.session_id, self.session.region_id, self._note_retry)
+
+    @property
+    def budget_left(self) -> float:
+        """How long this call may still wait, in the host's seconds."""
+        return self.options.call_budget_seconds - (self.clock.host_seconds() - self.started)
+
+    def argument(self, name: str) -> str | None:
+        """An argument of the tool; None when it is absent or blank."""
+        return (self.arguments.get(name) or "").strip() or None
+
+    def becomes(self, tool: ToolName) -> Run:
+        """The same call, going on in another step: a choice led there."""
+        return Run(self.session, self.cloud, self.clock, self.ids, self.options, self.texts, tool, {}, self.report)
+
+    async def progress(self, done: float, total: float | None, message: str) -> None:
+        """Tell whoever waits how far it is."""
+        if self.report is not None:
+            await self.report(done, total, message)
+
+    async def _note_retry(self, notice: RetryNotice) -> None:
+        text = self.texts(
+            "note.retry",
+            action=notice.action,
+            code=notice.code,
+            wait=f"{notice.wait_seconds:g}",
+            attempt=notice.attempt,
+            of=notice.of,
+        )
+        self.session.notes.append(text)
+        await self.progress(0, None, text)
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    def option(self, value: str, key: str, *, recommended: bool = False, **values: str | float) -> Option:
+        """An option with the texts `option.<key>.label` and `.description`."""
+        label = self.texts(f"option.{key}.label", **values)
+        return Option(
+            value=value,
+            label=label + (self.texts("option.recommended") if recommended else ""),
+            description=self.texts(f"option.{key}.description", **values),
+            recommended=recommended,
+        )
+
+    def recommend_first(self, options: Sequence[Option]) -> tuple[Option, ...]:
+        """The same options, the first marked as the recommended one."""
+        first, *rest = options
+        if first.recommended:
+            return (first, *rest)
+        label = first.label + self.texts("option.recommended")
+        return (first.model_copy(update={"label": label, "recommended": True}), *rest)
+
+    def abort_option(self) -> Option:
+        """Stop here."""
+        return self.option(ABORT, "abort")
+
+    def question(self, text: str, options: Sequence[Option], *, text_label: str = "") -> Question:
+        """A question, with the reason in front when the last typed value could not be used."""
+        if self.remark is not None:
+            reason = self.texts(f"error.{self.remark.key}.message", **self.remark.values)
+            text = f"{reason}\n\n{text}"
+        return Question(text=text, options=tuple(options), allow_text=bool(text_label), text_label=text_label)
+
+    def decide(
+        self, key: str, facts: JsonValue, build: Callable[[], Question], permits: Permits | None = None
+    ) -> Decision:
+        """The person's decision; raises `Asking` while there is none on these facts."""
+        return self.session.book.decide(key, facts, build, permits)
+
+    def refuse_typed(self, key: str, error: InvalidInput) -> None:
+        """What was typed cannot be used: the decision is dropped, and the next question says why."""
+        self.session.book.forget(key)
+        self.remark = error
+
+    def choose(
+        self, key: str, facts: JsonValue, text: str, candidates: Sequence[Option], tail: Sequence[Option] = ()
+    ) -> str:
+        """Have the person pick one of any number of candidates, best first; returns the value.
+
+        Up to four fit one question, filled up with `tail`. Of more, three are shown with "More options".
+        """
+        pages = self.session.pages
+        while True:
+            if len(candidates) <= MAX_OPTIONS:
+                shown = [*candidates, *tail][:MAX_OPTIONS]
+            else:
+                start = pages.get(key, 0) * PAGE % len(candidates)
+                shown = [*candidates[start : start + PAGE], self.option(MORE_OPTIONS, "more_options")]
+            options = self.recommend_first(shown)
+            page_facts: JsonValue = [facts, [option.value for option in options]]
+            decision = self.decide(key, page_facts, lambda chosen=options: self.question(text, chosen))  # type: ignore[misc]
+            if decision.choice != MORE_OPTIONS:
+                return decision.choice
+            last = (len(candidates) - 1) // PAGE
+            pages[key] = 0 if pages.get(key, 0) >= last else pages.get(key, 0) + 1
+            self.session.book.forget(key)
+
+    # -- answers -----------------------------------------------------------------------------------------------
+
+    def answer(
+        self,
+        step: StepName,
+        status: Status,
+        message: str,
+        *,
+        data: JsonObject | None = None,
+        following: Next | None = None,
+        problem: Problem | None = None,
+    ) -> Answer:
+        """What the tool answers; notes that nobody was told yet go in front."""
+        lines = [*self.session.take_notes(), message]
+        return Answer(
+            session_id=self.session.session_id,
+            step=step,
+            status=status,
+            message="\n".join(lines),
+            data=data or {},
+            next=following,
+            problem=problem,
+        )
+
+    def stopped(self, step: StepName, *, key: str = "step.aborted", data: JsonObject | None = None) -> Answer:
+        """The person chose to stop. What exists is said, and how to go on."""
+        message = f"{self.texts(key)}\n{self.state_of_the_world()}"
+        return self.answer(step, "stopped", message, data=data)
+
+    def aborted(self, step: StepName, key: str, data: JsonObject | None = None) -> Answer:
+        """The person chose Abort: the decision is not kept, so that the tool asks again when it is called again."""
+        self.session.book.forget(key)
+        return self.stopped(step, data=data)
+
+    def go_to(self, tool: ToolName) -> Next:
+        """The tool to call next."""
+        return Next(tool=tool, why=self.texts(f"next.{tool}"))
+
+    def state_of_the_world(self) -> str:
+        """One line: the source is untouched, and what this recovery created so far."""
+        session = self.session
+        created = []
+        if session.image is not None:
+            created.append(
+                self.texts("world.image", id=session.image.image_id, link=links.image_list(session.region_id))
+            )
+        if session.vswitch is not None and session.vswitch.created:
+            created.append(self.texts("world.vswitch", id=session.vswitch.vswitch.vswitch_id))
+        elif session.pending_vswitch_id is not None:
+            created.append(self.texts("world.vswitch", id=session.pending_vswitch_id))
+        if session.replica is not None:
+            replica = session.replica.instance_id
+            link = links.instance(session.region_id, replica)
+            created.append(self.texts("world.replica", id=replica, link=link))
+        if not created:
+            return self.texts("world.nothing", id=session.instance_id)
+        return self.texts("world.exists", id=session.instance_id, created=self.texts("list.separator").join(created))
+
+
+def may_be_skipped(kind: ErrorKind) -> bool:
+    """Whether an optional read may be left out with a note."""
+    return kind in {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE}

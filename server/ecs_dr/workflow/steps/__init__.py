@@ -1,0 +1,1 @@
+"""The steps of a recovery, one file each."""

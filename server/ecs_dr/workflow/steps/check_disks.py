@@ -1,0 +1,156 @@
+"""Step 4c: disk categories that the target zone offers for the type; what it lacks is asked about, never swapped."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.disk_plan import compatible_categories, plan_disks, unsupported
+from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, Option
+from ecs_dr.domain.steps import Answer
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import DiskPlan, Target
+from ecs_dr.workflow.steps import choose_target
+from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.prepare_vswitch import require_target
+
+KEY = "disks"
+Choice = tuple[str, str | None]
+
+
+async def run_step(run: Run) -> Answer:
+    """Settle the system disk first: what the zone offers for data disks is asked beside it."""
+    session = run.session
+    if session.disks is not None:
+        return _answer(run, session.disks)
+    source, target = require_source(run), require_target(run)
+    charge = choose_target.source_charge(source.instance)
+    system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
+    choices: dict[str, Choice] = {}
+    if (
+        left := _settle(run, target, (source.system_disk,), _without_rejected(run, "system", system), choices)
+    ) is not None:
+        return await _leave(run, left)
+    own = source.system_disk.category
+    category = choices.get(source.system_disk.device, (own, None))[0]
+    data: tuple[CategorySupport, ...] = ()
+    if source.data_disks:
+        data = await run.cloud.data_disk_categories(run.scope, target.zone_id, target.instance_type, charge, category)
+        if (left := _settle(run, target, source.data_disks, _without_rejected(run, "data", data), choices)) is not None:
+            return await _leave(run, left)
+    session.disks = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
+    session.book.forget(KEY)
+    return _answer(run, session.disks)
+
+
+async def _leave(run: Run, choice: str) -> Answer:
+    if choice == PICK_ANOTHER_ZONE:
+        run.session.drop_target()
+        return await choose_target.run_step(run.becomes("choose_target"))
+    return run.aborted("disks", KEY)
+
+
+def _without_rejected(
+    run: Run, disk_type: DiskType, supported: tuple[CategorySupport, ...]
+) -> tuple[CategorySupport, ...]:
+    """What the zone lists, without the categories that a launch was already refused for."""
+    rejected = {category for kind, category, _ in run.session.rejected_disks if kind == disk_type}
+    return tuple(entry for entry in supported if entry.category not in rejected)
+
+
+def _settle(
+    run: Run,
+    target: Target,
+    disks: tuple[Disk, ...],
+    supported: tuple[CategorySupport, ...],
+    choices: dict[str, Choice],
+) -> str | None:
+    """Ask once per unsupported category; fills `choices` per device. Returns the choice that leaves this step."""
+    groups: dict[Choice, list[ReplicaDisk]] = {}
+    for disk in _lacking(disks, supported):
+        groups.setdefault((disk.category, disk.performance_level), []).append(disk)
+    for (category, level), group in groups.items():
+        choice = _ask(run, target, category, level, group, supported)
+        if choice in {ABORT, PICK_ANOTHER_ZONE}:
+            return choice
+        chosen, _, chosen_level = choice.partition(":")
+        choices.update({disk.device: (chosen, chosen_level or None) for disk in group})
+    return None
+
+
+def _lacking(disks: tuple[Disk, ...], supported: tuple[CategorySupport, ...]) -> tuple[ReplicaDisk, ...]:
+    planned = plan_disks(disks, {})
+    return unsupported(planned, supported, supported)
+
+
+def _ask(
+    run: Run,
+    target: Target,
+    category: str,
+    level: str | None,
+    group: list[ReplicaDisk],
+    supported: tuple[CategorySupport, ...],
+) -> str:
+    fitting = [_fits(run, disk, supported) for disk in group]
+    common = [choice for choice in fitting[0] if all(choice in others for others in fitting)]
+    family = ".".join(target.instance_type.split(".")[:2])
+    options: list[Option] = [
+        run.option(
+            ":".join(filter(None, choice)),
+            "disk_category",
+            category=choice[0],
+            level=choice[1] or "-",
+            source=" ".join(filter(None, (category, level))),
+        )
+        for choice in common
+    ]
+    devices = ", ".join(disk.device for disk in group)
+    key = "question.disks" if options else "question.disks_none"
+    text = run.texts(
+        key,
+        zone=target.zone_id,
+        category=" ".join(filter(None, (category, level))),
+        devices=devices,
+        type=target.instance_type,
+        family=family,
+    )
+    tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
+    values: list[JsonValue] = [option.value for option in options]
+    facts: list[JsonValue] = [target.zone_id, target.instance_type, devices, values]
+    return run.choose(f"{KEY}.{group[0].type}.{category}.{level}", facts, text, options, tail)
+
+
+def _fits(run: Run, disk: ReplicaDisk, supported: tuple[CategorySupport, ...]) -> list[Choice]:
+    rejected = {(category, level) for kind, category, level in run.session.rejected_disks if kind == disk.type}
+    return [choice for choice in compatible_categories(disk, supported) if choice not in rejected]
+
+
+def _answer(run: Run, plan: DiskPlan) -> Answer:
+    data: JsonObject = {
+        "disks": [disk_row(disk) for disk in plan.disks],
+        "supported_categories": {kind: _offered(entries) for kind, entries in plan.supported.items()},
+    }
+    substituted = [disk.device for disk in plan.disks if disk.substituted]
+    key = "step.disks.substituted" if substituted else "step.disks.same"
+    message = run.texts(key, count=len(plan.disks), devices=", ".join(substituted))
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    return run.answer("disks", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+
+
+def disk_row(disk: ReplicaDisk) -> JsonObject:
+    """One disk of `data.disks`."""
+    return {
+        "device": disk.device,
+        "type": disk.type,
+        "category": disk.category,
+        "performance_level": disk.performance_level,
+        "size_gib": disk.size_gib,
+        "source_category": disk.source_category,
+        "source_performance_level": disk.source_performance_level,
+        "substituted": disk.substituted,
+    }
+
+
+def _offered(entries: tuple[CategorySupport, ...]) -> list[JsonValue]:
+    return [entry.model_dump() for entry in entries if entry.available]

@@ -1,0 +1,205 @@
+"""Step 4a: the target zone and the instance type, both chosen by the person."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.names import is_instance_type, is_zone_id
+from ecs_dr.domain.questions import (
+    ABORT,
+    CHOOSE_ANOTHER_TYPE,
+    KEEP_TYPE,
+    PICK_ANOTHER_ZONE,
+    Option,
+)
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.stock import Charge, Stock, TypeStock, ZoneStock
+from ecs_dr.domain.stock_ranking import rank_substitutes, rank_zones
+from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.session import Target
+from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.overview import next_tool
+
+ZONE_KEY = "target.zone"
+TYPE_KEY = "target.type"
+SUBSTITUTE_KEY = "target.substitute"
+LEAVE_ZONE = frozenset({PICK_ANOTHER_ZONE})
+
+
+def source_charge(instance: Instance) -> Charge:
+    """How the source is paid for: stock differs by charge type."""
+    return Charge(charge_type=instance.charge_type, spot_strategy=instance.spot_strategy or "NoSpot")
+
+
+async def run_step(run: Run) -> Answer:
+    """Choose the zone from its stock alone, then the type in that zone."""
+    session = run.session
+    source = require_source(run).instance
+    zone_argument, type_argument = _checked_arguments(run)
+    if session.replica is not None and session.target is not None:
+        return _answer(run, session.target)
+    if session.target is not None:
+        same_zone = zone_argument in {None, session.target.zone_id}
+        same_type = type_argument in {None, session.target.instance_type}
+        if same_zone and same_type:
+            return _answer(run, session.target)
+        session.drop_target()
+    while True:
+        zones = await _zones(run, source)
+        zone = _choose_zone(run, source, zones, zone_argument)
+        if zone == ABORT:
+            return run.aborted("target", "target")
+        chosen = await _choose_type(run, source, zone, zones, type_argument)
+        if chosen == ABORT:
+            return run.aborted("target", "target")
+        if chosen not in LEAVE_ZONE:
+            break
+        session.book.forget("target")
+        zone_argument = None
+    session.target = Target(zone_id=zone, instance_type=chosen, zones=zones)
+    return _answer(run, session.target)
+
+
+def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
+    zone, instance_type = run.argument("target_zone_id"), run.argument("instance_type")
+    if zone is not None and not is_zone_id(zone):
+        raise InvalidInput("InvalidZoneId", "invalid_zone_id")
+    if instance_type is not None and not is_instance_type(instance_type):
+        raise InvalidInput("InvalidInstanceType", "invalid_instance_type")
+    return zone, instance_type
+
+
+async def _zones(run: Run, source: Instance) -> tuple[ZoneStock, ...]:
+    """Every other zone with the stock of the source's type, best first."""
+    stocks = await run.cloud.zone_stock(run.scope, source.instance_type, source_charge(source))
+    return rank_zones(stocks, source.zone_id, await _zones_with_vswitch(run, source))
+
+
+async def _zones_with_vswitch(run: Run, source: Instance) -> frozenset[str]:
+    """A zone that has a VSwitch comes before an equal one that has none. Only an order: never shown here."""
+    try:
+        vswitches = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+        return frozenset()
+    return frozenset(vswitch.zone_id for vswitch in vswitches)
+
+
+def _choose_zone(run: Run, source: Instance, zones: tuple[ZoneStock, ...], argument: str | None) -> str:
+    known = [zone.zone_id for zone in zones]
+    if argument is not None and argument not in known:
+        raise _unknown_zone(source, argument, known)
+    if not zones:
+        values = {"type": source.instance_type, "region": source.region_id}
+        raise InvalidInput("NoOtherZone", "no_other_zone", values)
+    ordered = sorted(zones, key=lambda zone: zone.zone_id != argument)
+    text = run.texts("question.target.zone", type=source.instance_type, zone=source.zone_id, table=_table(run, zones))
+    options = [
+        run.option(zone.zone_id, f"zone_{zone.stock.value}", zone=zone.zone_id, type=source.instance_type)
+        for zone in ordered
+    ]
+    return run.choose(ZONE_KEY, [source.instance_type, *sorted(known)], text, options, [run.abort_option()])
+
+
+def _unknown_zone(source: Instance, zone: str, known: list[str]) -> InvalidInput:
+    values = {"zone": zone, "known": ", ".join(sorted(known)) or "-", "type": source.instance_type}
+    if zone == source.zone_id:
+        return InvalidInput("SameZone", "same_zone", values)
+    return InvalidInput("UnknownZone", "unknown_zone", values)
+
+
+def _table(run: Run, zones: tuple[ZoneStock, ...]) -> str:
+    head = f"| {run.texts('table.zone')} | {run.texts('table.stock')} |\n|---|---|"
+    rows = (f"| {zone.zone_id} | {run.texts(f'stock.{zone.stock.value}')} |" for zone in zones)
+    return "\n".join([head, *rows])
+
+
+async def _choose_type(
+    run: Run, source: Instance, zone: str, zones: tuple[ZoneStock, ...], argument: str | None
+) -> str:
+    """Keep the type or take another; where it is sold out, one of the closest that are in stock."""
+    stock = next((entry.stock for entry in zones if entry.zone_id == zone), Stock.CLOSED_WITHOUT_STOCK)
+    wanted = argument if argument not in {None, source.instance_type} else None
+    if wanted is not None:
+        await _check_type(run, source, zone, wanted)
+    if stock.buyable or wanted is not None:
+        options = []
+        if wanted is not None:
+            options.append(run.option(wanted, "proposed_type", type=wanted, zone=zone))
+        if stock.buyable:
+            options.append(run.option(KEEP_TYPE, "keep_type", type=source.instance_type))
+        options.append(run.option(CHOOSE_ANOTHER_TYPE, "choose_another_type"))
+        text = run.texts("question.target.type", type=source.instance_type, zone=zone)
+        choice = run.choose(TYPE_KEY, [zone, stock.buyable, wanted], text, options, [run.abort_option()])
+        if choice == KEEP_TYPE:
+            return source.instance_type
+        if choice != CHOOSE_ANOTHER_TYPE:
+            return choice
+    return await _choose_substitute(run, source, zone)
+
+
+async def _check_type(run: Run, source: Instance, zone: str, wanted: str) -> None:
+    """A type that was named in the call: it must be buyable in the zone before it is recommended.
+
+    Raises:
+        InvalidInput: It is not.
+    """
+    stocks = await run.cloud.zone_stock(run.scope, wanted, source_charge(source), zone)
+    if not any(entry.zone_id == zone and entry.stock.buyable for entry in stocks):
+        raise InvalidInput("TypeNotAvailable", "type_not_available", {"type": wanted, "zone": zone})
+
+
+async def substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:
+    """Types that can take the source's place in that zone, closest first."""
+    facts = {fact.instance_type: fact for fact in await run.cloud.instance_types(run.scope, (source.instance_type,))}
+    own = facts.get(source.instance_type)
+    if own is None:
+        return ()
+    stocks = await run.cloud.types_of_size(run.scope, zone, own.cpu, own.memory_gib, source_charge(source))
+    listed = {entry.instance_type: entry.stock for entry in stocks if entry.zone_id == zone}
+    listed.pop(source.instance_type, None)
+    described = await run.cloud.instance_types(run.scope, tuple(sorted(listed)))
+    candidates = tuple(TypeStock(facts=fact, stock=listed[fact.instance_type]) for fact in described)
+    image = run.session.image.image if run.session.image is not None else None
+    return rank_substitutes(
+        own,
+        candidates,
+        image.architecture if image is not None else "",
+        image_boot_mode=image.boot_mode if image is not None else "",
+        image_nvme_support=image.nvme_support if image is not None else "",
+        disk_count=len(require_source(run).disks),
+    )
+
+
+async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
+    found = await substitutes(run, source, zone)
+    options: list[Option] = [
+        run.option(
+            entry.facts.instance_type,
+            "substitute_type",
+            type=entry.facts.instance_type,
+            cpu=entry.facts.cpu,
+            memory=f"{entry.facts.memory_gib:g}",
+            stock=run.texts(f"stock.{entry.stock.value}"),
+        )
+        for entry in found
+    ]
+    key = "question.target.substitute" if found else "question.target.no_substitute"
+    text = run.texts(key, type=source.instance_type, zone=zone)
+    tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
+    facts: list[JsonValue] = [zone, *sorted(entry.facts.instance_type for entry in found)]
+    return run.choose(SUBSTITUTE_KEY, facts, text, options, tail)
+
+
+def _answer(run: Run, target: Target) -> Answer:
+    data: JsonObject = {
+        "zone_id": target.zone_id,
+        "instance_type": target.instance_type,
+        "zones": [{"zone_id": zone.zone_id, "stock": zone.stock.value} for zone in target.zones],
+    }
+    message = run.texts("step.target.done", zone=target.zone_id, type=target.instance_type)
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    return run.answer("target", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)

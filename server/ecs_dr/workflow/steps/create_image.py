@@ -1,0 +1,176 @@
+"""Step 2: a whole-instance image, under a name that the person confirmed."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.image import ImageRequest, is_image_name
+from ecs_dr.domain.model import JsonObject, Tag
+from ecs_dr.domain.names import default_image_name, free_image_name
+from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
+from ecs_dr.domain.source import Source
+from ecs_dr.domain.source_gate import blockers
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
+from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.mutation import carry_out
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ImageState
+from ecs_dr.workflow.steps.overview import next_tool
+
+KEY = "image.name"
+STEP = "image"
+
+
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Agree on a name, look at the source once more, create the image once."""
+    session = run.session
+    if session.image is not None:
+        return answer(run, session.image)
+    source = require_source(run)
+    request, decision = session.pending.image, None
+    if request is None:
+        decision = await _agree_on_name(run, source)
+        if decision.choice == ABORT:
+            return run.aborted("image", KEY)
+        await _check_source_is_ready(run, source)
+        request = _request(run, decision.choice, decision.text)
+    session.pending.image = request
+    started_at = run.clock.now()
+    try:
+        image_id = await carry_out(
+            run,
+            STEP,
+            decision,
+            request.parameters(),
+            lambda attempt: run.cloud.create_image(run.scope, request, attempt),
+        )
+    except CloudRefused as refusal:
+        if not refusal.retryable:
+            session.pending.image = None
+        if refusal.kind is not ErrorKind.NAME_TAKEN:
+            raise
+        run.refuse_typed(KEY, _name_taken(request.image_name))
+        session.proposed.pop(KEY, None)
+        return await run_step(run, watcher)
+    session.pending.image = None
+    session.image = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
+    watcher.watch(session)
+    return answer(run, session.image)
+
+
+async def _agree_on_name(run: Run, source: Source) -> Decision:
+    """The person's decision on the image's name; a name that cannot be used is asked about again."""
+    argument = run.argument("image_name")
+    if argument is not None and not is_image_name(argument):
+        raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
+    while True:
+        proposal = await _free_proposal(run, argument)
+        decision = run.decide(
+            KEY,
+            [run.session.instance_id, proposal],
+            lambda proposal=proposal: _name_question(run, source, proposal),  # type: ignore[misc]
+            permits=lambda choice, text: None if choice == ABORT else _request(run, choice, text).parameters(),
+        )
+        if decision.choice != CUSTOM:
+            return decision
+        typed = decision.text or ""
+        if not is_image_name(typed):
+            run.refuse_typed(KEY, InvalidInput("InvalidImageName", "invalid_image_name", {"name": typed[:128]}))
+        elif await run.cloud.find_images(run.scope, typed):
+            run.refuse_typed(KEY, _name_taken(typed))
+        else:
+            return decision
+
+
+async def _free_proposal(run: Run, argument: str | None) -> str:
+    """The name to recommend: the same one on every round, for as long as it is free."""
+    proposed = run.session.proposed
+    name = proposed.get(KEY) or argument or default_image_name(run.session.instance_id)
+    taken: set[str] = set()
+    while name in taken or await run.cloud.find_images(run.scope, name):
+        taken.add(name)
+        name = free_image_name(run.session.instance_id, taken, run.clock.now())
+    if name != (argument or name):
+        run.remark = _name_taken(argument or "")
+    proposed[KEY] = name
+    return name
+
+
+def _name_question(run: Run, source: Source, proposal: str) -> Question:
+    disks = len(source.disks)
+    return run.question(
+        run.texts("question.image.name", instance=run.session.instance_id, name=proposal, disks=disks),
+        (
+            run.option(CONFIRM, "image_name_confirm", recommended=True, name=proposal),
+            run.option(CUSTOM, "image_name_custom"),
+            run.abort_option(),
+        ),
+        text_label=run.texts("question.image.text_label"),
+    )
+
+
+def _name_taken(name: str) -> InvalidInput:
+    return InvalidInput("ImageNameTaken", "image_name_taken", {"name": name})
+
+
+def _request(run: Run, choice: str, text: str | None) -> ImageRequest:
+    session = run.session
+    return ImageRequest(
+        region_id=session.region_id,
+        instance_id=session.instance_id,
+        image_name=(text or "") if choice == CUSTOM else session.proposed[KEY],
+        tags=lineage_tags(run, "image"),
+    )
+
+
+async def _check_source_is_ready(run: Run, source: Source) -> None:
+    """The source as it is this moment: what changed since Step 1 may forbid the image.
+
+    Raises:
+        SourceUnusable: It vanished, or is in a state that CreateImage refuses.
+    """
+    instance = await run.cloud.describe_instance(run.scope, run.session.instance_id)
+    if instance is None:
+        raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
+    findings = blockers(source.model_copy(update={"instance": instance}), run.clock.now())
+    if findings:
+        run.session.book.forget(KEY)
+        reasons = "; ".join(run.texts(f"finding.{finding.key}", **finding.values) for finding in findings)
+        values = {"instance": instance.instance_id, "reasons": reasons}
+        raise SourceUnusable("SourceChanged", "source_changed", values)
+
+
+def answer(run: Run, state: ImageState) -> Answer:
+    """The image exists and is being built."""
+    data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
+    message = run.texts("step.image.done", image=state.image_id, name=state.name)
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    return run.answer("image", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+
+
+def require_source(run: Run) -> Source:
+    """The source that Step 1 read.
+
+    Raises:
+        StepOutOfOrder: It was not read yet.
+        SourceUnusable: It was read, and cannot be recovered this way.
+    """
+    source = run.session.source
+    if source is None:
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+    if run.session.blocked:
+        raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": source.instance.instance_id})
+    return source
+
+
+def lineage_tags(run: Run, step: str) -> tuple[Tag, ...]:
+    """Where a created resource comes from, readable in the console and by a later session."""
+    if not run.options.profile_tags:
+        return ()
+    session = run.session
+    return (
+        Tag(key="ecs-dr:source", value=session.instance_id),
+        Tag(key="ecs-dr:session", value=session.session_id),
+        Tag(key="ecs-dr:step", value=step),
+    )

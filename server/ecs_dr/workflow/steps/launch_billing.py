@@ -1,0 +1,54 @@
+"""How the replica is paid for: asked where copying the source's way would cost or risk something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.questions import ABORT, Option
+from ecs_dr.domain.replica import Billing
+from ecs_dr.domain.source import Source
+from ecs_dr.domain.stock import Charge
+from ecs_dr.errors import CloudError
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import Target
+
+KEY = "launch.billing"
+PAY_AS_YOU_GO = "pay_as_you_go"
+SUBSCRIPTION_MONTH = "subscription_1_month"
+SPOT = "spot"
+
+LaunchFor = Callable[[Billing], LaunchRequest]
+
+
+async def decide_billing(run: Run, source: Source, target: Target, launch_for: LaunchFor) -> Billing | None:
+    """Pay-as-you-go without a question for a pay-as-you-go source; None when the person chose to stop."""
+    instance = source.instance
+    ways: dict[str, Billing] = {PAY_AS_YOU_GO: Billing()}
+    if instance.charge_type == "PrePaid":
+        ways[SUBSCRIPTION_MONTH] = Billing(charge=Charge(charge_type="PrePaid"), period=1)
+    elif instance.is_spot:
+        ways[SPOT] = Billing(charge=Charge(spot_strategy=instance.spot_strategy))
+    if len(ways) == 1:
+        return ways[PAY_AS_YOU_GO]
+    facts: list[JsonValue] = [target.zone_id, target.instance_type, *ways]
+    options: tuple[Option, ...] = ()
+    if not run.session.book.stands(KEY, facts):
+        prices = {way: await price_line(run, launch_for(billing)) for way, billing in ways.items()}
+        offered = [run.option(way, f"billing_{way}", price=price) for way, price in prices.items()]
+        options = run.recommend_first([*offered, run.abort_option()])
+    text_key = "question.billing.prepaid" if SUBSCRIPTION_MONTH in ways else "question.billing.spot"
+    text = run.texts(text_key, instance=instance.instance_id, expires=instance.expired_time or "-")
+    decision = run.decide(KEY, facts, lambda: run.question(text, options))
+    return None if decision.choice == ABORT else ways[decision.choice]
+
+
+async def price_line(run: Run, launch: LaunchRequest) -> str:
+    """What it costs, in one line; a price that cannot be read is no reason to stop."""
+    try:
+        price = await run.cloud.price(run.scope, launch)
+    except CloudError:
+        return run.texts("price.unknown")
+    unit = run.texts(f"price.{price.unit}")
+    return run.texts("price.known", total=f"{price.total:g}", currency=price.currency, unit=unit)

@@ -1,0 +1,67 @@
+"""What there is to know without touching anything: credentials, one session, all sessions."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.steps import Answer, Next, ToolName
+from ecs_dr.domain.texts import Texts
+from ecs_dr.workflow.ports import Cloud
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import Session
+
+
+async def check_credentials(cloud: Cloud, texts: Texts) -> Answer:
+    """Which credential provider answers, by name and type alone.
+
+    Raises:
+        NoCredentials: None does; nothing was sent to Alibaba Cloud.
+    """
+    identity = await cloud.identity()
+    return Answer(
+        session_id=None,
+        step="credentials",
+        status="done",
+        message=texts("step.credentials.done", provider=identity.provider, type=identity.identity_type),
+        data={"provider": identity.provider, "identity_type": identity.identity_type},
+        next=Next(tool="collect_source", why=texts("next.collect_source")),
+    )
+
+
+def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
+    """Every session of this process, the newest first."""
+    key = "step.session.list" if sessions else "step.session.none"
+    return Answer(
+        session_id=None,
+        step="session",
+        status="done",
+        message=texts(key, count=len(sessions)),
+        data={"sessions": [{"session_id": session.session_id, **session.summary()} for session in sessions]},
+        next=None if sessions else Next(tool="collect_source", why=texts("next.collect_source")),
+    )
+
+
+def describe_session(run: Run) -> Answer:
+    """Where one recovery stands, and what comes next."""
+    message = f"{run.texts('step.session.one')}\n{run.state_of_the_world()}"
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    return run.answer("session", "done", message, data=run.session.summary(), following=following)
+
+
+def next_tool(session: Session) -> ToolName | None:
+    """The tool that brings this recovery forward; None when it is complete.
+
+    The decisions come before the wait: they can be taken while the image is being built.
+    """
+    if session.verification is not None:
+        return None
+    image = session.image.image if session.image is not None else None
+    missing: tuple[tuple[ToolName, bool], ...] = (
+        ("collect_source", session.source is None),
+        ("verify_instance", session.replica is not None),
+        ("create_image", session.image is None),
+        ("choose_target", session.target is None),
+        ("prepare_vswitch", session.vswitch is None),
+        ("check_disks", session.disks is None),
+        ("wait_for_image", image is None or image.phase != "ready"),
+    )
+    return next((tool for tool, is_next in missing if is_next), "create_instance")

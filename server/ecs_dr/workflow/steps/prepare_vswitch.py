@@ -1,0 +1,284 @@
+"""Step 4b: a VSwitch of the source's VPC in the target zone: one that exists, or one that the person has created."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.cidr import propose_cidrs, validate_cidr
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.names import is_vswitch_id
+from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.questions import ABORT, CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
+from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.mutation import carry_out
+from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.session import ChosenVSwitch, Target
+from ecs_dr.workflow.steps import choose_target
+from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.overview import next_tool
+
+PICK_KEY = "vswitch.pick"
+CREATE_KEY = "vswitch.create"
+STEP = "vswitch"
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 5.0
+
+
+def require_target(run: Run) -> Target:
+    """The zone and type that Step 4a settled.
+
+    Raises:
+        StepOutOfOrder: They are not settled yet.
+    """
+    if run.session.target is None:
+        raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
+    return run.session.target
+
+
+async def run_step(run: Run) -> Answer:
+    """Use, pick or create."""
+    session = run.session
+    source, target = require_source(run).instance, require_target(run)
+    wanted, cidr = _checked_arguments(run)
+    if session.vswitch is not None and (session.replica is not None or not _asks_for_another(session.vswitch, run)):
+        return _answer(run, session.vswitch)
+    if session.pending_vswitch_id is not None:
+        return await _await_created(run, session.pending_vswitch_id)
+    if session.pending.vswitch is not None:
+        return await _create(run, None, session.pending.vswitch)
+    existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
+    usable = _usable(existing, source, target.zone_id)
+    if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
+        raise _unusable(wanted, target, existing)
+    if usable and cidr is None:
+        picked = _pick(run, target, usable, wanted)
+        if picked == ABORT:
+            return run.aborted("vswitch", PICK_KEY)
+        chosen = next(vswitch for vswitch in usable if vswitch.vswitch_id == picked)
+        session.vswitch = ChosenVSwitch(vswitch=chosen, created=False)
+        session.book.forget("vswitch")
+        return _answer(run, session.vswitch)
+    return await _ask_to_create(run, existing, usable, cidr)
+
+
+def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
+    wanted = run.argument("vswitch_id")
+    if wanted is not None and not is_vswitch_id(wanted):
+        raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
+    return wanted, run.argument("cidr_block")
+
+
+def _asks_for_another(chosen: ChosenVSwitch, run: Run) -> bool:
+    wanted, cidr = run.argument("vswitch_id"), run.argument("cidr_block")
+    return (wanted is not None and wanted != chosen.vswitch.vswitch_id) or (
+        cidr is not None and cidr != chosen.vswitch.cidr_block
+    )
+
+
+def _usable(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
+    """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
+    own = next((vswitch for vswitch in existing if vswitch.vswitch_id == source.vswitch_id), None)
+    table = own.route_table_id if own is not None else ""
+    fitting = [
+        vswitch
+        for vswitch in existing
+        if vswitch.zone_id == zone and vswitch.status == "Available" and vswitch.available_ip_count > 0
+    ]
+    return tuple(
+        sorted(fitting, key=lambda item: (item.route_table_id != table, -item.available_ip_count, item.vswitch_id))
+    )
+
+
+def _unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> InvalidInput:
+    known = next((vswitch for vswitch in existing if vswitch.vswitch_id == wanted), None)
+    values = {"vswitch": wanted, "zone": target.zone_id}
+    if known is None:
+        return InvalidInput("VSwitchNotFound", "vswitch_not_found", values)
+    values |= {"actual": known.zone_id, "status": known.status, "free": str(known.available_ip_count)}
+    return InvalidInput("VSwitchNotUsable", "vswitch_not_usable", values)
+
+
+def _pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | None) -> str:
+    if len(usable) == 1:
+        return usable[0].vswitch_id
+    ordered = sorted(usable, key=lambda vswitch: vswitch.vswitch_id != wanted)
+    options: list[Option] = [
+        run.option(
+            vswitch.vswitch_id,
+            "vswitch",
+            id=vswitch.vswitch_id,
+            name=vswitch.name or "-",
+            cidr=vswitch.cidr_block,
+            free=vswitch.available_ip_count,
+        )
+        for vswitch in ordered
+    ]
+    text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
+    return run.choose(PICK_KEY, [target.zone_id, *sorted(item.vswitch_id for item in usable)], text, options)
+
+
+async def _vpc(run: Run, source: Instance) -> Vpc | None:
+    """The VPC's address blocks; None where the identity may not read them."""
+    try:
+        return await run.cloud.describe_vpc(run.scope, source.vpc_id)
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+        run.session.notes.append(run.texts("note.vpc_unread"))
+        return None
+
+
+async def _ask_to_create(
+    run: Run, existing: tuple[VSwitch, ...], usable: tuple[VSwitch, ...], cidr: str | None
+) -> Answer:
+    source, target = require_source(run).instance, require_target(run)
+    vpc = await _vpc(run, source)
+    if cidr is not None and vpc is not None:
+        cidr = str(validate_cidr(cidr, vpc, existing))
+    while True:
+        proposal = cidr or _proposal(source, vpc, existing)
+        decision = _decide(run, target, proposal, usable)
+        if decision.choice == ABORT:
+            return run.aborted("vswitch", CREATE_KEY)
+        if decision.choice == PICK_ANOTHER_ZONE:
+            run.session.drop_target()
+            return await choose_target.run_step(run.becomes("choose_target"))
+        if (existing_one := _by_id(usable, decision.choice)) is not None:
+            run.session.vswitch = ChosenVSwitch(vswitch=existing_one, created=False)
+            run.session.book.forget("vswitch")
+            return _answer(run, run.session.vswitch)
+        request = _request(run, decision.choice, decision.text, proposal)
+        try:
+            if vpc is not None:
+                validate_cidr(request.cidr_block, vpc, existing)
+        except InvalidInput as error:
+            if decision.choice == CUSTOM:
+                run.refuse_typed(CREATE_KEY, error)
+                continue
+            raise
+        return await _create(run, decision, request)
+
+
+def _by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
+    return next((vswitch for vswitch in vswitches if vswitch.vswitch_id == vswitch_id), None)
+
+
+def _proposal(source: Instance, vpc: Vpc | None, existing: tuple[VSwitch, ...]) -> str | None:
+    """A free block of the size of the source's own VSwitch."""
+    if vpc is None:
+        return None
+    own = _by_id(existing, source.vswitch_id)
+    proposals = propose_cidrs(vpc, existing, like=own.cidr_block if own is not None else None, count=1)
+    return proposals[0] if proposals else None
+
+
+def _decide(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitch, ...]) -> Decision:
+    options: list[Option] = []
+    if proposal is not None:
+        options.append(run.option(CREATE_VSWITCH, "create_vswitch", cidr=proposal, zone=target.zone_id))
+    if usable:
+        first = usable[0]
+        options.append(
+            run.option(
+                first.vswitch_id,
+                "vswitch",
+                id=first.vswitch_id,
+                name=first.name or "-",
+                cidr=first.cidr_block,
+                free=first.available_ip_count,
+            )
+        )
+    options += [run.option(CUSTOM, "custom_cidr"), run.option(PICK_ANOTHER_ZONE, "pick_another_zone")]
+    if len(options) < 4:
+        options.append(run.abort_option())
+    key = "question.vswitch.create" if proposal is not None else "question.vswitch.create_custom"
+    text = run.texts(key, zone=target.zone_id, cidr=proposal or "-")
+    return run.decide(
+        CREATE_KEY,
+        [target.zone_id, proposal, [vswitch.vswitch_id for vswitch in usable]],
+        lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
+        permits=lambda choice, typed: (
+            _request(run, choice, typed, proposal).parameters() if choice in {CREATE_VSWITCH, CUSTOM} else None
+        ),
+    )
+
+
+def _request(run: Run, choice: str, typed: str | None, proposal: str | None) -> VSwitchRequest:
+    session = run.session
+    source, target = require_source(run).instance, require_target(run)
+    return VSwitchRequest(
+        region_id=session.region_id,
+        vpc_id=source.vpc_id,
+        zone_id=target.zone_id,
+        cidr_block=(typed or "") if choice == CUSTOM else (proposal or ""),
+        name=f"ecs-dr-{target.zone_id}",
+        description=run.texts("created.vswitch_description", source=session.instance_id),
+    )
+
+
+async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
+    session = run.session
+    session.pending.vswitch = request
+    try:
+        vswitch_id = await carry_out(
+            run,
+            STEP,
+            decision,
+            request.parameters(),
+            lambda attempt: run.cloud.create_vswitch(run.scope, request, attempt),
+        )
+    except CloudRefused as refusal:
+        if refusal.retryable:
+            raise
+        session.pending.vswitch = None
+        if refusal.kind is not ErrorKind.CIDR:
+            raise
+        values = {"cidr": request.cidr_block, "code": refusal.code, "reason": refusal.message}
+        run.refuse_typed(CREATE_KEY, InvalidInput("CidrRefused", "cidr_refused", values))
+        return await run_step(run)
+    session.pending.vswitch = None
+    session.pending_vswitch_id = vswitch_id
+    return await _await_created(run, vswitch_id)
+
+
+async def _await_created(run: Run, vswitch_id: str) -> Answer:
+    """A created VSwitch is Pending for a moment: RunInstances refuses it until it is Available."""
+    session = run.session
+    vpc_id = require_source(run).instance.vpc_id
+    gap = FIRST_WAIT_SECONDS
+    while True:
+        found = await run.cloud.describe_vswitches(run.scope, vpc_id, vswitch_id=vswitch_id)
+        if found and found[0].status == "Available":
+            session.vswitch = ChosenVSwitch(vswitch=found[0], created=True)
+            session.pending_vswitch_id = None
+            session.book.forget("vswitch")
+            return _answer(run, session.vswitch)
+        if run.budget_left <= 0:
+            message = run.texts("step.vswitch.waiting", id=vswitch_id)
+            data: JsonObject = {
+                "vswitch_id": vswitch_id,
+                "cidr_block": found[0].cidr_block if found else "",
+                "zone_id": require_target(run).zone_id,
+                "created": True,
+            }
+            following = run.go_to("prepare_vswitch")
+            return run.answer("vswitch", "in_progress", message, data=data, following=following)
+        await run.progress(0, None, run.texts("step.vswitch.waiting", id=vswitch_id))
+        await run.clock.sleep(gap)
+        gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
+
+
+def _answer(run: Run, chosen: ChosenVSwitch) -> Answer:
+    vswitch = chosen.vswitch
+    data: JsonObject = {
+        "vswitch_id": vswitch.vswitch_id,
+        "cidr_block": vswitch.cidr_block,
+        "zone_id": vswitch.zone_id,
+        "created": chosen.created,
+    }
+    key = "step.vswitch.created" if chosen.created else "step.vswitch.used"
+    message = run.texts(key, id=vswitch.vswitch_id, cidr=vswitch.cidr_block, zone=vswitch.zone_id)
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    return run.answer("vswitch", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)

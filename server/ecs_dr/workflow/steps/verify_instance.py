@@ -1,0 +1,119 @@
+"""Step 6: wait until the replica runs, compare it with the source, and read the source once more."""
+
+from __future__ import annotations
+
+from ecs_dr.domain import links
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.verification import Verification, compare
+from ecs_dr.errors import CloudRefused, RecoveryFailed, StepOutOfOrder
+from ecs_dr.workflow.image_watch import seconds_between
+from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.session import Replica
+from ecs_dr.workflow.steps.collect_source import read_source
+from ecs_dr.workflow.steps.create_image import require_source
+
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 5.0
+INVISIBLE_SECONDS = 120.0
+"""A new instance may be invisible for some seconds (DescribeInstances); longer than this it is asked after."""
+VANISHED_EVENT = "SystemFailure.Delete"
+
+
+async def run_step(run: Run) -> Answer:
+    """Wait within the call's budget, then judge."""
+    session = run.session
+    if session.replica is None:
+        raise StepOutOfOrder("ReplicaMissing", "replica_missing", next_tool="create_instance")
+    if session.verification is not None:
+        return _answer(run, session.replica, session.verification)
+    replica, gap = session.replica, FIRST_WAIT_SECONDS
+    while True:
+        instance = await run.cloud.describe_instance(run.scope, replica.instance_id)
+        if instance is None:
+            await _check_it_exists(run, replica)
+        else:
+            replica.seen = True
+            disks = await run.cloud.describe_disks(run.scope, replica.instance_id)
+            if _is_complete(replica, instance, disks):
+                session.verification = await _judge(run, replica, instance, disks)
+                return _answer(run, session.replica, session.verification)
+        status = instance.status if instance is not None else "Pending"
+        text = run.texts("progress.replica", id=replica.instance_id, status=status)
+        await run.progress(0, None, text)
+        if run.budget_left <= 0:
+            data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status}
+            return run.answer("verify", "in_progress", text, data=data, following=run.go_to("verify_instance"))
+        await run.clock.sleep(gap)
+        gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
+
+
+def _is_complete(replica: Replica, instance: Instance, disks: tuple[Disk, ...]) -> bool:
+    attached = [disk for disk in disks if disk.status == "In_use"]
+    return instance.status == "Running" and bool(instance.private_ips) and len(attached) >= len(replica.launch.disks)
+
+
+async def _check_it_exists(run: Run, replica: Replica) -> None:
+    """It was accepted and is not there: not visible yet, or taken back because the stock failed after acceptance.
+
+    Raises:
+        RecoveryFailed: It is gone (api: RunInstances, SystemFailure.Delete); it is not created anew silently.
+    """
+    waited = seconds_between(replica.launched_at, run.clock.now())
+    if not replica.seen and waited < INVISIBLE_SECONDS:
+        return
+    events: tuple[str, ...] = ()
+    try:
+        events = await run.cloud.describe_history_events(run.scope, replica.instance_id)
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+    values = {
+        "id": replica.instance_id,
+        "events": ", ".join(events) or "-",
+        "link": links.instance_list(run.session.region_id),
+    }
+    code = "ReplicaReleased" if VANISHED_EVENT in events else "ReplicaVanished"
+    raise RecoveryFailed(code, "replica_vanished", values)
+
+
+async def _judge(run: Run, replica: Replica, instance: Instance, disks: tuple[Disk, ...]) -> Verification:
+    before = require_source(run)
+    after = await read_source(run)
+    image = run.session.image.image if run.session.image is not None else None
+    if image is None:
+        raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
+    return compare(before, after, image, replica.launch, instance, disks)
+
+
+def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
+    data: JsonObject = {
+        "verdict": verification.verdict,
+        "criteria": [criterion.model_dump(mode="json") for criterion in verification.criteria],
+        "disks": [row.model_dump(mode="json") for row in verification.disks],
+        "instance": [row.model_dump(mode="json") for row in verification.instance],
+        "report_uri": f"ecs-dr://session/{run.session.session_id}",
+    }
+    failed = [criterion for criterion in verification.criteria if not criterion.passed]
+    lines = [run.texts(f"step.verify.{verification.verdict}", id=replica.instance_id)]
+    lines += [
+        run.texts(
+            "step.verify.criterion_failed",
+            name=run.texts(f"criterion.{criterion.name}"),
+            expected=criterion.expected,
+            actual=criterion.actual,
+        )
+        for criterion in failed
+    ]
+    different = [row for row in verification.disks if not row.matches]
+    lines += [
+        run.texts(
+            "step.verify.disk_differs", device=row.device, field=row.field, expected=row.expected, actual=row.actual
+        )
+        for row in different
+    ]
+    lines.append(run.state_of_the_world())
+    lines.append(run.texts("step.verify.afterwards"))
+    return run.answer("verify", "done", "\n".join(lines), data=data)

@@ -1,0 +1,144 @@
+"""Step 3: wait until the image can be launched."""
+
+from __future__ import annotations
+
+from ecs_dr.domain import links
+from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
+from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap, seconds_between
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ImageState
+from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.overview import next_tool
+
+KEY = "image_wait"
+TICK_SECONDS = 1.0
+
+
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Watch the image until it is ready, has failed, the person is to be asked, or the call has lasted long enough."""
+    state = run.session.image
+    if state is None:
+        raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
+    told: tuple[str, int | None] | None = None
+    while True:
+        if state.image is None or state.image.phase == "building":
+            await _look_if_due(run, watcher, state)
+        image = state.image
+        if image is not None and image.phase == "ready":
+            return _ready(run, state, image)
+        if image is not None and image.phase == "failed":
+            raise _failed(run, state, image)
+        now = (_status(state), _progress(state))
+        if now != told:
+            told = now
+            text = run.texts("progress.image", status=now[0], progress="?" if now[1] is None else now[1])
+            await run.progress(now[1] or 0, 100, text)
+        if (choice := _ask_if_due(run, state)) == ABORT:
+            return run.aborted("image_wait", KEY, data=_data(run, state))
+        if choice == OPEN_CONSOLE or run.budget_left <= 0:
+            return _waiting(run, state, console=choice == OPEN_CONSOLE)
+        await run.clock.sleep(min(TICK_SECONDS, run.options.poll_seconds, max(run.budget_left, 0.01)))
+
+
+async def _look_if_due(run: Run, watcher: ImageWatcher, state: ImageState) -> None:
+    """Poll through the background watcher; by ourselves where nothing runs in the background, at the same pace."""
+    if watcher.watch(run.session):
+        return
+    now = run.clock.now()
+    gap = poll_gap(state.image, seconds_between(state.started_at, now), run.options.poll_seconds)
+    if state.polled_at is None or seconds_between(state.polled_at, now) >= gap:
+        await watcher.look(state, run.scope)
+
+
+def _ask_if_due(run: Run, state: ImageState) -> str | None:
+    """After each span of waiting the person is asked whether to go on; the choice, once it is made."""
+    spans = int(seconds_between(state.started_at, run.clock.now()) // run.options.ask_after_seconds)
+    if spans <= state.asked_spans:
+        return None
+    minutes = f"{run.options.ask_after_seconds * (state.asked_spans + 1) / 60:g}"
+    decision = run.decide(KEY, state.image_id, lambda: _question(run, state, minutes))
+    run.session.book.forget(KEY)
+    if decision.choice != ABORT:
+        state.asked_spans = spans
+    return decision.choice
+
+
+def _question(run: Run, state: ImageState, minutes: str) -> Question:
+    progress = _progress(state)
+    shown = "?" if progress is None else str(progress)
+    text = run.texts("question.image_wait", image=state.image_id, minutes=minutes, progress=shown)
+    link = links.image_list(run.session.region_id)
+    return run.question(
+        text,
+        (
+            run.option(KEEP_WAITING, "keep_waiting", recommended=True),
+            run.option(OPEN_CONSOLE, "open_console", link=link),
+            run.option(ABORT, "abort_waiting"),
+        ),
+    )
+
+
+def _status(state: ImageState) -> str:
+    return "Creating" if state.image is None else state.image.status
+
+
+def _progress(state: ImageState) -> int | None:
+    if state.image is None:
+        return None
+    return 100 if state.image.phase == "ready" else state.image.progress
+
+
+def _data(run: Run, state: ImageState) -> JsonObject:
+    elapsed = seconds_between(state.started_at, run.clock.now())
+    return {
+        "image_id": state.image_id,
+        "image_status": _status(state),
+        "progress": _progress(state),
+        "elapsed_seconds": round(elapsed, 1),
+    }
+
+
+def _ready(run: Run, state: ImageState, image: Image) -> Answer:
+    """Ready, and it holds every disk of the source: otherwise the replica would miss one."""
+    run.session.book.forget(KEY)
+    bind_to_image(plan_disks(require_source(run).disks, {}), image.mappings)
+    tool = next_tool(run.session)
+    message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
+    following = None if tool is None else run.go_to(tool)
+    lines = f"{message}\n{run.state_of_the_world()}"
+    return run.answer("image_wait", "done", lines, data=_data(run, state), following=following)
+
+
+def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
+    data = _data(run, state)
+    progress = data["progress"]
+    lines = [
+        run.texts(
+            "step.image_wait.waiting",
+            image=state.image_id,
+            status=_status(state),
+            progress="?" if progress is None else str(progress),
+            elapsed=round(seconds_between(state.started_at, run.clock.now())),
+        )
+    ]
+    if console:
+        lines.append(run.texts("step.image_wait.console", link=links.image_list(run.session.region_id)))
+    lines.append(run.state_of_the_world())
+    if (meanwhile := next_tool(run.session)) in {"choose_target", "prepare_vswitch", "check_disks"}:
+        lines.append(run.texts("step.image_wait.meanwhile", tool=meanwhile))
+    return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, following=run.go_to("wait_for_image"))
+
+
+def _failed(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
+    values = {
+        "image": state.image_id,
+        "status": image.status,
+        "link": links.image_list(run.session.region_id),
+        "description": image.description or "-",
+    }
+    return RecoveryFailed("ImageFailed", "image_failed", values)
