@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.model import JsonObject, Model, Tag
 
 
 class Vpc(Model):
@@ -43,6 +43,7 @@ class VSwitchRequest(Model):
     cidr_block: str
     name: str
     description: str = ""
+    tags: tuple[Tag, ...] = ()
 
     def parameters(self) -> JsonObject:
         """The parameters as sent, without the ClientToken."""
@@ -55,4 +56,6 @@ class VSwitchRequest(Model):
         }
         if self.description:
             params["Description"] = self.description
+        if self.tags:
+            params["Tag"] = [{"Key": tag.key, "Value": tag.value} for tag in self.tags]
         return params

@@ -16,10 +16,16 @@ from typing import Literal
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question
 from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
-from ecs_dr.workflow.ports import Attempt, Ids
+from ecs_dr.workflow.ports import Attempt, Clock, Ids
 
-Permits = Callable[[str, str | None], JsonObject | None]
-"""From the chosen option and the typed text: the parameters of the mutating call that this answer allows."""
+Permits = Callable[[str, str | None], tuple[JsonObject, ...]]
+"""From the chosen option and the typed text: the parameters that this answer allows to be sent.
+
+More than one where forms differ only in what the person does not decide about (with and without lineage tags).
+"""
+
+QUESTION_LIFE_SECONDS = 3600.0
+"""How long an answer still counts, in the host's seconds: a later one is asked for again, on fresh facts."""
 
 MAX_TEXT = 256
 
@@ -41,7 +47,7 @@ class Decision:
     choice: str
     text: str | None
     facts_digest: str
-    permitted_digest: str | None
+    permitted_digests: frozenset[str]
     used: bool = False
 
 
@@ -50,6 +56,7 @@ class _Open:
     pinned: PinnedQuestion
     facts_digest: str
     permits: Permits | None
+    asked_at: float
 
 
 AttemptState = Literal["open", "done", "refused"]
@@ -69,6 +76,7 @@ class DecisionBook:
 
     session_id: str
     ids: Ids
+    clock: Clock
     _open: dict[str, _Open] = field(default_factory=dict)
     _decisions: dict[str, Decision] = field(default_factory=dict)
     _attempts: dict[str, _AttemptRecord] = field(default_factory=dict)
@@ -90,9 +98,9 @@ class DecisionBook:
                 return decision
             del self._decisions[key]
         standing = self._open.get(key)
-        if standing is None or standing.facts_digest != facts_digest:
+        if standing is None or standing.facts_digest != facts_digest or self._is_late(standing):
             pinned = PinnedQuestion(question_id=self.ids.hex32(), key=key, question=build())
-            standing = _Open(pinned, facts_digest, permits)
+            standing = _Open(pinned, facts_digest, permits, self.clock.host_seconds())
             self._open[key] = standing
         raise Asking(standing.pinned)
 
@@ -124,14 +132,14 @@ class DecisionBook:
         if choice != CUSTOM:
             typed = None
         key = standing.pinned.key
-        permitted = standing.permits(choice, typed) if standing.permits is not None else None
+        permitted = standing.permits(choice, typed) if standing.permits is not None else ()
         self._decisions[key] = Decision(
             decision_id=question_id,
             key=key,
             choice=choice,
             text=typed,
             facts_digest=standing.facts_digest,
-            permitted_digest=None if permitted is None else digest(permitted),
+            permitted_digests=frozenset(digest(parameters) for parameters in permitted),
         )
         del self._open[key]
         self._log(standing.pinned, choice, typed)
@@ -174,7 +182,7 @@ class DecisionBook:
             ConsentViolation: The decision was used, or permits other parameters: a bug in a step.
         """
         wanted = digest(parameters)
-        if decision.used or decision.permitted_digest != wanted:
+        if decision.used or wanted not in decision.permitted_digests:
             raise ConsentViolation(f"{step}: {decision.key} does not permit these parameters")
         decision.used = True
         previous = self._attempts.get(step)
@@ -199,9 +207,12 @@ class DecisionBook:
 
     def _standing(self, question_id: str) -> _Open:
         for standing in self._open.values():
-            if standing.pinned.question_id == question_id:
+            if standing.pinned.question_id == question_id and not self._is_late(standing):
                 return standing
         raise StaleQuestion("StaleQuestion", "stale_question", {"question_id": question_id})
+
+    def _is_late(self, standing: _Open) -> bool:
+        return self.clock.host_seconds() - standing.asked_at > QUESTION_LIFE_SECONDS
 
     def _log(self, pinned: PinnedQuestion, choice: str, text: str | None) -> None:
         self.log.append(

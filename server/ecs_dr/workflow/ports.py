@@ -10,7 +10,7 @@ from typing import Protocol
 from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.model import JsonObject, Model, Tag
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
@@ -146,6 +146,14 @@ class Cloud(Protocol):
 
     async def find_images(self, scope: Scope, name: str) -> tuple[Image, ...]:
         """The account's own images whose name equals `name`, in whatever status."""
+        ...
+
+    async def images_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[Image, ...]:
+        """The account's own images that carry all these tags, in whatever status."""
+        ...
+
+    async def instances_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[Instance, ...]:
+        """Instances that carry all these tags, in whatever status."""
         ...
 
     async def zone_stock(

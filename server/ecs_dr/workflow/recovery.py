@@ -75,13 +75,18 @@ class Recovery:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Keep polling in the background for as long as this context is open."""
+        failure: Exception | None = None
         async with anyio.create_task_group() as tasks:
             self._watcher.attach(tasks)
             try:
                 yield
+            except Exception as error:  # noqa: BLE001 - raised again below, outside the group that would wrap it
+                failure = error
             finally:
                 self._watcher.attach(None)
                 tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
 
     async def call(self, tool: ToolName, arguments: Arguments, report: Report | None = None) -> Answer:
         """Call a tool.
@@ -175,11 +180,17 @@ class Recovery:
         following = Next(tool="answer_question", why=self.texts("next.answer_question"))
         problem = None
         if run.remark is not None:
-            problem = explain(run.remark, self.texts, self._context(run.session))
+            problem = explain(run.remark, self.texts, self.diagnosis_context(run.session.session_id))
         return answer.model_copy(update={"question": pinned, "next": following, "problem": problem})
 
-    def _context(self, session: Session) -> DiagnosisContext:
-        return DiagnosisContext(region_id=session.region_id)
+    def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
+        """What an explanation of an error may name; never raises, also for an unknown session."""
+        session = self.sessions.peek(session_id or "")
+        if session is None:
+            return DiagnosisContext(simulated=self.options.simulated)
+        return DiagnosisContext(
+            region_id=session.region_id, source_id=session.instance_id, simulated=self.options.simulated
+        )
 
     async def _with_permission_pause(self, run: Run) -> Answer:
         """Run the step; a missing permission pauses it until the person says that it was granted."""
@@ -195,7 +206,7 @@ class Recovery:
         except CloudRefused as refusal:
             if refusal.kind is not ErrorKind.PERMISSION:
                 raise
-            problem = explain(refusal, self.texts, self._context(run.session))
+            problem = explain(refusal, self.texts, self.diagnosis_context(run.session.session_id))
         missing = problem.missing_permission or key
         text = "\n".join(filter(None, [problem.message, problem.cause, *problem.actions, *problem.links]))
         retry = run.option(RETRY, "permission_retry", recommended=True, action=missing)

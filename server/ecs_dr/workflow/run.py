@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ecs_dr.domain import links
-from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.lineage import lineage_tags
+from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.steps import Answer, Next, Problem, Status, StepName, ToolName
 from ecs_dr.domain.texts import Language, Texts
@@ -63,6 +64,11 @@ class Run:
     def budget_left(self) -> float:
         """How long this call may still wait, in the host's seconds."""
         return self.options.call_budget_seconds - (self.clock.host_seconds() - self.started)
+
+    def lineage(self, step: str) -> tuple[Tag, ...]:
+        """The lineage tags of what this step creates; none where they are switched off."""
+        session = self.session
+        return lineage_tags(session.session_id, session.instance_id, step) if self.options.profile_tags else ()
 
     def argument(self, name: str) -> str | None:
         """An argument of the tool; None when it is absent or blank."""

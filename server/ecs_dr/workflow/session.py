@@ -182,7 +182,7 @@ class SessionStore:
             instance_id=instance_id,
             region_id=region_id,
             created_at=now,
-            book=DecisionBook(session_id, self._ids),
+            book=DecisionBook(session_id, self._ids, self._clock),
             last_used=now,
         )
         self._sessions[session_id] = session
@@ -199,6 +199,10 @@ class SessionStore:
             raise UnknownSession("UnknownSession", "unknown_session", next_tool="collect_source")
         session.last_used = self._clock.now()
         return session
+
+    def peek(self, session_id: str) -> Session | None:
+        """The session, if there is one; looking does not count as use."""
+        return self._sessions.get(session_id)
 
     def all(self) -> tuple[Session, ...]:
         """Every session, the newest first."""

@@ -12,7 +12,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, warnings
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
+from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Arguments
 
@@ -85,14 +85,18 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
     cloud, scope, instance_id = run.cloud, run.scope, run.session.instance_id
     found: dict[str, object] = {}
     unread: list[str] = []
+    failures: list[CloudError] = []
 
     async def read(field: str, action: str, call: Callable[[], Awaitable[object]]) -> None:
         try:
             found[field] = await call()
         except CloudRefused as refusal:
-            if not may_be_skipped(refusal.kind):
-                raise
-            unread.append(action)
+            if may_be_skipped(refusal.kind):
+                unread.append(action)
+            else:
+                failures.append(refusal)
+        except CloudError as error:
+            failures.append(error)
 
     async with anyio.create_task_group() as reads:
         reads.start_soon(
@@ -106,6 +110,8 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
                 "ecs:DescribeInstanceAutoRenewAttribute",
                 lambda: cloud.describe_auto_renew(scope, instance_id),
             )
+    if failures:
+        raise failures[0]
     return source.model_copy(update={**found, "unread": tuple(sorted(unread))})
 
 

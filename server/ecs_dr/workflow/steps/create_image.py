@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.image import ImageRequest, is_image_name
-from ecs_dr.domain.model import JsonObject, Tag
+from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.source import Source
@@ -12,7 +12,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.mutation import carry_out
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.steps.overview import next_tool
@@ -34,16 +34,9 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             return run.aborted("image", KEY)
         await _check_source_is_ready(run, source)
         request = _request(run, decision.choice, decision.text)
-    session.pending.image = request
     started_at = run.clock.now()
     try:
-        image_id = await carry_out(
-            run,
-            STEP,
-            decision,
-            request.parameters(),
-            lambda attempt: run.cloud.create_image(run.scope, request, attempt),
-        )
+        image_id = await _create(run, decision, request)
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.image = None
@@ -58,6 +51,24 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     return answer(run, session.image)
 
 
+async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
+    async def find(wanted: ImageRequest) -> str | None:
+        found = await run.cloud.find_images(run.scope, wanted.image_name)
+        return found[0].image_id if found else None
+
+    def mutation(form: Form) -> Mutation:
+        wanted = request if form == "tagged" else request.model_copy(update={"tags": ()})
+        run.session.pending.image = wanted
+        return Mutation(
+            STEP,
+            wanted.parameters(),
+            lambda attempt: run.cloud.create_image(run.scope, wanted, attempt),
+            lambda: find(wanted),
+        )
+
+    return await carry_out_tagged(run, decision, mutation)
+
+
 async def _agree_on_name(run: Run, source: Source) -> Decision:
     """The person's decision on the image's name; a name that cannot be used is asked about again."""
     argument = run.argument("image_name")
@@ -69,7 +80,7 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
             KEY,
             [run.session.instance_id, proposal],
             lambda proposal=proposal: _name_question(run, source, proposal),  # type: ignore[misc]
-            permits=lambda choice, text: None if choice == ABORT else _request(run, choice, text).parameters(),
+            permits=lambda choice, text: () if choice == ABORT else _permitted(_request(run, choice, text)),
         )
         if decision.choice != CUSTOM:
             return decision
@@ -119,8 +130,12 @@ def _request(run: Run, choice: str, text: str | None) -> ImageRequest:
         region_id=session.region_id,
         instance_id=session.instance_id,
         image_name=(text or "") if choice == CUSTOM else session.proposed[KEY],
-        tags=lineage_tags(run, "image"),
+        tags=run.lineage("image"),
     )
+
+
+def _permitted(request: ImageRequest) -> tuple[JsonObject, ...]:
+    return (request.parameters(), request.model_copy(update={"tags": ()}).parameters())
 
 
 async def _check_source_is_ready(run: Run, source: Source) -> None:
@@ -162,15 +177,3 @@ def require_source(run: Run) -> Source:
     if run.session.blocked:
         raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": source.instance.instance_id})
     return source
-
-
-def lineage_tags(run: Run, step: str) -> tuple[Tag, ...]:
-    """Where a created resource comes from, readable in the console and by a later session."""
-    if not run.options.profile_tags:
-        return ()
-    session = run.session
-    return (
-        Tag(key="ecs-dr:source", value=session.instance_id),
-        Tag(key="ecs-dr:session", value=session.session_id),
-        Tag(key="ecs-dr:step", value=step),
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ecs_dr.domain.disk_plan import bind_to_image
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
@@ -15,11 +16,11 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.decisions import Decision
-from ecs_dr.workflow.mutation import carry_out
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Replica, Target
 from ecs_dr.workflow.steps import launch_billing, launch_refusal
-from ecs_dr.workflow.steps.create_image import lineage_tags, require_source
+from ecs_dr.workflow.steps.create_image import require_source
 
 KEY = "launch.confirm"
 STEP = "instance"
@@ -40,7 +41,7 @@ async def run_step(run: Run) -> Answer:
     """Show every parameter, check once more, create one instance."""
     session = run.session
     if session.replica is not None:
-        return _answer(run, session.replica)
+        return answer(run, session.replica)
     name = _checked_name(run)
     led_elsewhere = await launch_refusal.resume(run)
     if led_elsewhere is not None:
@@ -94,6 +95,7 @@ def require_everything(run: Run) -> Ready:
 
 def _launch(run: Run, ready: Ready, billing: Billing, name: str | None = None) -> LaunchRequest:
     instance = ready.source.instance
+    disks = bind_to_image(ready.disks.disks, ready.image.mappings)
     placement = Placement(
         zone_id=ready.target.zone_id,
         instance_type=ready.target.instance_type,
@@ -103,10 +105,10 @@ def _launch(run: Run, ready: Ready, billing: Billing, name: str | None = None) -
         instance,
         ready.image,
         placement,
-        bind_to_image(ready.disks.disks, ready.image.mappings),
+        disks,
         billing,
         name or replica_name(instance.name, instance.instance_id),
-        lineage_tags(run, "instance"),
+        (*run.lineage(STEP), *(decisions_tag(disks) if run.options.profile_tags else ())),
     )
 
 
@@ -138,12 +140,16 @@ async def _agree(run: Run, ready: Ready, billing: Billing, name: str | None) -> 
             lambda text=text, options=options: run.question(
                 text, options, text_label=run.texts("question.launch.text_label")
             ),  # type: ignore[misc]
-            permits=lambda choice, typed: None if choice == ABORT else launch_for(choice, typed).parameters(),
+            permits=lambda choice, typed: () if choice == ABORT else _permitted(launch_for(choice, typed)),
         )
         if decision.choice != CUSTOM or is_instance_name(decision.text or ""):
             return launch_for(decision.choice, decision.text), decision
         error = InvalidInput("InvalidInstanceName", "invalid_instance_name", {"name": (decision.text or "")[:128]})
         run.refuse_typed(KEY, error)
+
+
+def _permitted(launch: LaunchRequest) -> tuple[JsonObject, ...]:
+    return (launch.parameters(), launch.model_copy(update={"tags": ()}).parameters())
 
 
 def _question(run: Run, text: str, options: tuple[Option, ...]) -> Question:
@@ -158,26 +164,36 @@ def _table(run: Run, launch: LaunchRequest) -> str:
 
 async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:
     session = run.session
-    session.pending.launch = launch
     launched_at = run.clock.now()
     try:
-        instance_id = await carry_out(
-            run,
-            STEP,
-            decision,
-            launch.parameters(),
-            lambda attempt: run.cloud.run_instance(run.scope, launch, attempt),
-        )
+        instance_id = await _send(run, launch, decision)
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.launch = None
         raise
+    sent = session.pending.launch or launch
     session.pending.launch = None
-    session.replica = Replica(instance_id=instance_id, launch=launch, launched_at=launched_at)
-    return _answer(run, session.replica)
+    session.replica = Replica(instance_id=instance_id, launch=sent, launched_at=launched_at)
+    return answer(run, session.replica)
 
 
-def _answer(run: Run, replica: Replica) -> Answer:
+async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> str:
+    async def find() -> str | None:
+        found = await run.cloud.instances_tagged(run.scope, launch.tags) if run.lineage(STEP) and launch.tags else ()
+        return found[0].instance_id if found else None
+
+    def mutation(form: Form) -> Mutation:
+        wanted = launch if form == "tagged" else launch.model_copy(update={"tags": ()})
+        run.session.pending.launch = wanted
+        return Mutation(
+            STEP, wanted.parameters(), lambda attempt: run.cloud.run_instance(run.scope, wanted, attempt), find
+        )
+
+    return await carry_out_tagged(run, decision, mutation)
+
+
+def answer(run: Run, replica: Replica) -> Answer:
+    """The replica was accepted."""
     data: JsonObject = {"instance_id": replica.instance_id, "launch": replica.launch.parameters()}
     message = run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)
     message = f"{message}\n{run.state_of_the_world()}"

@@ -11,7 +11,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.decisions import Decision
-from ecs_dr.workflow.mutation import carry_out
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target
@@ -199,9 +199,13 @@ def _decide(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitc
         [target.zone_id, proposal, [vswitch.vswitch_id for vswitch in usable]],
         lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
         permits=lambda choice, typed: (
-            _request(run, choice, typed, proposal).parameters() if choice in {CREATE_VSWITCH, CUSTOM} else None
+            _permitted(_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
         ),
     )
+
+
+def _permitted(request: VSwitchRequest) -> tuple[JsonObject, ...]:
+    return (request.parameters(), request.model_copy(update={"tags": ()}).parameters())
 
 
 def _request(run: Run, choice: str, typed: str | None, proposal: str | None) -> VSwitchRequest:
@@ -214,20 +218,14 @@ def _request(run: Run, choice: str, typed: str | None, proposal: str | None) -> 
         cidr_block=(typed or "") if choice == CUSTOM else (proposal or ""),
         name=f"ecs-dr-{target.zone_id}",
         description=run.texts("created.vswitch_description", source=session.instance_id),
+        tags=run.lineage("vswitch"),
     )
 
 
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
     session = run.session
-    session.pending.vswitch = request
     try:
-        vswitch_id = await carry_out(
-            run,
-            STEP,
-            decision,
-            request.parameters(),
-            lambda attempt: run.cloud.create_vswitch(run.scope, request, attempt),
-        )
+        vswitch_id = await _send(run, decision, request)
     except CloudRefused as refusal:
         if refusal.retryable:
             raise
@@ -240,6 +238,22 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
     session.pending.vswitch = None
     session.pending_vswitch_id = vswitch_id
     return await _await_created(run, vswitch_id)
+
+
+async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) -> str:
+    async def find() -> str | None:
+        existing = await run.cloud.describe_vswitches(run.scope, request.vpc_id, zone_id=request.zone_id)
+        same = (item for item in existing if (item.cidr_block, item.name) == (request.cidr_block, request.name))
+        return next((item.vswitch_id for item in same), None)
+
+    def mutation(form: Form) -> Mutation:
+        wanted = request if form == "tagged" else request.model_copy(update={"tags": ()})
+        run.session.pending.vswitch = wanted
+        return Mutation(
+            STEP, wanted.parameters(), lambda attempt: run.cloud.create_vswitch(run.scope, wanted, attempt), find
+        )
+
+    return await carry_out_tagged(run, decision, mutation)
 
 
 async def _await_created(run: Run, vswitch_id: str) -> Answer:

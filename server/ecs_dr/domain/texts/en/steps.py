@@ -70,4 +70,7 @@ TEXTS: Mapping[str, str] = {
     "criterion.disk_recovery": "Disk recovery",
     "criterion.network_billing": "Network and billing",
     "criterion.source_integrity": "Source instance integrity",
+    "note.found_after_all": "{action} gave no clear answer, but what it was to make exists: {id}. Nothing was created twice.",
+    "note.tags_refused": "The identity may not set tags: the resource is created without them. A later resume will not find it by its tags.",
+    "progress.looking": "No clear answer: looking for what was created",
 }

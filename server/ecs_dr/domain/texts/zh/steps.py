@@ -70,4 +70,7 @@ TEXTS: Mapping[str, str] = {
     "criterion.disk_recovery": "云盘恢复",
     "criterion.network_billing": "网络与计费",
     "criterion.source_integrity": "源实例完整性",
+    "note.found_after_all": "{action} 没有明确的应答，但它要创建的资源已存在：{id}。没有重复创建。",
+    "note.tags_refused": "该身份不能设置标签，资源将不带标签创建。之后恢复会话时无法通过标签找到它。",
+    "progress.looking": "没有明确的应答，正在查找已创建的资源",
 }

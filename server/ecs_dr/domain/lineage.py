@@ -1,0 +1,54 @@
+"""Lineage tags: the cloud itself is the record from which a recovery can be taken up again.
+
+What a session creates carries the source's id, the session's id, the step, and, on the replica, the decisions in
+which it differs from the source on purpose. Tag keys must not begin with `aliyun` or `acs:`; a value has at most
+128 characters (RunInstances, Tag.N).
+"""
+
+from __future__ import annotations
+
+from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.model import Tag
+
+SOURCE = "ecs-dr:source"
+SESSION = "ecs-dr:session"
+STEP = "ecs-dr:step"
+DECISIONS = "ecs-dr:decisions"
+KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS})
+MAX_VALUE = 128
+
+DiskChoice = tuple[str, str | None]
+
+
+def lineage_tags(session_id: str, source_id: str, step: str) -> tuple[Tag, ...]:
+    """Where a created resource comes from."""
+    return (Tag(key=SOURCE, value=source_id), Tag(key=SESSION, value=session_id), Tag(key=STEP, value=step))
+
+
+def decisions_tag(disks: tuple[ReplicaDisk, ...]) -> tuple[Tag, ...]:
+    """The disk substitutions that the person chose, as `/dev/xvdb=cloud_essd:PL1`; none when there are none.
+
+    Too many to fit one value are left out: a later session then reports them as differences instead of decisions.
+    """
+    chosen = ";".join(
+        f"{disk.device}={disk.category}:{disk.performance_level or ''}" for disk in disks if disk.substituted
+    )
+    return (Tag(key=DECISIONS, value=chosen),) if chosen and len(chosen) <= MAX_VALUE else ()
+
+
+def decided_disks(tags: tuple[Tag, ...]) -> dict[str, DiskChoice]:
+    """What `decisions_tag` wrote, by device; a value that it did not write is ignored."""
+    value = next((tag.value for tag in tags if tag.key == DECISIONS), "")
+    choices: dict[str, DiskChoice] = {}
+    for entry in filter(None, value.split(";")):
+        device, _, choice = entry.partition("=")
+        category, _, level = choice.partition(":")
+        if device and category:
+            choices[device] = (category, level or None)
+    return choices
+
+
+def belongs_to(tags: tuple[Tag, ...], session_id: str, source_id: str) -> bool:
+    """Whether a resource was created by that session for that source."""
+    found = {tag.key: tag.value for tag in tags}
+    return found.get(SESSION) == session_id and found.get(SOURCE) == source_id

@@ -1,0 +1,1 @@
+"""Test support: a stepped clock, counted ids, and a bench that joins recovery and simulator."""
