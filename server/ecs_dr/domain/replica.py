@@ -92,11 +92,15 @@ def plan_launch(
 
 
 def _metadata_options(source: Instance, image: Image) -> MetadataOptions | None:
-    """IMDS settings that the image can take: `required` tokens need an image that supports v2."""
+    """IMDS settings that the image can take: `required` tokens need an image that supports v2.
+
+    An image that is still being built is taken to inherit that from the source; it is looked at again when ready.
+    """
     options = source.metadata_options
     if options is None:
         return None
-    tokens = options.http_tokens if options.http_tokens != "required" or image.imds_support == "v2" else ""
+    supported = image.imds_support == "v2" or image.phase == "building"
+    tokens = options.http_tokens if options.http_tokens != "required" or supported else ""
     return MetadataOptions(http_endpoint=options.http_endpoint, http_tokens=tokens)
 
 

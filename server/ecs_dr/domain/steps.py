@@ -35,6 +35,7 @@ ToolName = Literal[
     "verify_instance",
     "answer_question",
     "get_session",
+    "resume_session",
 ]
 
 

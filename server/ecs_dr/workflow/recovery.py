@@ -27,6 +27,7 @@ from ecs_dr.workflow.steps import (
     create_instance,
     overview,
     prepare_vswitch,
+    resume_session,
     verify_instance,
     wait_for_image,
 )
@@ -47,6 +48,7 @@ STEP_OF: Mapping[ToolName, StepName] = {
     "verify_instance": "verify",
     "answer_question": "session",
     "get_session": "session",
+    "resume_session": "session",
 }
 
 
@@ -68,7 +70,8 @@ class Recovery:
             "choose_target": choose_target.run_step,
             "prepare_vswitch": prepare_vswitch.run_step,
             "check_disks": check_disks.run_step,
-            "create_instance": create_instance.run_step,
+            "create_instance": lambda run: create_instance.run_step(run, self._watcher),
+            "resume_session": lambda run: resume_session.run_step(run, self._watcher),
             "verify_instance": verify_instance.run_step,
         }
 
@@ -98,6 +101,9 @@ class Recovery:
         try:
             if tool == "check_credentials":
                 return await overview.check_credentials(self._cloud, self.texts)
+            if tool == "resume_session":
+                session = self._take_up(arguments)
+                return await self._run(session, tool, arguments, report)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None)
             session = self._open(arguments) if tool == "collect_source" else self._session(arguments.get("session_id"))
@@ -147,6 +153,14 @@ class Recovery:
     def _open(self, arguments: Arguments) -> Session:
         instance_id, region_id = collect_source.checked_arguments(arguments)
         return self.sessions.create(instance_id, region_id)
+
+    def _take_up(self, arguments: Arguments) -> Session:
+        session_id, instance_id, region_id = resume_session.checked(arguments)
+        session = self.sessions.peek(session_id)
+        if session is None:
+            return self.sessions.create(instance_id, region_id, session_id)
+        resume_session.check_same(session, instance_id, region_id)
+        return session
 
     def _session(self, session_id: str | None) -> Session:
         wanted = (session_id or "").strip()

@@ -170,12 +170,12 @@ class SessionStore:
         self._limit = limit
         self._sessions: dict[str, Session] = {}
 
-    def create(self, instance_id: str, region_id: str) -> Session:
-        """A new session with a fresh id."""
+    def create(self, instance_id: str, region_id: str, session_id: str | None = None) -> Session:
+        """A new session with a fresh id, or with the id under which it was begun elsewhere."""
         while len(self._sessions) >= self._limit:
             idle = min(self._sessions.values(), key=lambda session: session.last_used)
             del self._sessions[idle.session_id]
-        session_id = self._ids.hex32()
+        session_id = session_id or self._ids.hex32()
         now = self._clock.now()
         session = Session(
             session_id=session_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from ecs_dr.domain.disk_plan import bind_to_image
 from ecs_dr.domain.image import Image
@@ -16,11 +17,13 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Replica, Target
+from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
 from ecs_dr.workflow.steps import launch_billing, launch_refusal
 from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.wait_for_image import hold_on
 
 KEY = "launch.confirm"
 STEP = "instance"
@@ -31,13 +34,15 @@ class Ready:
     """Everything that the launch rests on."""
 
     source: Source
+    image_state: ImageState
     image: Image
+    """While it is being built, what is known of it: its id."""
     target: Target
     vswitch: ChosenVSwitch
     disks: DiskPlan
 
 
-async def run_step(run: Run) -> Answer:
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Show every parameter, check once more, create one instance."""
     session = run.session
     if session.replica is not None:
@@ -46,22 +51,35 @@ async def run_step(run: Run) -> Answer:
     led_elsewhere = await launch_refusal.resume(run)
     if led_elsewhere is not None:
         return led_elsewhere
-    launch, decision = session.pending.launch, None
     try:
-        if launch is None:
-            ready = require_everything(run)
-            billing = await launch_billing.decide_billing(
-                run, ready.source, ready.target, lambda b: _launch(run, ready, b)
-            )
-            if billing is None:
-                return run.aborted("instance", "launch")
-            launch, decision = await _agree(run, ready, billing, name)
-            if decision.choice == ABORT:
-                return run.aborted("instance", "launch")
-            await run.cloud.dry_run_launch(run.scope, launch)
+        if session.pending.launch is not None:
+            return await _create(run, session.pending.launch, None)
+        settled = await _settle(run, watcher, name)
+        if isinstance(settled, Answer):
+            return settled
+        launch, decision = settled
+        await run.cloud.dry_run_launch(run.scope, launch)
         return await _create(run, launch, decision)
     except CloudRefused as refusal:
         return await launch_refusal.handle(run, refusal)
+
+
+async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[LaunchRequest, Decision] | Answer:
+    """The approved launch, once the image is ready; until then, or when the person stops, the answer to give."""
+    while True:
+        ready = require_everything(run)
+        billing = await launch_billing.decide_billing(run, ready.source, ready.target, partial(_launch, run, ready))
+        if billing is None:
+            return run.aborted("instance", "launch")
+        launch, decision = await _agree(run, ready, billing, name)
+        if decision.choice == ABORT:
+            return run.aborted("instance", "launch")
+        if ready.image.phase == "ready":
+            return launch, decision
+        unfinished = await hold_on(run, watcher, ready.image_state)
+        if unfinished is not None:
+            return unfinished
+        # Ready now: the parameters are worked out anew, and the go-ahead stands if they are the same.
 
 
 def _checked_name(run: Run) -> str | None:
@@ -81,21 +99,21 @@ def require_everything(run: Run) -> Ready:
     source = require_source(run)
     if session.image is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
-    image = session.image.image
-    if image is None or image.phase != "ready":
-        raise StepOutOfOrder("ImageNotReady", "image_not_ready", next_tool="wait_for_image")
     if session.target is None:
         raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
     if session.vswitch is None:
         raise StepOutOfOrder("VSwitchMissing", "vswitch_missing", next_tool="prepare_vswitch")
     if session.disks is None:
         raise StepOutOfOrder("DisksMissing", "disks_missing", next_tool="check_disks")
-    return Ready(source, image, session.target, session.vswitch, session.disks)
+    state = session.image
+    image = state.image or Image(image_id=state.image_id, name=state.name, status="Creating")
+    return Ready(source, state, image, session.target, session.vswitch, session.disks)
 
 
 def _launch(run: Run, ready: Ready, billing: Billing, name: str | None = None) -> LaunchRequest:
     instance = ready.source.instance
-    disks = bind_to_image(ready.disks.disks, ready.image.mappings)
+    planned = ready.disks.disks
+    disks = bind_to_image(planned, ready.image.mappings) if ready.image.phase == "ready" else planned
     placement = Placement(
         zone_id=ready.target.zone_id,
         instance_type=ready.target.instance_type,

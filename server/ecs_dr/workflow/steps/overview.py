@@ -50,11 +50,11 @@ def describe_session(run: Run) -> Answer:
 def next_tool(session: Session) -> ToolName | None:
     """The tool that brings this recovery forward; None when it is complete.
 
-    The decisions come before the wait: they can be taken while the image is being built.
+    The decisions come before the wait: they, and the go-ahead for the launch, can be taken while the image is being
+    built; `create_instance` then waits for it and launches at once.
     """
     if session.verification is not None:
         return None
-    image = session.image.image if session.image is not None else None
     missing: tuple[tuple[ToolName, bool], ...] = (
         ("collect_source", session.source is None),
         ("verify_instance", session.replica is not None),
@@ -62,6 +62,5 @@ def next_tool(session: Session) -> ToolName | None:
         ("choose_target", session.target is None),
         ("prepare_vswitch", session.vswitch is None),
         ("check_disks", session.disks is None),
-        ("wait_for_image", image is None or image.phase != "ready"),
     )
     return next((tool for tool, is_next in missing if is_next), "create_instance")

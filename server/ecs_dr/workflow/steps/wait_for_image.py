@@ -24,13 +24,28 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     state = run.session.image
     if state is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
+    unfinished = await hold_on(run, watcher, state)
+    if unfinished is not None:
+        return unfinished
+    if state.image is None:
+        raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
+    return _ready(run, state, state.image)
+
+
+async def hold_on(run: Run, watcher: ImageWatcher, state: ImageState) -> Answer | None:
+    """Wait within the call's budget; None once the image is ready, else the answer to give for now.
+
+    Raises:
+        RecoveryFailed: It will never be ready.
+    """
     told: tuple[str, int | None] | None = None
     while True:
         if state.image is None or state.image.phase == "building":
             await _look_if_due(run, watcher, state)
         image = state.image
         if image is not None and image.phase == "ready":
-            return _ready(run, state, image)
+            run.session.book.forget(KEY)
+            return None
         if image is not None and image.phase == "failed":
             raise _failed(run, state, image)
         now = (_status(state), _progress(state))
@@ -105,7 +120,6 @@ def _data(run: Run, state: ImageState) -> JsonObject:
 
 def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     """Ready, and it holds every disk of the source: otherwise the replica would miss one."""
-    run.session.book.forget(KEY)
     bind_to_image(plan_disks(require_source(run).disks, {}), image.mappings)
     tool = next_tool(run.session)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
@@ -131,7 +145,7 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     lines.append(run.state_of_the_world())
     if (meanwhile := next_tool(run.session)) in {"choose_target", "prepare_vswitch", "check_disks"}:
         lines.append(run.texts("step.image_wait.meanwhile", tool=meanwhile))
-    return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, following=run.go_to("wait_for_image"))
+    return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, following=run.go_to(run.tool))
 
 
 def _failed(run: Run, state: ImageState, image: Image) -> RecoveryFailed:

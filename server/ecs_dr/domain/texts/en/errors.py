@@ -111,4 +111,10 @@ TEXTS: Mapping[str, str] = {
     "error.no_credentials.message": "No Alibaba Cloud credentials were found. Nothing was sent.",
     "error.no_credentials.cause": "Every provider of the default credential chain was asked; none had an identity.",
     "error.no_credentials.actions": "Outside this chat, run `aliyun configure` in a terminal, or write a profile to ~/.aliyun/config.json.\nOr give the server an ECS RAM role, or an OIDC or URI provider.\nNever type a key into the chat. Then call check_credentials again.",
+    "error.invalid_session_id.message": "session_id is not a session id. Nothing was sent.",
+    "error.invalid_session_id.cause": "It has 32 lowercase hexadecimal characters.",
+    "error.invalid_session_id.actions": "Pass the session_id of the earlier recovery: it is in its answers, and in the tag ecs-dr:session of what it created.",
+    "error.other_instance.message": "This session recovers another instance than {instance}. Nothing was sent.",
+    "error.other_instance.cause": "A session belongs to one source instance.",
+    "error.other_instance.actions": "Pass the instance and region of the earlier recovery.",
 }

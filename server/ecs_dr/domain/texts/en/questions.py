@@ -81,4 +81,7 @@ TEXTS: Mapping[str, str] = {
     "option.retry_launch.description": "The same parameters are shown again first.",
     "option.permission_retry.label": "Permission granted, try again",
     "option.permission_retry.description": "After {action} was granted to this identity.",
+    "question.resume.confirm": "Take up recovery {session} of instance {instance} in region {region}? The source is read, and what the earlier session created is looked for by its tags.",
+    "option.confirm_resume.label": "Yes, take it up",
+    "option.confirm_resume.description": "Only reads. Nothing is created.",
 }

@@ -73,4 +73,8 @@ TEXTS: Mapping[str, str] = {
     "note.found_after_all": "{action} gave no clear answer, but what it was to make exists: {id}. Nothing was created twice.",
     "note.tags_refused": "The identity may not set tags: the resource is created without them. A later resume will not find it by its tags.",
     "progress.looking": "No clear answer: looking for what was created",
+    "step.resume.replica": "The replica of this recovery was found on the cloud; what remains is to verify it.",
+    "step.resume.image": "The image of this recovery was found on the cloud; it goes on from there.",
+    "step.resume.nothing": "Nothing that carries this session's tags was found on the cloud: the recovery starts from its image.",
+    "next.resume_session": "take up a recovery from what exists on the cloud",
 }

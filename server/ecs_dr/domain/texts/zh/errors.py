@@ -111,4 +111,10 @@ TEXTS: Mapping[str, str] = {
     "error.no_credentials.message": "没有找到阿里云凭证。没有发送任何请求。",
     "error.no_credentials.cause": "已询问默认凭证链的所有提供方，都没有可用身份。",
     "error.no_credentials.actions": "请在对话之外的终端运行 `aliyun configure`，或在 ~/.aliyun/config.json 中配置。\n或为服务端配置 ECS 实例 RAM 角色、OIDC 或 URI 凭证。\n切勿在对话中输入密钥。然后再次调用 check_credentials。",
+    "error.invalid_session_id.message": "session_id 不是会话 ID。没有发送任何请求。",
+    "error.invalid_session_id.cause": "它由 32 个小写十六进制字符组成。",
+    "error.invalid_session_id.actions": "请传入之前恢复的 session_id：它在当时的结果里，也在其创建资源的 ecs-dr:session 标签里。",
+    "error.other_instance.message": "该会话恢复的不是实例 {instance}。没有发送任何请求。",
+    "error.other_instance.cause": "一个会话只对应一个源实例。",
+    "error.other_instance.actions": "请传入之前恢复的实例和地域。",
 }

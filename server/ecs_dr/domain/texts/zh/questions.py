@@ -81,4 +81,7 @@ TEXTS: Mapping[str, str] = {
     "option.retry_launch.description": "会先再次展示同样的参数。",
     "option.permission_retry.label": "已授权，重试",
     "option.permission_retry.description": "在为该身份授予 {action} 之后选择。",
+    "question.resume.confirm": "继续地域 {region} 的实例 {instance} 的恢复 {session} 吗？会读取源实例，并按标签查找之前会话创建的资源。",
+    "option.confirm_resume.label": "是，继续",
+    "option.confirm_resume.description": "只读取，不创建任何资源。",
 }

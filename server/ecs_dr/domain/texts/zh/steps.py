@@ -73,4 +73,8 @@ TEXTS: Mapping[str, str] = {
     "note.found_after_all": "{action} 没有明确的应答，但它要创建的资源已存在：{id}。没有重复创建。",
     "note.tags_refused": "该身份不能设置标签，资源将不带标签创建。之后恢复会话时无法通过标签找到它。",
     "progress.looking": "没有明确的应答，正在查找已创建的资源",
+    "step.resume.replica": "已在云上找到这次恢复的恢复实例，只剩校验。",
+    "step.resume.image": "已在云上找到这次恢复的镜像，从这里继续。",
+    "step.resume.nothing": "云上没有带有该会话标签的资源：从制作镜像开始。",
+    "next.resume_session": "根据云上已有的资源继续恢复",
 }

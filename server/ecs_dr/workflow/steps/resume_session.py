@@ -1,0 +1,137 @@
+"""Take a recovery up again from the cloud alone: after a crash, a restart, or on another machine."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.lineage import SESSION, SOURCE, decided_disks
+from ecs_dr.domain.model import Tag
+from ecs_dr.domain.questions import ABORT, CONFIRM, Question
+from ecs_dr.domain.replica import Billing, Placement, plan_launch
+from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source_gate import blockers
+from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.stock import Charge
+from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Replica, Session, Target
+from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
+from ecs_dr.workflow.steps.overview import next_tool
+
+KEY = "resume.confirm"
+SESSION_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def checked(arguments: Arguments) -> tuple[str, str, str]:
+    """Session, instance and region id, checked by their form before anything is sent.
+
+    Raises:
+        InvalidInput: One of them cannot be an id.
+    """
+    session_id = (arguments.get("session_id") or "").strip()
+    if not SESSION_ID.fullmatch(session_id):
+        raise InvalidInput("InvalidSessionId", "invalid_session_id")
+    return (session_id, *checked_arguments(arguments))
+
+
+def check_same(session: Session, instance_id: str, region_id: str) -> None:
+    """A session that still lives is the one that is meant.
+
+    Raises:
+        InvalidInput: It recovers another instance.
+    """
+    if (session.instance_id, session.region_id) != (instance_id, region_id):
+        raise InvalidInput("OtherInstance", "other_instance", {"instance": instance_id})
+
+
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Confirm, read the source, find what carries this session's tags, and go on from there."""
+    session = run.session
+    if session.source is None:
+        decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
+        if decision.choice == ABORT:
+            return run.aborted("session", KEY)
+        await run.cloud.identity()
+        await _rebuild(run, watcher)
+    tool = next_tool(session)
+    following = None if tool is None else run.go_to(tool)
+    lines = [run.texts(_found_key(session)), run.state_of_the_world()]
+    return run.answer("session", "done", "\n".join(lines), data=session.summary(), following=following)
+
+
+def _found_key(session: Session) -> str:
+    if session.replica is not None:
+        return "step.resume.replica"
+    return "step.resume.image" if session.image is not None else "step.resume.nothing"
+
+
+def _confirmation(run: Run) -> Question:
+    session = run.session
+    text = run.texts(
+        "question.resume.confirm", session=session.session_id, instance=session.instance_id, region=session.region_id
+    )
+    return run.question(text, (run.option(CONFIRM, "confirm_resume", recommended=True), run.abort_option()))
+
+
+async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
+    session = run.session
+    source = await read_source(run)
+    session.blocked = bool(blockers(source, run.clock.now()))
+    tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
+    replicas = sorted(
+        await run.cloud.instances_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True
+    )
+    images = sorted(await run.cloud.images_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True)
+    image = images[0] if images else None
+    if image is None and replicas:
+        image = await run.cloud.describe_image(run.scope, replicas[0].image_id)
+    if image is not None:
+        started_at = parse_time(image.creation_time) or run.clock.now()
+        session.image = ImageState(image_id=image.image_id, name=image.name, started_at=started_at, image=image)
+    if replicas and image is not None:
+        await _take_up_replica(run, source, image, replicas[0])
+    session.source = source
+    if session.image is not None and session.replica is None:
+        watcher.watch(session)
+
+
+async def _take_up_replica(run: Run, source: Source, image: Image, replica: Instance) -> None:
+    session = run.session
+    disks = plan_disks(source.disks, decided_disks(replica.tags))
+    launch = _launch_of(source, image, replica, disks=DiskPlan(disks=disks, supported={}))
+    session.target = Target(zone_id=replica.zone_id, instance_type=replica.instance_type, zones=())
+    session.disks = DiskPlan(disks=disks, supported={})
+    found = await run.cloud.describe_vswitches(run.scope, replica.vpc_id, vswitch_id=replica.vswitch_id)
+    if found:
+        session.vswitch = ChosenVSwitch(vswitch=found[0], created=False)
+    launched_at = parse_time(replica.creation_time) or run.clock.now()
+    session.replica = Replica(instance_id=replica.instance_id, launch=launch, launched_at=launched_at, seen=True)
+
+
+def _launch_of(source: Source, image: Image, replica: Instance, disks: DiskPlan) -> LaunchRequest:
+    """What the launch must have been: the source's values, with the zone, type and billing that were chosen."""
+    lineage = tuple(tag for tag in replica.tags if tag.key.startswith("ecs-dr:"))
+    return plan_launch(
+        source.instance,
+        image,
+        Placement(zone_id=replica.zone_id, instance_type=replica.instance_type, vswitch_id=replica.vswitch_id),
+        bind_to_image(disks.disks, image.mappings),
+        Billing(charge=Charge(charge_type=replica.charge_type, spot_strategy=replica.spot_strategy)),
+        replica.name,
+        lineage,
+    )
+
+
+def parse_time(text: str) -> datetime | None:
+    """A time as the API writes it (`2026-11-22T03:00Z`, also with seconds); None when it is not one."""
+    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    return None
