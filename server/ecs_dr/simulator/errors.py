@@ -39,7 +39,7 @@ class Fault(Exception):  # noqa: N818 - it is an answer of the cloud, and is nam
         remembered: Whether the same ClientToken meets the same refusal again, as after a lack of stock.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument per part of the answer
+    def __init__(
         self,
         code: str,
         message: str,

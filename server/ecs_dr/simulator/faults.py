@@ -38,16 +38,14 @@ from ecs_dr.simulator.errors import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
-Effect = Literal[
-    "none", "error", "throttle", "reset", "lost_response", "gateway_page", "gateway_page_after"
-]
+Effect = Literal["none", "error", "throttle", "reset", "lost_response", "gateway_page", "gateway_page_after"]
 
 _ACTION = re.compile(r"^(\*|(ecs|vpc):(\*|[A-Z]\w+))$")
 _CALLS = re.compile(r"^(?P<first>[1-9]\d*)(?P<open>-(?P<last>[1-9]\d*)?)?$")
 
 
-class BadFaultPlan(ValueError):  # noqa: N818 - says what the file is, as a person would
-    """A fault file that cannot be used; the text names the table and the key."""
+class FaultPlanError(Exception):
+    """A fault file cannot be used; the text names the table and the key."""
 
 
 @dataclass
@@ -99,7 +97,10 @@ class FaultRule:
         """Return the error that the client gets, None for the other effects."""
         if self.effect not in {"error", "throttle"}:
             return None
-        return Fault(self.code, self.message, self.http_status, retry_after_seconds=self.retry_after_seconds)
+        wait = self.retry_after_seconds
+        return Fault(
+            self.code, self.message, self.http_status, retry_after_ms=None if wait is None else round(wait * 1000)
+        )
 
     def _names(self, product: str, action: str) -> bool:
         return self.action in {"*", f"{product}:*", f"{product}:{action}"}
@@ -123,19 +124,19 @@ class FaultPlan:
         """Read a plan from a file, or from TOML text.
 
         Raises:
-            BadFaultPlan: The text is no plan; the message names the table and the key.
+            FaultPlanError: The text is no plan; the message names the table and the key.
         """
         text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
         try:
             document: dict[str, object] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise BadFaultPlan(f"not valid TOML: {error}") from error
+            raise FaultPlanError(f"not valid TOML: {error}") from error
         unknown = sorted(set(document) - {"fault"})
         if unknown:
-            raise BadFaultPlan(f"unknown key {unknown[0]!r}: a plan holds [[fault]] tables alone")
+            raise FaultPlanError(f"unknown key {unknown[0]!r}: a plan holds [[fault]] tables alone")
         tables = document.get("fault", [])
         if not isinstance(tables, list):
-            raise BadFaultPlan("write [[fault]], with two brackets, for each fault")
+            raise FaultPlanError("write [[fault]], with two brackets, for each fault")
         return cls([_rule(number, table) for number, table in enumerate(tables, 1)])
 
     def next_call(self, product: str, action: str) -> FaultRule | None:
@@ -148,9 +149,7 @@ class FaultPlan:
 
     def hits(self) -> dict[str, int]:
         """Return how often each rule applied, by a readable name of the rule."""
-        return {
-            f"{number}. {rule.action} {rule.effect}": rule.applied for number, rule in enumerate(self.rules, 1)
-        }
+        return {f"{number}. {rule.action} {rule.effect}": rule.applied for number, rule in enumerate(self.rules, 1)}
 
     def reset(self) -> None:
         """Count from the beginning again."""
@@ -165,8 +164,8 @@ class _Table:
         self._where = f"fault {number}"
         self._values = values
 
-    def complain(self, what: str) -> BadFaultPlan:
-        return BadFaultPlan(f"{self._where}: {what}")
+    def complain(self, what: str) -> FaultPlanError:
+        return FaultPlanError(f"{self._where}: {what}")
 
     def require_known(self, known: frozenset[str]) -> None:
         unknown = sorted(set(self._values) - known)
@@ -194,21 +193,23 @@ class _Table:
         return value
 
 
-_KEYS = frozenset({
-    "action",
-    "calls",
-    "effect",
-    "code",
-    "message",
-    "http_status",
-    "retry_after_seconds",
-    "delay_seconds",
-})
+_KEYS = frozenset(
+    {
+        "action",
+        "calls",
+        "effect",
+        "code",
+        "message",
+        "http_status",
+        "retry_after_seconds",
+        "delay_seconds",
+    }
+)
 
 
 def _rule(number: int, values: object) -> FaultRule:
     if not isinstance(values, dict):
-        raise BadFaultPlan("write [[fault]], with two brackets, for each fault")
+        raise FaultPlanError("write [[fault]], with two brackets, for each fault")
     table = _Table(number, values)
     table.require_known(_KEYS)
     action = table.text("action", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -66,7 +65,7 @@ def _offset(token: str) -> int:
         return 0
     try:
         label, _, digits = base64.b64decode(token, validate=True).decode("ascii").partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not Base64, or not ASCII
         raise Fault("InvalidParameter.NextToken", "The specified NextToken is not valid.") from None
     if label != "offset" or not digits.isdigit():
         raise invalid_parameter("NextToken", "it is not a token of this list")

@@ -27,14 +27,16 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 VALIDITY = timedelta(minutes=15)
 """How far `x-acs-date` may be from the server's time, and how long a nonce is remembered."""
 
-_ALWAYS_SIGNED = frozenset({
-    "host",
-    "x-acs-action",
-    "x-acs-content-sha256",
-    "x-acs-date",
-    "x-acs-signature-nonce",
-    "x-acs-version",
-})
+_ALWAYS_SIGNED = frozenset(
+    {
+        "host",
+        "x-acs-action",
+        "x-acs-content-sha256",
+        "x-acs-date",
+        "x-acs-signature-nonce",
+        "x-acs-version",
+    }
+)
 _AUTHORIZATION = re.compile(
     rf"^{ALGORITHM}\s+Credential=(?P<key>[^,\s]*),\s*"
     r"SignedHeaders=(?P<headers>[^,\s]*),\s*Signature=(?P<signature>[^,\s]*)$"
@@ -156,14 +158,16 @@ class SignatureChecker:
 
 def signature_of(request: HttpRequest, signed_headers: tuple[str, ...], secret: str) -> str:
     """Return the signature that a request must carry, in lower-case hexadecimal."""
-    canonical = "\n".join((
-        request.method,
-        quote(request.path or "/", safe="/~"),
-        _canonical_query(request.query),
-        "".join(f"{name}:{request.headers.get(name, '').strip()}\n" for name in signed_headers),
-        ";".join(signed_headers),
-        request.headers.get("x-acs-content-sha256", ""),
-    ))
+    canonical = "\n".join(
+        (
+            request.method,
+            quote(request.path or "/", safe="/~"),
+            _canonical_query(request.query),
+            "".join(f"{name}:{request.headers.get(name, '').strip()}\n" for name in signed_headers),
+            ";".join(signed_headers),
+            request.headers.get("x-acs-content-sha256", ""),
+        )
+    )
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     return hmac.new(secret.encode(), f"{ALGORITHM}\n{digest}".encode(), hashlib.sha256).hexdigest()
 

@@ -1,0 +1,83 @@
+"""`ecs-dr simulate`: the simulator alone, for a person to point a client at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from ecs_dr.simulator.clock import AcceleratedClock, ManualClock, RealClock, SimulatorClock
+from ecs_dr.simulator.core import Simulator
+from ecs_dr.simulator.faults import FaultPlan
+from ecs_dr.simulator.http import SimulatorServer
+from ecs_dr.simulator.world import World, load_world
+
+
+async def run_simulator(
+    port: int, scenario: str, speed: float, faults_path: Path | None, echo: Callable[[str], None]
+) -> None:
+    """Serve a scenario on the loopback interface until the task is cancelled.
+
+    Args:
+        port: The TCP port; 0 takes a free one.
+        scenario: The name of a built-in world, or the path of a world file.
+        speed: Cloud seconds per second; 0 stops the clock, which is then stepped through `/_simulator/clock`.
+        faults_path: A fault plan, None for a cloud that works.
+        echo: Prints one line for the person.
+
+    Raises:
+        WorldError: There is no such world, or its file is wrong.
+        FaultPlanError: The fault plan is wrong.
+        ValueError: The speed is negative.
+        OSError: The port is taken, or the fault plan cannot be read.
+    """
+    world = load_world(scenario)
+    faults = FaultPlan.from_toml(faults_path) if faults_path is not None else None
+    simulator = Simulator(world, clock_of_speed(world, speed))
+    async with SimulatorServer(simulator, port=port, faults=faults) as server:
+        for line in _introduction(server, speed, faults_path):
+            echo(line)
+        await asyncio.Event().wait()
+
+
+def clock_of_speed(world: World, speed: float) -> SimulatorClock:
+    """Return the clock for a speed: real time for 1, standing still for 0, accelerated otherwise.
+
+    Raises:
+        ValueError: The speed is negative.
+    """
+    if speed == 0:
+        return ManualClock(world.start_time)
+    return RealClock() if speed == 1 else AcceleratedClock(speed)
+
+
+def _introduction(server: SimulatorServer, speed: float, faults_path: Path | None) -> list[str]:
+    world = server.simulator.world
+    source = world.instances.get(world.source_instance_id)
+    where = f" in {source.region_id}, zone {source.zone_id}" if source is not None else ""
+    pace = "stands still; step it through /_simulator/clock" if speed == 0 else f"runs {speed:g} times as fast"
+    lines = [
+        f"Simulated Alibaba Cloud (ECS and VPC) at {server.url}",
+        f"  scenario  {world.name}: {world.description}",
+        f"  source    {world.source_instance_id}{where}",
+        f"  clock     {pace}",
+    ]
+    if faults_path is not None:
+        lines.append(f"  faults    {len(server.faults.rules)} from {faults_path}")
+    return [
+        *lines,
+        "",
+        "Point an SDK client at it (any language, signature V3, RPC style):",
+        f"  endpoint {server.endpoint}, protocol http, region {world.default_region}",
+        "Point the recovery at it:",
+        f"  ECS_DR_ECS_ENDPOINT={server.url} ECS_DR_VPC_ENDPOINT={server.url} \\",
+        f"  ALIBABA_CLOUD_ACCESS_KEY_ID={server.access_key_id} \\",
+        f"  ALIBABA_CLOUD_ACCESS_KEY_SECRET={server.access_key_secret} ecs-dr recover",
+        "The key is fake and opens nothing but this simulator.",
+        "",
+        "Look inside:",
+        f"  curl {server.url}/_simulator/state        everything that exists",
+        f"  curl {server.url}/_simulator/journal      every request so far",
+        f"  curl -X POST {server.url}/_simulator/reset   back to the beginning",
+        "Ctrl-C ends it.",
+    ]

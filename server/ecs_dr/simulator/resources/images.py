@@ -1,0 +1,182 @@
+"""Making an image of an instance, and describing images."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from ecs_dr.cloud.transport import Json
+from ecs_dr.simulator.actions import Call, action
+from ecs_dr.simulator.errors import Fault, not_simulated
+from ecs_dr.simulator.lifecycle import image_state, image_visible
+from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
+from ecs_dr.simulator.paging import by_number
+from ecs_dr.simulator.params import boolean, matches_tags, required, tags, text
+from ecs_dr.simulator.resources.image_checks import check_image_request, imageable_disks
+from ecs_dr.simulator.resources.image_view import image_view
+from ecs_dr.simulator.resources.instances import existing_instance
+
+_STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"})
+_OTHER_SOURCES = ("SnapshotId", "DiskDeviceMapping.")
+
+
+@action(
+    "ecs",
+    "CreateImage",
+    mutating=True,
+    dry_run=True,
+    token_mismatch="IdempotenceParamNotMatch",  # noqa: S106 - an error code, not a secret
+)
+def create_image(call: Call) -> dict[str, Json]:
+    """Begin to make an image of a whole instance; it counts up afterwards, and so do its snapshots."""
+    if not text(call.params, "InstanceId") and any(name.startswith(_OTHER_SOURCES) for name in call.params):
+        raise not_simulated("ecs", "CreateImage without an InstanceId")
+    instance = existing_instance(call, required(call.params, "InstanceId"))
+    disks = [disk for disk in call.world.disks.values() if disk.instance_id == instance.instance_id]
+    check_image_request(call, instance, disks)
+    owned = tags(call.params)
+    if boolean(call.params, "DryRun"):
+        return {}
+    image_id = call.world.new_id("m", call.region)
+    behaviour = call.world.behaviour
+    source_image = call.world.images.get(instance.image_id)
+    call.world.images[image_id] = Image(
+        image_id=image_id,
+        image_name=text(call.params, "ImageName", image_id),
+        description=text(call.params, "Description"),
+        image_family=text(call.params, "ImageFamily"),
+        image_version=text(call.params, "ImageVersion"),
+        region_id=call.region,
+        mappings=[_snapshot_of(call, instance, disk, image_id) for disk in imageable_disks(disks)],
+        started_at=call.now,
+        creation_time=call.now,
+        waiting_seconds=behaviour.image_waiting_seconds,
+        seconds=behaviour.image_seconds,
+        usable_delay_seconds=behaviour.image_usable_delay_seconds,
+        outcome=behaviour.image_outcome,
+        source_instance_id=instance.instance_id,
+        source_status=instance.status,
+        architecture=source_image.architecture if source_image else "x86_64",
+        os_type=instance.os_type,
+        platform=source_image.platform if source_image else "Aliyun",
+        os_name=instance.os_name,
+        os_name_en=instance.os_name_en,
+        boot_mode=source_image.boot_mode if source_image else "BIOS",
+        imds_support=source_image.imds_support if source_image else "v2",
+        nvme_support=source_image.nvme_support if source_image else "supported",
+        detection=text(call.params, "DetectionStrategy") == "Standard",
+        preset_password=instance.password_set,
+        product_code=source_image.product_code if source_image else "",
+        resource_group_id=text(call.params, "ResourceGroupId"),
+        tags=owned,
+    )
+    return {"ImageId": image_id}
+
+
+def _snapshot_of(call: Call, instance: Instance, disk: Disk, image_id: str) -> ImageMapping:
+    snapshot_id = call.world.new_id("s", call.region)
+    call.world.snapshots[snapshot_id] = Snapshot(
+        snapshot_id=snapshot_id,
+        snapshot_name=f"SnapshotForImage-{image_id}-{disk.device}",
+        source_disk_id=disk.disk_id,
+        source_disk_type=disk.type,
+        source_disk_size=disk.size,
+        region_id=call.region,
+        encrypted=disk.encrypted,
+        kms_key_id=disk.kms_key_id,
+        creation_time=call.now,
+        image_id=image_id,
+        instance_id=instance.instance_id,
+    )
+    return ImageMapping(
+        device=disk.device,
+        type=disk.type,
+        size=disk.size,
+        snapshot_id=snapshot_id,
+        encrypted=disk.encrypted,
+        kms_key_id=disk.kms_key_id,
+    )
+
+
+@action("ecs", "DescribeImages", dry_run=True)
+def describe_images(call: Call) -> dict[str, Json]:
+    """List images: those that are `Available`, unless other statuses are asked for by name, or `ALL`."""
+    params = call.params
+    statuses = _wanted_statuses(text(params, "Status"), usable=text(params, "Usable"))
+    ids = [part for part in text(params, "ImageId").split(",") if part]
+    usable = boolean(params, "Usable") if text(params, "Usable") else None
+    found = [
+        image
+        for image in call.world.images.values()
+        if image.region_id == call.region
+        and image_visible(call.world, image, call.now)
+        and (not ids or image.image_id in ids)
+        and image_state(image, call.now).status in statuses
+        and usable in {None, image_state(image, call.now).usable}
+        and _matches(call, image)
+    ]
+    page = by_number(found, params, maximum=100)
+    views: list[Json] = [image_view(call, image) for image in page.items]
+    return {**page.fields, "RegionId": call.region, "Images": {"Image": views}}
+
+
+def _wanted_statuses(asked: str, *, usable: str) -> frozenset[str]:
+    if not asked:
+        if usable:
+            raise Fault("MissingParameter", "Status must be specified together with Usable.")
+        return frozenset({"Available"})
+    if asked.upper() == "ALL":
+        return _STATUSES
+    wanted = frozenset(asked.split(","))
+    if wanted - _STATUSES:
+        raise Fault("InvalidStatus.ValueNotSupported", f"The specified Status {asked!r} is not supported.")
+    return wanted
+
+
+def _matches(call: Call, image: Image) -> bool:
+    params = call.params
+    name = text(params, "ImageName")
+    wanted = {
+        "ImageOwnerAlias": image.owner_alias,
+        "OSType": image.os_type,
+        "Architecture": image.architecture,
+        "ImageFamily": image.image_family,
+        "ResourceGroupId": image.resource_group_id,
+    }
+    snapshots = {mapping.snapshot_id for mapping in image.mappings}
+    return (
+        (not name or fnmatchcase(image.image_name, name) or name in image.image_name)
+        and all(text(params, key) in {"", value} for key, value in wanted.items())
+        and (not text(params, "SnapshotId") or text(params, "SnapshotId") in snapshots)
+        and matches_tags(params, image.tags)
+    )
+
+
+@action("ecs", "DescribeImageSupportInstanceTypes")
+def describe_image_support_instance_types(call: Call) -> dict[str, Json]:
+    """The instance types that an image can run on: same architecture, and drivers for NVMe where needed."""
+    image = existing_image(call, required(call.params, "ImageId"), call.now)
+    rows: list[Json] = [
+        {
+            "InstanceTypeId": kind.instance_type,
+            "InstanceTypeFamily": kind.family,
+            "CpuCoreCount": kind.cpu,
+            "MemorySize": kind.memory_gib,
+        }
+        for kind in call.world.instance_types.values()
+        if (kind.architecture == "ARM") == (image.architecture == "arm64")
+        and (kind.nvme_support != "required" or image.nvme_support == "supported")
+    ]
+    return {"RegionId": call.region, "ImageId": image.image_id, "InstanceTypes": {"InstanceType": rows}}
+
+
+def existing_image(call: Call, image_id: str, now: datetime) -> Image:
+    """The image of that id in the call's region.
+
+    Raises:
+        Fault: There is none here (`InvalidImageId.NotFound`).
+    """
+    image = call.world.images.get(image_id)
+    if image is None or image.region_id != call.region or not image_visible(call.world, image, now):
+        raise Fault("InvalidImageId.NotFound", "The specified ImageId does not exist.", 404)
+    return image

@@ -1,0 +1,100 @@
+"""World files: TOML, short because one may extend another.
+
+A file says `extends = "healthy"` (a built-in world, or a path beside it) and then only what differs. Tables
+are merged, everything else is replaced, and `remove = ["vswitches.vsw-1"]` takes something away.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeAlias
+
+from ecs_dr.simulator.errors import WorldError
+
+Table: TypeAlias = dict[str, object]
+_DEPTH = 8
+
+
+def builtin_worlds() -> dict[str, str]:
+    """The text of each built-in world, by name."""
+    folder = files("ecs_dr.simulator") / "worlds"
+    return {
+        entry.name.removesuffix(".toml"): entry.read_text(encoding="utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    }
+
+
+def read_world_file(path: Path, depth: int = 0) -> Table:
+    """The merged table of a file.
+
+    Raises:
+        WorldError: It cannot be read, is not TOML, or extends something that does not exist.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise WorldError(f"{path}: cannot be read ({error.strerror})") from None
+    return read_world_text(content, str(path), path.parent, depth)
+
+
+def read_world_text(content: str, origin: str = "world text", folder: Path | None = None, depth: int = 0) -> Table:
+    """The merged table of a world's text; `folder` is where a path in `extends` starts.
+
+    Raises:
+        WorldError: As `read_world_file`.
+    """
+    try:
+        table: Table = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise WorldError(f"{origin}: not valid TOML: {error}") from None
+    parent = table.pop("extends", None)
+    removed = table.pop("remove", [])
+    if not isinstance(removed, list):
+        raise WorldError(f"{origin}: remove: it must be a list of dotted names")
+    base = _parent(parent, origin, folder, depth) if parent is not None else {}
+    for name in removed:
+        _remove(base, str(name), origin)
+    return merge(base, table)
+
+
+def _parent(name: object, origin: str, folder: Path | None, depth: int) -> Table:
+    if not isinstance(name, str):
+        raise WorldError(f"{origin}: extends: it must be the name of a world or a path")
+    if depth >= _DEPTH:
+        raise WorldError(f"{origin}: extends: more than {_DEPTH} worlds deep; does it extend itself?")
+    builtin = builtin_worlds()
+    if name in builtin:
+        return read_world_text(builtin[name], name, depth=depth + 1)
+    path = (folder or Path()) / name
+    if path.is_file():
+        return read_world_file(path, depth + 1)
+    raise WorldError(f"{origin}: extends: {name!r} is neither a built-in world ({', '.join(builtin)}) nor a file")
+
+
+def merge(base: Table, over: Mapping[str, object]) -> Table:
+    """`base` with the values of `over`: tables are merged, everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        current = merged.get(key)
+        if isinstance(current, dict) and isinstance(value, dict):
+            merged[key] = merge(current, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _remove(table: Table, name: str, origin: str) -> None:
+    """Take `name` away; parts are separated by dots, and the last part may itself hold dots (`stock.z.ecs.g7`)."""
+    current: Table = table
+    rest = name
+    while rest not in current:
+        head, dot, rest = rest.partition(".")
+        following = current.get(head)
+        if not dot or not isinstance(following, dict):
+            raise WorldError(f"{origin}: remove: there is no {name!r}")
+        current = following
+    del current[rest]
