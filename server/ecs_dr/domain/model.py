@@ -6,10 +6,12 @@ import hashlib
 import json
 from typing import TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+__all__ = ["JsonObject", "JsonValue", "Model", "Tag", "digest"]
+
 JsonObject: TypeAlias = dict[str, JsonValue]
+"""A JSON object; pydantic's own recursive JsonValue, since a model cannot resolve a recursive alias of ours."""
 
 
 class Model(BaseModel):

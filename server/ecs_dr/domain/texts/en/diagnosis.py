@@ -45,7 +45,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.billing.actions": "Settle it in the billing console.\nThen call the same tool again.",
     "diagnosis.permission.message": "The identity lacks the permission {permission}. {effect}",
     "diagnosis.permission.cause": "No RAM policy allows it, or one denies it explicitly (an explicit Deny wins over every Allow).",
-    "diagnosis.permission.actions": "Attach this policy to the RAM user or role: {policy}\nreferences/ram-policies.md lists every permission that a recovery needs; the ram-permission-diagnose skill guides through asking for them.\nThe recovery is paused. Once it is granted, choose retry or call the same tool again; choose abort to stop.",
+    "diagnosis.permission.actions": "Attach this policy to the RAM user or role: `{policy}`\nreferences/ram-policies.md lists every permission that a recovery needs; the ram-permission-diagnose skill guides through asking for them.\nThe recovery is paused. Once it is granted, choose retry or call the same tool again; choose abort to stop.",
     "diagnosis.credentials.message": "Alibaba Cloud does not accept the credentials ({code}). {effect}",
     "diagnosis.credentials.cause": "The access key is unknown, disabled or expired, or the request's signature does not fit the secret.",
     "diagnosis.credentials.actions": "Renew the credentials outside this chat, for example with `aliyun configure` in a terminal. Never type a key into the chat.\nThen call check_credentials, and the same tool again.",
@@ -178,4 +178,22 @@ _FINDINGS: Mapping[str, str] = {
     "finding.marketplace_image": "The image comes from the Marketplace (product {product_code}): the replica may be charged for it again.",
 }
 
-TEXTS: Mapping[str, str] = {**_SHARED, **_KINDS, **_CODES, **_FINDINGS}
+_RULES: Mapping[str, str] = {
+    "error.cidr_malformed.message": "{cidr} is not an IPv4 CIDR block. Nothing was created.",
+    "error.cidr_malformed.cause": "A block is written like 172.16.1.0/24, with no address bits set behind the mask.",
+    "error.cidr_malformed.actions": "Use {suggestion}, or another block inside {vpc_cidr}.",
+    "error.cidr_mask.message": "The mask of {cidr} cannot be used for a VSwitch. Nothing was created.",
+    "error.cidr_mask.cause": "A VSwitch takes a mask of /16 to /29.",
+    "error.cidr_mask.actions": "Use {suggestion}, or another block inside {vpc_cidr}.",
+    "error.cidr_outside_vpc.message": "{cidr} is not inside the VPC. Nothing was created.",
+    "error.cidr_outside_vpc.cause": "The blocks of the VPC: {vpc_cidr}.",
+    "error.cidr_outside_vpc.actions": "Use {suggestion}, or another free block inside the VPC.",
+    "error.cidr_reserved.message": "{cidr} lies in a reserved range. Nothing was created.",
+    "error.cidr_reserved.cause": "Alibaba Cloud keeps {other} for itself.",
+    "error.cidr_reserved.actions": "Use {suggestion}, or another block inside {vpc_cidr}.",
+    "error.cidr_overlaps.message": "{cidr} overlaps a VSwitch of the VPC. Nothing was created.",
+    "error.cidr_overlaps.cause": "In the way: {other}.",
+    "error.cidr_overlaps.actions": "Use {suggestion}, or another free block inside {vpc_cidr}.",
+}
+
+TEXTS: Mapping[str, str] = {**_SHARED, **_KINDS, **_CODES, **_FINDINGS, **_RULES}

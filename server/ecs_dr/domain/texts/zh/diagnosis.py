@@ -45,7 +45,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.billing.actions": "请在费用中心处理。\n然后再次调用同一工具。",
     "diagnosis.permission.message": "当前身份缺少权限 {permission}。{effect}",
     "diagnosis.permission.cause": "没有 RAM 策略允许该操作，或被某条策略显式拒绝（显式 Deny 优先于所有 Allow）。",
-    "diagnosis.permission.actions": "为该 RAM 用户或角色授予以下策略：{policy}\n完整权限清单见 references/ram-policies.md；可使用 ram-permission-diagnose 技能引导申请权限。\n流程已暂停。授权完成后请选择重试（retry）或再次调用同一工具；选择放弃（abort）则到此结束。",
+    "diagnosis.permission.actions": "为该 RAM 用户或角色授予以下策略：`{policy}`\n完整权限清单见 references/ram-policies.md；可使用 ram-permission-diagnose 技能引导申请权限。\n流程已暂停。授权完成后请选择重试（retry）或再次调用同一工具；选择放弃（abort）则到此结束。",
     "diagnosis.credentials.message": "阿里云不接受当前凭证（{code}）。{effect}",
     "diagnosis.credentials.cause": "AccessKey 不存在、已禁用或已过期，或请求签名与密钥不符。",
     "diagnosis.credentials.actions": "请在本会话之外更新凭证，例如在终端执行 `aliyun configure`。切勿在对话中输入密钥。\n然后调用 check_credentials，再调用同一工具。",
@@ -178,4 +178,22 @@ _FINDINGS: Mapping[str, str] = {
     "finding.marketplace_image": "镜像来自云市场（商品 {product_code}）：新实例可能会再次收取镜像费用。",
 }
 
-TEXTS: Mapping[str, str] = {**_SHARED, **_KINDS, **_CODES, **_FINDINGS}
+_RULES: Mapping[str, str] = {
+    "error.cidr_malformed.message": "{cidr} 不是 IPv4 网段。没有创建任何资源。",
+    "error.cidr_malformed.cause": "网段的写法如 172.16.1.0/24，掩码之后的地址位必须为 0。",
+    "error.cidr_malformed.actions": "请使用 {suggestion}，或 {vpc_cidr} 内的其他网段。",
+    "error.cidr_mask.message": "{cidr} 的掩码不能用于交换机(VSwitch)。没有创建任何资源。",
+    "error.cidr_mask.cause": "交换机的掩码范围是 /16 至 /29。",
+    "error.cidr_mask.actions": "请使用 {suggestion}，或 {vpc_cidr} 内的其他网段。",
+    "error.cidr_outside_vpc.message": "{cidr} 不在 VPC 网段内。没有创建任何资源。",
+    "error.cidr_outside_vpc.cause": "该 VPC 的网段：{vpc_cidr}。",
+    "error.cidr_outside_vpc.actions": "请使用 {suggestion}，或 VPC 内其他空闲网段。",
+    "error.cidr_reserved.message": "{cidr} 位于保留网段。没有创建任何资源。",
+    "error.cidr_reserved.cause": "{other} 由阿里云保留使用。",
+    "error.cidr_reserved.actions": "请使用 {suggestion}，或 {vpc_cidr} 内的其他网段。",
+    "error.cidr_overlaps.message": "{cidr} 与 VPC 内的交换机(VSwitch)冲突。没有创建任何资源。",
+    "error.cidr_overlaps.cause": "冲突的交换机：{other}。",
+    "error.cidr_overlaps.actions": "请使用 {suggestion}，或 {vpc_cidr} 内其他空闲网段。",
+}
+
+TEXTS: Mapping[str, str] = {**_SHARED, **_KINDS, **_CODES, **_FINDINGS, **_RULES}

@@ -1,0 +1,190 @@
+"""Whether the source can be recovered this way, and what the person should know before an image is paid for.
+
+The text of a finding is `finding.<key>` in the catalogue, filled with the finding's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.model import Model
+from ecs_dr.domain.replica import copyable_tags
+from ecs_dr.domain.source import Instance, Source
+from ecs_dr.redact import safe_display
+
+MAX_DATA_DISKS = 16
+"""RunInstances takes DataDisk.1 to DataDisk.16: more could not all be given their own parameters."""
+
+_IMAGEABLE_STATES = frozenset({"Running", "Stopped"})
+_ATTACHED = "In_use"
+_REGIONAL_CATEGORY = "cloud_regional_disk_auto"
+
+
+class Finding(Model):
+    """One thing about the source.
+
+    Attributes:
+        code: A stable CamelCase name.
+        key: The text is `finding.<key>`.
+        values: What the text names, safe to show.
+    """
+
+    code: str
+    key: str
+    values: dict[str, str]
+
+
+def blockers(source: Source, now: datetime) -> tuple[Finding, ...]:
+    """Reasons why the recovery cannot start: with any of them nothing may be created.
+
+    Args:
+        source: As read in Step 1.
+        now: The cloud's time (aware), to tell an expired subscription.
+    """
+    return (
+        *_instance_blockers(source.instance, now),
+        *_disk_blockers(source),
+    )
+
+
+def warnings(source: Source) -> tuple[Finding, ...]:
+    """What the replica will not have, what it will cost, what it will do: to be known, no reason to stop."""
+    return (
+        *_copy_warnings(source),
+        *_billing_warnings(source.instance),
+        *_network_warnings(source.instance),
+        *_attachment_warnings(source),
+        *_unread_warnings(source),
+    )
+
+
+def image_warnings(image: Image) -> tuple[Finding, ...]:
+    """What only the image tells: that it comes from the Marketplace, whose fee the replica may pay again."""
+    if image.product_code:
+        return (_finding("MarketplaceImage", "marketplace_image", product_code=image.product_code),)
+    return ()
+
+
+def _finding(code: str, key: str, **values: str) -> Finding:
+    return Finding(code=code, key=key, values={name: safe_display(value) for name, value in values.items()})
+
+
+def _instance_blockers(instance: Instance, now: datetime) -> Iterator[Finding]:
+    if instance.network_type != "vpc" or not instance.vpc_id:
+        yield _finding("ClassicNetwork", "classic_network")
+    if instance.status not in _IMAGEABLE_STATES:
+        yield _finding("TransitionalState", "transitional_state", status=instance.status)
+    if instance.locks:
+        yield _finding("Locked", "locked", locks=", ".join(instance.locks))
+    expiry = _time(instance.expired_time)
+    if instance.charge_type == "PrePaid" and expiry is not None and expiry <= now:
+        yield _finding("SubscriptionExpired", "subscription_expired", expired_time=instance.expired_time)
+
+
+def _disk_blockers(source: Source) -> Iterator[Finding]:
+    disks = source.disks
+    shared = [disk for disk in disks if disk.multi_attach or disk.category == _REGIONAL_CATEGORY]
+    local = [disk for disk in disks if not disk.is_imageable and disk not in shared]
+    moving = [disk for disk in disks if disk.status != _ATTACHED and disk not in shared and disk not in local]
+    locked = [disk for disk in disks if disk.locks]
+    data_count = sum(disk.type == "data" for disk in disks)
+    if not any(disk.type == "system" for disk in disks):
+        yield _finding("NoSystemDisk", "no_system_disk")
+    if local or source.instance.local_storage_count > 0:
+        named = _names(local) or str(source.instance.local_storage_count)
+        yield _finding("LocalDisks", "local_disks", disks=named, instance_type=source.instance.instance_type)
+    if shared:
+        yield _finding("SharedDisks", "shared_disks", disks=_names(shared))
+    if moving:
+        states = ", ".join(f"{_name(disk)}: {disk.status or '?'}" for disk in moving)
+        yield _finding("DisksInTransition", "disks_in_transition", disks=states)
+    if locked:
+        yield _finding("DisksLocked", "disks_locked", disks=_names(locked))
+    if data_count > MAX_DATA_DISKS:
+        yield _finding("TooManyDisks", "too_many_disks", count=str(data_count), limit=str(MAX_DATA_DISKS))
+
+
+def _copy_warnings(source: Source) -> Iterator[Finding]:
+    instance = source.instance
+    if instance.status == "Running":
+        yield _finding("CrashConsistent", "crash_consistent")
+    if instance.status == "Stopped" and instance.stopped_mode == "StopCharging":
+        yield _finding("EconomicalStop", "economical_stop")
+    yield _finding("RunsTwice", "runs_twice")
+    if instance.key_pair_name:
+        yield _finding("KeyPairLogin", "key_pair_login", key_pair=instance.key_pair_name)
+    else:
+        yield _finding("PasswordNotCarried", "password_not_carried")
+    encrypted = [disk for disk in source.disks if disk.encrypted]
+    if encrypted:
+        yield _finding("EncryptedDisks", "encrypted_disks", disks=_names(encrypted))
+
+
+def _billing_warnings(instance: Instance) -> Iterator[Finding]:
+    if instance.charge_type == "PrePaid":
+        yield _finding("Subscription", "subscription", expired_time=instance.expired_time or "-")
+    if instance.is_spot:
+        yield _finding("Spot", "spot", strategy=instance.spot_strategy)
+    if instance.auto_release_time:
+        yield _finding("AutoRelease", "auto_release", time=instance.auto_release_time)
+
+
+def _network_warnings(instance: Instance) -> Iterator[Finding]:
+    if instance.public_ips:
+        yield _finding("NewPublicIp", "new_public_ip", addresses=", ".join(instance.public_ips))
+    if instance.eip_address or instance.eip_allocation_id:
+        address = instance.eip_address or instance.eip_allocation_id
+        yield _finding("EipNotCarried", "eip_not_carried", address=address)
+    if instance.ipv6_addresses:
+        yield _finding("Ipv6NotCarried", "ipv6_not_carried", addresses=", ".join(instance.ipv6_addresses))
+    if instance.secondary_eni_ids:
+        interfaces = ", ".join(instance.secondary_eni_ids)
+        yield _finding("SecondaryInterfaces", "secondary_interfaces", interfaces=interfaces)
+    if instance.secondary_private_ips:
+        addresses = ", ".join(instance.secondary_private_ips)
+        yield _finding("SecondaryAddresses", "secondary_addresses", addresses=addresses)
+
+
+def _attachment_warnings(source: Source) -> Iterator[Finding]:
+    instance = source.instance
+    copied = copyable_tags(instance.tags, len(instance.tags))
+    marked = [tag.key for tag in instance.tags if tag not in copied]
+    policies = sorted({disk.auto_snapshot_policy_id for disk in source.disks} - {""})
+    placement = [
+        value for value in (instance.deployment_set_id, instance.dedicated_host_id, instance.hpc_cluster_id) if value
+    ]
+    if marked:
+        yield _finding("TagsNotCarried", "tags_not_carried", tags=", ".join(marked))
+    if placement:
+        yield _finding("PlacementNotCarried", "placement_not_carried", placement=", ".join(placement))
+    if source.ram_role_name:
+        yield _finding("RamRoleNotCarried", "ram_role_not_carried", role=source.ram_role_name)
+    if source.has_user_data:
+        yield _finding("UserDataNotCarried", "user_data_not_carried")
+    if policies:
+        yield _finding("SnapshotPolicyNotCarried", "snapshot_policy_not_carried", policies=", ".join(policies))
+
+
+def _unread_warnings(source: Source) -> Iterator[Finding]:
+    if source.unread:
+        yield _finding("NotReadable", "not_readable", actions=", ".join(source.unread))
+
+
+def _name(disk: Disk) -> str:
+    return f"{disk.device or disk.disk_id} ({disk.category})"
+
+
+def _names(disks: list[Disk]) -> str:
+    return ", ".join(_name(disk) for disk in disks)
+
+
+def _time(text: str) -> datetime | None:
+    """A time of the API (`2026-12-31T16:00Z`); None when it is empty or says nothing usable."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -1,0 +1,238 @@
+"""The verdict on a replica: six criteria, a row for each field, and whether the source is still what it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Literal
+
+from ecs_dr.domain.comparison import AttributeRow, DiskRow, disk_rows, instance_rows, network_rows
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
+from ecs_dr.domain.source import Instance, Source
+
+__all__ = [
+    "AttributeRow",
+    "Criterion",
+    "CriterionName",
+    "DiskRow",
+    "Verification",
+    "compare",
+    "source_changes",
+    "source_fingerprint",
+]
+
+CriterionName = Literal[
+    "image_creation", "new_instance", "zone_switch", "disk_recovery", "network_billing", "source_integrity"
+]
+
+_BILLING_FIELDS = frozenset({"charge_type", "internet_charge_type", "internet_max_bandwidth_out"})
+
+_OPTIONAL_READS = frozenset(
+    {
+        "ram_role_name",
+        "has_user_data",
+        "auto_renew",
+        "instance.metadata_options",
+        "instance.cpu_options",
+        "instance.login_as_non_root",
+    }
+)
+"""What may be unreadable (None) in one reading and readable in the next, without the source having changed."""
+
+
+class Criterion(Model):
+    """One of the six success criteria, with what was to be and what is; values in the cloud's own terms."""
+
+    name: CriterionName
+    passed: bool
+    expected: str
+    actual: str
+
+
+class Verification(Model):
+    """The whole comparison.
+
+    Attributes:
+        verdict: `match` when every criterion is met; a row that does not match fails its criterion.
+        criteria: The six, in the order of the workflow.
+        disks: A row for each disk and field.
+        instance: A row for each attribute of the instance and its network.
+    """
+
+    verdict: Literal["match", "differs"]
+    criteria: tuple[Criterion, ...]
+    disks: tuple[DiskRow, ...]
+    instance: tuple[AttributeRow, ...]
+
+
+def compare(
+    source_before: Source,
+    source_after: Source,
+    image: Image,
+    launch: LaunchRequest,
+    replica: Instance,
+    replica_disks: tuple[Disk, ...],
+) -> Verification:
+    """Judge the replica.
+
+    Args:
+        source_before: The source as Step 1 recorded it.
+        source_after: The source as it is now.
+        image: The image, with its mapping.
+        launch: What the person confirmed and was sent.
+        replica: The new instance as it is now.
+        replica_disks: Its disks.
+    """
+    disks = disk_rows(source_before, image, launch, replica_disks)
+    own = instance_rows(source_before.instance, launch, replica)
+    network = network_rows(source_before.instance, launch, replica)
+    criteria = (
+        _image_creation(source_before, image, launch),
+        _new_instance(own, replica),
+        _zone_switch(source_before.instance, launch, replica),
+        _disk_recovery(launch, disks),
+        _network_billing(network),
+        _source_integrity(source_before, source_after),
+    )
+    good = all(criterion.passed for criterion in criteria)
+    return Verification(
+        verdict="match" if good else "differs", criteria=criteria, disks=disks, instance=(*own, *network)
+    )
+
+
+def source_fingerprint(source: Source) -> str:
+    """A digest (SHA-256, hex) over everything that was read of the source: equal exactly when nothing differs."""
+    return digest(_facts(source))
+
+
+def source_changes(before: Source, after: Source) -> tuple[str, ...]:
+    """What changed between two readings of the source.
+
+    Returns:
+        One text a change, such as `instance.status: "Running" -> "Stopped"` or `d-2ze1.size_gib: 40 -> 60`; a disk
+        that came is `d-2ze1: null -> "attached"`; empty when it is untouched. A value that one of the readings was
+        not allowed to see is no change.
+    """
+    old, new = dict(_flat(_facts(before))), dict(_flat(_facts(after)))
+    moved = {disk.disk_id for disk in before.disks} ^ {disk.disk_id for disk in after.disks}
+    return tuple(
+        f"{name}: {_short(old.get(name))} -> {_short(new.get(name))}"
+        for name in dict.fromkeys((*old, *new))
+        if old.get(name) != new.get(name)
+        and name.partition(".")[0] not in moved - {name}
+        and not (name in _OPTIONAL_READS and (old[name] is None or new[name] is None))
+    )
+
+
+def _facts(source: Source) -> JsonObject:
+    """Everything but the list of what could not be read, with the disks by id."""
+    facts: JsonObject = source.model_dump(mode="json", exclude={"disks", "unread"})
+    facts["disks"] = {disk.disk_id: disk.model_dump(mode="json") for disk in source.disks}
+    return facts
+
+
+def _flat(facts: JsonObject) -> Iterator[tuple[str, JsonValue]]:
+    """Named values: `instance.status`, `d-2ze1.size_gib`, `auto_renew`; a disk as a whole where it stands alone."""
+    for name, value in facts.items():
+        if name == "instance" and isinstance(value, dict):
+            yield from ((f"instance.{field}", item) for field, item in value.items())
+        elif name == "disks" and isinstance(value, dict):
+            for disk_id, disk in value.items():
+                yield disk_id, "attached"
+                if isinstance(disk, dict):
+                    yield from ((f"{disk_id}.{field}", item) for field, item in disk.items())
+        else:
+            yield name, value
+
+
+def _short(value: JsonValue) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _image_creation(source: Source, image: Image, launch: LaunchRequest) -> Criterion:
+    """Available, and a mapping of the right type and size for each disk of the source."""
+    planned = {disk.source_disk_id for disk in launch.disks}
+    wanted = [(disk.device, disk.type, disk.size_gib) for disk in launch.disks]
+    wanted += [(disk.device, disk.type, disk.size_gib) for disk in source.disks if disk.disk_id not in planned]
+    wanted.sort()
+    mapped = sorted((mapping.device, mapping.type, mapping.size_gib) for mapping in image.mappings)
+    return Criterion(
+        name="image_creation",
+        passed=image.phase == "ready" and image.image_id == launch.image_id and wanted == mapped,
+        expected=f"{launch.image_id} Available; {_disk_list(wanted)}",
+        actual=f"{image.image_id} {_state(image)}; {_disk_list(mapped)}",
+    )
+
+
+def _state(image: Image) -> str:
+    return f"{image.status}, Usable=false" if image.usable is False else image.status
+
+
+def _disk_list(disks: list[tuple[str, Literal["system", "data"], int]]) -> str:
+    return ", ".join(f"{device} {size} GiB" for device, _, size in disks) or "-"
+
+
+def _new_instance(rows: tuple[AttributeRow, ...], replica: Instance) -> Criterion:
+    shown = [row for row in rows if row.field in {"status", "instance_type"} or not row.matches]
+    address = f"; {', '.join(replica.private_ips)}" if replica.private_ips else ""
+    return Criterion(
+        name="new_instance",
+        passed=all(row.matches for row in rows),
+        expected=_told(shown, actual=False),
+        actual=_told(shown, actual=True) + address,
+    )
+
+
+def _zone_switch(source: Instance, launch: LaunchRequest, replica: Instance) -> Criterion:
+    return Criterion(
+        name="zone_switch",
+        passed=replica.region_id == source.region_id
+        and replica.zone_id == launch.zone_id
+        and replica.zone_id not in {"", source.zone_id},
+        expected=f"{source.region_id}; {launch.zone_id} (≠ {source.zone_id})",
+        actual=f"{replica.region_id or '-'}; {replica.zone_id or '-'}",
+    )
+
+
+def _disk_recovery(launch: LaunchRequest, rows: tuple[DiskRow, ...]) -> Criterion:
+    """Every row of every disk matches; what does not is named behind its device."""
+    wrong: dict[str, list[str]] = {}
+    for row in rows:
+        fields = wrong.setdefault(row.device, [])
+        if not row.matches:
+            fields.append(row.field)
+    told = [device + (f" (≠ {', '.join(fields)})" if fields else "") for device, fields in wrong.items()]
+    return Criterion(
+        name="disk_recovery",
+        passed=bool(rows) and all(row.matches for row in rows),
+        expected=", ".join(disk.device for disk in launch.disks) or "-",
+        actual=", ".join(told) or "-",
+    )
+
+
+def _network_billing(rows: tuple[AttributeRow, ...]) -> Criterion:
+    shown = [row for row in rows if row.field in _BILLING_FIELDS or not row.matches]
+    return Criterion(
+        name="network_billing",
+        passed=all(row.matches for row in rows),
+        expected=_told(shown, actual=False),
+        actual=_told(shown, actual=True),
+    )
+
+
+def _told(rows: list[AttributeRow], *, actual: bool) -> str:
+    return "; ".join(f"{row.field}={row.actual if actual else row.expected}" for row in rows)
+
+
+def _source_integrity(before: Source, after: Source) -> Criterion:
+    changes = source_changes(before, after)
+    expected = f"{before.instance.instance_id}; {before.instance.status}; {len(before.disks)} × In_use"
+    return Criterion(
+        name="source_integrity",
+        passed=not changes,
+        expected=expected,
+        actual="; ".join(changes) or expected,
+    )
