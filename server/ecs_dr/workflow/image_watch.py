@@ -8,7 +8,7 @@ from datetime import datetime
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.image import Image
-from ecs_dr.errors import CloudError
+from ecs_dr.errors import CloudError, EcsDrError
 from ecs_dr.workflow.ports import Clock, Cloud, Scope
 from ecs_dr.workflow.session import ImageState, Session
 
@@ -61,6 +61,7 @@ class ImageWatcher:
         if image is not None:
             state.image = image
         state.polled_at = self._clock.now()
+        state.poll_error = None
 
     async def _poll_until_settled(self, session: Session) -> None:
         scope = Scope(session.session_id, session.region_id)
@@ -68,8 +69,10 @@ class ImageWatcher:
             while (state := session.image) is not None:
                 try:
                     await self.look(state, scope)
-                except CloudError as error:
-                    # The next tool call looks again and tells the person; here it is only a missed poll.
+                except EcsDrError as error:
+                    # Here it is only a missed poll; the next tool call tells the person what lasts.
+                    passing = isinstance(error, CloudError) and error.retryable
+                    state.poll_error = None if passing else error
                     logger.warning("image poll failed: %s", error)
                 if state.image is not None and state.image.phase != "building":
                     return

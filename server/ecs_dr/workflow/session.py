@@ -17,7 +17,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.verification import Verification
-from ecs_dr.errors import UnknownSession
+from ecs_dr.errors import EcsDrError, UnknownSession
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
 
@@ -34,6 +34,8 @@ class ImageState:
     image: Image | None = None
     """As last read; None until it is visible."""
     polled_at: datetime | None = None
+    poll_error: EcsDrError | None = None
+    """Why the last poll in the background failed, when the next one will not help: told to the next tool call."""
     asked_spans: int = 0
     """How often the person was asked whether to keep waiting."""
     console_opened: bool = False

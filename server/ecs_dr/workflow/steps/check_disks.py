@@ -91,9 +91,9 @@ def _ask(
     group: list[ReplicaDisk],
     supported: tuple[CategorySupport, ...],
 ) -> str:
-    fitting = [_fits(run, disk, supported) for disk in group]
-    common = [choice for choice in fitting[0] if all(choice in others for others in fitting)]
     family = ".".join(target.instance_type.split(".")[:2])
+    fitting = [_fits(run, disk, supported, family) for disk in group]
+    common = [choice for choice in fitting[0] if all(choice in others for others in fitting)]
     options: list[Option] = [
         run.option(
             ":".join(filter(None, choice)),
@@ -112,7 +112,6 @@ def _ask(
         category=" ".join(filter(None, (category, level))),
         devices=devices,
         type=target.instance_type,
-        family=family,
     )
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
     values: list[JsonValue] = [option.value for option in options]
@@ -120,9 +119,9 @@ def _ask(
     return run.choose(f"{KEY}.{group[0].type}.{category}.{level}", facts, text, options, tail)
 
 
-def _fits(run: Run, disk: ReplicaDisk, supported: tuple[CategorySupport, ...]) -> list[Choice]:
+def _fits(run: Run, disk: ReplicaDisk, supported: tuple[CategorySupport, ...], family: str) -> list[Choice]:
     rejected = {(category, level) for kind, category, level in run.session.rejected_disks if kind == disk.type}
-    return [choice for choice in compatible_categories(disk, supported) if choice not in rejected]
+    return [choice for choice in compatible_categories(disk, supported, family) if choice not in rejected]
 
 
 def _answer(run: Run, plan: DiskPlan) -> Answer:

@@ -18,6 +18,8 @@ from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.steps.overview import next_tool
 
 KEY = "image.name"
+WANTED = "image.name.wanted"
+"""The name that was asked for, before it was made a free one."""
 STEP = "image"
 
 
@@ -94,15 +96,19 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
 
 
 async def _free_proposal(run: Run, argument: str | None) -> str:
-    """The name to recommend: the same one on every round, for as long as it is free."""
+    """The name to recommend: the same one on every round, for as long as it is free and no other one is proposed."""
     proposed = run.session.proposed
-    name = proposed.get(KEY) or argument or default_image_name(run.session.instance_id)
+    wanted = argument or proposed.get(WANTED) or default_image_name(run.session.instance_id)
+    if proposed.get(WANTED) != wanted:
+        proposed.pop(KEY, None)
+        proposed[WANTED] = wanted
+    name = proposed.get(KEY) or wanted
     taken: set[str] = set()
     while name in taken or await run.cloud.find_images(run.scope, name):
         taken.add(name)
         name = free_image_name(run.session.instance_id, taken, run.clock.now())
-    if name != (argument or name):
-        run.remark = _name_taken(argument or "")
+    if argument is not None and name != argument:
+        run.remark = run.remark or _name_taken(argument)
     proposed[KEY] = name
     return name
 

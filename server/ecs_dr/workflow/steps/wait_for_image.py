@@ -7,6 +7,7 @@ from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
+from ecs_dr.domain.source_gate import image_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap, seconds_between
@@ -37,11 +38,15 @@ async def hold_on(run: Run, watcher: ImageWatcher, state: ImageState) -> Answer 
 
     Raises:
         RecoveryFailed: It will never be ready.
+        EcsDrError: Polling in the background met an error that lasts.
     """
     told: tuple[str, int | None] | None = None
     while True:
         if state.image is None or state.image.phase == "building":
             await _look_if_due(run, watcher, state)
+            if (error := state.poll_error) is not None:
+                state.poll_error = None
+                raise error
         image = state.image
         if image is not None and image.phase == "ready":
             run.session.book.forget(KEY)
@@ -124,7 +129,8 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     tool = next_tool(run.session)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
     following = None if tool is None else run.go_to(tool)
-    lines = f"{message}\n{run.state_of_the_world()}"
+    told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
+    lines = "\n".join([message, *told, run.state_of_the_world()])
     return run.answer("image_wait", "done", lines, data=_data(run, state), following=following)
 
 

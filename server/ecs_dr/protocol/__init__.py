@@ -1,0 +1,1 @@
+"""The MCP face: the only package that imports mcp."""

@@ -1,0 +1,59 @@
+"""The MCP server: everything registered, nothing started. No network, no disk, no credentials before the first call."""
+
+from __future__ import annotations
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.request_state import RequestStateSecurity
+
+from ecs_dr import __version__
+from ecs_dr.protocol.asking import FORM_PATIENCE_SECONDS, REQUEST_STATE_SECONDS, Asker, Elicitation
+from ecs_dr.protocol.boundary import Boundary
+from ecs_dr.protocol.prompts import add_prompts
+from ecs_dr.protocol.resources import add_resources
+from ecs_dr.protocol.results import Presenter
+from ecs_dr.protocol.sdk import Lifespan, Server
+from ecs_dr.protocol.service import RecoveryService
+from ecs_dr.protocol.tools import Desk
+
+NAME = "ecs-dr"
+
+INSTRUCTIONS = (
+    "Recovers an Alibaba Cloud ECS instance into another availability zone: whole-instance image, target zone, "
+    "replica, verification. Call check_credentials, then collect_source, then follow `next` in each answer. "
+    "When status is needs_answer, put the question to the user, wait, and pass the choice to answer_question; "
+    "no answer means no. in_progress means: call the tool in `next` again. Never ask for or pass access keys."
+)
+
+
+def build_server(
+    recovery: RecoveryService,
+    *,
+    elicitation: Elicitation,
+    simulated: bool,
+    form_patience_seconds: float = FORM_PATIENCE_SECONDS,
+) -> Server:
+    """The server over a recovery service.
+
+    Args:
+        recovery: The workflow; whoever runs the server also runs its background work.
+        elicitation: `off` never shows a form.
+        simulated: Said in every answer.
+        form_patience_seconds: How long a form may stay open during a call.
+    """
+    presenter = Presenter(recovery.texts, simulated=simulated)
+    asker = Asker(recovery, presenter, elicitation, form_patience_seconds)
+    boundary = Boundary(recovery)
+    desk = Desk(recovery, asker, boundary, presenter)
+    server = MCPServer[Lifespan](
+        NAME,
+        title="Alibaba Cloud ECS disaster recovery",
+        version=__version__,
+        instructions=INSTRUCTIONS,
+        tools=desk.tools(),
+        log_level="WARNING",
+        request_state_security=RequestStateSecurity.ephemeral(ttl=REQUEST_STATE_SECONDS),
+        subscriptions=False,
+    )
+    add_resources(server, recovery, presenter)
+    add_prompts(server, recovery.texts)
+    return server

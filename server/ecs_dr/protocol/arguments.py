@@ -1,0 +1,58 @@
+"""The first look at a tool's arguments: ours, not the SDK's, whose refusals repeat the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ecs_dr.errors import InvalidInput
+from ecs_dr.protocol.catalogue import ToolSpec
+from ecs_dr.redact import redact
+
+MAX_CHARACTERS = 512
+
+_SECRET_NAME = re.compile(r"secret|access[_-]?key|password|passwd|token|credential", re.IGNORECASE)
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Whether an argument carries a credential: by its name, or because `redact` would take something out of it."""
+    return bool(_SECRET_NAME.search(name)) or redact(value) != value or redact(name) != name
+
+
+def checked(spec: ToolSpec, raw: Mapping[str, object]) -> dict[str, str | None]:
+    """The arguments of a call, trimmed; what is empty counts as absent.
+
+    Raises:
+        InvalidInput: Something like a secret, an unknown argument, a missing one, one that is no text or too long.
+            No value is repeated in it.
+    """
+    for name, value in raw.items():
+        if looks_secret(name, value if isinstance(value, str) else repr(value)):
+            raise InvalidInput("SecretInArgument", "secret_argument", {"tool": spec.name})
+    _refuse_unknown(spec, raw)
+    return {argument.name: _text(spec, argument.name, raw) for argument in spec.arguments}
+
+
+def _refuse_unknown(spec: ToolSpec, raw: Mapping[str, object]) -> None:
+    allowed = [argument.name for argument in spec.arguments]
+    unknown = sorted(name for name in raw if name not in allowed)
+    if not unknown:
+        return
+    shown = ", ".join(f"`{name}`" if re.fullmatch(r"\w{1,40}", name) else "`?`" for name in unknown[:5])
+    values = {"tool": spec.name, "names": shown, "allowed": ", ".join(f"`{name}`" for name in allowed) or "-"}
+    raise InvalidInput("UnknownArgument", "unknown_argument", values)
+
+
+def _text(spec: ToolSpec, name: str, raw: Mapping[str, object]) -> str | None:
+    argument = next(argument for argument in spec.arguments if argument.name == name)
+    value = raw.get(name)
+    values = {"tool": spec.name, "name": name}
+    if value is not None and not isinstance(value, str):
+        raise InvalidInput("ArgumentNotText", "argument_type", values)
+    text = (value or "").strip()
+    if len(text) > MAX_CHARACTERS:
+        raise InvalidInput("ArgumentTooLong", "argument_too_long", {**values, "limit": str(MAX_CHARACTERS)})
+    if not text and argument.required:
+        described = {**values, "description": argument.description}
+        raise InvalidInput("MissingArgument", "missing_argument", described)
+    return text or None

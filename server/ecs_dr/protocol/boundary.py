@@ -1,0 +1,91 @@
+"""The one place where errors become answers. Whatever is not in the tree of `errors.py` is a bug and shows no text."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from ecs_dr.domain.diagnosis import explain
+from ecs_dr.domain.steps import Answer, Next, Problem, StepName, ToolName
+from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, UserError
+from ecs_dr.protocol.catalogue import ToolSpec
+from ecs_dr.protocol.service import RecoveryService
+
+logger = logging.getLogger(__name__)
+
+_TOOLS: tuple[ToolName, ...] = get_args(ToolName)
+_STEPS: tuple[StepName, ...] = get_args(StepName)
+
+INTERNAL_ERROR = "InternalError"
+
+Outcome = TypeVar("Outcome")
+
+
+class Boundary:
+    """Runs the work of a tool call so that only answers leave it."""
+
+    def __init__(self, recovery: RecoveryService) -> None:
+        self._recovery = recovery
+        self._texts = recovery.texts
+
+    async def guard(self, spec: ToolSpec, work: Callable[[], Awaitable[Outcome]]) -> Outcome | Answer:
+        """The outcome of the work, or the answer `failed`. A cancellation passes through."""
+        try:
+            return await work()
+        except EcsDrError as error:
+            expected = error
+        except Exception as error:  # noqa: BLE001 - the boundary: a bug must not put its text before a model
+            return self._bug(spec, error)
+        try:
+            return self._failed(spec, expected)
+        except Exception as error:  # noqa: BLE001 - as above, in the explanation itself
+            return self._bug(spec, error)
+
+    def _failed(self, spec: ToolSpec, error: EcsDrError) -> Answer:
+        problem = explain(error, self._texts, self._recovery.diagnosis_context(error.session_id))
+        return Answer(
+            session_id=error.session_id,
+            step=next((step for step in _STEPS if step == error.step), spec.step),
+            status="failed",
+            message=problem.message,
+            next=self._next(spec, error, problem),
+            problem=problem,
+        )
+
+    def _bug(self, spec: ToolSpec, error: Exception) -> Answer:
+        # Where it happened, and not a word of the exception's own text: it may quote what the cloud or the user said.
+        logger.error("%s failed inside: %s", spec.name, _whereabouts(error))
+        say = self._texts
+        problem = Problem(
+            code=INTERNAL_ERROR,
+            message=say("error.internal.message"),
+            cause=say("error.internal.cause"),
+            actions=tuple(say("error.internal.actions").splitlines()),
+        )
+        look = Next(tool="get_session", why=say("result.why_look"))
+        return Answer(
+            session_id=None, step=spec.step, status="failed", message=problem.message, next=look, problem=problem
+        )
+
+    def _next(self, spec: ToolSpec, error: EcsDrError, problem: Problem) -> Next | None:
+        supplier = next((name for name in _TOOLS if isinstance(error, UserError) and name == error.next_tool), None)
+        if supplier is not None:
+            return Next(tool=supplier, why=self._texts("result.why_supply"))
+        if problem.retryable:
+            return Next(tool=spec.name, why=self._texts("result.why_retry"))
+        if isinstance(error, InvalidInput):
+            return Next(tool=spec.name, why=self._texts("result.why_correct"))
+        if isinstance(error, StaleQuestion):
+            return Next(tool="get_session", why=self._texts("result.why_look"))
+        return None
+
+
+def _whereabouts(error: BaseException) -> str:
+    """The type of an exception and the places it passed, innermost last; none of its words."""
+    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    inner = "".join(f" [{_whereabouts(one)}]" for one in getattr(error, "exceptions", ()))
+    return f"{type(error).__name__} at {places}{inner}"

@@ -1,0 +1,207 @@
+"""Every tool as a host sees it: name, arguments, annotations, and the words that say when to call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.steps import StepName, ToolName
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument. All are text: identifiers, names, one CIDR block."""
+
+    name: str
+    description: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """One tool.
+
+    Attributes:
+        name: At most 24 characters, since hosts put the server's name before it.
+        step: The step that its answers belong to, unless an answer names another.
+        description: English with the words a lexical search would use; says when to call it.
+        reads_only: Creates nothing on the cloud.
+        repeatable: Calling it again does nothing more.
+        open_world: Talks to the cloud (or the credential provider chain).
+    """
+
+    name: ToolName
+    step: StepName
+    title: str
+    description: str
+    arguments: tuple[Argument, ...] = ()
+    reads_only: bool = True
+    repeatable: bool = True
+    open_world: bool = True
+
+    def input_schema(self) -> JsonObject:
+        """A flat JSON schema: strings alone, no references, no null unions, no defaults."""
+        properties: dict[str, JsonValue] = {
+            argument.name: {"type": "string", "description": argument.description} for argument in self.arguments
+        }
+        schema: JsonObject = {"type": "object", "properties": properties}
+        required: list[JsonValue] = [argument.name for argument in self.arguments if argument.required]
+        if required:
+            schema["required"] = required
+        return schema
+
+
+_SESSION = Argument("session_id", "The session_id from collect_source")
+
+TOOLS: tuple[ToolSpec, ...] = (
+    ToolSpec(
+        name="check_credentials",
+        step="credentials",
+        title="Check Alibaba Cloud credentials",
+        description=(
+            "Check which Alibaba Cloud credential provider answers (profile, environment, RAM role). Call it "
+            "first, and after an authentication or permission error. Shows its name and type, never a key."
+        ),
+    ),
+    ToolSpec(
+        name="collect_source",
+        step="source",
+        title="Step 1: read the source ECS instance",
+        description=(
+            "Start a cross-zone disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS "
+            "instance. Call it when the user wants an instance recovered in another availability zone. "
+            "Confirms instance and region, reads the source, its disks and network, and returns the "
+            "session_id for the other tools."
+        ),
+        arguments=(
+            Argument("instance_id", "Source ECS instance, e.g. i-bp1abc"),
+            Argument("region_id", "Its region, e.g. cn-hangzhou"),
+        ),
+        repeatable=False,
+    ),
+    ToolSpec(
+        name="create_image",
+        step="image",
+        title="Step 2: create the image",
+        description=(
+            "Create a whole-instance custom image (snapshots of the system and data disks) of the source. "
+            "Call it after collect_source. The user confirms the name; the source keeps running. Snapshot "
+            "storage is billed."
+        ),
+        arguments=(_SESSION, Argument("image_name", "Proposed image name", required=False)),
+        reads_only=False,
+    ),
+    ToolSpec(
+        name="wait_for_image",
+        step="image_wait",
+        title="Step 3: wait for the image",
+        description=(
+            "Wait for the image to become Available and report its progress. Call it after create_image, and "
+            "again while the status is in_progress."
+        ),
+        arguments=(_SESSION,),
+    ),
+    ToolSpec(
+        name="choose_target",
+        step="target",
+        title="Step 4a: choose zone and instance type",
+        description=(
+            "Show the stock of the instance type by availability zone; the user chooses the target zone and "
+            "type. Call it after collect_source, also while the image is being made."
+        ),
+        arguments=(
+            _SESSION,
+            Argument("target_zone_id", "Proposed target zone, e.g. cn-hangzhou-k", required=False),
+            Argument("instance_type", "Proposed type, e.g. ecs.g7.large", required=False),
+        ),
+    ),
+    ToolSpec(
+        name="prepare_vswitch",
+        step="vswitch",
+        title="Step 4b: choose or create the VSwitch",
+        description=(
+            "Find a VSwitch (subnet) of the VPC in the target zone; the user chooses one, or has one created "
+            "with a free CIDR block. Call it after choose_target."
+        ),
+        arguments=(
+            _SESSION,
+            Argument("vswitch_id", "Proposed VSwitch", required=False),
+            Argument("cidr_block", "Proposed CIDR block for a new one", required=False),
+        ),
+        reads_only=False,
+    ),
+    ToolSpec(
+        name="check_disks",
+        step="disks",
+        title="Step 4c: check disk categories",
+        description=(
+            "Check that the target zone and type support the source's disk categories; the user chooses a "
+            "substitute for each unsupported one. Call it after choose_target."
+        ),
+        arguments=(_SESSION,),
+    ),
+    ToolSpec(
+        name="create_instance",
+        step="instance",
+        title="Step 5: create the replica",
+        description=(
+            "Create the replica: one new ECS instance from the image in the target zone, after the user has "
+            "confirmed all launch parameters. Call it when the image is Available and zone, VSwitch and disks "
+            "are settled. Billed."
+        ),
+        arguments=(_SESSION, Argument("instance_name", "Proposed name of the replica", required=False)),
+        reads_only=False,
+    ),
+    ToolSpec(
+        name="verify_instance",
+        step="verify",
+        title="Step 6: verify the replica",
+        description=(
+            "Wait until the replica runs, compare it with the source disk by disk, and check that the source "
+            "is untouched. Call it after create_instance, and again while the status is in_progress."
+        ),
+        arguments=(_SESSION,),
+    ),
+    ToolSpec(
+        name="answer_question",
+        step="session",
+        title="Answer an open question",
+        description=(
+            "Pass on the user's own choice after a tool answered needs_answer. Ask the user first and wait "
+            "for the reply; never choose for them. The step that asked goes on at once."
+        ),
+        arguments=(
+            _SESSION,
+            Argument("question_id", "The open question"),
+            Argument("choice", "Value of the chosen option"),
+            Argument("text", "The user's text, with the choice custom", required=False),
+        ),
+        reads_only=False,
+        repeatable=False,
+    ),
+    ToolSpec(
+        name="get_session",
+        step="session",
+        title="Show recovery sessions",
+        description=(
+            "Show the state, resources, decisions and open questions of a disaster recovery session, or list "
+            "all of them. Call it to resume after an interruption or when the session_id is not known."
+        ),
+        arguments=(Argument("session_id", "Leave out to list all sessions", required=False),),
+        open_world=False,
+    ),
+    ToolSpec(
+        name="resume_session",
+        step="session",
+        title="Resume a recovery from the cloud",
+        description=(
+            "Take up an earlier disaster recovery session after a crash, a server restart or on another machine: "
+            "its image and replica are found by their tags. Call it when a session_id is unknown here."
+        ),
+        arguments=(
+            Argument("session_id", "The earlier session_id"),
+            Argument("instance_id", "Its source instance"),
+            Argument("region_id", "Its region"),
+        ),
+    ),
+)

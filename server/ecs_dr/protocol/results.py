@@ -1,0 +1,183 @@
+"""From an answer to what travels: structured content that says everything, and text that says everything too.
+
+Some hosts show their model the structured content alone, some the text alone.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from mcp_types import CallToolResult, TextContent
+from pydantic import ConfigDict, WithJsonSchema
+
+from ecs_dr.domain.model import JsonObject, JsonValue, Model
+from ecs_dr.domain.questions import CUSTOM, PinnedQuestion
+from ecs_dr.domain.steps import Answer, Problem, Status
+from ecs_dr.domain.texts import Texts
+from ecs_dr.protocol.neutral import plain, plain_object
+
+_UNTYPED = WithJsonSchema({})
+"""For what may be null: clients reject null unions, so the published schema says nothing about these."""
+
+
+class AnswerContent(Model):
+    """The structured content of every tool."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Answer")
+
+    session_id: Annotated[str | None, _UNTYPED]
+    step: str
+    status: Status
+    message: str
+    data: Annotated[JsonObject, WithJsonSchema({"type": "object"})]
+    question: Annotated[JsonObject | None, _UNTYPED]
+    next: Annotated[JsonObject | None, _UNTYPED]
+    problem: Annotated[JsonObject | None, _UNTYPED]
+    simulated: bool
+
+
+def output_schema() -> JsonObject:
+    """The one output schema that all tools share, without titles (they cost every client's context)."""
+    schema: JsonObject = AnswerContent.model_json_schema()
+    properties = schema["properties"]
+    bare: dict[str, JsonValue] = {}
+    for name, field in properties.items() if isinstance(properties, dict) else ():
+        bare[name] = {key: value for key, value in field.items() if key != "title"} if isinstance(field, dict) else {}
+    return {"type": "object", "properties": bare, "required": schema["required"]}
+
+
+class Presenter:
+    """Words answers in the session's language."""
+
+    def __init__(self, texts: Texts, *, simulated: bool) -> None:
+        self._texts = texts
+        self._simulated = simulated
+
+    def result(self, answer: Answer) -> CallToolResult:
+        """The tool result: `isError` for a failure, never a protocol error."""
+        return CallToolResult(
+            content=[TextContent(type="text", text=self.text(answer))],
+            structured_content=self.content(answer),
+            is_error=answer.status == "failed",
+        )
+
+    def content(self, answer: Answer) -> JsonObject:
+        """The nine fields."""
+        content = AnswerContent(
+            session_id=answer.session_id,
+            step=answer.step,
+            status=answer.status,
+            message=answer.message,
+            data=answer.data,
+            question=None if answer.question is None else answer.question.as_data(),
+            next=self._next(answer),
+            problem=None if answer.problem is None else answer.problem.model_dump(mode="json"),
+            simulated=self._simulated,
+        )
+        return plain_object(content.model_dump(mode="json"))
+
+    def text(self, answer: Answer) -> str:
+        """What happened, how things stand, what is next; enough to go on without the structured content."""
+        say = self._texts
+        lines = [say("result.simulated")] if self._simulated else []
+        lines.append(answer.message)
+        if answer.message.endswith("|"):
+            lines.append("")  # else Markdown takes what follows for another row of the table
+        if answer.problem is not None:
+            lines.extend(self._problem(answer.problem, answer.message))
+        lines.append(
+            say(
+                "result.state",
+                session_id=answer.session_id or say("result.no_session"),
+                step=answer.step,
+                status=answer.status,
+            )
+        )
+        if answer.question is not None:
+            lines.extend(self._question(answer.question, answer))
+        lines.extend(self._next_line(answer))
+        if answer.data:
+            data = json.dumps(plain_object(answer.data), ensure_ascii=False, separators=(",", ":"))
+            lines.append(say("result.data", json=data))
+        return plain("\n".join(lines))
+
+    def form_message(self, answer: Answer, pinned: PinnedQuestion) -> str:
+        """What a form shows above its fields: forms have no room for an option's description."""
+        say = self._texts
+        lines = [say("form.simulated")] if self._simulated else []
+        lines.extend(_without_repetition(answer.message, pinned.question.text))
+        described = [option for option in pinned.question.options if option.description]
+        if described:
+            lines.append("")  # else Markdown takes the options for rows of a table above them
+        lines.extend(say("form.option", label=one.label, description=one.description) for one in described)
+        return plain("\n".join(lines))
+
+    def form_schema(self, pinned: PinnedQuestion) -> JsonObject:
+        """The form's schema. No title at its root: one host cancels silently on it."""
+        question = pinned.question
+        options: list[JsonValue] = [{"const": option.value, "title": option.label} for option in question.options]
+        properties: dict[str, JsonValue] = {
+            "choice": {"type": "string", "title": self._texts("form.choice"), "oneOf": options}
+        }
+        if question.allow_text:
+            properties["text"] = {"type": "string", "title": question.text_label}
+        return plain_object({"type": "object", "properties": properties, "required": ["choice"]})
+
+    def _next(self, answer: Answer) -> JsonObject | None:
+        if answer.next is not None:
+            return answer.next.model_dump(mode="json")
+        if answer.question is not None:
+            return {"tool": "answer_question", "why": self._texts("result.why_answer")}
+        return None
+
+    def _next_line(self, answer: Answer) -> list[str]:
+        following = self._next(answer)
+        if following is not None:
+            return [self._texts("result.next", tool=str(following["tool"]), why=str(following["why"]))]
+        # A stop says in its message how to go on, a failure in its actions.
+        return [self._texts("result.next_nothing")] if answer.status == "done" else []
+
+    def _question(self, pinned: PinnedQuestion, answer: Answer) -> list[str]:
+        say = self._texts
+        question = pinned.question
+        lines = [] if question.text in answer.message else [say("result.question", text=question.text)]
+        for option in question.options:
+            key = "result.option" if option.description else "result.option_bare"
+            lines.append(say(key, value=option.value, label=option.label, description=option.description))
+        session_id = answer.session_id or say("result.no_session")
+        lines.append(say("result.answer", session_id=session_id, question_id=pinned.question_id))
+        if question.option(CUSTOM) is not None:
+            lines.append(say("result.answer_text", label=question.text_label))
+        return lines
+
+    def _problem(self, problem: Problem, said: str) -> list[str]:
+        say = self._texts
+        lines = [say("result.problem", code=problem.code)]
+        if problem.message not in said:
+            lines.append(problem.message)
+        if problem.cause and problem.cause not in said:
+            lines.append(say("result.cause", cause=problem.cause))
+        if problem.http_status is not None:
+            lines.append(say("result.http_status", http_status=problem.http_status))
+        if problem.request_id:
+            lines.append(say("result.request_id", request_id=problem.request_id))
+        if problem.missing_permission:
+            lines.append(say("result.missing_permission", action=problem.missing_permission))
+        if problem.retryable:
+            lines.append(say("result.retryable"))
+        actions = [action for action in problem.actions if action not in said]
+        if actions:
+            lines.append(say("result.actions"))
+            lines.extend(f"- {action}" for action in actions)
+        told = "\n".join([said, *actions])
+        lines.extend(link for link in problem.links if link not in told)
+        return lines
+
+
+def _without_repetition(message: str, question: str) -> list[str]:
+    if question in message:
+        return [message]
+    if not message or message in question:
+        return [question]
+    return [message, "", question]

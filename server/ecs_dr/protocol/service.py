@@ -1,0 +1,45 @@
+"""What the protocol layer needs of the workflow, so that a script can stand in for it in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal, Protocol
+
+from ecs_dr.domain.diagnosis import DiagnosisContext
+from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.domain.texts import Texts
+
+Report = Callable[[float, float | None, str], Awaitable[None]]
+"""Progress of a wait: how far, of how much (None when unknown), and in words."""
+
+Dismissal = Literal["decline", "cancel"]
+
+
+class RecoveryService(Protocol):
+    """The six steps and their questions (`workflow.recovery.Recovery`).
+
+    The asynchronous methods raise `EcsDrError` with `session_id` and `step` set where they are known.
+    """
+
+    @property
+    def texts(self) -> Texts:
+        """The text catalogue in the language of this process."""
+        ...
+
+    def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
+        """What an explanation of an error may name and link to; never raises, also for an unknown session."""
+        ...
+
+    async def call(self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None) -> Answer:
+        """Carry out a tool up to its end, its next question, or the end of the call budget."""
+        ...
+
+    async def answer(
+        self, session_id: str, question_id: str, choice: str, text: str | None, report: Report | None
+    ) -> Answer:
+        """Record the person's choice and go on with the step that asked."""
+        ...
+
+    async def dismiss(self, session_id: str, question_id: str, how: Dismissal) -> Answer:
+        """Withdraw a question that the person declined or closed; nothing further is done."""
+        ...

@@ -1,0 +1,111 @@
+"""The tools, registered with the SDK: check the arguments, carry the call out, word the answer."""
+
+from __future__ import annotations
+
+import logging
+
+import anyio
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
+from mcp.shared.exceptions import MCPError
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import ConfigDict
+
+from ecs_dr.domain.steps import Answer
+from ecs_dr.protocol.arguments import checked
+from ecs_dr.protocol.asking import Asker, Exchange
+from ecs_dr.protocol.boundary import Boundary
+from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
+from ecs_dr.protocol.results import Presenter, output_schema
+from ecs_dr.protocol.sdk import CallContext
+from ecs_dr.protocol.service import RecoveryService, Report
+
+logger = logging.getLogger(__name__)
+
+
+class RawArguments(ArgModelBase):
+    """Lets everything through to `arguments.checked`.
+
+    The SDK's own validation ignores unknown arguments, and repeats a value that it refuses.
+    """
+
+    model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
+
+    def model_dump_one_level(self) -> dict[str, object]:
+        """One keyword for the tool's function: what the client sent, as it came."""
+        return {"arguments": dict(self.model_extra or {})}
+
+
+class Desk:
+    """Carries out tool calls."""
+
+    def __init__(self, recovery: RecoveryService, asker: Asker, boundary: Boundary, presenter: Presenter) -> None:
+        self._recovery = recovery
+        self._asker = asker
+        self._boundary = boundary
+        self._presenter = presenter
+
+    def tools(self) -> list[Tool]:
+        """All tools, in the order of the workflow."""
+        return [self._tool(spec) for spec in TOOLS]
+
+    def _tool(self, spec: ToolSpec) -> Tool:
+        async def carry_out(arguments: dict[str, object], context: CallContext) -> CallToolResult | InputRequiredResult:
+            return await self._carry_out(spec, arguments, context)
+
+        return Tool(
+            fn=carry_out,
+            name=spec.name,
+            title=spec.title,
+            description=spec.description,
+            parameters=spec.input_schema(),
+            fn_metadata=FuncMetadata(arg_model=RawArguments, output_schema=output_schema()),
+            is_async=True,
+            context_kwarg="context",
+            annotations=ToolAnnotations(
+                read_only_hint=spec.reads_only,
+                destructive_hint=False,
+                idempotent_hint=spec.repeatable,
+                open_world_hint=spec.open_world,
+            ),
+        )
+
+    async def _carry_out(
+        self, spec: ToolSpec, raw: dict[str, object], context: CallContext
+    ) -> CallToolResult | InputRequiredResult:
+        async def work() -> Answer | InputRequiredResult:
+            return await self._work(spec, checked(spec, raw), context)
+
+        outcome = await self._boundary.guard(spec, work)
+        return outcome if isinstance(outcome, InputRequiredResult) else self._presenter.result(outcome)
+
+    async def _work(
+        self, spec: ToolSpec, arguments: dict[str, str | None], context: CallContext
+    ) -> Answer | InputRequiredResult:
+        report = progress_report(context)
+
+        async def first() -> Answer:
+            if spec.name != "answer_question":
+                return await self._recovery.call(spec.name, arguments, report)
+            given = [arguments[name] or "" for name in ("session_id", "question_id", "choice")]
+            return await self._recovery.answer(given[0], given[1], given[2], arguments["text"], report)
+
+        return await self._asker.converse(Exchange(spec.name, context, report), first)
+
+
+def progress_report(context: CallContext) -> Report:
+    """Reports progress to the client, if it asked for it; a client that is gone is no reason to stop.
+
+    Progress must increase with each notification (MCP, Progress): a standstill moves on by a hundredth.
+    """
+    last = float("-inf")
+
+    async def report(progress: float, total: float | None, message: str) -> None:
+        nonlocal last
+        last = progress if progress > last else round(last + 0.01, 2)
+        try:
+            await context.report_progress(last, total, message)
+        except (MCPError, anyio.ClosedResourceError, anyio.BrokenResourceError) as error:
+            logger.debug("progress was not delivered: %s", type(error).__name__)
+
+    return report

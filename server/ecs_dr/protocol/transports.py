@@ -1,0 +1,105 @@
+"""How the server is reached: stdio, or Streamable HTTP on this machine. Logs go to stderr on both."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import anyio
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+
+from ecs_dr.protocol.sdk import Server
+
+PATH = "/mcp"
+
+GRACE_SECONDS = 3
+"""How long open streams may delay the end."""
+
+_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+class HostNotAllowed(ValueError):  # noqa: N818 - reads as what it is
+    """The HTTP server would be reachable from other machines, and nothing there checks who calls."""
+
+
+def require_loopback(host: str) -> None:
+    """Refuse an address that other machines can reach.
+
+    Raises:
+        HostNotAllowed: One clear line for the person who started the server.
+    """
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise HostNotAllowed(
+            f"{host!r} is not a loopback address. Anyone who reaches this port could act with your cloud identity: "
+            "serve on 127.0.0.1, and use an SSH tunnel to reach it from elsewhere."
+        )
+
+
+def http_app(server: Server, host: str) -> Starlette:
+    """The ASGI application, which answers at `/mcp` and checks Host and Origin (DNS rebinding).
+
+    Raises:
+        HostNotAllowed: `host` is not a loopback address.
+    """
+    require_loopback(host)
+    names = dict.fromkeys((*_NAMES, f"[{host.strip('[]')}]" if ":" in host else host))
+    security = TransportSecuritySettings(
+        allowed_hosts=[allowed for name in names for allowed in (name, f"{name}:*")],
+        allowed_origins=[f"http://{allowed}" for name in names for allowed in (name, f"{name}:*")],
+    )
+    return server.streamable_http_app(streamable_http_path=PATH, host=host, transport_security=security)
+
+
+async def run_http(server: Server, host: str, port: int, listener: socket.socket | None = None) -> None:
+    """Serve until cancelled, or until SIGINT or SIGTERM; open connections get a moment to end.
+
+    Args:
+        server: What is served.
+        host: A loopback address.
+        port: Where to listen.
+        listener: A socket that listens already, in place of `port` (for whoever wants any free one).
+
+    Raises:
+        HostNotAllowed: `host` is not a loopback address.
+        OSError: The port cannot be listened on.
+    """
+    import uvicorn
+
+    app = http_app(server, host)
+    listening = listener or _listen(host.strip("[]"), port)  # uvicorn would end the process over a taken port
+    # Without a log_config of its own, uvicorn logs through the root logger: to stderr.
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    serving = uvicorn.Server(config)
+
+    async def stop_when_cancelled() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            serving.should_exit = True
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(stop_when_cancelled)
+        # A cancellation asks uvicorn to stop: cut off, it would leave its sockets and sessions open.
+        with anyio.CancelScope(shield=True):
+            await serving.serve(sockets=[listening])
+        tasks.cancel_scope.cancel()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+async def run_stdio(server: Server) -> None:
+    """Serve on stdin and stdout until stdin ends. The SDK keeps stray output off stdout."""
+    await server.run_stdio_async()

@@ -1,0 +1,139 @@
+"""A recovery service that follows a script, and clients of both protocol eras around the real server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from mcp.client.client import Client
+from mcp.client.session import ElicitationFnT
+from mcp_types import CallToolResult, TextContent
+
+from ecs_dr.domain.diagnosis import DiagnosisContext
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.questions import Option, PinnedQuestion, Question
+from ecs_dr.domain.steps import Answer, Next, ToolName
+from ecs_dr.domain.texts import Language, Texts
+from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion
+from ecs_dr.protocol.app import build_server
+from ecs_dr.protocol.service import Dismissal, Report
+
+SESSION = "5e55" * 8
+Era = Literal["legacy", "2026-07-28"]
+ERAS: tuple[Era, ...] = ("legacy", "2026-07-28")
+
+
+def pinned(number: int, *, allow_text: bool = False) -> PinnedQuestion:
+    """The n-th question of a script."""
+    options = (
+        Option(
+            value="confirm", label=f"Go {number} (Recommended)", description=f"Goes on with {number}", recommended=True
+        ),
+        Option(value="custom" if allow_text else "abort", label="Other", description="Does something else"),
+    )
+    question = Question(text=f"Question {number}?", options=options, allow_text=allow_text, text_label="A name")
+    return PinnedQuestion(question_id=f"{number:032x}", key=f"key.{number}", question=question)
+
+
+class ScriptedRecovery:
+    """Asks its questions one after the other, then is done. Answers must fit, as in the real workflow."""
+
+    def __init__(self, *questions: PinnedQuestion, language: Language = "en") -> None:
+        self.texts = Texts(language)
+        self.questions = list(questions)
+        self.calls: list[tuple[ToolName, dict[str, str | None]]] = []
+        self.answered: list[tuple[str, str, str | None]] = []
+        self.dismissed: list[tuple[str, Dismissal]] = []
+        self.data: JsonObject = {"image_id": "m-test0001"}
+        self.before_answer: Callable[[Report | None], Awaitable[None]] | None = None
+        self.error: Exception | None = None
+
+    def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
+        return DiagnosisContext(region_id="cn-beijing" if session_id else None)
+
+    async def call(self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None) -> Answer:
+        self.calls.append((tool, dict(arguments)))
+        if self.before_answer is not None:
+            await self.before_answer(report)
+        if self.error is not None:
+            raise self.error
+        return self._go_on()
+
+    async def answer(
+        self, session_id: str, question_id: str, choice: str, text: str | None, report: Report | None
+    ) -> Answer:
+        del report
+        question = self._open(session_id, question_id)
+        if question.question.option(choice) is None:
+            raise _in_session(InvalidInput("UnknownChoice", "unknown_choice", {"offered": "x", "question_id": "x"}))
+        self.answered.append((question_id, choice, text))
+        self.questions.remove(question)
+        return self._go_on()
+
+    async def dismiss(self, session_id: str, question_id: str, how: Dismissal) -> Answer:
+        self._open(session_id, question_id)
+        self.dismissed.append((question_id, how))
+        return Answer(session_id=SESSION, step="image", status="stopped", message="Nothing was done.")
+
+    def _open(self, session_id: str, question_id: str) -> PinnedQuestion:
+        for question in self.questions[:1]:
+            if question.question_id == question_id and session_id == SESSION:
+                return question
+        raise _in_session(StaleQuestion("StaleQuestion", "stale_question", {"question_id": question_id}))
+
+    def _go_on(self) -> Answer:
+        if self.questions:
+            return Answer(
+                session_id=SESSION,
+                step="image",
+                status="needs_answer",
+                message=self.questions[0].question.text,
+                question=self.questions[0],
+            )
+        following = Next(tool="wait_for_image", why="The image is being made.")
+        return Answer(
+            session_id=SESSION, step="image", status="done", message="Image made.", data=self.data, next=following
+        )
+
+
+def _in_session(error: EcsDrError) -> EcsDrError:
+    error.session_id, error.step = SESSION, "image"
+    return error
+
+
+@asynccontextmanager
+async def connected(
+    recovery: ScriptedRecovery,
+    era: Era,
+    on_form: ElicitationFnT | None = None,
+    *,
+    elicitation: Literal["auto", "off"] = "auto",
+    simulated: bool = False,
+    form_patience_seconds: float = 60,
+) -> AsyncIterator[Client]:
+    """A client in memory; it declares elicitation when it is given `on_form`."""
+    server = build_server(
+        recovery, elicitation=elicitation, simulated=simulated, form_patience_seconds=form_patience_seconds
+    )
+    async with Client(server, mode=era, elicitation_callback=on_form) as client:
+        yield client
+
+
+def content_of(result: CallToolResult) -> JsonObject:
+    """The structured content."""
+    assert result.structured_content is not None
+    content: JsonObject = result.structured_content
+    return content
+
+
+def text_of(result: CallToolResult) -> str:
+    """The text content."""
+    return "\n".join(block.text for block in result.content if isinstance(block, TextContent))
+
+
+def problem_code(result: CallToolResult) -> object:
+    """The `problem.code` of a failed result."""
+    problem = content_of(result)["problem"]
+    assert isinstance(problem, dict)
+    return problem["code"]

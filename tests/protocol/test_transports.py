@@ -1,0 +1,94 @@
+"""Streamable HTTP on loopback: who may reach it, and that both eras work over it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+import httpx2
+import pytest
+from mcp.client import ClientRequestContext
+from mcp.client.client import Client
+from mcp_types import ElicitRequestParams, ElicitResult
+from starlette.testclient import TestClient
+
+from ecs_dr.protocol.app import build_server
+from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_loopback, run_http
+from tests.protocol.fakes import ERAS, SESSION, Era, ScriptedRecovery, content_of, pinned
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+
+async def confirm(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+    del context, params
+    return ElicitResult(action="accept", content={"choice": "confirm"})
+
+
+@asynccontextmanager
+async def served(recovery: ScriptedRecovery) -> AsyncIterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = build_server(recovery, elicitation="auto", simulated=True)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run_http, server, "127.0.0.1", 0, listener)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_question_is_asked_and_answered_over_http(era: Era) -> None:
+    recovery = ScriptedRecovery(pinned(1))
+    async with served(recovery) as url, Client(url, mode=era, elicitation_callback=confirm) as client:
+        result = await client.call_tool("create_image", {"session_id": SESSION})
+    assert content_of(result)["status"] == "done"
+    assert recovery.answered == [(pinned(1).question_id, "confirm", None)]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])
+def test_loopback_addresses_may_be_served(host: str) -> None:
+    require_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.10", "example.com", "localhost.example.com"])
+def test_addresses_that_others_can_reach_are_refused_with_a_reason(host: str) -> None:
+    server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
+    with pytest.raises(HostNotAllowed, match="not a loopback address"):
+        http_app(server, host)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "127.0.0.1:8765"}, 200),
+        ({"host": "localhost:8765", "origin": "http://localhost:3000"}, 200),
+        ({"host": "rebound.example.com:8765"}, 421),
+        ({"host": "127.0.0.1:8765", "origin": "https://example.com"}, 403),
+        ({"host": "127.0.0.1:8765", "origin": "null"}, 403),
+    ],
+)
+def test_a_page_in_a_browser_cannot_reach_the_server(headers: dict[str, str], status: int) -> None:
+    app = http_app(build_server(ScriptedRecovery(), elicitation="auto", simulated=True), "127.0.0.1")
+    accept = {"accept": "application/json, text/event-stream"}
+    with TestClient(app) as client:
+        assert client.post("/mcp", json=INITIALIZE, headers={**accept, **headers}).status_code == status
+
+
+async def test_a_taken_port_is_an_error_and_not_the_end_of_the_process() -> None:
+    server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        await run_http(server, "127.0.0.1", taken.getsockname()[1])
+
+
+async def test_nothing_but_the_mcp_path_is_served() -> None:
+    async with served(ScriptedRecovery()) as url, httpx2.AsyncClient() as client:
+        assert (await client.get(url.removesuffix("/mcp"))).status_code == 404
