@@ -10,7 +10,9 @@ CREDENTIAL_VARIABLES = ("ALIBABA_CLOUD_", "ALIBABACLOUD_", "ECS_DR_")
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_or_credentials_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _no_settings_or_credentials_of_the_developer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     for name in list(os.environ):
         if name.startswith(CREDENTIAL_VARIABLES):
             monkeypatch.delenv(name)

@@ -96,9 +96,7 @@ class Desk:
 
     def sent(self, action: str) -> int:
         """How many requests of an action were carried out anew (replays of a ClientToken not counted)."""
-        return sum(
-            1 for entry in self.simulator.calls(action) if entry.outcome == "OK" and not entry.replayed
-        )
+        return sum(1 for entry in self.simulator.calls(action) if entry.outcome == "OK" and not entry.replayed)
 
     @property
     def mutations(self) -> dict[str, int]:

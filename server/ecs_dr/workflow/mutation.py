@@ -54,7 +54,8 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
             raise ValueError(f"{mutation.step}: neither an open attempt nor a decision")
         attempt = book.authorize(mutation.step, decision, mutation.parameters)
     try:
-        made = await mutation.send(attempt)
+        earlier = await _look(run, mutation) if run.session.resumed and not sent_before else None
+        made = earlier or await mutation.send(attempt)
     except CloudError as error:
         refused = isinstance(error, CloudRefused)
         found = await _look(run, mutation) if sent_before or not refused else None

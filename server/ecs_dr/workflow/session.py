@@ -97,6 +97,8 @@ class Session:
     last_used: datetime
     source: Source | None = None
     blocked: bool = False
+    resumed: bool = False
+    """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
     image: ImageState | None = None
     target: Target | None = None
     vswitch: ChosenVSwitch | None = None

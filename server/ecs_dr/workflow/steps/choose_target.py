@@ -57,6 +57,7 @@ async def run_step(run: Run) -> Answer:
             break
         session.book.forget("target")
         zone_argument = None
+        run.arguments = {**run.arguments, "target_zone_id": None}
     session.target = Target(zone_id=zone, instance_type=chosen, zones=zones)
     return _answer(run, session.target)
 
@@ -152,7 +153,17 @@ async def _check_type(run: Run, source: Instance, zone: str, wanted: str) -> Non
 
 
 async def substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:
-    """Types that can take the source's place in that zone, closest first."""
+    """Types that can take the source's place in that zone, closest first; none where they may not be described."""
+    try:
+        return await _substitutes(run, source, zone)
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+        run.session.notes.append(run.texts("note.types_unread"))
+        return ()
+
+
+async def _substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:
     facts = {fact.instance_type: fact for fact in await run.cloud.instance_types(run.scope, (source.instance_type,))}
     own = facts.get(source.instance_type)
     if own is None:

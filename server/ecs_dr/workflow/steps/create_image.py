@@ -56,6 +56,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
 async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
     async def find(wanted: ImageRequest) -> str | None:
         found = await run.cloud.find_images(run.scope, wanted.image_name)
+        if not found and run.session.resumed and run.lineage(STEP):
+            found = await run.cloud.images_tagged(run.scope, run.lineage(STEP))
         return found[0].image_id if found else None
 
     def mutation(form: Form) -> Mutation:

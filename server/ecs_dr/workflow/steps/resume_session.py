@@ -24,6 +24,8 @@ from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
 from ecs_dr.workflow.steps.overview import next_tool
 
 KEY = "resume.confirm"
+LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0)
+"""What was created a moment ago may not be listed yet (DescribeImages, DescribeInstances)."""
 SESSION_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -82,11 +84,8 @@ async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
     session = run.session
     source = await read_source(run)
     session.blocked = bool(blockers(source, run.clock.now()))
-    tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
-    replicas = sorted(
-        await run.cloud.instances_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True
-    )
-    images = sorted(await run.cloud.images_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True)
+    session.resumed = True
+    images, replicas = await _created_before(run)
     image = images[0] if images else None
     if image is None and replicas:
         image = await run.cloud.describe_image(run.scope, replicas[0].image_id)
@@ -98,6 +97,25 @@ async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
     session.source = source
     if session.image is not None and session.replica is None:
         watcher.watch(session)
+
+
+async def _created_before(run: Run) -> tuple[list[Image], list[Instance]]:
+    """What carries this session's tags, the newest first; looked for again while something may not be visible yet."""
+    session = run.session
+    tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
+    images: list[Image] = []
+    replicas: list[Instance] = []
+    for pause in (0.0, *LOOK_AGAIN_AFTER_SECONDS):
+        await run.clock.sleep(pause)
+        images = sorted(
+            await run.cloud.images_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True
+        )
+        replicas = sorted(
+            await run.cloud.instances_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True
+        )
+        if replicas or (images and images[0].phase == "building"):
+            break
+    return images, replicas
 
 
 async def _take_up_replica(run: Run, source: Source, image: Image, replica: Instance) -> None:

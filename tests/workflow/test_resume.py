@@ -1,0 +1,107 @@
+"""A recovery is taken up again from the cloud alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.retry import RetryPolicy
+from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.run import RecoveryOptions
+from tests.support.desk import REGION, SOURCE, Desk
+from tests.support.ids import CountedIds
+
+
+def restarted(desk: Desk) -> Desk:
+    """The same cloud and clock, another process: the old session is known by its id alone."""
+    cloud = AlibabaCloud(desk.transport, desk.clock, RetryPolicy(wait_seconds=15, attempts=3))
+    desk.recovery = Recovery(cloud, desk.clock, CountedIds(), RecoveryOptions(simulated=True))
+    return desk
+
+
+async def until(desk: Desk, tool: str) -> None:
+    """Go on along `next` until that tool would be next."""
+    answer = await desk.settle(await desk.collect())
+    while answer.next is not None and answer.next.tool != tool:
+        answer = await desk.settle(await desk.call(answer.next.tool))
+
+
+async def resume(desk: Desk) -> str:
+    answer = await desk.settle(await desk.call("resume_session", instance_id=SOURCE, region_id=REGION))
+    assert answer.status == "done"
+    return answer.next.tool if answer.next is not None else ""
+
+
+async def finish(desk: Desk, tool: str) -> str:
+    answer = await desk.settle(await desk.call(tool))  # type: ignore[arg-type]
+    while answer.next is not None:
+        answer = await desk.settle(await desk.call(answer.next.tool))
+    return str(answer.data["verdict"])
+
+
+async def test_an_image_still_being_built_is_found_and_no_second_one_is_made() -> None:
+    desk = Desk()
+    async with desk.open():
+        await until(desk, "choose_target")
+    async with restarted(desk).open():
+        following = await resume(desk)
+        assert following == "choose_target"
+        assert await finish(desk, following) == "match"
+    assert desk.mutations == {"CreateImage": 1, "CreateVSwitch": 0, "RunInstances": 1}
+
+
+async def test_a_replica_still_starting_is_found_and_verified() -> None:
+    desk = Desk()
+    async with desk.open():
+        await until(desk, "verify_instance")
+    async with restarted(desk).open():
+        # Right after the launch the replica is not visible yet.
+        desk.clock.advance(3)
+        assert await resume(desk) == "verify_instance"
+        assert await finish(desk, "verify_instance") == "match"
+    assert desk.mutations == {"CreateImage": 1, "CreateVSwitch": 0, "RunInstances": 1}
+
+
+async def test_disk_substitutions_are_remembered_as_decisions() -> None:
+    desk = Desk("disk-unsupported")
+    async with desk.open():
+        await until(desk, "verify_instance")
+    async with restarted(desk).open():
+        desk.clock.advance(3)
+        assert await finish(desk, await resume(desk)) == "match"
+
+
+async def test_without_anything_on_the_cloud_it_starts_from_the_image() -> None:
+    desk = Desk()
+    desk.session_id = "0123456789abcdef0123456789abcdef"
+    async with desk.open():
+        assert await resume(desk) == "create_image"
+
+
+async def test_a_session_that_still_lives_goes_on_where_it_was() -> None:
+    desk = Desk()
+    async with desk.open():
+        await until(desk, "prepare_vswitch")
+        before = len(desk.simulator.journal)
+        assert await resume(desk) == "prepare_vswitch"
+        assert len(desk.simulator.journal) == before
+
+
+async def test_another_instance_under_the_same_session_is_refused() -> None:
+    desk = Desk()
+    async with desk.open():
+        await until(desk, "create_image")
+        with pytest.raises(InvalidInput) as refused:
+            await desk.call("resume_session", instance_id="i-2zeother0000001", region_id=REGION)
+    assert refused.value.code == "OtherInstance"
+
+
+@pytest.mark.parametrize("session_id", ["", "abc", "g" * 32, "A" * 32])
+async def test_what_is_no_session_id_is_refused_before_anything_is_sent(session_id: str) -> None:
+    desk = Desk()
+    async with desk.open():
+        with pytest.raises(InvalidInput) as refused:
+            await desk.call("resume_session", session_id=session_id, instance_id=SOURCE, region_id=REGION)
+    assert refused.value.code == "InvalidSessionId"
+    assert desk.simulator.journal == []
