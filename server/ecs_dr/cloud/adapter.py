@@ -1,0 +1,49 @@
+"""The port `Cloud` on the real API: both products over one transport, behind the allow-list."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from ecs_dr.cloud.allowlist import AllowListTransport
+from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.ecs import EcsOperations
+from ecs_dr.cloud.retry import Retrier, RetryPolicy
+from ecs_dr.cloud.transport import Transport
+from ecs_dr.cloud.vpc import VpcOperations
+from ecs_dr.workflow.ports import Clock, Identity
+
+
+@runtime_checkable
+class Identifies(Protocol):
+    """A transport that signs with an identity, and can say which provider it came from."""
+
+    async def identity(self) -> Identity:
+        """Resolve the identity.
+
+        Raises:
+            NoCredentials: There is none.
+        """
+        ...
+
+
+class AlibabaCloud(EcsOperations, VpcOperations):
+    """Implements `workflow.ports.Cloud`.
+
+    Everything it sends passes the allow-list, and every creating call needs an `Attempt` on exactly its parameters.
+    """
+
+    def __init__(self, transport: Transport, clock: Clock, policy: RetryPolicy) -> None:
+        self._transport = transport
+        retrier = Retrier(AllowListTransport(transport), clock, policy)
+        EcsOperations.__init__(self, Caller("ecs", retrier))
+        VpcOperations.__init__(self, Caller("vpc", retrier))
+
+    async def identity(self) -> Identity:
+        """Which credential provider answers; an in-process transport signs nothing and needs none.
+
+        Raises:
+            NoCredentials: The provider chain found no identity. Nothing was sent.
+        """
+        if isinstance(self._transport, Identifies):
+            return await self._transport.identity()
+        return Identity(provider="in-process", identity_type="none")

@@ -1,0 +1,88 @@
+"""What may be called on the cloud: one list, enforced below every other part.
+
+Nothing that deletes, releases, stops, starts, reboots, detaches or modifies is on it, and no part of the product
+can reach the transport without passing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ecs_dr.cloud.transport import API_VERSIONS, ApiRequest, Json, Product, Transport
+from ecs_dr.errors import ActionNotAllowed
+
+
+@dataclass(frozen=True)
+class AllowedAction:
+    """One action of the API that the product may call."""
+
+    product: Product
+    action: str
+    optional: bool = False
+    """Read-only and skipped with a visible note when the identity lacks the permission."""
+    mutating: bool = False
+    """Creates something: sent only with a decision of the person, always with a ClientToken."""
+
+    @property
+    def name(self) -> str:
+        """As RAM writes it: `ecs:RunInstances`."""
+        return f"{self.product}:{self.action}"
+
+
+ALLOWED_ACTIONS: tuple[AllowedAction, ...] = (
+    AllowedAction("ecs", "DescribeInstances"),
+    AllowedAction("ecs", "DescribeDisks"),
+    AllowedAction("ecs", "CreateImage", mutating=True),
+    AllowedAction("ecs", "DescribeImages"),
+    AllowedAction("ecs", "DescribeAvailableResource"),
+    AllowedAction("vpc", "DescribeVSwitches"),
+    AllowedAction("vpc", "CreateVSwitch", mutating=True),
+    AllowedAction("ecs", "RunInstances", mutating=True),
+    AllowedAction("vpc", "DescribeVpcs", optional=True),
+    AllowedAction("ecs", "DescribePrice", optional=True),
+    AllowedAction("ecs", "DescribeInstanceTypes", optional=True),
+    AllowedAction("ecs", "DescribeSecurityGroups", optional=True),
+    AllowedAction("ecs", "DescribeRegions", optional=True),
+    AllowedAction("ecs", "DescribeInstanceRamRole", optional=True),
+    AllowedAction("ecs", "DescribeUserData", optional=True),
+    AllowedAction("ecs", "DescribeInstanceHistoryEvents", optional=True),
+    AllowedAction("ecs", "DescribeInstanceAutoRenewAttribute", optional=True),
+)
+
+_BY_NAME: Mapping[str, AllowedAction] = {allowed.name: allowed for allowed in ALLOWED_ACTIONS}
+
+
+def check(product: str, action: str) -> AllowedAction:
+    """Look an action up; case and spelling must be the API's own.
+
+    Raises:
+        ActionNotAllowed: It is not on the list.
+    """
+    allowed = _BY_NAME.get(f"{product}:{action}")
+    if allowed is None:
+        raise ActionNotAllowed(f"{product}:{action} is not on the allow-list; it was not sent")
+    return allowed
+
+
+class AllowListTransport:
+    """The only way to a transport: refuses before anything is sent."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        """Pass an allowed request on.
+
+        Raises:
+            ActionNotAllowed: The action or the API version is not on the list, or the region that is named in the
+                parameters is not the one whose endpoint would be called.
+            ApiError: The API refused.
+            NoAnswer: No usable answer arrived.
+        """
+        check(request.product, request.action)
+        if request.version != API_VERSIONS[request.product]:
+            raise ActionNotAllowed(f"{request.product} {request.version} is not the API version on the allow-list")
+        if not request.region_id or request.params.get("RegionId") != request.region_id:
+            raise ActionNotAllowed(f"{request.product}:{request.action} must name the region it is sent to")
+        return await self._inner.call(request)

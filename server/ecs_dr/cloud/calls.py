@@ -1,0 +1,75 @@
+"""How the operations of both products send: requests built, retried, paged, and permits checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ecs_dr.cloud.allowlist import check
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.retry import Retrier
+from ecs_dr.cloud.transport import API_VERSIONS, ApiRequest, Json, Product
+from ecs_dr.domain.model import JsonObject, digest
+from ecs_dr.errors import ConsentViolation
+from ecs_dr.workflow.ports import Attempt, Scope
+
+LONGEST_CLIENT_TOKEN = 64
+"""ASCII characters (RunInstances, CreateImage: ClientToken)."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One product's calls."""
+
+    product: Product
+    retrier: Retrier
+
+    async def read(self, scope: Scope, action: str, params: Mapping[str, Json]) -> Fields:
+        """Send a reading action.
+
+        Raises:
+            CloudRefused: The API refused.
+            OutcomeUnknown: No answer after the retries.
+        """
+        if check(self.product, action).mutating:
+            raise ConsentViolation(f"{self.product}:{action} creates something and needs a decision")
+        return await self._send(scope, action, {"RegionId": scope.region_id, **params}, mutating=False)
+
+    async def mutate(self, scope: Scope, action: str, params: JsonObject, attempt: Attempt) -> Fields:
+        """Send a creating action: exactly the parameters that were decided on, and the attempt's ClientToken.
+
+        Raises:
+            ConsentViolation: The parameters are not those of the decision, or the token cannot be sent.
+            CloudRefused: The API refused; nothing was created by this request.
+            OutcomeUnknown: It may have been carried out.
+        """
+        if digest(params) != attempt.parameters_digest:
+            raise ConsentViolation(f"{self.product}:{action}: the decision covers other parameters; not sent")
+        token = attempt.client_token
+        if not token or len(token) > LONGEST_CLIENT_TOKEN or not token.isascii() or not token.isprintable():
+            raise ConsentViolation(f"{self.product}:{action}: a ClientToken is 1 to 64 ASCII characters; not sent")
+        return await self._send(scope, action, {**params, "ClientToken": token}, mutating=True)
+
+    async def rehearse(self, scope: Scope, action: str, params: JsonObject) -> Fields:
+        """Send a creating action with DryRun: everything is checked, nothing is created.
+
+        Without a ClientToken: the real request differs in DryRun, and the same token with other parameters is
+        a mismatch.
+
+        Raises:
+            CloudRefused: Always: code DryRunOperation (kind DRY_RUN_PASSED) when the request would pass.
+            OutcomeUnknown: No answer after the retries.
+        """
+        check(self.product, action)
+        return await self._send(scope, action, {**params, "DryRun": True}, mutating=False)
+
+    async def _send(self, scope: Scope, action: str, params: Mapping[str, Json], *, mutating: bool) -> Fields:
+        request = ApiRequest(
+            product=self.product,
+            version=API_VERSIONS[self.product],
+            action=action,
+            region_id=scope.region_id,
+            params=params,
+            session_id=scope.session_id,
+        )
+        return Fields(await self.retrier.send(request, mutating=mutating, notify=scope.on_retry))

@@ -1,0 +1,264 @@
+"""What the ECS API answers, as the domain's models."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.model import Tag
+from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions
+from ecs_dr.domain.stock import InstanceTypeFacts, Stock, ZoneStock
+
+
+def read_tags(row: Fields) -> tuple[Tag, ...]:
+    """Tags: ECS answers TagKey and TagValue where requests say Key and Value."""
+    return tuple(
+        Tag(key=tag.text("TagKey") or tag.text("Key"), value=tag.text("TagValue") or tag.text("Value"))
+        for tag in row.items("Tags", "Tag")
+    )
+
+
+class _Interfaces(NamedTuple):
+    """What the network interfaces carry beyond the primary private address."""
+
+    ipv6_addresses: tuple[str, ...]
+    secondary_eni_ids: tuple[str, ...]
+    secondary_private_ips: tuple[str, ...]
+
+
+def _interfaces(row: Fields) -> _Interfaces:
+    interfaces = row.items("NetworkInterfaces", "NetworkInterface")
+    secondary = tuple(interface for interface in interfaces if interface.text("Type") == "Secondary")
+    addresses = tuple(
+        address
+        for interface in interfaces
+        if interface not in secondary
+        for address in interface.items("PrivateIpSets", "PrivateIpSet")
+    )
+    return _Interfaces(
+        ipv6_addresses=tuple(
+            address.text("Ipv6Address")
+            for interface in interfaces
+            for address in interface.items("Ipv6Sets", "Ipv6Set")
+            if address.has("Ipv6Address")
+        ),
+        secondary_eni_ids=tuple(interface.text("NetworkInterfaceId") for interface in secondary),
+        secondary_private_ips=tuple(
+            address.text("PrivateIpAddress") for address in addresses if address.flag("Primary") is False
+        ),
+    )
+
+
+def read_instance(row: Fields) -> Instance:
+    """One instance (DescribeInstances)."""
+    vpc = row.child("VpcAttributes")
+    eip = row.child("EipAddress")
+    interfaces = _interfaces(row)
+    is_spot = row.text("SpotStrategy", "NoSpot") != "NoSpot"
+    return Instance(
+        instance_id=row.text("InstanceId"),
+        name=row.text("InstanceName"),
+        description=row.text("Description"),
+        host_name=row.text("HostName"),
+        region_id=row.text("RegionId"),
+        zone_id=row.text("ZoneId"),
+        status=row.text("Status"),
+        instance_type=row.text("InstanceType"),
+        cpu=row.integer("Cpu"),
+        memory_mib=row.integer("Memory"),
+        image_id=row.text("ImageId"),
+        os_name=row.text("OSNameEn") or row.text("OSName"),
+        os_type=row.text("OSType", "linux"),
+        network_type=row.text("InstanceNetworkType", "vpc"),
+        vpc_id=vpc.text("VpcId"),
+        vswitch_id=vpc.text("VSwitchId"),
+        private_ips=vpc.texts("PrivateIpAddress", "IpAddress"),
+        public_ips=row.texts("PublicIpAddress", "IpAddress"),
+        eip_address=eip.text("IpAddress"),
+        eip_allocation_id=eip.text("AllocationId"),
+        ipv6_addresses=interfaces.ipv6_addresses,
+        secondary_eni_ids=interfaces.secondary_eni_ids,
+        secondary_private_ips=interfaces.secondary_private_ips,
+        security_group_ids=row.texts("SecurityGroupIds", "SecurityGroupId"),
+        charge_type="PrePaid" if row.text("InstanceChargeType") == "PrePaid" else "PostPaid",
+        expired_time=row.text("ExpiredTime"),
+        auto_release_time=row.text("AutoReleaseTime"),
+        spot_strategy=row.text("SpotStrategy", "NoSpot"),
+        # Filled in (0.0, 1) for instances that are not spot, too.
+        spot_price_limit=row.number("SpotPriceLimit") if is_spot else None,
+        spot_duration=row.optional_integer("SpotDuration") if is_spot else None,
+        spot_interruption_behavior=row.text("SpotInterruptionBehavior"),
+        stopped_mode=row.text("StoppedMode"),
+        internet_charge_type=row.text("InternetChargeType"),
+        internet_max_bandwidth_out=row.integer("InternetMaxBandwidthOut"),
+        internet_max_bandwidth_in=row.optional_integer("InternetMaxBandwidthIn"),
+        credit_specification=row.text("CreditSpecification"),
+        deletion_protection=row.flag("DeletionProtection") or False,
+        key_pair_name=row.text("KeyPairName"),
+        resource_group_id=row.text("ResourceGroupId"),
+        tags=read_tags(row),
+        locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "LockReason")),
+        metadata_options=_metadata_options(row),
+        cpu_options=_cpu_options(row),
+        login_as_non_root=row.child("ImageOptions").flag("LoginAsNonRoot"),
+        deployment_set_id=row.text("DeploymentSetId"),
+        dedicated_host_id=row.child("DedicatedHostAttribute").text("DedicatedHostId"),
+        tenancy=row.child("DedicatedInstanceAttribute").text("Tenancy"),
+        hpc_cluster_id=row.text("HpcClusterId"),
+        local_storage_count=row.integer("LocalStorageAmount"),
+        io_optimized=_is_io_optimized(row),
+        creation_time=row.text("CreationTime"),
+    )
+
+
+def _is_io_optimized(row: Fields) -> bool:
+    flag = row.flag("IoOptimized")
+    return row.text("IoOptimized", "optimized") == "optimized" if flag is None else flag
+
+
+def _metadata_options(row: Fields) -> MetadataOptions | None:
+    """None unless META_OPTIONS was asked for and answered: absent does not mean "optional"."""
+    options = row.child("MetadataOptions")
+    if not (options.has("HttpEndpoint") or options.has("HttpTokens")):
+        return None
+    return MetadataOptions(
+        http_endpoint=options.text("HttpEndpoint"),
+        http_tokens=options.text("HttpTokens"),
+        hop_limit=options.optional_integer("HttpPutResponseHopLimit"),
+    )
+
+
+def _cpu_options(row: Fields) -> CpuOptions | None:
+    options = row.child("CpuOptions")
+    if not options.has("CoreCount"):
+        return None
+    return CpuOptions(
+        core_count=options.optional_integer("CoreCount"),
+        threads_per_core=options.optional_integer("ThreadsPerCore"),
+        topology_type=options.text("TopologyType"),
+    )
+
+
+def read_disk(row: Fields) -> Disk:
+    """One disk (DescribeDisks). Fields that the API fills for categories they mean nothing for are dropped."""
+    category = row.text("Category")
+    is_auto = category == "cloud_auto"
+    attachments = row.items("Attachments", "Attachment")
+    return Disk(
+        disk_id=row.text("DiskId"),
+        name=row.text("DiskName"),
+        description=row.text("Description"),
+        type="system" if row.text("Type") == "system" else "data",
+        device=row.text("Device") or (attachments[0].text("Device") if attachments else ""),
+        category=category,
+        performance_level=(row.text("PerformanceLevel") or None) if category == "cloud_essd" else None,
+        size_gib=row.integer("Size"),
+        status=row.text("Status"),
+        encrypted=row.flag("Encrypted") or False,
+        kms_key_id=row.text("KMSKeyId"),
+        provisioned_iops=row.optional_integer("ProvisionedIops") if is_auto else None,
+        bursting_enabled=row.flag("BurstingEnabled") if is_auto else None,
+        delete_with_instance=row.flag("DeleteWithInstance") is not False,
+        delete_auto_snapshot=row.flag("DeleteAutoSnapshot") or False,
+        auto_snapshot_policy_id=row.text("AutoSnapshotPolicyId"),
+        portable=row.flag("Portable") is not False,
+        multi_attach=row.text("MultiAttach") == "Enabled",
+        charge_type=row.text("DiskChargeType"),
+        source_snapshot_id=row.text("SourceSnapshotId"),
+        zone_id=row.text("ZoneId"),
+        resource_group_id=row.text("ResourceGroupId"),
+        locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "OperationLock")),
+        tags=read_tags(row),
+    )
+
+
+def disk_order(disk: Disk) -> tuple[bool, int, str]:
+    """The system disk first, then `/dev/xvdb` … `/dev/xvdz`, `/dev/xvdaa`; disks without a device last."""
+    return (disk.type != "system", len(disk.device) or 1_000, disk.device)
+
+
+def read_image(row: Fields) -> Image:
+    """One image (DescribeImages). `Size` is the system disk's alone; each mapping's size is a string."""
+    features = row.child("Features")
+    return Image(
+        image_id=row.text("ImageId"),
+        name=row.text("ImageName"),
+        status=row.text("Status"),
+        usable=row.flag("Usable"),
+        progress=row.optional_integer("Progress"),
+        architecture=row.text("Architecture"),
+        os_type=row.text("OSType"),
+        boot_mode=row.text("BootMode"),
+        imds_support=features.text("ImdsSupport"),
+        nvme_support=features.text("NvmeSupport"),
+        product_code=row.text("ProductCode"),
+        creation_time=row.text("CreationTime"),
+        description=row.text("Description"),
+        mappings=tuple(
+            DiskMapping(
+                device=mapping.text("Device"),
+                type="system" if mapping.text("Type") == "system" else "data",
+                size_gib=mapping.integer("Size"),
+                snapshot_id=mapping.text("SnapshotId"),
+                encrypted=mapping.flag("Encrypted") or False,
+            )
+            for mapping in row.items("DiskDeviceMappings", "DiskDeviceMapping")
+        ),
+        tags=read_tags(row),
+    )
+
+
+def _stock(resource: Fields) -> Stock:
+    """StatusCategory decides; `Status` is read only where a region does not report the category.
+
+    The zone's own pair is never looked at: official samples show it contradicting the resource's.
+    """
+    category = resource.text("StatusCategory")
+    if category in set(Stock):
+        return Stock(category)
+    available = not category and resource.text("Status") == "Available"
+    return Stock.WITH_STOCK if available else Stock.WITHOUT_STOCK
+
+
+def read_supported(zones: tuple[Fields, ...], resource_type: str) -> tuple[tuple[str, Fields], ...]:
+    """(zone, supported resource) pairs of one resource type (DescribeAvailableResource)."""
+    return tuple(
+        (zone.text("ZoneId"), supported)
+        for zone in zones
+        for resource in zone.items("AvailableResources", "AvailableResource")
+        if resource.text("Type") == resource_type
+        for supported in resource.items("SupportedResources", "SupportedResource")
+    )
+
+
+def read_zone_stock(zone_id: str, supported: Fields) -> ZoneStock:
+    """The stock of one type in one zone."""
+    return ZoneStock(zone_id=zone_id, instance_type=supported.text("Value"), stock=_stock(supported))
+
+
+def read_category(supported: Fields) -> CategorySupport:
+    """One disk category of a zone."""
+    return CategorySupport(
+        category=supported.text("Value"),
+        available=_stock(supported).buyable,
+        min_gib=supported.optional_integer("Min"),
+        max_gib=supported.optional_integer("Max"),
+    )
+
+
+def read_instance_type(row: Fields) -> InstanceTypeFacts:
+    """One instance type (DescribeInstanceTypes)."""
+    return InstanceTypeFacts(
+        instance_type=row.text("InstanceTypeId"),
+        family=row.text("InstanceTypeFamily"),
+        cpu=row.integer("CpuCoreCount"),
+        memory_gib=row.number("MemorySize") or 0.0,
+        architecture=row.text("CpuArchitecture"),
+        gpu_count=row.integer("GPUAmount"),
+        local_storage_category=row.text("LocalStorageCategory"),
+        nvme_required=row.text("NvmeSupport") == "required",
+        boot_modes=row.texts("SupportedBootModes", "SupportedBootMode"),
+        max_disks=row.optional_integer("DiskQuantity"),
+    )

@@ -1,0 +1,86 @@
+"""Reading lists to their end. The API's default page is 10 rows: what is not paged is lost silently.
+
+Page sizes are the documented maxima. Each loop is guarded: a token that comes back, or a page that brings nothing,
+ends it, and no list is followed beyond `MOST_PAGES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.transport import Json
+from ecs_dr.workflow.ports import Scope
+
+MOST_PAGES = 1000
+
+TOKEN_PAGE_SIZES: Mapping[str, int] = {
+    "DescribeInstances": 100,
+    "DescribeDisks": 500,
+    "DescribeInstanceTypes": 100,
+    "DescribeInstanceHistoryEvents": 100,
+    "DescribeSecurityGroups": 100,
+}
+"""MaxResults, by action."""
+
+NUMBERED_PAGE_SIZES: Mapping[str, int] = {
+    "DescribeImages": 100,
+    "DescribeVSwitches": 50,
+    "DescribeVpcs": 50,
+    "DescribeInstanceRamRole": 50,
+    "DescribeInstanceAutoRenewAttribute": 100,
+}
+"""PageSize, by action."""
+
+
+async def by_token(
+    caller: Caller, scope: Scope, action: str, params: Mapping[str, Json], path: tuple[str, ...]
+) -> tuple[Fields, ...]:
+    """All rows of a list that is continued by NextToken (TotalCount means nothing there).
+
+    Args:
+        caller: The product.
+        scope: For whom and where.
+        action: One of `TOKEN_PAGE_SIZES`.
+        params: The filters.
+        path: Where the rows are in the answer.
+    """
+    rows: list[Fields] = []
+    seen: set[str] = set()
+    page: Mapping[str, Json] = {**params, "MaxResults": TOKEN_PAGE_SIZES[action]}
+    for _ in range(MOST_PAGES):
+        answer = await caller.read(scope, action, page)
+        rows.extend(answer.items(*path))
+        token = answer.text("NextToken")
+        if not token or token in seen:
+            break
+        seen.add(token)
+        page = {**page, "NextToken": token}
+    return tuple(rows)
+
+
+async def by_number(
+    caller: Caller, scope: Scope, action: str, params: Mapping[str, Json], path: tuple[str, ...]
+) -> tuple[Fields, ...]:
+    """All rows of a list that is continued by PageNumber; ends at TotalCount, or at a page that is not full.
+
+    Args:
+        caller: The product.
+        scope: For whom and where.
+        action: One of `NUMBERED_PAGE_SIZES`.
+        params: The filters.
+        path: Where the rows are in the answer.
+    """
+    size = NUMBERED_PAGE_SIZES[action]
+    rows: list[Fields] = []
+    for number in range(1, MOST_PAGES + 1):
+        answer = await caller.read(scope, action, {**params, "PageNumber": number, "PageSize": size})
+        page = answer.items(*path)
+        rows.extend(page)
+        total = answer.optional_integer("TotalCount")
+        # A service may cap the page below what was asked for: with a total, only the total ends the list.
+        complete = len(rows) >= total if total is not None else len(page) < size
+        if not page or complete:
+            break
+    return tuple(rows)

@@ -1,0 +1,186 @@
+"""Sending one request until the cloud has answered for good, or the retries are used up.
+
+The waits are the cloud's time (the injected clock), every one is announced, and a mutating request is the same
+request each time: same parameters, same ClientToken, so that a lost answer is found again rather than made twice.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import anyio
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+
+from ecs_dr.cloud.codes import classify
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
+from ecs_dr.errors import RETRYABLE_KINDS, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
+from ecs_dr.redact import redact
+from ecs_dr.workflow.ports import Clock, NotifyRetry, RetryNotice
+
+LONGEST_RETRY_AFTER_SECONDS = 60.0
+"""A throttled action is free again with the next minute; a longer `x-acs-retry-after` is not waited for in one go."""
+
+NO_ANSWER = "NoAnswer"
+"""The code of a request that nobody answered."""
+
+_NOT_ABOUT_THE_EARLIER_SEND = frozenset(
+    {
+        ErrorKind.PERMISSION,
+        ErrorKind.CREDENTIALS,
+        ErrorKind.NAME_TAKEN,
+        ErrorKind.CIDR,
+        ErrorKind.TOKEN_MISMATCH,
+        ErrorKind.DEPENDENCY,
+        ErrorKind.UNKNOWN,
+    }
+)
+"""After a lost answer these refusals do not say that the lost request failed: they are decided before the ClientToken
+is looked at (permission, credentials), or what the lost request made can be their cause (the name is taken, the block
+overlaps, the VPC is busy creating)."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often, and how far apart, a request is sent again."""
+
+    wait_seconds: float = 15
+    attempts: int = 3
+    """Retries after the first send."""
+
+
+@dataclass
+class _Sends:
+    """What is known of the sends of one request so far."""
+
+    ambiguous: bool = False
+    """An earlier send may have been carried out."""
+
+
+@dataclass(frozen=True)
+class Retrier:
+    """Sends requests through a transport with one policy."""
+
+    transport: Transport
+    clock: Clock
+    policy: RetryPolicy
+    jitter: Callable[[], float] = field(default=random.random)
+    """0 to 1; spreads the waits of throttled callers."""
+
+    async def send(
+        self, request: ApiRequest, *, mutating: bool, notify: NotifyRetry | None = None
+    ) -> Mapping[str, Json]:
+        """Send until answered, refused for good, or out of retries.
+
+        Args:
+            request: Sent unchanged each time.
+            mutating: Whether it creates something: it then carries a ClientToken, one send is never interrupted,
+                and an unmet dependency (a VSwitch still Pending) is waited for as well.
+            notify: Told of each wait before it begins.
+
+        Raises:
+            CloudRefused: The API refused, and this request did nothing.
+            OutcomeUnknown: No answer, or none that says whether a mutating request was carried out.
+        """
+        sends = _Sends()
+        action = f"{request.product}:{request.action}"
+
+        async def once() -> Mapping[str, Json]:
+            # A request that creates something is not abandoned half-way: its outcome is brought home first.
+            with anyio.CancelScope(shield=mutating):
+                answer = await self._once(request, sends, mutating=mutating)
+            return answer  # noqa: RET504 - a return inside the scope looks to mypy as if it might not happen
+
+        async def announce(state: RetryCallState) -> None:
+            if notify is not None and state.next_action is not None:
+                await notify(self._notice(action, state, state.next_action.sleep))
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(lambda error: _is_worth_a_retry(error, mutating=mutating)),
+            wait=self._wait,
+            stop=stop_after_attempt(self.policy.attempts + 1),
+            sleep=self.clock.sleep,
+            before_sleep=announce,
+            reraise=True,
+        )
+        return await retrying(once)
+
+    async def _once(self, request: ApiRequest, sends: _Sends, *, mutating: bool) -> Mapping[str, Json]:
+        action = f"{request.product}:{request.action}"
+        try:
+            return await self.transport.call(request)
+        except ApiError as error:
+            raise _refused(action, error, sends, mutating=mutating) from error
+        except NoAnswer as error:
+            sends.ambiguous = True
+            raise OutcomeUnknown(action, ErrorKind.TRANSIENT, NO_ANSWER, redact(str(error))) from error
+
+    def _notice(self, action: str, state: RetryCallState, wait_seconds: float) -> RetryNotice:
+        error = _error_of(state)
+        return RetryNotice(
+            action=action,
+            code=error.code if isinstance(error, CloudError) else NO_ANSWER,
+            attempt=state.attempt_number,
+            of=self.policy.attempts,
+            wait_seconds=wait_seconds,
+        )
+
+    def _wait(self, state: RetryCallState) -> float:
+        """Seconds until the next send."""
+        error = _error_of(state)
+        kind = error.kind if isinstance(error, CloudError) else ErrorKind.TRANSIENT
+        if kind is ErrorKind.THROTTLED:
+            grown = self.policy.wait_seconds * 2.0 ** (state.attempt_number - 1) * (1 + self.jitter() / 4)
+            return max(grown, _retry_after(error))
+        if kind is ErrorKind.DEPENDENCY:
+            # A new VSwitch is Available within seconds: look early, then less often.
+            return self.policy.wait_seconds * state.attempt_number / max(self.policy.attempts, 1)
+        return self.policy.wait_seconds
+
+
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
+
+
+def _retry_after(error: BaseException | None) -> float:
+    cause = error.__cause__ if error is not None else None
+    seconds = cause.retry_after_seconds if isinstance(cause, ApiError) else None
+    return min(seconds or 0.0, LONGEST_RETRY_AFTER_SECONDS)
+
+
+def _is_worth_a_retry(error: BaseException, *, mutating: bool) -> bool:
+    if not isinstance(error, CloudError):
+        return False
+    if error.code == NO_ANSWER or error.kind in RETRYABLE_KINDS:
+        return True
+    return mutating and error.kind is ErrorKind.DEPENDENCY
+
+
+def _refused(action: str, error: ApiError, sends: _Sends, *, mutating: bool) -> CloudError:
+    """What a refusal means, given what was sent before."""
+    kind = classify(error.code, error.message, error.http_status)
+    retryable = kind in RETRYABLE_KINDS
+    server_failed = error.http_status is not None and error.http_status >= 500
+    if retryable and (server_failed or kind is ErrorKind.TOKEN_BUSY):
+        # A 5xx says nothing about what was done before it; a busy token says that a send is still under way.
+        sends.ambiguous = True
+    unknown = mutating and sends.ambiguous and (retryable or kind in _NOT_ABOUT_THE_EARLIER_SEND)
+    raised = OutcomeUnknown if unknown else CloudRefused
+    return raised(
+        action,
+        kind,
+        error.code,
+        redact(error.message),
+        http_status=error.http_status,
+        request_id=error.request_id,
+        missing_permission=_missing_permission(action, kind, error),
+    )
+
+
+def _missing_permission(action: str, kind: ErrorKind, error: ApiError) -> str | None:
+    if kind is not ErrorKind.PERMISSION:
+        return None
+    if error.access_denied is not None and error.access_denied.auth_action:
+        return error.access_denied.auth_action
+    return "ram:PassRole" if error.code == "InvalidUser.PassRoleForbidden" else action

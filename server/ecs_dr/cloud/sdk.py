@@ -1,0 +1,369 @@
+"""The transport that signs and sends: the only module that imports the Alibaba Cloud SDKs, and on first use.
+
+Importing them takes a second and reads the environment, so it happens in a worker thread when the first request is
+made, never at start. The SDK sends each request once (no retry options are set): retries belong to `retry.py`, which
+knows which of them are safe.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import anyio.to_thread
+
+from ecs_dr.cloud.codes import classify
+from ecs_dr.cloud.transport import API_VERSIONS, AccessDenied, ApiError, ApiRequest, Json, NoAnswer, Product
+from ecs_dr.errors import EcsDrError, ErrorKind, NoCredentials
+from ecs_dr.redact import redact
+from ecs_dr.workflow.ports import Identity
+
+USER_AGENT = "AlibabaCloud-Agent-Skills/alibabacloud-ecs-disaster-recovery-image"
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+"""The SDK's own value: an endpoint that does not accept in 5 s is not reachable."""
+
+READ_TIMEOUT_SECONDS = 20.0
+"""Twice the SDK's 10 s, which RunInstances and CreateImage can exceed: a timeout there leaves the outcome unknown.
+Two of them still fit into the 45 s that one tool call may take."""
+
+CREDENTIAL_TIMEOUT_SECONDS = 10.0
+"""The whole provider chain. Its last link asks the metadata service of an ECS instance, which a laptop does not
+have: that costs about two seconds there (connect timeout 1 s, for token and role), more where the network
+swallows packets."""
+
+_PLACEHOLDER = re.compile(r"^\$\{[^}]*\}$")
+_SDK_LOGGERS = ("credentials", "darabonba-core", "alibabacloud-tea", "apscheduler")
+
+
+@dataclass(frozen=True)
+class StaticKey:
+    """A key that is not from the provider chain: the simulator's, which is worth nothing elsewhere."""
+
+    access_key_id: str = field(repr=False)
+    access_key_secret: str = field(repr=False)
+    provider: str = "simulator"
+
+
+class SdkTransport:
+    """Implements `Transport` with the real SDK: one client per product and region, each with its explicit endpoint."""
+
+    def __init__(
+        self,
+        ecs_endpoint: str,
+        vpc_endpoint: str,
+        credentials: StaticKey | None = None,
+        *,
+        read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
+        self._endpoints: Mapping[Product, str] = {"ecs": ecs_endpoint, "vpc": vpc_endpoint}
+        self._read_timeout_seconds = read_timeout_seconds
+        self._clients: dict[tuple[Product, str], _Client] = {}
+        self._credentials = _Credentials(credentials)
+
+    async def identity(self) -> Identity:
+        """Which provider of the chain answers, and with what type of identity; never a value.
+
+        Raises:
+            NoCredentials: None of them does.
+        """
+        model = await self._credentials.get_credential_async()
+        return Identity(
+            provider=str(model.provider_name or "unknown").removeprefix("default/"),
+            identity_type="sts" if model.security_token else "access_key",
+        )
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        """Send one request once.
+
+        Raises:
+            ApiError: The API refused.
+            NoAnswer: Nothing usable came back in time; the request may have been carried out.
+            NoCredentials: The provider chain found no identity; nothing was sent.
+        """
+        client = self._clients.get((request.product, request.region_id))
+        if client is None:
+            client = await anyio.to_thread.run_sync(self._client, request.product, request.region_id)
+            self._clients[request.product, request.region_id] = client
+        try:
+            return await self._send(client, request)
+        except ApiError as error:
+            if classify(error.code) is ErrorKind.CREDENTIALS:
+                # Expired or replaced: the chain is asked anew before the next request.
+                self._credentials.forget()
+            raise
+
+    def _client(self, product: Product, region_id: str) -> _Client:
+        """Built in a worker thread: the first one imports the product's SDK."""
+        endpoint = Endpoint.of(self._endpoints[product], region_id)
+        return _Client(product, region_id, endpoint, self._credentials, self._read_timeout_seconds)
+
+    async def _send(self, client: _Client, request: ApiRequest) -> Mapping[str, Json]:
+        from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
+        from darabonba.exceptions import UnretryableException
+
+        try:
+            # The SDK bounds the connect and each read; this bounds the whole, name resolution included.
+            with anyio.fail_after(CONNECT_TIMEOUT_SECONDS + CREDENTIAL_TIMEOUT_SECONDS + self._read_timeout_seconds):
+                return await client.send(request)
+        except AlibabaCloudException as error:
+            raise _api_error(error) from None
+        except UnretryableException as error:
+            if isinstance(error.inner_exception, EcsDrError):
+                raise error.inner_exception from None
+            raise NoAnswer(_told(error.inner_exception)) from None
+        except TimeoutError:
+            raise NoAnswer("no answer in time") from None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a product's API of one region is."""
+
+    host: str
+    protocol: str
+
+    @classmethod
+    def of(cls, template: str, region_id: str) -> Endpoint:
+        """From a host or URL that may contain `{region}`.
+
+        Plain HTTP is for the simulator on a loopback address. There the SDK is told the scheme `ws`, which puts the
+        same bytes on the wire as `http`, except that the SDK would send an `http` request to whatever HTTP_PROXY
+        names, and knows no NO_PROXY: the simulator would be unreachable behind a proxy.
+
+        Raises:
+            ValueError: The region id is not one, or http is used for anything but a loopback address.
+        """
+        if not re.fullmatch(r"[a-z0-9-]{1,64}", region_id):
+            raise ValueError("not a region id")
+        text = template.replace("{region}", region_id)
+        parts = urlsplit(text if "//" in text else f"https://{text}")
+        if parts.scheme == "http":
+            if not _is_loopback(parts.hostname or ""):
+                raise ValueError("http is for loopback addresses alone")
+            return cls(parts.netloc, "ws")
+        return cls(parts.netloc, "https")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Client:
+    """The SDK's client of one product in one region."""
+
+    def __init__(
+        self,
+        product: Product,
+        region_id: str,
+        endpoint: Endpoint,
+        credentials: _Credentials,
+        read_timeout_seconds: float,
+    ) -> None:
+        from alibabacloud_tea_openapi.models import Config
+
+        module, models = _import_product(product)
+        self._models = models
+        self._read_timeout_seconds = read_timeout_seconds
+        self._sdk: Any = module.Client(
+            Config(region_id=region_id, endpoint=endpoint.host, protocol=endpoint.protocol, credential=credentials)
+        )
+        suffix = "_with_options_async"
+        self._methods = {
+            name.removesuffix(suffix).replace("_", ""): name for name in dir(module.Client) if name.endswith(suffix)
+        }
+
+    async def send(self, request: ApiRequest) -> Mapping[str, Json]:
+        """Send through the action's typed method, and return the body as the API wrote it."""
+        if request.version != API_VERSIONS[request.product]:
+            raise ValueError(f"this client speaks {API_VERSIONS[request.product]} alone")
+        method = getattr(self._sdk, self._methods[request.action.lower()])
+        typed = getattr(self._models, f"{request.action}Request")().from_map(dict(request.params))
+        _check_nothing_is_lost(request, typed.to_map())
+        response = await method(typed, self._options(request))
+        # Of the whole response, not of its body: where a body does not fit the SDK's model, the map still has it.
+        body = response.to_map().get("body")
+        if not isinstance(body, dict):
+            raise NoAnswer("the answer is not a JSON object")
+        return body
+
+    def _options(self, request: ApiRequest) -> Any:
+        from alibabacloud_tea_openapi.utils import Utils
+        from darabonba.runtime import ExtendsParameters, RuntimeOptions
+
+        agent = f"{USER_AGENT}/{request.session_id}" if request.session_id else USER_AGENT
+        return RuntimeOptions(
+            autoretry=False,
+            connect_timeout=int(CONNECT_TIMEOUT_SECONDS * 1000),
+            read_timeout=int(self._read_timeout_seconds * 1000),
+            extends_parameters=ExtendsParameters(
+                # Lower case: it replaces the header that the SDK made.
+                headers={"user-agent": Utils.get_user_agent(agent)},
+                # Not every action models RegionId (DescribeInstanceTypes); every request names it.
+                queries={"RegionId": request.region_id},
+            ),
+        )
+
+
+def _import_product(product: Product) -> tuple[Any, Any]:
+    if product == "ecs":
+        from alibabacloud_ecs20140526 import client as ecs_client
+        from alibabacloud_ecs20140526 import models as ecs_models
+
+        found: tuple[Any, Any] = (ecs_client, ecs_models)
+    else:
+        from alibabacloud_vpc20160428 import client as vpc_client
+        from alibabacloud_vpc20160428 import models as vpc_models
+
+        found = (vpc_client, vpc_models)
+    _silence_sdk_loggers()
+    return found
+
+
+def _silence_sdk_loggers() -> None:
+    """Their handlers write to stderr whatever they see: tracebacks of the chain, whole requests."""
+    for name in _SDK_LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+
+
+def _check_nothing_is_lost(request: ApiRequest, typed: Mapping[str, Any]) -> None:
+    """The SDK drops what its models do not know: a parameter that a person decided on must not vanish."""
+    lost = sorted(
+        name for name, value in request.params.items() if name != "RegionId" and not _is_kept(value, typed.get(name))
+    )
+    if lost:
+        raise ValueError(f"{request.product}:{request.action}: the SDK does not know these parameters: {lost}")
+
+
+def _is_kept(sent: Json, got: Any) -> bool:
+    """Whether everything sent is still there; the models add empty lists of their own."""
+    if sent is None:
+        return True
+    if isinstance(sent, dict):
+        return isinstance(got, dict) and all(_is_kept(value, got.get(name)) for name, value in sent.items())
+    if isinstance(sent, list):
+        return isinstance(got, list) and len(got) == len(sent) and all(map(_is_kept, sent, got))
+    return bool(sent == got)
+
+
+def _api_error(error: Any) -> ApiError | NoAnswer:
+    """The SDK's exception as ours. Its `message` wraps the API's text; `data` is the body itself."""
+    body: Mapping[str, Any] = error.data if isinstance(error.data, dict) else {}
+    code = body.get("Code") or body.get("code")
+    if not isinstance(code, str) or not code:
+        return NoAnswer(f"HTTP {error.status_code} without an error code")
+    request_id = body.get("RequestId") or body.get("requestId")
+    retry_after = getattr(error, "retry_after", None)
+    return ApiError(
+        code,
+        redact(str(body.get("Message") or body.get("message") or "")),
+        http_status=error.status_code,
+        request_id=str(request_id) if request_id else None,
+        retry_after_seconds=retry_after / 1000 if isinstance(retry_after, int) else None,
+        access_denied=_access_denied(body.get("AccessDeniedDetail") or body.get("accessDeniedDetail")),
+    )
+
+
+def _access_denied(detail: object) -> AccessDenied | None:
+    if not isinstance(detail, dict):
+        return None
+    return AccessDenied(
+        auth_action=str(detail.get("AuthAction") or ""),
+        no_permission_type=str(detail.get("NoPermissionType") or ""),
+        policy_type=str(detail.get("PolicyType") or ""),
+        principal_type=str(detail.get("AuthPrincipalType") or ""),
+    )
+
+
+def _told(error: BaseException | None) -> str:
+    """What can be said of an error below HTTP: its sort and its text without URL and parameters."""
+    if error is None:
+        return "no answer"
+    return redact(f"{type(error).__name__}: {error}").strip()
+
+
+class _Credentials:
+    """What the SDK's clients ask for a credential, for each request: the chain, bounded and off the event loop."""
+
+    def __init__(self, static: StaticKey | None) -> None:
+        self._static = static
+        self._chain: Any = None
+        self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Ask the chain from its beginning next time: a provider in use keeps what it once read."""
+        self._chain = None
+
+    async def get_credential_async(self) -> Any:
+        """A `CredentialModel`, resolved now.
+
+        Raises:
+            NoCredentials: No provider has one, or none answered in time.
+        """
+        if self._static is not None:
+            return await anyio.to_thread.run_sync(self._static_model, self._static)
+        try:
+            with anyio.fail_after(CREDENTIAL_TIMEOUT_SECONDS):
+                model = await anyio.to_thread.run_sync(self._resolve, abandon_on_cancel=True)
+        except TimeoutError:
+            model = None
+        if model is None or not model.access_key_id or not model.access_key_secret:
+            raise NoCredentials("NoCredentials", "no_credentials")
+        return model
+
+    @staticmethod
+    def _static_model(key: StaticKey) -> Any:
+        from alibabacloud_credentials.models import CredentialModel
+
+        return CredentialModel(
+            access_key_id=key.access_key_id,
+            access_key_secret=key.access_key_secret,
+            type="access_key",
+            provider_name=key.provider,
+        )
+
+    def _resolve(self) -> Any:
+        """In a worker thread: providers read files and ask local services."""
+        from alibabacloud_credentials.client import Client
+        from alibabacloud_credentials.exceptions import CredentialException
+        from Tea.exceptions import TeaException
+
+        _silence_sdk_loggers()
+        with self._lock:
+            _unset_placeholders()
+            if self._chain is None:
+                self._chain = Client()
+            chain = self._chain
+        try:
+            return chain.get_credential()
+        except (CredentialException, TeaException, OSError, ValueError, KeyError, TypeError):
+            # The texts of the providers quote paths and answers: what is missing is told by our own words.
+            return None
+
+
+def _unset_placeholders() -> None:
+    """A host that does not know a variable passes `${ALIBABA_CLOUD_ACCESS_KEY_ID}` on as text: that is "unset".
+
+    The SDK reads the environment once, into this module; nothing else here does.
+    """
+    from alibabacloud_credentials.utils import auth_util
+
+    for name, value in vars(auth_util).items():
+        if name.startswith("environment_") and isinstance(value, str) and _PLACEHOLDER.match(value):
+            flag = name.endswith(("_disabled", "_enable_vpc"))
+            setattr(auth_util, name, "false" if flag else None)
+            if name in {"environment_oidc_token_file", "environment_role_arn", "environment_oidc_provider_arn"}:
+                auth_util.enable_oidc_credential = False

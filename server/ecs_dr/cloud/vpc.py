@@ -1,0 +1,92 @@
+"""The operations of the VPC API (2016-04-28; the ECS API's own VSwitch actions are deprecated)."""
+
+from __future__ import annotations
+
+from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.paging import by_number
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.errors import ErrorKind, OutcomeUnknown
+from ecs_dr.workflow.ports import Attempt, Scope
+
+
+class VpcOperations:
+    """VPCs and VSwitches."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._vpc = caller
+
+    async def describe_vpc(self, scope: Scope, vpc_id: str) -> Vpc | None:
+        """One VPC, with its secondary blocks (DescribeVpcs)."""
+        rows = await by_number(self._vpc, scope, "DescribeVpcs", {"VpcId": vpc_id}, ("Vpcs", "Vpc"))
+        return next((_read_vpc(row) for row in rows if row.text("VpcId") == vpc_id), None)
+
+    async def describe_vswitches(
+        self, scope: Scope, vpc_id: str, *, zone_id: str | None = None, vswitch_id: str | None = None
+    ) -> tuple[VSwitch, ...]:
+        """The VSwitches of a VPC, all pages (DescribeVSwitches)."""
+        params: JsonObject = {"VpcId": vpc_id}
+        if zone_id is not None:
+            params["ZoneId"] = zone_id
+        if vswitch_id is not None:
+            params["VSwitchId"] = vswitch_id
+        rows = await by_number(self._vpc, scope, "DescribeVSwitches", params, ("VSwitches", "VSwitch"))
+        vswitches = {row.text("VSwitchId"): _read_vswitch(row) for row in rows}
+        return tuple(
+            vswitch
+            for vswitch in vswitches.values()
+            if vswitch.vpc_id == vpc_id
+            and zone_id in {None, vswitch.zone_id}
+            and vswitch_id in {None, vswitch.vswitch_id}
+        )
+
+    async def create_vswitch(self, scope: Scope, request: VSwitchRequest, attempt: Attempt) -> str:
+        """Create a VSwitch; its id comes back while it is still Pending (CreateVSwitch).
+
+        Raises:
+            ConsentViolation: The attempt covers other parameters; nothing was sent.
+            CloudRefused: Refused; nothing was created by this request.
+            OutcomeUnknown: It may exist: look for the VPC, zone and block asked for.
+        """
+        answer = await self._vpc.mutate(scope, "CreateVSwitch", request.parameters(), attempt)
+        vswitch_id = answer.text("VSwitchId")
+        if not vswitch_id:
+            raise OutcomeUnknown(
+                "vpc:CreateVSwitch",
+                ErrorKind.UNKNOWN,
+                "NoVSwitchId",
+                "The answer names no VSwitch.",
+                request_id=answer.text("RequestId") or None,
+            )
+        return vswitch_id
+
+
+def _read_vpc(row: Fields) -> Vpc:
+    return Vpc(
+        vpc_id=row.text("VpcId"),
+        cidr_block=row.text("CidrBlock"),
+        secondary_cidr_blocks=row.texts("SecondaryCidrBlocks", "SecondaryCidrBlock"),
+        user_cidrs=row.texts("UserCidrs", "UserCidr"),
+        status=row.text("Status", "Available"),
+        ipv6_enabled=row.flag("EnabledIpv6") or False,
+    )
+
+
+def _read_vswitch(row: Fields) -> VSwitch:
+    table = row.child("RouteTable")
+    return VSwitch(
+        vswitch_id=row.text("VSwitchId"),
+        name=row.text("VSwitchName"),
+        vpc_id=row.text("VpcId"),
+        zone_id=row.text("ZoneId"),
+        cidr_block=row.text("CidrBlock"),
+        status=row.text("Status"),
+        available_ip_count=row.integer("AvailableIpAddressCount"),
+        route_table_id=table.text("RouteTableId"),
+        route_table_type=table.text("RouteTableType"),
+        network_acl_id=row.text("NetworkAclId"),
+        share_type=row.text("ShareType"),
+        ipv6_cidr_block=row.text("Ipv6CidrBlock"),
+        is_default=row.flag("IsDefault") or False,
+    )

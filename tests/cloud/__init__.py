@@ -1,0 +1,1 @@
+"""The cloud adapter, from the code table to the wire."""
