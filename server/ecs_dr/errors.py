@@ -10,6 +10,7 @@ EcsDrError                     everything that reaches a person as a `problem`
 │   ├── NoCredentials          the provider chain found no identity; nothing was sent
 │   ├── SourceUnusable         the source cannot be recovered this way; nothing was created
 │   └── RecoveryFailed         the cloud ended it: the image failed, the replica vanished
+├── CallBudgetSpent            a wait before a retry would outlast this tool call: it goes on with the next one
 └── CloudError                 the cloud's own words, classified
     ├── CloudRefused           the API answered, and refused: nothing was done by this request
     └── OutcomeUnknown         no answer: the request may have been carried out
@@ -115,6 +116,15 @@ class SourceUnusable(UserError):  # noqa: N818 - reads as what it is
 
 class RecoveryFailed(UserError):  # noqa: N818 - reads as what it is
     """The cloud ended the recovery: the image failed, or the replica vanished."""
+
+
+class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
+    """A wait before a retry would outlast the tool call. Nothing is lost: calling the tool again goes on with it."""
+
+    def __init__(self, action: str, code: str) -> None:
+        super().__init__(f"{action}: {code}")
+        self.action = action
+        self.code = code
 
 
 class CloudError(EcsDrError):

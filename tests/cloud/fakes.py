@@ -38,6 +38,9 @@ class StepClock:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
+    def in_host_seconds(self, seconds: float) -> float:
+        return seconds
+
 
 class ScriptedTransport:
     """Answers the n-th request with the n-th reply; the last one is repeated."""
@@ -64,8 +67,9 @@ class Notices:
     def __init__(self) -> None:
         self.seen: list[RetryNotice] = []
 
-    async def __call__(self, notice: RetryNotice) -> None:
+    async def __call__(self, notice: RetryNotice) -> bool:
         self.seen.append(notice)
+        return True
 
 
 def scope(notices: Notices | None = None) -> Scope:

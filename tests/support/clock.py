@@ -32,6 +32,10 @@ class SteppedClock:
         """The host's time: the same."""
         return self._elapsed
 
+    def in_host_seconds(self, seconds: float) -> float:
+        """The same."""
+        return seconds
+
     def advance(self, seconds: float) -> None:
         """Let time pass by hand."""
         self._elapsed += seconds

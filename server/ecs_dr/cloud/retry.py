@@ -77,11 +77,12 @@ class Retrier:
             request: Sent unchanged each time.
             mutating: Whether it creates something: it then carries a ClientToken, one send is never interrupted,
                 and an unmet dependency (a VSwitch still Pending) is waited for as well.
-            notify: Told of each wait before it begins.
+            notify: Told of each wait before it begins; it may end the retries, or put them off to a later call.
 
         Raises:
             CloudRefused: The API refused, and this request did nothing.
             OutcomeUnknown: No answer, or none that says whether a mutating request was carried out.
+            CallBudgetSpent: From `notify`.
         """
         sends = _Sends()
         action = f"{request.product}:{request.action}"
@@ -93,8 +94,12 @@ class Retrier:
             return answer  # noqa: RET504 - a return inside the scope looks to mypy as if it might not happen
 
         async def announce(state: RetryCallState) -> None:
-            if notify is not None and state.next_action is not None:
-                await notify(self._notice(action, state, state.next_action.sleep))
+            if notify is None or state.next_action is None:
+                return
+            goes_on = await notify(self._notice(action, state, state.next_action.sleep))
+            error = _error_of(state)
+            if not goes_on and error is not None:
+                raise error
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(lambda error: _is_worth_a_retry(error, mutating=mutating)),

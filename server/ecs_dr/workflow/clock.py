@@ -23,6 +23,10 @@ class SystemClock:
         """Wait."""
         await anyio.sleep(seconds)
 
+    def in_host_seconds(self, seconds: float) -> float:
+        """The same: the cloud's time is the machine's."""
+        return seconds
+
 
 class ScaledClock:
     """A cloud time that runs `speed` times as fast as the host's: what a simulated cloud and its client share."""
@@ -45,3 +49,7 @@ class ScaledClock:
     async def sleep(self, seconds: float) -> None:
         """Wait for that many seconds of the cloud's time."""
         await anyio.sleep(seconds / self._speed)
+
+    def in_host_seconds(self, seconds: float) -> float:
+        """That much shorter."""
+        return seconds / self._speed

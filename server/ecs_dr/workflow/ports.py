@@ -31,6 +31,10 @@ class Clock(Protocol):
         """Wait for that many seconds of the cloud's time."""
         ...
 
+    def in_host_seconds(self, seconds: float) -> float:
+        """How many of the host's seconds that many seconds of the cloud's time are."""
+        ...
+
 
 class Ids(Protocol):
     """Randomness, injected."""
@@ -51,7 +55,11 @@ class RetryNotice:
     wait_seconds: float
 
 
-NotifyRetry = Callable[[RetryNotice], Awaitable[None]]
+NotifyRetry = Callable[[RetryNotice], Awaitable[bool]]
+"""Told of a wait before it begins; False: the retries are used up, the error stands.
+
+May raise `CallBudgetSpent`: the wait would outlast the tool call, and the next call goes on with it.
+"""
 
 
 @dataclass(frozen=True)

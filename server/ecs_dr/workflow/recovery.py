@@ -13,7 +13,7 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import ABORT, RETRY
 from ecs_dr.domain.steps import Answer, Next, StepName, ToolName
 from ecs_dr.domain.texts import Texts
-from ecs_dr.errors import CloudRefused, EcsDrError, ErrorKind, InvalidInput
+from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, EcsDrError, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids
@@ -182,9 +182,23 @@ class Recovery:
         step = STEP_OF[tool]
         async with session.lock(step):
             try:
-                return await self._with_permission_pause(run)
+                if not await run.wait_out():
+                    return self._retry_later(run, self.texts("step.retry_not_yet"))
+                answer = await self._with_permission_pause(run)
             except Asking as asking:
                 return self._ask(run, asking)
+            except CallBudgetSpent as spent:
+                return self._retry_later(run, self.texts("step.retry_later", action=spent.action, code=spent.code))
+            except CloudError:
+                session.retries.clear()
+                raise
+            if answer.status == "done":
+                session.retries.clear()
+            return answer
+
+    def _retry_later(self, run: Run, message: str) -> Answer:
+        lines = f"{message}\n{run.state_of_the_world()}"
+        return run.answer(STEP_OF[run.tool], "in_progress", lines, following=run.go_to(run.tool))
 
     def _ask(self, run: Run, asking: Asking) -> Answer:
         pinned = asking.pinned

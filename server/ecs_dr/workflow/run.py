@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from ecs_dr.domain import links
 from ecs_dr.domain.lineage import lineage_tags
@@ -11,7 +12,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.steps import Answer, Next, Problem, Status, StepName, ToolName
 from ecs_dr.domain.texts import Language, Texts
-from ecs_dr.errors import ErrorKind, InvalidInput
+from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, RetryNotice, Scope
 from ecs_dr.workflow.session import Arguments, Session
@@ -83,17 +84,38 @@ class Run:
         if self.report is not None:
             await self.report(done, total, message)
 
-    async def _note_retry(self, notice: RetryNotice) -> None:
+    async def _note_retry(self, notice: RetryNotice) -> bool:
+        """Tell of a wait. The count goes on over several calls, as one call may be too short for all the waits."""
+        retries = self.session.retries
+        retries[notice.action] = retries.get(notice.action, 0) + 1
+        if retries[notice.action] > notice.of:
+            return False
         text = self.texts(
             "note.retry",
             action=notice.action,
             code=notice.code,
             wait=f"{notice.wait_seconds:g}",
-            attempt=notice.attempt,
+            attempt=retries[notice.action],
             of=notice.of,
         )
         self.session.notes.append(text)
         await self.progress(0, None, text)
+        if self.clock.in_host_seconds(notice.wait_seconds) > self.budget_left:
+            self.session.retry_at[self.tool] = self.clock.now() + timedelta(seconds=notice.wait_seconds)
+            raise CallBudgetSpent(notice.action, notice.code)
+        return True
+
+    async def wait_out(self) -> bool:
+        """Sit out the wait that the last call announced and had no time for; False while it is not over."""
+        due = self.session.retry_at.get(self.tool)
+        remaining = (due - self.clock.now()).total_seconds() if due is not None else 0.0
+        if remaining > 0:
+            share = min(1.0, self.budget_left / self.clock.in_host_seconds(remaining))
+            await self.clock.sleep(remaining * share)
+            if share < 1.0:
+                return False
+        self.session.retry_at.pop(self.tool, None)
+        return True
 
     # -- questions ---------------------------------------------------------------------------------------------
 

@@ -115,6 +115,10 @@ class Session:
     """Which page of the candidates of a question is shown."""
     proposed: dict[str, str] = field(default_factory=dict)
     """The value that a question with a free text proposes: kept, so that every round proposes the same."""
+    retries: dict[str, int] = field(default_factory=dict)
+    """Retries of each action since the last step that was done or has failed."""
+    retry_at: dict[ToolName, datetime] = field(default_factory=dict)
+    """When a tool whose retry was put off to its next call may send again."""
     notes: list[str] = field(default_factory=list)
     """What the person should know and no step's answer has said yet (waits before a retry, skipped reads)."""
     locks: dict[str, anyio.Lock] = field(default_factory=dict)

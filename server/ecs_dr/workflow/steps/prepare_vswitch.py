@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.cidr import propose_cidrs, validate_cidr
+from ecs_dr.domain.cidr import is_cidr, propose_cidrs, validate_cidr
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_vswitch_id
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
@@ -66,7 +66,11 @@ def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
     wanted = run.argument("vswitch_id")
     if wanted is not None and not is_vswitch_id(wanted):
         raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
-    return wanted, run.argument("cidr_block")
+    cidr = run.argument("cidr_block")
+    if cidr is not None and not is_cidr(cidr):
+        values = {"cidr": cidr[:40], "vpc_cidr": "-", "other": "-", "suggestion": "-"}
+        raise InvalidInput("CidrMalformed", "cidr_malformed", values)
+    return wanted, cidr
 
 
 def _asks_for_another(chosen: ChosenVSwitch, run: Run) -> bool:

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "note.retry": "{action} answered {code}; waiting {wait} s before try {attempt} of {of}. The same ClientToken is used: nothing is created twice.",
     "note.empty_list_means_permission": "The API answers an empty list instead of refusing; a dry run shows that the permission is missing.",
     "note.vpc_unread": "The VPC's address blocks could not be read (vpc:DescribeVpcs), so no free CIDR block can be proposed.",
+    "note.types_unread": "Other instance types could not be looked up (ecs:DescribeInstanceTypes), so none is offered.",
     "note.addresses_exhausted": "The chosen VSwitch has no free address any more. Nothing was created.",
     "note.disk_refused": "The launch was refused for its disks ({code}: {message}). Nothing was created.",
     "next.collect_source": "read the source instance",
@@ -77,4 +78,6 @@ TEXTS: Mapping[str, str] = {
     "step.resume.image": "The image of this recovery was found on the cloud; it goes on from there.",
     "step.resume.nothing": "Nothing that carries this session's tags was found on the cloud: the recovery starts from its image.",
     "next.resume_session": "take up a recovery from what exists on the cloud",
+    "step.retry_later": "{action} has not succeeded yet ({code}). The next call goes on with the same ClientToken: nothing is created twice.",
+    "step.retry_not_yet": "The wait before the next try is not over. The next call goes on with the same ClientToken: nothing is created twice.",
 }

@@ -25,6 +25,7 @@ TEXTS: Mapping[str, str] = {
     "note.retry": "{action} 返回 {code}；等待 {wait} 秒后进行第 {attempt} 次重试（共 {of} 次）。使用同一个 ClientToken，不会重复创建。",
     "note.empty_list_means_permission": "该接口在无权限时返回空列表而不报错；预检请求表明缺少权限。",
     "note.vpc_unread": "无法读取 VPC 的网段（vpc:DescribeVpcs），因此无法推荐空闲网段。",
+    "note.types_unread": "无法查询其他实例规格（ecs:DescribeInstanceTypes），因此没有可供选择的替代规格。",
     "note.addresses_exhausted": "所选交换机已没有空闲 IP 地址。没有创建任何资源。",
     "note.disk_refused": "因云盘原因创建被拒绝（{code}：{message}）。没有创建任何资源。",
     "next.collect_source": "读取源实例",
@@ -77,4 +78,6 @@ TEXTS: Mapping[str, str] = {
     "step.resume.image": "已在云上找到这次恢复的镜像，从这里继续。",
     "step.resume.nothing": "云上没有带有该会话标签的资源：从制作镜像开始。",
     "next.resume_session": "根据云上已有的资源继续恢复",
+    "step.retry_later": "{action} 尚未成功（{code}）。下一次调用会用同一个 ClientToken 继续，不会重复创建。",
+    "step.retry_not_yet": "重试前的等待尚未结束。下一次调用会用同一个 ClientToken 继续，不会重复创建。",
 }
