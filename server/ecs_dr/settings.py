@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Language = Literal["en", "zh"]
@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     elicitation: Literal["auto", "off"] = "auto"
     profile_tags: Literal["on", "off"] = "on"
     report_dir: Path | None = None
+    http_token: SecretStr | None = None
+    http_token_file: Path | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -81,6 +83,29 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+MIN_TOKEN_CHARACTERS = 16
+
+
+def http_token(settings: Settings) -> str | None:
+    """The token that HTTP clients must send: from the file, else from the environment; None where none is set.
+
+    Raises:
+        SettingsError: The file cannot be read, or the token is too short to keep anybody out.
+    """
+    name = "ECS_DR_HTTP_TOKEN_FILE" if settings.http_token_file is not None else "ECS_DR_HTTP_TOKEN"
+    try:
+        token = (
+            settings.http_token_file.read_text(encoding="ascii").strip()
+            if settings.http_token_file is not None
+            else (settings.http_token.get_secret_value().strip() if settings.http_token is not None else None)
+        )
+    except (OSError, ValueError):
+        raise SettingsError(f"{name}: the file cannot be read as plain text") from None
+    if token is not None and (len(token) < MIN_TOKEN_CHARACTERS or not token.isascii() or " " in token):
+        raise SettingsError(f"{name}: a token has at least {MIN_TOKEN_CHARACTERS} ASCII characters and no space")
+    return token
 
 
 def load_settings() -> Settings:

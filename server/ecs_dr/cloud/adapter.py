@@ -7,9 +7,11 @@ from typing import Protocol, runtime_checkable
 from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs import EcsOperations
+from ecs_dr.cloud.journal import JournalTransport
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
 from ecs_dr.cloud.transport import Transport
 from ecs_dr.cloud.vpc import VpcOperations
+from ecs_dr.domain.report import RequestRecord
 from ecs_dr.workflow.ports import Clock, Identity
 
 
@@ -34,9 +36,14 @@ class AlibabaCloud(EcsOperations, VpcOperations):
 
     def __init__(self, transport: Transport, clock: Clock, policy: RetryPolicy) -> None:
         self._transport = transport
-        retrier = Retrier(AllowListTransport(transport), clock, policy)
+        self._journal = JournalTransport(transport, clock)
+        retrier = Retrier(AllowListTransport(self._journal), clock, policy)
         EcsOperations.__init__(self, Caller("ecs", retrier))
         VpcOperations.__init__(self, Caller("vpc", retrier))
+
+    def requests(self, session_id: str) -> tuple[RequestRecord, ...]:
+        """What was sent for a session so far, in order, without parameters."""
+        return self._journal.requests(session_id)
 
     async def identity(self) -> Identity:
         """Which credential provider answers; an in-process transport signs nothing and needs none.

@@ -10,7 +10,7 @@ from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.retry import Retrier
 from ecs_dr.cloud.transport import API_VERSIONS, ApiRequest, Json, Product
 from ecs_dr.domain.model import JsonObject, digest
-from ecs_dr.errors import ConsentViolation
+from ecs_dr.errors import CloudRefused, ConsentViolation, ErrorKind
 from ecs_dr.workflow.ports import Attempt, Scope
 
 LONGEST_CLIENT_TOKEN = 64
@@ -35,8 +35,23 @@ class Caller:
             raise ConsentViolation(f"{self.product}:{action} creates something and needs a decision")
         return await self._send(scope, action, {"RegionId": scope.region_id, **params}, mutating=False)
 
-    async def mutate(self, scope: Scope, action: str, params: JsonObject, attempt: Attempt) -> Fields:
+    async def mutate(
+        self,
+        scope: Scope,
+        action: str,
+        params: JsonObject,
+        attempt: Attempt,
+        sealed: Mapping[str, Json] | None = None,
+    ) -> Fields:
         """Send a creating action: exactly the parameters that were decided on, and the attempt's ClientToken.
+
+        Args:
+            scope: For whom, and where.
+            action: What to do.
+            params: As decided on.
+            attempt: The permit.
+            sealed: Contents that nobody is shown, by the name of the parameter that stands for them in `params`;
+                a name that does not stand there is no part of the decision.
 
         Raises:
             ConsentViolation: The parameters are not those of the decision, or the token cannot be sent.
@@ -48,7 +63,11 @@ class Caller:
         token = attempt.client_token
         if not token or len(token) > LONGEST_CLIENT_TOKEN or not token.isascii() or not token.isprintable():
             raise ConsentViolation(f"{self.product}:{action}: a ClientToken is 1 to 64 ASCII characters; not sent")
-        return await self._send(scope, action, {**params, "ClientToken": token}, mutating=True)
+        contents = sealed or {}
+        if not contents.keys() <= params.keys():
+            raise ConsentViolation(f"{self.product}:{action}: a content that was not decided on; not sent")
+        sent = {**params, **contents, "ClientToken": token}
+        return await self._send(scope, action, sent, mutating=True, in_doubt=attempt.in_doubt)
 
     async def rehearse(self, scope: Scope, action: str, params: JsonObject) -> Fields:
         """Send a creating action with DryRun: everything is checked, nothing is created.
@@ -63,7 +82,9 @@ class Caller:
         check(self.product, action)
         return await self._send(scope, action, {**params, "DryRun": True}, mutating=False)
 
-    async def _send(self, scope: Scope, action: str, params: Mapping[str, Json], *, mutating: bool) -> Fields:
+    async def _send(
+        self, scope: Scope, action: str, params: Mapping[str, Json], *, mutating: bool, in_doubt: bool = False
+    ) -> Fields:
         request = ApiRequest(
             product=self.product,
             version=API_VERSIONS[self.product],
@@ -72,4 +93,23 @@ class Caller:
             params=params,
             session_id=scope.session_id,
         )
-        return Fields(await self.retrier.send(request, mutating=mutating, notify=scope.on_retry))
+        answer = await self.retrier.send(request, mutating=mutating, notify=scope.on_retry, in_doubt=in_doubt)
+        return Fields(answer)
+
+
+async def may_read(caller: Caller, scope: Scope, action: str, params: Mapping[str, Json]) -> bool:
+    """Whether the identity may use a reading action: its DryRun tells what an empty list hides.
+
+    Raises:
+        CloudRefused: For another reason than a missing permission.
+        OutcomeUnknown: No answer after the retries.
+    """
+    try:
+        await caller.read(scope, action, {**params, "DryRun": True})
+    except CloudRefused as refused:
+        if refused.kind is ErrorKind.DRY_RUN_PASSED:
+            return True
+        if refused.kind is ErrorKind.PERMISSION:
+            return False
+        raise
+    return True

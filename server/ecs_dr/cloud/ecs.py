@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.calls import Caller, may_read
 from ecs_dr.cloud.ecs_readers import (
     disk_order,
     read_category,
@@ -22,14 +22,14 @@ from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
-from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.launch import USER_DATA, LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
 from ecs_dr.errors import CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.ports import Attempt, Price, Scope
 
-ADDITIONAL_ATTRIBUTES = ("META_OPTIONS", "NETWORK_PRIMARY_ENI_IP", "LOGIN_AS_NON_ROOT")
+ADDITIONAL_ATTRIBUTES = ("META_OPTIONS", "NETWORK_PRIMARY_ENI_IP", "LOGIN_AS_NON_ROOT", "PRIVATE_DNS_OPTIONS")
 """DescribeInstances leaves metadata options, IPv6 addresses and the login user out unless they are asked for."""
 
 EVERY_IMAGE_STATUS = "ALL"
@@ -78,15 +78,11 @@ class EcsOperations:
 
     async def may_describe_instances(self, scope: Scope) -> bool:
         """Whether the permission exists: DescribeInstances without it answers an empty list, its DryRun an error."""
-        try:
-            await self._ecs.read(scope, "DescribeInstances", {"DryRun": True})
-        except CloudRefused as refused:
-            if refused.kind is ErrorKind.DRY_RUN_PASSED:
-                return True
-            if refused.kind is ErrorKind.PERMISSION:
-                return False
-            raise
-        return True
+        return await may_read(self._ecs, scope, "DescribeInstances", {})
+
+    async def may_describe_images(self, scope: Scope) -> bool:
+        """Whether the permission exists, told by the dry run of DescribeImages."""
+        return await may_read(self._ecs, scope, "DescribeImages", {})
 
     async def describe_disks(self, scope: Scope, instance_id: str) -> tuple[Disk, ...]:
         """All disks of an instance, the system disk first (DescribeDisks)."""
@@ -109,6 +105,11 @@ class EcsOperations:
         """Whether there is user data (DescribeUserData). The content often holds secrets: it is dropped here."""
         answer = await self._ecs.read(scope, "DescribeUserData", {"InstanceId": instance_id})
         return answer.has("UserData")
+
+    async def _user_data(self, scope: Scope, instance_id: str) -> str:
+        """The content itself (Base64), on its way from one request into the next and nowhere else."""
+        answer = await self._ecs.read(scope, "DescribeUserData", {"InstanceId": instance_id})
+        return answer.text("UserData")
 
     async def describe_auto_renew(self, scope: Scope, instance_id: str) -> JsonObject | None:
         """The subscription's renewal settings (DescribeInstanceAutoRenewAttribute)."""
@@ -147,6 +148,24 @@ class EcsOperations:
         if not image_id:
             raise _no_id("ecs:CreateImage", "NoImageId", answer)
         return image_id
+
+    async def rehearse_image(self, scope: Scope, request: ImageRequest) -> str | None:
+        """Have an image checked (CreateImage with DryRun, whose meaning there is documented by its name alone).
+
+        Returns:
+            None when it would pass; the image's id if the API took no notice of DryRun and began to make it.
+
+        Raises:
+            CloudRefused: It would be refused, for that reason.
+            OutcomeUnknown: No answer.
+        """
+        try:
+            answer = await self._ecs.rehearse(scope, "CreateImage", request.parameters())
+        except CloudRefused as refused:
+            if refused.kind is not ErrorKind.DRY_RUN_PASSED:
+                raise
+            return None
+        return answer.text("ImageId") or None
 
     async def describe_image(self, scope: Scope, image_id: str) -> Image | None:
         """One image in whatever status; None while it is not visible yet (DescribeImages)."""
@@ -195,12 +214,14 @@ class EcsOperations:
         )
 
     async def types_of_size(
-        self, scope: Scope, zone_id: str, cpu: int, memory_gib: float, charge: Charge
+        self, scope: Scope, zone_id: str | None, cpu: int, memory_gib: float, charge: Charge
     ) -> tuple[ZoneStock, ...]:
-        """Types of one size in one zone (DescribeAvailableResource with Cores and Memory, without InstanceType)."""
-        params: JsonObject = {"ZoneId": zone_id, "Cores": cpu, "Memory": memory_gib}
+        """Types of one size in one or every zone (DescribeAvailableResource with Cores and Memory, no InstanceType)."""
+        params: JsonObject = {"Cores": cpu, "Memory": memory_gib}
+        if zone_id is not None:
+            params["ZoneId"] = zone_id
         supported = await self._available(scope, "InstanceType", charge, params)
-        return tuple(read_zone_stock(zone, resource) for zone, resource in supported if zone == zone_id)
+        return tuple(read_zone_stock(zone, resource) for zone, resource in supported if zone_id in {None, zone})
 
     async def instance_types(self, scope: Scope, names: tuple[str, ...]) -> tuple[InstanceTypeFacts, ...]:
         """Facts of the named types (DescribeInstanceTypes)."""
@@ -241,6 +262,19 @@ class EcsOperations:
         supported = await self._available(scope, "DataDisk", charge, params)
         return tuple(read_category(resource) for zone, resource in supported if zone == zone_id)
 
+    async def disk_categories(
+        self, scope: Scope, instance_type: str, charge: Charge, system_category: str | None = None
+    ) -> Mapping[str, tuple[CategorySupport, ...]]:
+        """System disk categories by zone, or data disk categories beside a system disk (DescribeAvailableResource)."""
+        params: JsonObject = {"InstanceType": instance_type}
+        if system_category is not None:
+            params["SystemDiskCategory"] = system_category
+        destination = "SystemDisk" if system_category is None else "DataDisk"
+        zones: dict[str, tuple[CategorySupport, ...]] = {}
+        for zone, resource in await self._available(scope, destination, charge, params):
+            zones[zone] = (*zones.get(zone, ()), read_category(resource))
+        return zones
+
     async def _available(
         self, scope: Scope, destination: str, charge: Charge, params: JsonObject
     ) -> tuple[tuple[str, Fields], ...]:
@@ -269,7 +303,8 @@ class EcsOperations:
             OutcomeUnknown: No answer; a dry run creates nothing.
         """
         try:
-            await self._ecs.rehearse(scope, "RunInstances", launch.parameters())
+            params = {name: value for name, value in launch.parameters().items() if name != USER_DATA}
+            await self._ecs.rehearse(scope, "RunInstances", params)
         except CloudRefused as refused:
             if refused.kind is not ErrorKind.DRY_RUN_PASSED:
                 raise
@@ -282,7 +317,10 @@ class EcsOperations:
             CloudRefused: Refused; nothing was created by this request.
             OutcomeUnknown: It may have been created.
         """
-        answer = await self._ecs.mutate(scope, "RunInstances", launch.parameters(), attempt)
+        sealed: JsonObject = {}
+        if launch.user_data_from:
+            sealed[USER_DATA] = await self._user_data(scope, launch.user_data_from)
+        answer = await self._ecs.mutate(scope, "RunInstances", launch.parameters(), attempt, sealed)
         instance_ids = answer.texts("InstanceIdSets", "InstanceIdSet")
         if len(instance_ids) != 1:
             raise _no_id("ecs:RunInstances", "NoSingleInstanceId", answer)

@@ -8,7 +8,7 @@ from ecs_dr.cloud.fields import Fields
 from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions
+from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
 from ecs_dr.domain.stock import InstanceTypeFacts, Stock, ZoneStock
 
 
@@ -54,8 +54,6 @@ def _interfaces(row: Fields) -> _Interfaces:
 def read_instance(row: Fields) -> Instance:
     """One instance (DescribeInstances)."""
     vpc = row.child("VpcAttributes")
-    eip = row.child("EipAddress")
-    interfaces = _interfaces(row)
     is_spot = row.text("SpotStrategy", "NoSpot") != "NoSpot"
     return Instance(
         instance_id=row.text("InstanceId"),
@@ -76,11 +74,9 @@ def read_instance(row: Fields) -> Instance:
         vswitch_id=vpc.text("VSwitchId"),
         private_ips=vpc.texts("PrivateIpAddress", "IpAddress"),
         public_ips=row.texts("PublicIpAddress", "IpAddress"),
-        eip_address=eip.text("IpAddress"),
-        eip_allocation_id=eip.text("AllocationId"),
-        ipv6_addresses=interfaces.ipv6_addresses,
-        secondary_eni_ids=interfaces.secondary_eni_ids,
-        secondary_private_ips=interfaces.secondary_private_ips,
+        eip_address=row.child("EipAddress").text("IpAddress"),
+        eip_allocation_id=row.child("EipAddress").text("AllocationId"),
+        **_interfaces(row)._asdict(),
         security_group_ids=row.texts("SecurityGroupIds", "SecurityGroupId"),
         charge_type="PrePaid" if row.text("InstanceChargeType") == "PrePaid" else "PostPaid",
         expired_time=row.text("ExpiredTime"),
@@ -103,7 +99,11 @@ def read_instance(row: Fields) -> Instance:
         metadata_options=_metadata_options(row),
         cpu_options=_cpu_options(row),
         login_as_non_root=row.child("ImageOptions").flag("LoginAsNonRoot"),
+        private_dns=_private_dns(row),
+        secure_boot=row.child("SecurityOptions").flag("EnableSecureBoot"),
         deployment_set_id=row.text("DeploymentSetId"),
+        deployment_set_group_no=row.optional_integer("DeploymentSetGroupNo"),
+        capacity_reservation_id=row.child("EcsCapacityReservationAttr").text("CapacityReservationId"),
         dedicated_host_id=row.child("DedicatedHostAttribute").text("DedicatedHostId"),
         tenancy=row.child("DedicatedInstanceAttribute").text("Tenancy"),
         hpc_cluster_id=row.text("HpcClusterId"),
@@ -127,6 +127,20 @@ def _metadata_options(row: Fields) -> MetadataOptions | None:
         http_endpoint=options.text("HttpEndpoint"),
         http_tokens=options.text("HttpTokens"),
         hop_limit=options.optional_integer("HttpPutResponseHopLimit"),
+    )
+
+
+def _private_dns(row: Fields) -> PrivateDns | None:
+    """None unless PRIVATE_DNS_OPTIONS was asked for and answered."""
+    options = row.child("PrivateDnsNameOptions")
+    if not options.values:
+        return None
+    return PrivateDns(
+        hostname_type=options.text("HostnameType"),
+        ip_a=options.flag("EnableIpDnsARecord") or False,
+        ip_ptr=options.flag("EnableIpDnsPtrRecord") or False,
+        id_a=options.flag("EnableInstanceIdDnsARecord") or False,
+        id_aaaa=options.flag("EnableInstanceIdDnsAAAARecord") or False,
     )
 
 

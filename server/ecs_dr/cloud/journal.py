@@ -23,6 +23,10 @@ class _Page:
     """What one session sent."""
 
     count: int = 0
+    tokens: dict[str, int] = field(default_factory=dict)
+    """How often each ClientToken went out."""
+    unanswered: dict[str, tuple[Mapping[str, Json], int]] = field(default_factory=dict)
+    """The last reading request of each action, while it has not succeeded, and how often it went out."""
     reads: deque[RequestRecord] = field(default_factory=lambda: deque(maxlen=MAX_READS))
     creations: list[RequestRecord] = field(default_factory=list)
 
@@ -44,7 +48,7 @@ class JournalTransport:
         """
         page = self._page(request.session_id or "")
         page.count += 1
-        number, sent_at = page.count, self._clock.now()
+        number, sent_at, attempt = page.count, self._clock.now(), _attempt(page, request)
 
         def note(result: str, request_id: Json = None, http_status: int | None = None) -> None:
             record = RequestRecord(
@@ -52,7 +56,7 @@ class JournalTransport:
                 action=f"{request.product}:{request.action}",
                 sent_at=sent_at,
                 seconds=round((self._clock.now() - sent_at).total_seconds(), 3),
-                attempt=request.attempt,
+                attempt=attempt,
                 result=result,
                 http_status=http_status,
                 request_id=request_id if isinstance(request_id, str) else None,
@@ -69,6 +73,7 @@ class JournalTransport:
             # Also a cancellation: the request may have arrived, and nobody waited for the answer.
             note(NO_ANSWER if isinstance(error, NoAnswer) else "Cancelled")
             raise
+        page.unanswered.pop(request.action, None)
         note(OK, answer.get("RequestId"))
         return answer
 
@@ -86,3 +91,15 @@ class JournalTransport:
         while len(self._pages) > MAX_SESSIONS:
             self._pages.popitem(last=False)
         return page
+
+
+def _attempt(page: _Page, request: ApiRequest) -> int:
+    """1 for a new request; more when the same goes out again: the same ClientToken, or the same failed reading."""
+    token = request.params.get("ClientToken")
+    if isinstance(token, str):
+        page.tokens[token] = page.tokens.get(token, 0) + 1
+        return page.tokens[token]
+    params, sent = page.unanswered.get(request.action, ({}, 0))
+    number = sent + 1 if params == request.params else 1
+    page.unanswered[request.action] = (request.params, number)
+    return number

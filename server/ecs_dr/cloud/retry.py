@@ -69,7 +69,7 @@ class Retrier:
     """0 to 1; spreads the waits of throttled callers."""
 
     async def send(
-        self, request: ApiRequest, *, mutating: bool, notify: NotifyRetry | None = None
+        self, request: ApiRequest, *, mutating: bool, notify: NotifyRetry | None = None, in_doubt: bool = False
     ) -> Mapping[str, Json]:
         """Send until answered, refused for good, or out of retries.
 
@@ -78,13 +78,14 @@ class Retrier:
             mutating: Whether it creates something: it then carries a ClientToken, one send is never interrupted,
                 and an unmet dependency (a VSwitch still Pending) is waited for as well.
             notify: Told of each wait before it begins; it may end the retries, or put them off to a later call.
+            in_doubt: An earlier send of the same request may have been carried out.
 
         Raises:
             CloudRefused: The API refused, and this request did nothing.
             OutcomeUnknown: No answer, or none that says whether a mutating request was carried out.
             CallBudgetSpent: From `notify`.
         """
-        sends = _Sends()
+        sends = _Sends(ambiguous=in_doubt)
         action = f"{request.product}:{request.action}"
 
         async def once() -> Mapping[str, Json]:

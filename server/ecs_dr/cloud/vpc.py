@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.calls import Caller, may_read
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.paging import by_number
-from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.errors import ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.ports import Attempt, Scope
@@ -40,6 +40,10 @@ class VpcOperations:
             and zone_id in {None, vswitch.zone_id}
             and vswitch_id in {None, vswitch.vswitch_id}
         )
+
+    async def may_describe_vswitches(self, scope: Scope, vpc_id: str) -> bool:
+        """Whether the permission exists, told by the dry run of DescribeVSwitches."""
+        return await may_read(self._vpc, scope, "DescribeVSwitches", {"VpcId": vpc_id})
 
     async def create_vswitch(self, scope: Scope, request: VSwitchRequest, attempt: Attempt) -> str:
         """Create a VSwitch; its id comes back while it is still Pending (CreateVSwitch).
@@ -89,4 +93,6 @@ def _read_vswitch(row: Fields) -> VSwitch:
         share_type=row.text("ShareType"),
         ipv6_cidr_block=row.text("Ipv6CidrBlock"),
         is_default=row.flag("IsDefault") or False,
+        # The VPC API answers Key and Value, where the ECS API has TagKey and TagValue.
+        tags=tuple(Tag(key=tag.text("Key"), value=tag.text("Value")) for tag in row.items("Tags", "Tag")),
     )

@@ -8,9 +8,7 @@ from ecs_dr.domain.model import Model, Tag
 
 DiskType = Literal["system", "data"]
 
-CLOUD_CATEGORIES = frozenset(
-    {"cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"}
-)
+CLOUD_CATEGORIES = frozenset({"cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"})
 """Categories of which CreateImage takes a snapshot. Local, ephemeral and regional ones are not among them."""
 
 
@@ -92,6 +90,8 @@ class ReplicaDisk(Model):
     provisioned_iops: int | None = None
     bursting_enabled: bool | None = None
     delete_with_instance: bool = True
+    auto_snapshot_policy_id: str = ""
+    """Empty unless the person wants the source's policy on the replica too."""
 
     @property
     def substituted(self) -> bool:

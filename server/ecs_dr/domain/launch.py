@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag
-from ecs_dr.domain.source import CpuOptions, MetadataOptions
+from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns
+
+USER_DATA = "UserData"
+"""Shown, and decided on, as the instance it comes from; the content takes its place when the launch is sent."""
 
 
 class LaunchRequest(Model):
@@ -21,13 +24,33 @@ class LaunchRequest(Model):
     charge_type: str = "PostPaid"
     period: int | None = None
     """Months; PrePaid alone."""
+    auto_renew_months: int | None = None
+    """A subscription is renewed by itself for so long each time; None: it is not."""
     spot_strategy: str = "NoSpot"
     spot_price_limit: float | None = None
     spot_duration: int | None = None
+    spot_interruption_behavior: str = ""
+    auto_release_time: str = ""
+    """When the cloud releases it by itself, as `2026-11-22T08:00:00Z`: it is a drill. Pay-as-you-go alone."""
     internet_charge_type: str = ""
     internet_max_bandwidth_out: int = 0
     """Mbps. More than 0 makes the API allocate a public IPv4 address."""
+    internet_max_bandwidth_in: int | None = None
+    """Mbps; None leaves it to the cloud."""
+    ipv6_address_count: int = 0
+    private_dns: PrivateDns | None = None
     disks: tuple[ReplicaDisk, ...]
+    host_name: str = ""
+    """Empty: the cloud makes one up."""
+    ram_role_name: str = ""
+    user_data_from: str = ""
+    """The instance whose user data is passed on; its content is read when the launch is sent, and never kept."""
+    password_inherit: bool = False
+    login_as_non_root: bool = False
+    deployment_set_id: str = ""
+    deployment_set_group_no: int | None = None
+    tenancy: str = ""
+    secure_boot: bool = False
     key_pair_name: str = ""
     resource_group_id: str = ""
     deletion_protection: bool = False
@@ -35,6 +58,11 @@ class LaunchRequest(Model):
     metadata_options: MetadataOptions | None = None
     cpu_options: CpuOptions | None = None
     tags: tuple[Tag, ...] = ()
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether the replica is released by itself."""
+        return bool(self.auto_release_time)
 
     def parameters(self) -> JsonObject:
         """The parameters as sent, without the ClientToken (RunInstances)."""
@@ -67,38 +95,76 @@ class LaunchRequest(Model):
             name: value
             for name, value in (
                 ("Description", self.description),
+                ("HostName", self.host_name),
                 ("InternetChargeType", self.internet_charge_type),
+                ("InternetMaxBandwidthIn", self.internet_max_bandwidth_in),
+                ("Ipv6AddressCount", self.ipv6_address_count),
                 ("KeyPairName", self.key_pair_name),
+                ("PasswordInherit", self.password_inherit),
+                ("RamRoleName", self.ram_role_name),
+                (USER_DATA, f"({self.user_data_from})" if self.user_data_from else ""),
                 ("ResourceGroupId", self.resource_group_id),
                 ("CreditSpecification", self.credit_specification),
+                ("DeletionProtection", self.deletion_protection),
+                ("DeploymentSetId", self.deployment_set_id),
+                ("DeploymentSetGroupNo", self.deployment_set_group_no),
+                ("Tenancy", self.tenancy),
+                ("AutoReleaseTime", self.auto_release_time),
             )
             if value
         }
-        if self.deletion_protection:
-            params["DeletionProtection"] = True
+        params.update(self._option_groups())
+        return params
+
+    def _option_groups(self) -> JsonObject:
+        params: JsonObject = {}
         if self.metadata_options is not None:
             if self.metadata_options.http_endpoint:
                 params["HttpEndpoint"] = self.metadata_options.http_endpoint
             if self.metadata_options.http_tokens:
                 params["HttpTokens"] = self.metadata_options.http_tokens
         if self.cpu_options is not None and self.cpu_options.core_count:
-            params["CpuOptions"] = {
+            cpu: JsonObject = {
                 "Core": self.cpu_options.core_count,
                 "ThreadsPerCore": self.cpu_options.threads_per_core,
             }
+            if self.cpu_options.topology_type:
+                cpu["TopologyType"] = self.cpu_options.topology_type
+            params["CpuOptions"] = cpu
+        if self.login_as_non_root:
+            params["ImageOptions"] = {"LoginAsNonRoot": True}
+        if self.secure_boot:
+            params["SecurityOptions"] = {"EnableSecureBoot": True}
+        if self.private_dns is not None:
+            params["PrivateDnsNameOptions"] = _private_dns(self.private_dns)
         return params
 
     def _billing_parameters(self) -> JsonObject:
         params: JsonObject = {}
         if self.charge_type == "PrePaid":
-            params.update({"Period": self.period, "PeriodUnit": "Month", "AutoRenew": False})
+            renews = self.auto_renew_months is not None
+            params.update({"Period": self.period, "PeriodUnit": "Month", "AutoRenew": renews})
+            if renews:
+                params["AutoRenewPeriod"] = self.auto_renew_months
         elif self.spot_strategy != "NoSpot":
             params["SpotStrategy"] = self.spot_strategy
             if self.spot_price_limit is not None:
                 params["SpotPriceLimit"] = self.spot_price_limit
             if self.spot_duration is not None:
                 params["SpotDuration"] = self.spot_duration
+            if self.spot_interruption_behavior:
+                params["SpotInterruptionBehavior"] = self.spot_interruption_behavior
         return params
+
+
+def _private_dns(options: PrivateDns) -> JsonObject:
+    return {
+        "HostnameType": options.hostname_type or "Custom",
+        "EnableIpDnsARecord": options.ip_a,
+        "EnableIpDnsPtrRecord": options.ip_ptr,
+        "EnableInstanceIdDnsARecord": options.id_a,
+        "EnableInstanceIdDnsAAAARecord": options.id_aaaa,
+    }
 
 
 def _disk_parameters(disk: ReplicaDisk) -> JsonObject:
@@ -113,6 +179,8 @@ def _disk_parameters(disk: ReplicaDisk) -> JsonObject:
         params["DiskName"] = disk.name
     if disk.description:
         params["Description"] = disk.description
+    if disk.auto_snapshot_policy_id:
+        params["AutoSnapshotPolicyId"] = disk.auto_snapshot_policy_id
     if disk.kms_key_id and disk.encrypted:
         params["KMSKeyId"] = disk.kms_key_id
     return params
@@ -128,7 +196,8 @@ def _system_disk(disk: ReplicaDisk) -> JsonObject:
 
 def _data_disk(disk: ReplicaDisk) -> JsonObject:
     params = _disk_parameters(disk)
-    params["Device"] = disk.device
+    if disk.device:
+        params["Device"] = disk.device
     params["Size"] = disk.size_gib
     params["DeleteWithInstance"] = disk.delete_with_instance
     if disk.encrypted:

@@ -25,14 +25,15 @@ def lineage_tags(session_id: str, source_id: str, step: str) -> tuple[Tag, ...]:
     return (Tag(key=SOURCE, value=source_id), Tag(key=SESSION, value=session_id), Tag(key=STEP, value=step))
 
 
-def decisions_tag(disks: tuple[ReplicaDisk, ...]) -> tuple[Tag, ...]:
-    """The disk substitutions that the person chose, as `/dev/xvdb=cloud_essd:PL1`; none when there are none.
+def decisions_tag(disks: tuple[ReplicaDisk, ...], words: tuple[str, ...] = ()) -> tuple[Tag, ...]:
+    """What the person chose: disk substitutions, as `/dev/xvdb=cloud_essd:PL1`, and words such as `ram_role`.
 
     Too many to fit one value are left out: a later session then reports them as differences instead of decisions.
     """
-    chosen = ";".join(
+    substituted = (
         f"{disk.device}={disk.category}:{disk.performance_level or ''}" for disk in disks if disk.substituted
     )
+    chosen = ";".join((*substituted, *words))
     return (Tag(key=DECISIONS, value=chosen),) if chosen and len(chosen) <= MAX_VALUE else ()
 
 
@@ -46,6 +47,12 @@ def decided_disks(tags: tuple[Tag, ...]) -> dict[str, DiskChoice]:
         if device and category:
             choices[device] = (category, level or None)
     return choices
+
+
+def decided_words(tags: tuple[Tag, ...]) -> frozenset[str]:
+    """The words that `decisions_tag` wrote."""
+    value = next((tag.value for tag in tags if tag.key == DECISIONS), "")
+    return frozenset(entry for entry in value.split(";") if entry and "=" not in entry)
 
 
 def belongs_to(tags: tuple[Tag, ...], session_id: str, source_id: str) -> bool:

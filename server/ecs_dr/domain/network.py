@@ -32,6 +32,7 @@ class VSwitch(Model):
     share_type: str = ""
     ipv6_cidr_block: str = ""
     is_default: bool = False
+    tags: tuple[Tag, ...] = ()
 
 
 class VSwitchRequest(Model):

@@ -26,6 +26,26 @@ class CpuOptions(Model):
     topology_type: str = ""
 
 
+class PrivateDns(Model):
+    """How the instance's private domain names resolve; known only when PRIVATE_DNS_OPTIONS was asked for."""
+
+    hostname_type: str = ""
+    """`Custom`, `IpBased` or `InstanceIdBased`."""
+    ip_a: bool = False
+    """IP-based name to IPv4 address."""
+    ip_ptr: bool = False
+    """IPv4 address back to the IP-based name."""
+    id_a: bool = False
+    """Instance-id-based name to IPv4 address."""
+    id_aaaa: bool = False
+    """Instance-id-based name to IPv6 address."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is what an instance gets without any of these options."""
+        return self.hostname_type in {"", "Custom"} and not (self.ip_a or self.ip_ptr or self.id_a or self.id_aaaa)
+
+
 class Instance(Model):
     """One instance as DescribeInstances reports it. Bandwidths in Mbps, memory in MiB."""
 
@@ -73,7 +93,11 @@ class Instance(Model):
     metadata_options: MetadataOptions | None = None
     cpu_options: CpuOptions | None = None
     login_as_non_root: bool | None = None
+    private_dns: PrivateDns | None = None
+    secure_boot: bool | None = None
     deployment_set_id: str = ""
+    deployment_set_group_no: int | None = None
+    capacity_reservation_id: str = ""
     dedicated_host_id: str = ""
     tenancy: str = ""
     hpc_cluster_id: str = ""

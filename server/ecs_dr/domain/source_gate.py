@@ -23,6 +23,12 @@ _ATTACHED = "In_use"
 _REGIONAL_CATEGORY = "cloud_regional_disk_auto"
 
 
+_FORBID_IMAGING_ALONE = frozenset(
+    {"TransitionalState", "Locked", "SubscriptionExpired", "DisksInTransition", "DisksLocked"}
+)
+"""States of the source in which no image can be made of it; one that was made earlier can be launched all the same."""
+
+
 class Finding(Model):
     """One thing about the source.
 
@@ -48,6 +54,11 @@ def blockers(source: Source, now: datetime) -> tuple[Finding, ...]:
         *_instance_blockers(source.instance, now),
         *_disk_blockers(source),
     )
+
+
+def forbid_imaging_alone(findings: tuple[Finding, ...]) -> bool:
+    """Whether these blockers leave the road over an image that exists already."""
+    return bool(findings) and all(finding.code in _FORBID_IMAGING_ALONE for finding in findings)
 
 
 def warnings(source: Source) -> tuple[Finding, ...]:

@@ -36,6 +36,8 @@ ToolName = Literal[
     "answer_question",
     "get_session",
     "resume_session",
+    "plan_recovery",
+    "adopt_image",
 ]
 
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from ecs_dr.domain.comparison import AttributeRow, DiskRow, disk_rows, instance_rows, network_rows
+from ecs_dr.domain.comparison import (
+    UNKNOWN,
+    AttributeRow,
+    DiskRow,
+    attribute_rows,
+    disk_fidelity,
+    disk_rows,
+    instance_fidelity,
+)
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.ledger_model import FidelityRow, Group
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
 from ecs_dr.domain.source import Instance, Source
 
@@ -18,6 +27,8 @@ __all__ = [
     "Criterion",
     "CriterionName",
     "DiskRow",
+    "FidelityRow",
+    "ReplicaReads",
     "Verification",
     "compare",
     "source_changes",
@@ -30,6 +41,19 @@ CriterionName = Literal[
 
 _BILLING_FIELDS = frozenset({"charge_type", "internet_charge_type", "internet_max_bandwidth_out"})
 
+RUNNING = "Running"
+
+_CRITERION_OF: Mapping[Group, CriterionName] = {
+    "placement": "zone_switch",
+    "identity": "new_instance",
+    "compute": "new_instance",
+    "access": "new_instance",
+    "network": "network_billing",
+    "billing": "network_billing",
+    "disks": "disk_recovery",
+    "outside": "new_instance",
+}
+
 _OPTIONAL_READS = frozenset(
     {
         "ram_role_name",
@@ -38,6 +62,8 @@ _OPTIONAL_READS = frozenset(
         "instance.metadata_options",
         "instance.cpu_options",
         "instance.login_as_non_root",
+        "instance.private_dns",
+        "instance.secure_boot",
     }
 )
 """What may be unreadable (None) in one reading and readable in the next, without the source having changed."""
@@ -58,14 +84,30 @@ class Verification(Model):
     Attributes:
         verdict: `match` when every criterion is met; a row that does not match fails its criterion.
         criteria: The six, in the order of the workflow.
-        disks: A row for each disk and field.
-        instance: A row for each attribute of the instance and its network.
+        disks: A row for each disk and field that was decided.
+        instance: A row for each attribute of the instance and its network that was decided.
+        rows: The whole ledger: every attribute of the source with what became of it.
+        source_changes: What changed about the source meanwhile; empty when it is untouched.
+        source_digest_before: The digest over everything that was read of the source in Step 1.
+        source_digest_after: The same, read at the end.
     """
 
     verdict: Literal["match", "differs"]
     criteria: tuple[Criterion, ...]
     disks: tuple[DiskRow, ...]
     instance: tuple[AttributeRow, ...]
+    rows: tuple[FidelityRow, ...] = ()
+    source_changes: tuple[str, ...] = ()
+    source_digest_before: str = ""
+    source_digest_after: str = ""
+
+
+class ReplicaReads(Model):
+    """What further reads tell of the replica; None where nobody looked or was allowed to."""
+
+    ram_role_name: str | None = None
+    has_user_data: bool | None = None
+    auto_renew: JsonObject | None = None
 
 
 def compare(
@@ -75,6 +117,7 @@ def compare(
     launch: LaunchRequest,
     replica: Instance,
     replica_disks: tuple[Disk, ...],
+    reads: ReplicaReads | None = None,
 ) -> Verification:
     """Judge the replica.
 
@@ -85,10 +128,18 @@ def compare(
         launch: What the person confirmed and was sent.
         replica: The new instance as it is now.
         replica_disks: Its disks.
+        reads: What further reads tell of it.
     """
-    disks = disk_rows(source_before, image, launch, replica_disks)
-    own = instance_rows(source_before.instance, launch, replica)
-    network = network_rows(source_before.instance, launch, replica)
+    found = (reads or ReplicaReads()).model_dump()
+    copy = Source(instance=replica, disks=replica_disks, **found)
+    of_disks = disk_fidelity(source_before, image, launch, copy)
+    of_instance = instance_fidelity(source_before, launch, copy)
+    disks = disk_rows(of_disks)
+    status = AttributeRow(
+        field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
+    )
+    own = (status, *attribute_rows(tuple(row for row in of_instance if _criterion(row) == "new_instance")))
+    network = attribute_rows(tuple(row for row in of_instance if _criterion(row) == "network_billing"))
     criteria = (
         _image_creation(source_before, image, launch),
         _new_instance(own, replica),
@@ -97,10 +148,27 @@ def compare(
         _network_billing(network),
         _source_integrity(source_before, source_after),
     )
-    good = all(criterion.passed for criterion in criteria)
     return Verification(
-        verdict="match" if good else "differs", criteria=criteria, disks=disks, instance=(*own, *network)
+        verdict="match" if all(criterion.passed for criterion in criteria) else "differs",
+        criteria=criteria,
+        disks=disks,
+        instance=(*own, *network),
+        rows=(
+            *(row for row in of_instance if row.group != "outside"),
+            *of_disks,
+            *(row for row in of_instance if row.group == "outside"),
+        ),
+        source_changes=source_changes(source_before, source_after),
+        source_digest_before=source_fingerprint(source_before),
+        source_digest_after=source_fingerprint(source_after),
     )
+
+
+def _criterion(row: FidelityRow) -> CriterionName:
+    """Which criterion an attribute of the instance belongs to: an address is what makes an instance one."""
+    if row.key == "private_ip":
+        return "new_instance"
+    return _CRITERION_OF[row.group]
 
 
 def source_fingerprint(source: Source) -> str:

@@ -8,7 +8,10 @@ from mcp.server.request_state import RequestStateSecurity
 from ecs_dr import __version__
 from ecs_dr.protocol.asking import FORM_PATIENCE_SECONDS, REQUEST_STATE_SECONDS, Asker, Elicitation
 from ecs_dr.protocol.boundary import Boundary
+from ecs_dr.protocol.completions import add_completions
+from ecs_dr.protocol.documents import add_documents
 from ecs_dr.protocol.prompts import add_prompts
+from ecs_dr.protocol.report_app import report_app
 from ecs_dr.protocol.resources import add_resources
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import Lifespan, Server
@@ -18,10 +21,11 @@ from ecs_dr.protocol.tools import Desk
 NAME = "ecs-dr"
 
 INSTRUCTIONS = (
-    "Recovers an Alibaba Cloud ECS instance into another availability zone: whole-instance image, target zone, "
-    "replica, verification. Call check_credentials, then collect_source, then follow `next` in each answer. "
-    "When status is needs_answer, put the question to the user, wait, and pass the choice to answer_question; "
-    "no answer means no. in_progress means: call the tool in `next` again. Never ask for or pass access keys."
+    "Recovers an Alibaba Cloud ECS instance into another availability zone. Order: check_credentials, collect_source, "
+    "plan_recovery, create_image (or adopt_image), choose_target, prepare_vswitch, check_disks while the image builds, "
+    "create_instance, verify_instance; follow `next` in each answer. needs_answer: put the question to the user, wait, "
+    "pass the choice to answer_question; no answer means no. in_progress: call the tool in `next` again. "
+    "Never choose for the user, never ask for or pass access keys."
 )
 
 
@@ -50,10 +54,13 @@ def build_server(
         version=__version__,
         instructions=INSTRUCTIONS,
         tools=desk.tools(),
+        extensions=[report_app()],
         log_level="WARNING",
         request_state_security=RequestStateSecurity.ephemeral(ttl=REQUEST_STATE_SECONDS),
         subscriptions=False,
     )
     add_resources(server, recovery, presenter)
+    add_documents(server)
     add_prompts(server, recovery.texts)
+    add_completions(server, recovery)
     return server

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypeVar, get_args
 
 from ecs_dr.domain.diagnosis import explain
 from ecs_dr.domain.steps import Answer, Next, Problem, StepName, ToolName
 from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, UserError
-from ecs_dr.protocol.catalogue import ToolSpec
+from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.protocol.service import RecoveryService
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,11 @@ _TOOLS: tuple[ToolName, ...] = get_args(ToolName)
 _STEPS: tuple[StepName, ...] = get_args(StepName)
 
 INTERNAL_ERROR = "InternalError"
+
+_TOOL_OF: Mapping[str, ToolName] = {spec.step: spec.name for spec in reversed(TOOLS) if spec.step != "session"}
+"""Which tool to call again after `answer_question`: the question is used up, so it is the step's first tool."""
+
+_QUESTION_STAYS_OPEN = frozenset({"UnknownChoice", "TextMissing", "TextTooLong"})
 
 Outcome = TypeVar("Outcome")
 
@@ -74,10 +79,13 @@ class Boundary:
         supplier = next((name for name in _TOOLS if isinstance(error, UserError) and name == error.next_tool), None)
         if supplier is not None:
             return Next(tool=supplier, why=self._texts("result.why_supply"))
+        again = spec.name
+        if again == "answer_question" and problem.code not in _QUESTION_STAYS_OPEN:
+            again = _TOOL_OF.get(error.step or "", again)
         if problem.retryable:
-            return Next(tool=spec.name, why=self._texts("result.why_retry"))
+            return Next(tool=again, why=self._texts("result.why_retry"))
         if isinstance(error, InvalidInput):
-            return Next(tool=spec.name, why=self._texts("result.why_correct"))
+            return Next(tool=again, why=self._texts("result.why_correct"))
         if isinstance(error, StaleQuestion):
             return Next(tool="get_session", why=self._texts("result.why_look"))
         return None

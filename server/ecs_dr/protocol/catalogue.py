@@ -80,6 +80,17 @@ TOOLS: tuple[ToolSpec, ...] = (
         repeatable=False,
     ),
     ToolSpec(
+        name="plan_recovery",
+        step="plan",
+        title="Plan the recovery",
+        description=(
+            "Compare all other zones by stock, disk support, VSwitch and price (cost), check permissions by dry "
+            "run, and say whether the recovery is possible. Call it after collect_source, before anything is "
+            "spent. Creates nothing; what the user accepts is not asked again."
+        ),
+        arguments=(_SESSION,),
+    ),
+    ToolSpec(
         name="create_image",
         step="image",
         title="Step 2: create the image",
@@ -90,6 +101,17 @@ TOOLS: tuple[ToolSpec, ...] = (
         ),
         arguments=(_SESSION, Argument("image_name", "Proposed image name", required=False)),
         reads_only=False,
+    ),
+    ToolSpec(
+        name="adopt_image",
+        step="image",
+        title="Step 2, instead: use an existing image",
+        description=(
+            "Use an image that exists or is being made (console, CLI, an earlier run) instead of a new one, after "
+            "checking that it stems from the source. Call it when the user has one, or when the source is locked, "
+            "expired or down."
+        ),
+        arguments=(_SESSION, Argument("image_id", "The image, e.g. m-bp1abc")),
     ),
     ToolSpec(
         name="wait_for_image",

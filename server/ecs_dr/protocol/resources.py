@@ -1,4 +1,4 @@
-"""Resources: the state of a session, for hosts that read rather than call."""
+"""Resources: the state and the report of a session, for hosts that read rather than call."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import json
 
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
+from ecs_dr.domain.report import URI_PREFIX, SealedReport
+from ecs_dr.domain.seal import seal
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import Server
 from ecs_dr.protocol.service import RecoveryService
+from ecs_dr.report import render_html, render_json, render_markdown
 
 SESSION_URI = "ecs-dr://session/{session_id}"
+REPORT_URI = f"{URI_PREFIX}{{session_id}}"
 
 
 def add_resources(server: Server, recovery: RecoveryService, presenter: Presenter) -> None:
-    """Register the session resource: the answer of `get_session` as JSON."""
+    """Register the session resource (the answer of `get_session` as JSON) and the three forms of the report."""
+    _add_report(server, recovery)
 
     @server.resource(
         SESSION_URI,
@@ -30,3 +35,41 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
         except (UnknownSession, InvalidInput):
             raise ResourceNotFoundError("no such recovery session in this process") from None
         return json.dumps(presenter.content(answer), ensure_ascii=False)
+
+
+def _add_report(server: Server, recovery: RecoveryService) -> None:
+    def sealed(session_id: str) -> SealedReport:
+        try:
+            return seal(recovery.report(session_id))
+        except (UnknownSession, InvalidInput):
+            raise ResourceNotFoundError("no such recovery session in this process") from None
+
+    @server.resource(
+        REPORT_URI,
+        name="report",
+        title="Recovery report (HTML)",
+        description="The report of one recovery as a self-contained, sealed page.",
+        mime_type="text/html",
+    )
+    def report(session_id: str) -> str:
+        return render_html(sealed(session_id))
+
+    @server.resource(
+        f"{REPORT_URI}/markdown",
+        name="report_markdown",
+        title="Recovery report (Markdown)",
+        description="The same report as Markdown, for a chat, a ticket or a model.",
+        mime_type="text/markdown",
+    )
+    def report_markdown(session_id: str) -> str:
+        return render_markdown(sealed(session_id))
+
+    @server.resource(
+        f"{REPORT_URI}/json",
+        name="report_json",
+        title="Recovery report (JSON)",
+        description="The same report as sealed JSON (schema: references/report.schema.json).",
+        mime_type="application/json",
+    )
+    def report_json(session_id: str) -> str:
+        return render_json(sealed(session_id))

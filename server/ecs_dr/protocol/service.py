@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
 
 from ecs_dr.domain.diagnosis import DiagnosisContext
+from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.domain.texts import Texts
 
@@ -28,6 +29,18 @@ class RecoveryService(Protocol):
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name and link to; never raises, also for an unknown session."""
+        ...
+
+    def report(self, session_id: str) -> RecoveryReport:
+        """The report of a session, as far as it has come.
+
+        Raises:
+            UnknownSession: There is no such session in this process.
+        """
+        ...
+
+    def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
+        """The zones that this process has seen, of one region or of all: suggestions while somebody types."""
         ...
 
     async def call(self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None) -> Answer:

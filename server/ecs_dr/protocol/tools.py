@@ -16,6 +16,7 @@ from ecs_dr.protocol.arguments import checked
 from ecs_dr.protocol.asking import Asker, Exchange
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
+from ecs_dr.protocol.report_app import tool_meta
 from ecs_dr.protocol.results import Presenter, output_schema
 from ecs_dr.protocol.sdk import CallContext
 from ecs_dr.protocol.service import RecoveryService, Report
@@ -62,6 +63,7 @@ class Desk:
             fn_metadata=FuncMetadata(arg_model=RawArguments, output_schema=output_schema()),
             is_async=True,
             context_kwarg="context",
+            meta=tool_meta(spec.name),
             annotations=ToolAnnotations(
                 read_only_hint=spec.reads_only,
                 destructive_hint=False,

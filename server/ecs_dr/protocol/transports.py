@@ -7,8 +7,9 @@ import socket
 
 import anyio
 from mcp.server.transport_security import TransportSecuritySettings
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
+from ecs_dr.protocol.guard import Guard
 from ecs_dr.protocol.sdk import Server
 
 PATH = "/mcp"
@@ -36,41 +37,56 @@ def require_loopback(host: str) -> None:
     if not loopback:
         raise HostNotAllowed(
             f"{host!r} is not a loopback address. Anyone who reaches this port could act with your cloud identity: "
-            "serve on 127.0.0.1, and use an SSH tunnel to reach it from elsewhere."
+            "serve on 127.0.0.1 and reach it through an SSH tunnel, or set ECS_DR_HTTP_TOKEN_FILE to a file with a "
+            "token that every client must send."
         )
 
 
-def http_app(server: Server, host: str) -> Starlette:
-    """The ASGI application, which answers at `/mcp` and checks Host and Origin (DNS rebinding).
+def http_app(server: Server, host: str, token: str | None = None) -> ASGIApp:
+    """The ASGI application, which answers at `/mcp`.
+
+    On a loopback address it checks Host and Origin (DNS rebinding). With a token, every request must carry it.
 
     Raises:
-        HostNotAllowed: `host` is not a loopback address.
+        HostNotAllowed: `host` is not a loopback address, and there is no token.
     """
-    require_loopback(host)
+    try:
+        require_loopback(host)
+    except HostNotAllowed:
+        if token is None:
+            raise
+        # Under which names others reach it is not known here; the token is what no web page has.
+        open_to_all = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+        app = server.streamable_http_app(streamable_http_path=PATH, host=host, transport_security=open_to_all)
+        return Guard(app, token)
     names = dict.fromkeys((*_NAMES, f"[{host.strip('[]')}]" if ":" in host else host))
     security = TransportSecuritySettings(
         allowed_hosts=[allowed for name in names for allowed in (name, f"{name}:*")],
         allowed_origins=[f"http://{allowed}" for name in names for allowed in (name, f"{name}:*")],
     )
-    return server.streamable_http_app(streamable_http_path=PATH, host=host, transport_security=security)
+    app = server.streamable_http_app(streamable_http_path=PATH, host=host, transport_security=security)
+    return Guard(app, token)
 
 
-async def run_http(server: Server, host: str, port: int, listener: socket.socket | None = None) -> None:
+async def run_http(
+    server: Server, host: str, port: int, listener: socket.socket | None = None, *, token: str | None = None
+) -> None:
     """Serve until cancelled, or until SIGINT or SIGTERM; open connections get a moment to end.
 
     Args:
         server: What is served.
-        host: A loopback address.
+        host: A loopback address; with a token, any address.
         port: Where to listen.
         listener: A socket that listens already, in place of `port` (for whoever wants any free one).
+        token: What clients must send as `Authorization: Bearer`.
 
     Raises:
-        HostNotAllowed: `host` is not a loopback address.
+        HostNotAllowed: `host` is not a loopback address, and there is no token.
         OSError: The port cannot be listened on.
     """
     import uvicorn
 
-    app = http_app(server, host)
+    app = http_app(server, host, token)
     listening = listener or _listen(host.strip("[]"), port)  # uvicorn would end the process over a taken port
     # Without a log_config of its own, uvicorn logs through the root logger: to stderr.
     config = uvicorn.Config(

@@ -147,6 +147,7 @@ class Instance:
     placement: Placement = field(default_factory=Placement)
     jumbo_frame: bool = True
     login_as_non_root: bool = False
+    secure_boot: bool = False
     security_enhancement_strategy: str = ""
     private_dns: dict[str, str] = field(default_factory=dict)
     lock_reasons: list[str] = field(default_factory=list)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question
+from ecs_dr.domain.report import DecisionEntry, ShownOption
 from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
 from ecs_dr.workflow.ports import Attempt, Clock, Ids
 
@@ -57,6 +59,7 @@ class _Open:
     facts_digest: str
     permits: Permits | None
     asked_at: float
+    shown_at: datetime
 
 
 AttemptState = Literal["open", "done", "refused"]
@@ -68,6 +71,8 @@ class _AttemptRecord:
     key: str
     number: int
     state: AttemptState = "open"
+    in_doubt: bool = False
+    """It was sent, and no answer has settled yet whether it was carried out."""
 
 
 @dataclass
@@ -80,8 +85,25 @@ class DecisionBook:
     _open: dict[str, _Open] = field(default_factory=dict)
     _decisions: dict[str, Decision] = field(default_factory=dict)
     _attempts: dict[str, _AttemptRecord] = field(default_factory=dict)
-    log: list[JsonObject] = field(default_factory=list)
-    """What was shown and what was chosen, in order."""
+    history: list[DecisionEntry] = field(default_factory=list)
+    """What was shown, what was chosen and when, in order."""
+
+    @property
+    def log(self) -> list[JsonObject]:
+        """The same in short."""
+        return [
+            {
+                "question_id": entry.question_id,
+                "key": entry.key,
+                "text": entry.text,
+                "options": [option.value for option in entry.options],
+                "choice": entry.choice,
+                "typed": entry.typed,
+                "asked_at": entry.asked_at.isoformat(),
+                "answered_at": entry.answered_at.isoformat(),
+            }
+            for entry in self.history
+        ]
 
     def decide(
         self, key: str, facts: JsonValue, build: Callable[[], Question], permits: Permits | None = None
@@ -100,7 +122,7 @@ class DecisionBook:
         standing = self._open.get(key)
         if standing is None or standing.facts_digest != facts_digest or self._is_late(standing):
             pinned = PinnedQuestion(question_id=self.ids.hex32(), key=key, question=build())
-            standing = _Open(pinned, facts_digest, permits, self.clock.host_seconds())
+            standing = _Open(pinned, facts_digest, permits, self.clock.host_seconds(), self.clock.now())
             self._open[key] = standing
         raise Asking(standing.pinned)
 
@@ -109,7 +131,7 @@ class DecisionBook:
         wanted = digest(facts)
         decision, standing = self._decisions.get(key), self._open.get(key)
         return (decision is not None and decision.facts_digest == wanted and not decision.used) or (
-            standing is not None and standing.facts_digest == wanted
+            standing is not None and standing.facts_digest == wanted and not self._is_late(standing)
         )
 
     def settle(self, question_id: str, choice: str, text: str | None) -> PinnedQuestion:
@@ -142,7 +164,7 @@ class DecisionBook:
             permitted_digests=frozenset(digest(parameters) for parameters in permitted),
         )
         del self._open[key]
-        self._log(standing.pinned, choice, typed)
+        self._log(standing, choice, typed)
         return standing.pinned
 
     def dismiss(self, question_id: str, how: str) -> PinnedQuestion:
@@ -153,7 +175,7 @@ class DecisionBook:
         """
         standing = self._standing(question_id)
         del self._open[standing.pinned.key]
-        self._log(standing.pinned, how, None)
+        self._log(standing, how, None)
         return standing.pinned
 
     def forget(self, prefix: str) -> None:
@@ -195,11 +217,26 @@ class DecisionBook:
     def open_attempt(self, step: str) -> Attempt | None:
         """An attempt whose outcome is not known: it may be sent again as it was, and no other may be made."""
         record = self._attempts.get(step)
-        return record.attempt if record is not None and record.state == "open" else None
+        if record is None or record.state != "open":
+            return None
+        return replace(record.attempt, in_doubt=record.in_doubt)
+
+    def mark_sent(self, step: str) -> None:
+        """The step's attempt goes out: until an answer settles it, what it makes may exist."""
+        self._attempts[step].in_doubt = True
+
+    def mark_undone(self, step: str) -> None:
+        """The cloud said for certain that no send of the step's open attempt was carried out."""
+        self._attempts[step].in_doubt = False
+
+    def in_doubt(self) -> tuple[str, ...]:
+        """The steps whose attempt may have been carried out without anybody knowing."""
+        return tuple(step for step, record in self._attempts.items() if record.state == "open" and record.in_doubt)
 
     def close_attempt(self, step: str, state: AttemptState) -> None:
         """The outcome of the step's attempt is known."""
         self._attempts[step].state = state
+        self._attempts[step].in_doubt = False
 
     def open_questions(self) -> tuple[PinnedQuestion, ...]:
         """What the person has not answered yet."""
@@ -214,14 +251,23 @@ class DecisionBook:
     def _is_late(self, standing: _Open) -> bool:
         return self.clock.host_seconds() - standing.asked_at > QUESTION_LIFE_SECONDS
 
-    def _log(self, pinned: PinnedQuestion, choice: str, text: str | None) -> None:
-        self.log.append(
-            {
-                "question_id": pinned.question_id,
-                "key": pinned.key,
-                "text": pinned.question.text,
-                "options": [option.value for option in pinned.question.options],
-                "choice": choice,
-                "typed": text,
-            }
+    def _log(self, standing: _Open, choice: str, text: str | None) -> None:
+        question, answered_at = standing.pinned.question, self.clock.now()
+        chosen = question.option(choice)
+        self.history.append(
+            DecisionEntry(
+                question_id=standing.pinned.question_id,
+                key=standing.pinned.key,
+                text=question.text,
+                options=tuple(
+                    ShownOption(value=one.value, label=one.label, description=one.description)
+                    for one in question.options
+                ),
+                choice=choice,
+                chosen=chosen.label if chosen is not None else "",
+                typed=text,
+                asked_at=standing.shown_at,
+                answered_at=answered_at,
+                seconds=round((answered_at - standing.shown_at).total_seconds(), 1),
+            )
         )

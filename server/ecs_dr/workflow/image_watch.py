@@ -66,7 +66,7 @@ class ImageWatcher:
     async def _poll_until_settled(self, session: Session) -> None:
         scope = Scope(session.session_id, session.region_id)
         try:
-            while (state := session.image) is not None:
+            while (state := session.image) is not None and not session.ended:
                 try:
                     await self.look(state, scope)
                 except EcsDrError as error:

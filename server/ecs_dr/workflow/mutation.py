@@ -48,18 +48,22 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
     """
     book = run.session.book
     attempt = book.open_attempt(mutation.step)
-    sent_before = attempt is not None
+    sent_before, in_doubt = attempt is not None, attempt is not None and attempt.in_doubt
     if attempt is None:
         if decision is None:
             raise ValueError(f"{mutation.step}: neither an open attempt nor a decision")
         attempt = book.authorize(mutation.step, decision, mutation.parameters)
     try:
         earlier = await _look(run, mutation) if run.session.resumed and not sent_before else None
+        if earlier is None:
+            book.mark_sent(mutation.step)
         made = earlier or await mutation.send(attempt)
     except CloudError as error:
         refused = isinstance(error, CloudRefused)
-        found = await _look(run, mutation) if sent_before or not refused else None
+        found = await _look(run, mutation) if in_doubt or not refused else None
         if found is None:
+            if refused:
+                book.mark_undone(mutation.step)
             if refused and not error.retryable:
                 book.close_attempt(mutation.step, "refused")
             raise

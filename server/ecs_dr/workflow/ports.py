@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Model, Tag
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.report import RecoveryReport, RequestRecord
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
 
@@ -82,6 +83,24 @@ class Attempt:
     parameters_digest: str
     client_token: str
     """At most 64 ASCII characters (RunInstances, CreateImage, CreateVSwitch: ClientToken)."""
+    in_doubt: bool = False
+    """Whether an earlier send may have been carried out: a refusal now need not mean that nothing was made."""
+
+
+class ReportNotKept(Exception):  # noqa: N818 - reads as what it is
+    """A report could not be written, told in one line; the recovery itself is not touched by it."""
+
+
+class ReportKeeper(Protocol):
+    """Keeps reports outside this process."""
+
+    def keep(self, report: RecoveryReport) -> tuple[str, ...]:
+        """Write a report, in place of an earlier one of the same session; returns where.
+
+        Raises:
+            ReportNotKept: It could not be written, or something else is in its place.
+        """
+        ...
 
 
 class Identity(Model):
@@ -107,6 +126,10 @@ class Cloud(Protocol):
     Every method raises `CloudRefused` for an API error and `OutcomeUnknown` when no answer arrived, after the
     retries that the kind of error allows.
     """
+
+    def requests(self, session_id: str) -> tuple[RequestRecord, ...]:
+        """What was sent for a session so far, in order; of a very long one the oldest reading requests are left out."""
+        ...
 
     async def identity(self) -> Identity:
         """Resolve the credential provider chain.
@@ -148,6 +171,18 @@ class Cloud(Protocol):
         """Start a whole-instance image; returns the image id at once."""
         ...
 
+    async def rehearse_image(self, scope: Scope, request: ImageRequest) -> str | None:
+        """Have an image checked without making it; None when it would pass, an id if the cloud made it all the same."""
+        ...
+
+    async def may_describe_images(self, scope: Scope) -> bool:
+        """Whether the identity may list images (a dry run tells what an empty list hides)."""
+        ...
+
+    async def may_describe_vswitches(self, scope: Scope, vpc_id: str) -> bool:
+        """Whether the identity may list VSwitches (a dry run tells what an empty list hides)."""
+        ...
+
     async def describe_image(self, scope: Scope, image_id: str) -> Image | None:
         """One image in whatever status; None while it is not visible yet."""
         ...
@@ -171,9 +206,9 @@ class Cloud(Protocol):
         ...
 
     async def types_of_size(
-        self, scope: Scope, zone_id: str, cpu: int, memory_gib: float, charge: Charge
+        self, scope: Scope, zone_id: str | None, cpu: int, memory_gib: float, charge: Charge
     ) -> tuple[ZoneStock, ...]:
-        """Types with so many vCPUs and so much memory that the zone lists."""
+        """Types with so many vCPUs and so much memory that the zone lists; None: those of every zone."""
         ...
 
     async def instance_types(self, scope: Scope, names: tuple[str, ...]) -> tuple[InstanceTypeFacts, ...]:
@@ -190,6 +225,12 @@ class Cloud(Protocol):
         self, scope: Scope, zone_id: str, instance_type: str, charge: Charge, system_category: str
     ) -> tuple[CategorySupport, ...]:
         """Data disk categories of a type in a zone, beside a system disk of that category."""
+        ...
+
+    async def disk_categories(
+        self, scope: Scope, instance_type: str, charge: Charge, system_category: str | None = None
+    ) -> Mapping[str, tuple[CategorySupport, ...]]:
+        """By zone: system disk categories of a type, or, beside a system disk of a category, those of data disks."""
         ...
 
     async def describe_vpc(self, scope: Scope, vpc_id: str) -> Vpc | None:

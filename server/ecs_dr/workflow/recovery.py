@@ -11,21 +11,25 @@ import anyio
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import ABORT, RETRY
+from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, StepName, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, EcsDrError, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.ports import Clock, Cloud, Ids
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
+from ecs_dr.workflow.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Report, Run
 from ecs_dr.workflow.session import Arguments, Session, SessionStore
 from ecs_dr.workflow.steps import (
+    adopt_image,
     check_disks,
     choose_target,
     collect_source,
     create_image,
     create_instance,
     overview,
+    plan_recovery,
     prepare_vswitch,
     resume_session,
     verify_instance,
@@ -49,19 +53,24 @@ STEP_OF: Mapping[ToolName, StepName] = {
     "answer_question": "session",
     "get_session": "session",
     "resume_session": "session",
+    "plan_recovery": "plan",
+    "adopt_image": "image",
 }
 
 
 class Recovery:
     """All recoveries of this process."""
 
-    def __init__(self, cloud: Cloud, clock: Clock, ids: Ids, options: RecoveryOptions) -> None:
+    def __init__(
+        self, cloud: Cloud, clock: Clock, ids: Ids, options: RecoveryOptions, keeper: ReportKeeper | None = None
+    ) -> None:
         self.options = options
         self.texts = Texts(options.language)
         self.sessions = SessionStore(clock, ids)
         self._cloud = cloud
         self._clock = clock
         self._ids = ids
+        self._reports = Reports(cloud, self.texts, keeper, simulated=options.simulated)
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
         self._steps: Mapping[ToolName, StepFunction] = {
             "collect_source": collect_source.run_step,
@@ -73,6 +82,8 @@ class Recovery:
             "create_instance": lambda run: create_instance.run_step(run, self._watcher),
             "resume_session": lambda run: resume_session.run_step(run, self._watcher),
             "verify_instance": verify_instance.run_step,
+            "plan_recovery": lambda run: plan_recovery.run_step(run, self._watcher),
+            "adopt_image": lambda run: adopt_image.run_step(run, self._watcher),
         }
 
     @asynccontextmanager
@@ -140,18 +151,42 @@ class Recovery:
         Raises:
             EcsDrError: The session or the question does not exist.
         """
-        session = self._session(session_id)
-        tool, arguments = session.asked_by.pop(question_id, ("answer_question", {}))
+        session: Session | None = None
+        tool: ToolName = "answer_question"
         try:
+            session = self._session(session_id)
+            tool, arguments = session.asked_by.pop(question_id, (tool, {}))
             session.book.dismiss(question_id, how)
         except EcsDrError as error:
-            error.step, error.session_id = STEP_OF[tool], session.session_id
+            error.step = STEP_OF[tool]
+            error.session_id = session.session_id if session is not None else None
             raise
         run = self._new_run(session, tool, arguments, None)
+        self._reports.keep_unfinished(session)
         return run.stopped(STEP_OF[tool], key="step.dismissed")
+
+    def report(self, session_id: str) -> RecoveryReport:
+        """The report of a session, as far as it has come.
+
+        Raises:
+            UnknownSession: There is no such session in this process.
+        """
+        return self._reports.of(self.sessions.get(session_id))
+
+    def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
+        """The zones that the sessions of this process have seen, of one region or of all."""
+        seen: list[str] = []
+        for session in self.sessions.all():
+            if region_id in {None, session.region_id}:
+                seen += [stock.zone_id for stock in session.plan.stocks] if session.plan is not None else []
+                seen += [session.target.zone_id] if session.target is not None else []
+        return tuple(dict.fromkeys(seen))
 
     def _open(self, arguments: Arguments) -> Session:
         instance_id, region_id = collect_source.checked_arguments(arguments)
+        put_off = self.sessions.put_off(instance_id, region_id) if self.options.lists_sessions else None
+        if put_off is not None:
+            return put_off
         return self.sessions.create(instance_id, region_id)
 
     def _take_up(self, arguments: Arguments) -> Session:
@@ -169,6 +204,8 @@ class Recovery:
         return self.sessions.get(wanted)
 
     def _get_session(self, session_id: str | None) -> Answer:
+        if session_id is None and not self.options.lists_sessions:
+            return overview.sessions_not_listed(self.texts)
         if session_id is None:
             return overview.list_sessions(self.sessions.all(), self.texts)
         session = self.sessions.get(session_id)
@@ -178,6 +215,18 @@ class Recovery:
         return Run(session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, arguments, report)
 
     async def _run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Answer:
+        """Carry a call out, and write down for the report when that was."""
+        began_at = self._clock.now()
+        try:
+            answer = await self._carry_out(session, tool, arguments, report)
+        except EcsDrError:
+            session.chronicle.note(STEP_OF[tool], began_at, self._clock.now())
+            self._reports.keep_unfinished(session)
+            raise
+        session.chronicle.note(STEP_OF[tool], began_at, self._clock.now())
+        return self._reports.attach(session, answer)
+
+    async def _carry_out(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Answer:
         run = self._new_run(session, tool, arguments, report)
         step = STEP_OF[tool]
         async with session.lock(step):
@@ -204,7 +253,7 @@ class Recovery:
         pinned = asking.pinned
         tool, arguments = _owner(pinned.key, run)
         run.session.asked_by.setdefault(pinned.question_id, (tool, arguments))
-        answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text)
+        answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
         following = Next(tool="answer_question", why=self.texts("next.answer_question"))
         problem = None
         if run.remark is not None:

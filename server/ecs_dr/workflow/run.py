@@ -33,6 +33,8 @@ class RecoveryOptions:
     language: Language = "en"
     profile_tags: bool = True
     simulated: bool = False
+    lists_sessions: bool = True
+    """False where several people may share the server: who has no session id learns of no session."""
 
 
 @dataclass
@@ -50,6 +52,8 @@ class Run:
     report: Report | None = None
     remark: InvalidInput | None = None
     """Why the last typed value could not be used: said in the next question."""
+    shown: JsonObject = field(default_factory=dict)
+    """What an answer carries as `data` beside a question."""
     started: float = field(default=0.0)
 
     def __post_init__(self) -> None:
@@ -224,21 +228,35 @@ class Run:
         """One line: the source is untouched, and what this recovery created so far."""
         session = self.session
         created = []
-        if session.image is not None:
+        if session.image is not None and not session.image.adopted:
             created.append(
                 self.texts("world.image", id=session.image.image_id, link=links.image_list(session.region_id))
             )
+        vswitch_ids = [*session.created_vswitch_ids]
         if session.vswitch is not None and session.vswitch.created:
-            created.append(self.texts("world.vswitch", id=session.vswitch.vswitch.vswitch_id))
+            vswitch_ids.append(session.vswitch.vswitch.vswitch_id)
         elif session.pending_vswitch_id is not None:
-            created.append(self.texts("world.vswitch", id=session.pending_vswitch_id))
+            vswitch_ids.append(session.pending_vswitch_id)
+        created += [self.texts("world.vswitch", id=vswitch_id) for vswitch_id in dict.fromkeys(vswitch_ids)]
         if session.replica is not None:
             replica = session.replica.instance_id
             link = links.instance(session.region_id, replica)
             created.append(self.texts("world.replica", id=replica, link=link))
-        if not created:
-            return self.texts("world.nothing", id=session.instance_id)
-        return self.texts("world.exists", id=session.instance_id, created=self.texts("list.separator").join(created))
+        for kind, stray in session.strays:
+            link = links.image_list(session.region_id) if kind == "image" else links.instance(session.region_id, stray)
+            created.append(self.texts(f"world.{kind}", id=stray, link=link))
+        if not created and session.image is not None:
+            link = links.image_list(session.region_id)
+            created.append(self.texts("world.image_adopted", id=session.image.image_id, link=link))
+        separator = self.texts("list.separator")
+        unsettled = [self.texts(f"world.doubt_{step}") for step in session.book.in_doubt()]
+        if created:
+            told = self.texts("world.exists", id=session.instance_id, created=separator.join(created))
+        elif unsettled or session.resumed:
+            told = self.texts("world.nothing_known", id=session.instance_id)
+        else:
+            told = self.texts("world.nothing", id=session.instance_id)
+        return told + (self.texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else "")
 
 
 def may_be_skipped(kind: ErrorKind) -> bool:

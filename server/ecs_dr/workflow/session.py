@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 import anyio
 
@@ -13,11 +14,13 @@ from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network import VSwitch, VSwitchRequest
-from ecs_dr.domain.source import Source
+from ecs_dr.domain.plan import RecoveryPlan
+from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.verification import Verification
 from ecs_dr.errors import EcsDrError, UnknownSession
+from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
 
@@ -39,6 +42,8 @@ class ImageState:
     asked_spans: int = 0
     """How often the person was asked whether to keep waiting."""
     console_opened: bool = False
+    adopted: bool = False
+    """It existed before this recovery."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,19 @@ class DiskPlan:
 
 
 @dataclass
+class PlanState:
+    """The plan that the person was shown."""
+
+    plan: RecoveryPlan
+    stocks: tuple[ZoneStock, ...]
+    """Of the source's type, as Step 4a would have read them."""
+    settled: bool = False
+    """The person has said what is to follow."""
+    accepted: bool = False
+    """And it was the recommendation."""
+
+
+@dataclass
 class Replica:
     """The new instance."""
 
@@ -74,6 +92,15 @@ class Replica:
     launch: LaunchRequest
     launched_at: datetime
     seen: bool = False
+    running_at: datetime | None = None
+    """When it was first seen Running with all its disks."""
+    instance: Instance | None = None
+    """As it was then."""
+
+    def note_running(self, instance: Instance, now: datetime) -> None:
+        """It runs, with everything attached."""
+        self.running_at = self.running_at or now
+        self.instance = instance
 
 
 @dataclass
@@ -97,12 +124,23 @@ class Session:
     last_used: datetime
     source: Source | None = None
     blocked: bool = False
+    only_imaging_blocked: bool = False
+    """What blocks the source forbids making an image of it, and nothing else: one made earlier will do."""
+    source_missing: bool = False
+    """It was looked for, and not found."""
     resumed: bool = False
     """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
+    plan: PlanState | None = None
+    unchecked: set[str] = field(default_factory=set)
+    """`target`, `vswitch`, `disks`: accepted with the plan, and not looked at again since."""
     image: ImageState | None = None
     target: Target | None = None
     vswitch: ChosenVSwitch | None = None
     pending_vswitch_id: str | None = None
+    strays: tuple[tuple[Literal["image", "replica"], str], ...] = ()
+    """What an earlier process of this recovery made, and what came to light too late to be used."""
+    created_vswitch_ids: list[str] = field(default_factory=list)
+    """All that were created, also for a zone that was left again: they exist until somebody deletes them."""
     rejected_disks: set[tuple[str, str, str | None]] = field(default_factory=set)
     """(type, category, PerformanceLevel) that a launch was refused for."""
     disks: DiskPlan | None = None
@@ -121,11 +159,19 @@ class Session:
     """When a tool whose retry was put off to its next call may send again."""
     notes: list[str] = field(default_factory=list)
     """What the person should know and no step's answer has said yet (waits before a retry, skipped reads)."""
+    chronicle: Chronicle = field(default_factory=Chronicle)
+    ended: bool = False
+    """No call reaches it any more: what runs for it in the background stops."""
     locks: dict[str, anyio.Lock] = field(default_factory=dict)
 
     def lock(self, step: str) -> anyio.Lock:
         """One call of a step at a time; different steps may run side by side."""
         return self.locks.setdefault(step, anyio.Lock())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is under way."""
+        return any(lock.locked() for lock in self.locks.values())
 
     def take_notes(self) -> tuple[str, ...]:
         """The notes, once."""
@@ -139,6 +185,7 @@ class Session:
         self.vswitch = None
         self.pending_vswitch_id = None
         self.disks = None
+        self.unchecked.clear()
         self.rejected_disks.clear()
         for key in ("target", "vswitch", "disks", "launch"):
             self.book.forget(key)
@@ -158,6 +205,8 @@ class Session:
             "instance_type": None if self.target is None else self.target.instance_type,
             "vswitch_id": None if self.vswitch is None else self.vswitch.vswitch.vswitch_id,
             "vswitch_created": self.vswitch is not None and self.vswitch.created,
+            "created_vswitch_ids": list(self.created_vswitch_ids),
+            "outcome_unknown": list(self.book.in_doubt()),
             "disks_settled": self.disks is not None,
             "replica_id": None if self.replica is None else self.replica.instance_id,
             "verdict": None if self.verification is None else self.verification.verdict,
@@ -167,22 +216,34 @@ class Session:
 
 
 MAX_SESSIONS = 1000
+LONGEST_IDLE_SECONDS = 24 * 3600.0
+"""Host seconds after which a session that nobody called is ended."""
+MAX_REMEMBERED = 4096
+"""How many ended sessions are remembered by their id, so that whoever comes back is told what happened."""
+
+Ending = Literal["session_idle", "session_crowded"]
 
 
 class SessionStore:
-    """All sessions of this process: bounded, the one that was idle longest goes first."""
+    """All sessions of this process: bounded in number and life, the one that was idle longest goes first."""
 
     def __init__(self, clock: Clock, ids: Ids, limit: int = MAX_SESSIONS) -> None:
         self._clock = clock
         self._ids = ids
         self._limit = limit
         self._sessions: dict[str, Session] = {}
+        self._touched: dict[str, float] = {}
+        """When each session was last used, in host seconds."""
+        self._ended: dict[str, Ending] = {}
+        self._since = clock.now()
 
     def create(self, instance_id: str, region_id: str, session_id: str | None = None) -> Session:
         """A new session with a fresh id, or with the id under which it was begun elsewhere."""
+        self._end_idle()
         while len(self._sessions) >= self._limit:
-            idle = min(self._sessions.values(), key=lambda session: session.last_used)
-            del self._sessions[idle.session_id]
+            # One in the middle of a call keeps its place, unless all are.
+            self._end(min(self._sessions.values(), key=self._worth_keeping), "session_crowded")
+        taken_up = session_id is not None
         session_id = session_id or self._ids.hex32()
         now = self._clock.now()
         session = Session(
@@ -192,8 +253,11 @@ class SessionStore:
             created_at=now,
             book=DecisionBook(session_id, self._ids, self._clock),
             last_used=now,
+            resumed=taken_up,
         )
         self._sessions[session_id] = session
+        self._touched[session_id] = self._clock.host_seconds()
+        self._ended.pop(session_id, None)
         return session
 
     def get(self, session_id: str) -> Session:
@@ -202,11 +266,41 @@ class SessionStore:
         Raises:
             UnknownSession: None with this id in this process.
         """
+        self._end_idle()
         session = self._sessions.get(session_id)
         if session is None:
-            raise UnknownSession("UnknownSession", "unknown_session", next_tool="collect_source")
+            key = self._ended.get(session_id, "unknown_since")
+            since = self._since.strftime("%Y-%m-%d %H:%M UTC")
+            raise UnknownSession("UnknownSession", key, {"since": since}, next_tool="resume_session")
         session.last_used = self._clock.now()
+        self._touched[session_id] = self._clock.host_seconds()
         return session
+
+    def put_off(self, instance_id: str, region_id: str) -> Session | None:
+        """The session of that source whose reading was confirmed, and put off to the next call."""
+        waiting = (
+            session
+            for session in self._sessions.values()
+            if (session.instance_id, session.region_id) == (instance_id, region_id) and session.source is None
+        )
+        return next((session for session in waiting if "collect_source" in session.retry_at), None)
+
+    def _end_idle(self) -> None:
+        before = self._clock.host_seconds() - LONGEST_IDLE_SECONDS
+        idle = [self._sessions[one] for one, touched in self._touched.items() if touched < before]
+        for session in idle:
+            if not session.is_busy:
+                self._end(session, "session_idle")
+
+    def _end(self, session: Session, why: Ending) -> None:
+        session.ended = True
+        del self._sessions[session.session_id], self._touched[session.session_id]
+        self._ended[session.session_id] = why
+        while len(self._ended) > MAX_REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+
+    def _worth_keeping(self, session: Session) -> tuple[bool, float]:
+        return session.is_busy, self._touched[session.session_id]
 
     def peek(self, session_id: str) -> Session | None:
         """The session, if there is one; looking does not count as use."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 Language = Literal["en", "zh"]
 
-AREAS = ("questions", "steps", "errors", "diagnosis", "protocol", "terminal", "doctor")
+AREAS = ("questions", "steps", "errors", "diagnosis", "protocol", "terminal", "doctor", "report", "ledger", "plan")
 
 
 @cache

@@ -10,6 +10,13 @@ from ecs_dr.simulator.clock import timestamp
 from ecs_dr.simulator.lifecycle import instance_status
 from ecs_dr.simulator.model_compute import Instance
 
+_DNS_RECORDS = (
+    "EnableIpDnsARecord",
+    "EnableIpDnsPtrRecord",
+    "EnableInstanceIdDnsARecord",
+    "EnableInstanceIdDnsAAAARecord",
+)
+
 
 def instance_view(call: Call, instance: Instance, extras: Collection[str]) -> dict[str, Json]:
     """The instance's entry; `extras` are the AdditionalAttributes that were asked for."""
@@ -33,7 +40,7 @@ def instance_view(call: Call, instance: Instance, extras: Collection[str]) -> di
     if "PRIVATE_DNS_OPTIONS" in extras:
         view["PrivateDnsNameOptions"] = {
             "HostnameType": instance.private_dns.get("HostnameType", "Custom"),
-            "EnableInstanceIdDnsARecord": instance.private_dns.get("EnableInstanceIdDnsARecord", "").lower() == "true",
+            **{name: instance.private_dns.get(name, "").lower() == "true" for name in _DNS_RECORDS},
         }
     return view
 
@@ -61,6 +68,7 @@ def _identity(call: Call, instance: Instance) -> dict[str, Json]:
         "KeyPairName": instance.key_pair_name,
         "ResourceGroupId": instance.resource_group_id,
         "DeletionProtection": instance.deletion_protection,
+        "SecurityOptions": {"EnableSecureBoot": instance.secure_boot},
         "HibernationOptions": {"Configured": instance.hibernation_configured},
         "Recyclable": False,
         "DeviceAvailable": True,

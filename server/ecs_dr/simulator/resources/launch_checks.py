@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import datetime, timedelta
 
 from ecs_dr.simulator.actions import Call
 from ecs_dr.simulator.errors import Fault, invalid_parameter, not_simulated
@@ -17,6 +18,10 @@ from ecs_dr.simulator.resources.images import existing_image
 _PERIODS = {"Month": {*range(1, 10), 12, 24, 36, 48, 60}, "Week": {1, 2, 3, 4}}
 _SPOT = frozenset({"NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"})
 _SPOT_SHARE = 0.2
+_SMALL_BANDWIDTH = 10
+_RELEASE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_SOONEST_RELEASE = timedelta(minutes=30)
+_LATEST_RELEASE = timedelta(days=3 * 365)
 _NOT_SIMULATED = ("LaunchTemplateId", "LaunchTemplateName", "NetworkInterface.", "Arn.")
 
 
@@ -123,7 +128,22 @@ def check_billing(call: Call) -> None:
         raise Fault(
             "InvalidChargeType.ValueNotSupported", "DeletionProtection is for PostPaid, non-spot instances alone."
         )
+    _check_release(call)
     _check_account(call)
+
+
+def _check_release(call: Call) -> None:
+    """AutoReleaseTime is for pay-as-you-go alone, half an hour to three years ahead, in UTC."""
+    wanted = text(call.params, "AutoReleaseTime")
+    if not wanted:
+        return
+    if not _RELEASE.fullmatch(wanted):
+        raise invalid_parameter("AutoReleaseTime", "it is a time as 2026-11-22T08:00:00Z")
+    ahead = datetime.fromisoformat(wanted) - call.now
+    if text(call.params, "InstanceChargeType", "PostPaid") != "PostPaid":
+        raise invalid_parameter("AutoReleaseTime", "it is for PostPaid instances alone")
+    if not _SOONEST_RELEASE <= ahead <= _LATEST_RELEASE:
+        raise invalid_parameter("AutoReleaseTime", "it is at least 30 minutes and at most three years ahead")
 
 
 def _check_account(call: Call) -> None:
@@ -154,6 +174,7 @@ def check_internet(call: Call) -> None:
     mbps = integer(call.params, "InternetMaxBandwidthOut", 0, 0, 100)
     if mbps > call.world.account.quotas.public_bandwidth_mbps:
         raise Fault("QuotaExceeded.InternetBandwidth", "Internet bandwidth quota exceeded.")
+    integer(call.params, "InternetMaxBandwidthIn", 1, 1, max(_SMALL_BANDWIDTH, mbps))
 
 
 def check_names(call: Call, image: Image) -> None:

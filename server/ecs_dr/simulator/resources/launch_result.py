@@ -94,6 +94,7 @@ def _add_options(call: Call, instance: Instance, image: Image) -> None:
     instance.security_enhancement_strategy = text(params, "SecurityEnhancementStrategy")
     instance.jumbo_frame = boolean(params, "NetworkOptions.EnableJumboFrame", default=True)
     instance.login_as_non_root = boolean(params, "ImageOptions.LoginAsNonRoot") and image.login_as_non_root
+    instance.secure_boot = boolean(params, "SecurityOptions.EnableSecureBoot")
     instance.private_dns = struct(params, "PrivateDnsNameOptions")
     instance.hibernation_configured = boolean(params, "HibernationOptions.Configured")
     instance.metadata = MetadataOptions(

@@ -7,6 +7,7 @@ from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.steps import Answer
+from ecs_dr.workflow.plan_recheck import disks_hold
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target
@@ -21,10 +22,12 @@ Choice = tuple[str, str | None]
 async def run_step(run: Run) -> Answer:
     """Settle the system disk first: what the zone offers for data disks is asked beside it."""
     session = run.session
-    if session.disks is not None:
+    if session.disks is not None and session.replica is not None:
         return _answer(run, session.disks)
     source, target = require_source(run), require_target(run)
     charge = choose_target.source_charge(source.instance)
+    if session.disks is not None and await disks_hold(run, session.disks, target, charge):
+        return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
     choices: dict[str, Choice] = {}
     if (
@@ -38,6 +41,8 @@ async def run_step(run: Run) -> Answer:
         data = await run.cloud.data_disk_categories(run.scope, target.zone_id, target.instance_type, charge, category)
         if (left := _settle(run, target, source.data_disks, _without_rejected(run, "data", data), choices)) is not None:
             return await _leave(run, left)
+    if session.target is not target:
+        return await run_step(run)
     session.disks = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
     session.book.forget(KEY)
     return _answer(run, session.disks)

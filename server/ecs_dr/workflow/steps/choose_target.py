@@ -16,6 +16,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge, Stock, TypeStock, ZoneStock
 from ecs_dr.domain.stock_ranking import rank_substitutes, rank_zones
 from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.workflow.plan_recheck import target_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps.create_image import require_source
@@ -42,7 +43,7 @@ async def run_step(run: Run) -> Answer:
     if session.target is not None:
         same_zone = zone_argument in {None, session.target.zone_id}
         same_type = type_argument in {None, session.target.instance_type}
-        if same_zone and same_type:
+        if same_zone and same_type and await target_holds(run, session.target, source_charge(source)):
             return _answer(run, session.target)
         session.drop_target()
     while True:

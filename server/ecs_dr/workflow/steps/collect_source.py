@@ -10,9 +10,9 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_id, is_region_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.source_gate import Finding, blockers, warnings
+from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, InvalidInput
+from ecs_dr.errors import CloudRefused, EcsDrError, ErrorKind, InvalidInput
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Arguments
 
@@ -74,6 +74,7 @@ async def read_source(run: Run) -> Source:
                 run.texts("note.empty_list_means_permission"),
                 missing_permission="ecs:DescribeInstances",
             )
+        session.source_missing = True
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("InstanceNotFound", "instance_not_found", values)
     disks = await run.cloud.describe_disks(scope, session.instance_id)
@@ -85,7 +86,7 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
     cloud, scope, instance_id = run.cloud, run.scope, run.session.instance_id
     found: dict[str, object] = {}
     unread: list[str] = []
-    failures: list[CloudError] = []
+    failures: list[EcsDrError] = []
 
     async def read(field: str, action: str, call: Callable[[], Awaitable[object]]) -> None:
         try:
@@ -95,7 +96,7 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
                 unread.append(action)
             else:
                 failures.append(refusal)
-        except CloudError as error:
+        except EcsDrError as error:
             failures.append(error)
 
     async with anyio.create_task_group() as reads:
@@ -118,9 +119,9 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
 def _answer(run: Run, source: Source) -> Answer:
     stopping = blockers(source, run.clock.now())
     telling = warnings(source)
-    run.session.blocked = bool(stopping)
+    run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
-        "source": source.model_dump(mode="json", exclude={"disks"}) | source_record(source.instance),
+        "source": source.model_dump(mode="json", exclude={"disks", "instance"}) | source_record(source.instance),
         "disks": [disk.model_dump(mode="json") for disk in source.disks],
         "warnings": [_finding(run, finding) for finding in telling],
         "blockers": [_finding(run, finding) for finding in stopping],
@@ -133,8 +134,11 @@ def _answer(run: Run, source: Source) -> Answer:
             cause="\n".join(reasons),
             actions=tuple(run.texts("error.source_blocked.actions").split("\n")),
         )
-        message = "\n".join([problem.message, *reasons, run.state_of_the_world()])
-        return run.answer("source", "failed", message, data=data, problem=problem)
+        adoptable = run.session.only_imaging_blocked
+        hint = [run.texts("step.source.adopt")] if adoptable else []
+        message = "\n".join([problem.message, *reasons, *hint, run.state_of_the_world()])
+        following = run.go_to("adopt_image") if adoptable else None
+        return run.answer("source", "failed", message, data=data, problem=problem, following=following)
     instance = source.instance
     lines = [
         run.texts(
@@ -148,6 +152,7 @@ def _answer(run: Run, source: Source) -> Answer:
             size=sum(disk.size_gib for disk in source.disks),
         ),
         *(f"- {_sentence(run, finding)}" for finding in telling),
+        run.texts("step.source.plan"),
         run.state_of_the_world(),
     ]
     return run.answer("source", "done", "\n".join(lines), data=data, following=run.go_to("create_image"))

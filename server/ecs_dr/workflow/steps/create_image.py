@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.image import ImageRequest, is_image_name
+from ecs_dr.domain.image import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
@@ -55,9 +55,10 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
 
 async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
     async def find(wanted: ImageRequest) -> str | None:
-        found = await run.cloud.find_images(run.scope, wanted.image_name)
+        named = await run.cloud.find_images(run.scope, wanted.image_name)
+        found = [image for image in named if _is_of(wanted, image)]
         if not found and run.session.resumed and run.lineage(STEP):
-            found = await run.cloud.images_tagged(run.scope, run.lineage(STEP))
+            found = list(await run.cloud.images_tagged(run.scope, run.lineage(STEP)))
         return found[0].image_id if found else None
 
     def mutation(form: Form) -> Mutation:
@@ -71,6 +72,13 @@ async def _create(run: Run, decision: Decision | None, request: ImageRequest) ->
         )
 
     return await carry_out_tagged(run, decision, mutation)
+
+
+def _is_of(request: ImageRequest, image: Image) -> bool:
+    """Whether the image came of that request: its tags prove it, without tags its description must fit."""
+    if request.tags:
+        return set(request.tags) <= set(image.tags)
+    return not image.tags and image.description == request.description
 
 
 async def _agree_on_name(run: Run, source: Source) -> Decision:
@@ -182,6 +190,7 @@ def require_source(run: Run) -> Source:
     source = run.session.source
     if source is None:
         raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
-    if run.session.blocked:
+    has_image_anyway = run.session.only_imaging_blocked and run.session.image is not None
+    if run.session.blocked and not has_image_anyway:
         raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": source.instance.instance_id})
     return source

@@ -8,11 +8,12 @@ from functools import partial
 from ecs_dr.domain.disk_plan import bind_to_image
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.ledger_choices import words_of
 from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
-from ecs_dr.domain.replica import Billing, Placement, flatten, plan_launch
+from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, flatten, plan_launch
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
@@ -21,7 +22,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
-from ecs_dr.workflow.steps import launch_billing, launch_refusal
+from ecs_dr.workflow.steps import launch_billing, launch_options, launch_refusal
 from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.wait_for_image import hold_on
 
@@ -40,6 +41,14 @@ class Ready:
     target: Target
     vswitch: ChosenVSwitch
     disks: DiskPlan
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the person decided about the launch as a whole."""
+
+    billing: Billing
+    choices: LaunchChoices
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
@@ -68,12 +77,21 @@ async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[La
     """The approved launch, once the image is ready; until then, or when the person stops, the answer to give."""
     while True:
         ready = require_everything(run)
-        billing = await launch_billing.decide_billing(run, ready.source, ready.target, partial(_launch, run, ready))
+        billing = await launch_billing.decide_billing(
+            run, ready.source, ready.target, partial(_launch_with, run, ready)
+        )
         if billing is None:
             return run.aborted("instance", "launch")
-        launch, decision = await _agree(run, ready, billing, name)
+        choices = launch_options.decide_options(run, ready.source, billing)
+        if choices is None:
+            return run.aborted("instance", "launch")
+        launch, decision = await _agree(run, ready, Terms(billing, choices), name)
         if decision.choice == ABORT:
             return run.aborted("instance", "launch")
+        if decision.choice == launch_options.CHANGE:
+            run.session.book.forget(KEY)
+            launch_options.reopen(run)
+            continue
         if ready.image.phase == "ready":
             return launch, decision
         unfinished = await hold_on(run, watcher, ready.image_state)
@@ -110,7 +128,7 @@ def require_everything(run: Run) -> Ready:
     return Ready(source, state, image, session.target, session.vswitch, session.disks)
 
 
-def _launch(run: Run, ready: Ready, billing: Billing, name: str | None = None) -> LaunchRequest:
+def _launch(run: Run, ready: Ready, terms: Terms, name: str | None = None) -> LaunchRequest:
     instance = ready.source.instance
     planned = ready.disks.disks
     disks = bind_to_image(planned, ready.image.mappings) if ready.image.phase == "ready" else planned
@@ -118,19 +136,27 @@ def _launch(run: Run, ready: Ready, billing: Billing, name: str | None = None) -
         zone_id=ready.target.zone_id,
         instance_type=ready.target.instance_type,
         vswitch_id=ready.vswitch.vswitch.vswitch_id,
+        has_ipv6=bool(ready.vswitch.vswitch.ipv6_cidr_block),
     )
+    decided = decisions_tag(disks, words_of(terms.choices)) if run.options.profile_tags else ()
     return plan_launch(
-        instance,
+        ready.source,
         ready.image,
         placement,
         disks,
-        billing,
+        terms.billing,
         name or replica_name(instance.name, instance.instance_id),
-        (*run.lineage(STEP), *(decisions_tag(disks) if run.options.profile_tags else ())),
+        (*run.lineage(STEP), *decided),
+        terms.choices,
     )
 
 
-async def _agree(run: Run, ready: Ready, billing: Billing, name: str | None) -> tuple[LaunchRequest, Decision]:
+def _launch_with(run: Run, ready: Ready, billing: Billing) -> LaunchRequest:
+    """The launch with that bill and nothing else decided, to ask what it costs."""
+    return _launch(run, ready, Terms(billing, LaunchChoices()))
+
+
+async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tuple[LaunchRequest, Decision]:
     """The person's go-ahead for exactly these parameters."""
     proposed = run.session.proposed
     proposed[KEY] = (
@@ -138,32 +164,39 @@ async def _agree(run: Run, ready: Ready, billing: Billing, name: str | None) -> 
     )
 
     def launch_for(choice: str, text: str | None) -> LaunchRequest:
-        return _launch(run, ready, billing, text if choice == CUSTOM else proposed[KEY])
+        return _launch(run, ready, terms, text if choice == CUSTOM else proposed[KEY])
+
+    def permits(choice: str, text: str | None) -> tuple[JsonObject, ...]:
+        return _permitted(launch_for(choice, text)) if choice in {CONFIRM, CUSTOM} else ()
 
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
         price = "" if run.session.book.stands(KEY, facts) else await launch_billing.price_line(run, shown)
-        text = run.texts(
-            "question.launch.confirm", table=_table(run, shown), price=price, source=run.session.instance_id
-        )
+        text = _shown(run, ready, terms, shown, price)
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
             run.option(CUSTOM, "launch_custom_name"),
+            run.option(launch_options.CHANGE, "launch_change_options"),
             run.abort_option(),
         )
         decision = run.decide(
             KEY,
             facts,
-            lambda text=text, options=options: run.question(
-                text, options, text_label=run.texts("question.launch.text_label")
-            ),  # type: ignore[misc]
-            permits=lambda choice, typed: () if choice == ABORT else _permitted(launch_for(choice, typed)),
+            partial(_question, run, text, options),
+            permits=permits,
         )
         if decision.choice != CUSTOM or is_instance_name(decision.text or ""):
             return launch_for(decision.choice, decision.text), decision
         error = InvalidInput("InvalidInstanceName", "invalid_instance_name", {"name": (decision.text or "")[:128]})
         run.refuse_typed(KEY, error)
+
+
+def _shown(run: Run, ready: Ready, terms: Terms, launch: LaunchRequest, price: str) -> str:
+    """Every parameter, and what no parameter says."""
+    text = run.texts("question.launch.confirm", table=_table(run, launch), price=price, source=run.session.instance_id)
+    remarks = launch_options.remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
+    return f"{text}\n\n{remarks}"
 
 
 def _permitted(launch: LaunchRequest) -> tuple[JsonObject, ...]:

@@ -39,6 +39,18 @@ def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
     )
 
 
+def sessions_not_listed(texts: Texts) -> Answer:
+    """Over HTTP the caller may be anybody: a session is shown to whoever knows its id, and to nobody else."""
+    return Answer(
+        session_id=None,
+        step="session",
+        status="done",
+        message=texts("step.session.not_listed"),
+        data={"sessions": []},
+        next=Next(tool="collect_source", why=texts("next.collect_source")),
+    )
+
+
 def describe_session(run: Run) -> Answer:
     """Where one recovery stands, and what comes next."""
     message = f"{run.texts('step.session.one')}\n{run.state_of_the_world()}"

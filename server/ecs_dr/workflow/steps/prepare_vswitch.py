@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.cidr import is_cidr, propose_cidrs, validate_cidr
+from ipaddress import IPv4Address, IPv4Network
+
+from ecs_dr.domain.cidr import propose_cidrs, validate_cidr
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_vswitch_id
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
@@ -12,6 +14,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
+from ecs_dr.workflow.plan_recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target
@@ -42,21 +45,29 @@ async def run_step(run: Run) -> Answer:
     source, target = require_source(run).instance, require_target(run)
     wanted, cidr = _checked_arguments(run)
     if session.vswitch is not None and (session.replica is not None or not _asks_for_another(session.vswitch, run)):
-        return _answer(run, session.vswitch)
+        if session.replica is not None or await vswitch_holds(run, session.vswitch):
+            return _answer(run, session.vswitch)
+        session.vswitch = None
     if session.pending_vswitch_id is not None:
         return await _await_created(run, session.pending_vswitch_id)
-    if session.pending.vswitch is not None:
+    if session.pending.vswitch is not None and session.pending.vswitch.zone_id == target.zone_id:
         return await _create(run, None, session.pending.vswitch)
+    if session.pending.vswitch is not None:
+        await _leave_behind(run, session.pending.vswitch)
     existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
-    usable = _usable(existing, source, target.zone_id)
+    if session.target is not target:
+        return await run_step(run)
+    begun = _begun(run, existing, target.zone_id)
+    if begun is not None and wanted in {None, begun.vswitch_id} and cidr is None:
+        session.pending_vswitch_id = begun.vswitch_id
+        return await _await_created(run, begun.vswitch_id)
+    usable = usable_vswitches(existing, source, target.zone_id)
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
         raise _unusable(wanted, target, existing)
     if usable and cidr is None:
         picked = _pick(run, target, usable, wanted)
-        if picked == ABORT:
-            return run.aborted("vswitch", PICK_KEY)
         chosen = next(vswitch for vswitch in usable if vswitch.vswitch_id == picked)
-        session.vswitch = ChosenVSwitch(vswitch=chosen, created=False)
+        session.vswitch = ChosenVSwitch(vswitch=chosen, created=picked in session.created_vswitch_ids)
         session.book.forget("vswitch")
         return _answer(run, session.vswitch)
     return await _ask_to_create(run, existing, usable, cidr)
@@ -67,10 +78,20 @@ def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
     if wanted is not None and not is_vswitch_id(wanted):
         raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
     cidr = run.argument("cidr_block")
-    if cidr is not None and not is_cidr(cidr):
+    if cidr is not None and not _is_cidr(cidr):
         values = {"cidr": cidr[:40], "vpc_cidr": "-", "other": "-", "suggestion": "-"}
         raise InvalidInput("CidrMalformed", "cidr_malformed", values)
     return wanted, cidr
+
+
+def _is_cidr(text: str) -> bool:
+    """Whether it has the shape of an IPv4 block, whatever VPC it may fit in."""
+    address, slash, mask = text.partition("/")
+    try:
+        IPv4Network((IPv4Address(address), int(mask)), strict=False)
+    except ValueError:
+        return False
+    return bool(slash) and mask.isdigit()
 
 
 def _asks_for_another(chosen: ChosenVSwitch, run: Run) -> bool:
@@ -80,7 +101,15 @@ def _asks_for_another(chosen: ChosenVSwitch, run: Run) -> bool:
     )
 
 
-def _usable(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
+def _begun(run: Run, existing: tuple[VSwitch, ...], zone: str) -> VSwitch | None:
+    """A VSwitch that this recovery made in the zone and that is still Pending: it is awaited, not made once more."""
+    ids = run.session.created_vswitch_ids
+    return next(
+        (one for one in existing if one.vswitch_id in ids and one.zone_id == zone and one.status == "Pending"), None
+    )
+
+
+def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
     """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
     own = next((vswitch for vswitch in existing if vswitch.vswitch_id == source.vswitch_id), None)
     table = own.route_table_id if own is not None else ""
@@ -149,7 +178,8 @@ async def _ask_to_create(
             run.session.drop_target()
             return await choose_target.run_step(run.becomes("choose_target"))
         if (existing_one := _by_id(usable, decision.choice)) is not None:
-            run.session.vswitch = ChosenVSwitch(vswitch=existing_one, created=False)
+            created = existing_one.vswitch_id in run.session.created_vswitch_ids
+            run.session.vswitch = ChosenVSwitch(vswitch=existing_one, created=created)
             run.session.book.forget("vswitch")
             return _answer(run, run.session.vswitch)
         request = _request(run, decision.choice, decision.text, proposal)
@@ -228,6 +258,7 @@ def _request(run: Run, choice: str, typed: str | None, proposal: str | None) -> 
 
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
     session = run.session
+    target = session.target
     try:
         vswitch_id = await _send(run, decision, request)
     except CloudRefused as refusal:
@@ -240,21 +271,43 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
         run.refuse_typed(CREATE_KEY, InvalidInput("CidrRefused", "cidr_refused", values))
         return await run_step(run)
     session.pending.vswitch = None
+    session.created_vswitch_ids.append(vswitch_id)
+    if session.target is not target:
+        return await run_step(run)
     session.pending_vswitch_id = vswitch_id
     return await _await_created(run, vswitch_id)
 
 
-async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) -> str:
-    async def find() -> str | None:
-        existing = await run.cloud.describe_vswitches(run.scope, request.vpc_id, zone_id=request.zone_id)
-        same = (item for item in existing if (item.cidr_block, item.name) == (request.cidr_block, request.name))
-        return next((item.vswitch_id for item in same), None)
+async def _find(run: Run, request: VSwitchRequest) -> str | None:
+    """What a request of that block, zone and name made."""
+    existing = await run.cloud.describe_vswitches(run.scope, request.vpc_id, zone_id=request.zone_id)
+    same = (item for item in existing if (item.cidr_block, item.name) == (request.cidr_block, request.name))
+    return next((item.vswitch_id for item in same), None)
 
+
+async def _leave_behind(run: Run, request: VSwitchRequest) -> None:
+    """A request of unknown outcome for a zone that was left: it is not sent again, and what it made is told."""
+    session = run.session
+    found = await _find(run, request)
+    if session.pending.vswitch is None:
+        return
+    session.pending.vswitch = None
+    session.book.close_attempt(STEP, "done" if found is not None else "refused")
+    if found is not None:
+        session.created_vswitch_ids.append(found)
+    key = "note.vswitch_left" if found is not None else "note.vswitch_maybe_left"
+    session.notes.append(run.texts(key, id=found or "-", cidr=request.cidr_block, zone=request.zone_id))
+
+
+async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) -> str:
     def mutation(form: Form) -> Mutation:
         wanted = request if form == "tagged" else request.model_copy(update={"tags": ()})
         run.session.pending.vswitch = wanted
         return Mutation(
-            STEP, wanted.parameters(), lambda attempt: run.cloud.create_vswitch(run.scope, wanted, attempt), find
+            STEP,
+            wanted.parameters(),
+            lambda attempt: run.cloud.create_vswitch(run.scope, wanted, attempt),
+            lambda: _find(run, wanted),
         )
 
     return await carry_out_tagged(run, decision, mutation)
@@ -263,10 +316,12 @@ async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) ->
 async def _await_created(run: Run, vswitch_id: str) -> Answer:
     """A created VSwitch is Pending for a moment: RunInstances refuses it until it is Available."""
     session = run.session
-    vpc_id = require_source(run).instance.vpc_id
+    target, vpc_id = session.target, require_source(run).instance.vpc_id
     gap = FIRST_WAIT_SECONDS
     while True:
         found = await run.cloud.describe_vswitches(run.scope, vpc_id, vswitch_id=vswitch_id)
+        if session.target is not target:
+            return await run_step(run)
         if found and found[0].status == "Available":
             session.vswitch = ChosenVSwitch(vswitch=found[0], created=True)
             session.pending_vswitch_id = None

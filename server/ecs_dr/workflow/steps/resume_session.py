@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.lineage import SESSION, SOURCE, decided_disks
+from ecs_dr.domain.ledger_choices import choices_from
+from ecs_dr.domain.lineage import SESSION, SOURCE, belongs_to, decided_disks, decided_words
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.source_gate import blockers
+from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge
 from ecs_dr.errors import InvalidInput
@@ -83,7 +84,8 @@ def _confirmation(run: Run) -> Question:
 async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
     session = run.session
     source = await read_source(run)
-    session.blocked = bool(blockers(source, run.clock.now()))
+    findings = blockers(source, run.clock.now())
+    session.blocked, session.only_imaging_blocked = bool(findings), forbid_imaging_alone(findings)
     session.resumed = True
     images, replicas = await _created_before(run)
     image = images[0] if images else None
@@ -92,6 +94,9 @@ async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
     if image is not None:
         started_at = parse_time(image.creation_time) or run.clock.now()
         session.image = ImageState(image_id=image.image_id, name=image.name, started_at=started_at, image=image)
+    vswitches = await run.cloud.describe_vswitches(run.scope, source.instance.vpc_id)
+    mine = (one for one in vswitches if belongs_to(one.tags, session.session_id, session.instance_id))
+    session.created_vswitch_ids = sorted(one.vswitch_id for one in mine)
     if replicas and image is not None:
         await _take_up_replica(run, source, image, replicas[0])
     session.source = source
@@ -118,6 +123,24 @@ async def _created_before(run: Run) -> tuple[list[Image], list[Instance]]:
     return images, replicas
 
 
+async def find_strays(run: Run) -> None:
+    """Look once more for what carries this session's tags: what was not listed in time must not be forgotten."""
+    session = run.session
+    if not session.resumed or not run.options.profile_tags:
+        return
+    tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
+    known = {
+        session.image.image_id if session.image is not None else "",
+        session.replica.instance_id if session.replica is not None else "",
+    }
+    images = await run.cloud.images_tagged(run.scope, tags)
+    replicas = await run.cloud.instances_tagged(run.scope, tags)
+    session.strays = (
+        *(("image", one.image_id) for one in images if one.image_id not in known),
+        *(("replica", one.instance_id) for one in replicas if one.instance_id not in known),
+    )
+
+
 async def _take_up_replica(run: Run, source: Source, image: Image, replica: Instance) -> None:
     session = run.session
     disks = plan_disks(source.disks, decided_disks(replica.tags))
@@ -126,7 +149,8 @@ async def _take_up_replica(run: Run, source: Source, image: Image, replica: Inst
     session.disks = DiskPlan(disks=disks, supported={})
     found = await run.cloud.describe_vswitches(run.scope, replica.vpc_id, vswitch_id=replica.vswitch_id)
     if found:
-        session.vswitch = ChosenVSwitch(vswitch=found[0], created=False)
+        created = found[0].vswitch_id in session.created_vswitch_ids
+        session.vswitch = ChosenVSwitch(vswitch=found[0], created=created)
     launched_at = parse_time(replica.creation_time) or run.clock.now()
     session.replica = Replica(instance_id=replica.instance_id, launch=launch, launched_at=launched_at, seen=True)
 
@@ -134,14 +158,22 @@ async def _take_up_replica(run: Run, source: Source, image: Image, replica: Inst
 def _launch_of(source: Source, image: Image, replica: Instance, disks: DiskPlan) -> LaunchRequest:
     """What the launch must have been: the source's values, with the zone, type and billing that were chosen."""
     lineage = tuple(tag for tag in replica.tags if tag.key.startswith("ecs-dr:"))
+    choices = choices_from(decided_words(replica.tags), replica.auto_release_time)
+    has_ipv6 = bool(replica.ipv6_addresses)
     return plan_launch(
-        source.instance,
+        source,
         image,
-        Placement(zone_id=replica.zone_id, instance_type=replica.instance_type, vswitch_id=replica.vswitch_id),
+        Placement(
+            zone_id=replica.zone_id,
+            instance_type=replica.instance_type,
+            vswitch_id=replica.vswitch_id,
+            has_ipv6=has_ipv6,
+        ),
         bind_to_image(disks.disks, image.mappings),
         Billing(charge=Charge(charge_type=replica.charge_type, spot_strategy=replica.spot_strategy)),
         replica.name,
         lineage,
+        choices,
     )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
 from ecs_dr.domain import links
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.source import Instance
+from ecs_dr.domain.report import report_uri
+from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.verification import Verification, compare
+from ecs_dr.domain.verification import ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.image_watch import seconds_between
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.resume_session import find_strays
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
@@ -38,6 +43,8 @@ async def run_step(run: Run) -> Answer:
             replica.seen = True
             disks = await run.cloud.describe_disks(run.scope, replica.instance_id)
             if _is_complete(replica, instance, disks):
+                replica.note_running(instance, run.clock.now())
+                await find_strays(run)
                 session.verification = await _judge(run, replica, instance, disks)
                 return _answer(run, session.replica, session.verification)
         status = instance.status if instance is not None else "Pending"
@@ -85,7 +92,42 @@ async def _judge(run: Run, replica: Replica, instance: Instance, disks: tuple[Di
     image = run.session.image.image if run.session.image is not None else None
     if image is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
-    return compare(before, after, image, replica.launch, instance, disks)
+    reads = await _reads(run, before, replica.instance_id)
+    return compare(before, after, image, replica.launch, instance, disks, reads)
+
+
+async def _reads(run: Run, source: Source, instance_id: str) -> ReplicaReads:
+    """The same further reads as of the source, where they were possible there."""
+    cloud, scope = run.cloud, run.scope
+    found: dict[str, object] = {}
+
+    async def read(field: str, call: Callable[[], Awaitable[object]]) -> None:
+        try:
+            found[field] = await call()
+        except CloudRefused as refusal:
+            if not may_be_skipped(refusal.kind):
+                raise
+
+    if source.ram_role_name is not None:
+        await read("ram_role_name", lambda: cloud.describe_ram_role(scope, instance_id))
+    if source.has_user_data is not None:
+        await read("has_user_data", lambda: cloud.has_user_data(scope, instance_id))
+    if source.auto_renew is not None:
+        await read("auto_renew", lambda: cloud.describe_auto_renew(scope, instance_id))
+    return ReplicaReads.model_validate(found)
+
+
+def _fidelity(verification: Verification) -> dict[str, int]:
+    """How many rows of the ledger have which verdict."""
+    counted = Counter(row.verdict for row in verification.rows)
+    return {
+        "total": len(verification.rows),
+        "matches": counted["matches"],
+        "decided": counted["differs_by_decision"],
+        "differs": counted["differs"],
+        "cannot": counted["cannot_be_carried"],
+        "unread": counted["not_readable"],
+    }
 
 
 def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
@@ -94,8 +136,11 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
         "criteria": [criterion.model_dump(mode="json") for criterion in verification.criteria],
         "disks": [row.model_dump(mode="json") for row in verification.disks],
         "instance": [row.model_dump(mode="json") for row in verification.instance],
-        "report_uri": f"ecs-dr://session/{run.session.session_id}",
+        "report_uri": report_uri(run.session.session_id),
     }
+    counted = _fidelity(verification)
+    data["fidelity"] = {**counted}
+    data["source_changes"] = list(verification.source_changes)
     failed = [criterion for criterion in verification.criteria if not criterion.passed]
     lines = [run.texts(f"step.verify.{verification.verdict}", id=replica.instance_id)]
     lines += [
@@ -114,6 +159,7 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
         )
         for row in different
     ]
+    lines.append(run.texts("ledger.verify.count", **counted))
     lines.append(run.state_of_the_world())
     lines.append(run.texts("step.verify.afterwards"))
     return run.answer("verify", "done", "\n".join(lines), data=data)

@@ -48,6 +48,10 @@ TEXTS: Mapping[str, str] = {
     "error.internal.cause": "This is a defect of ecs-dr, not of your account or your input. Its details are in the server's log, not here.",
     "error.internal.actions": "Call `get_session` to see where the recovery stands.\nReport the defect with the server's log.",
     "prompt.recover_instance": "Recover the Alibaba Cloud ECS instance {instance_id} in region {region_id} into another availability zone with the ecs-dr tools. Begin with check_credentials, then collect_source, and follow the `next` field of each answer until verify_instance is done. Put every question to me and wait for my reply; never choose for me. The source instance stays as it is.",
+    "prompt.drill": "Rehearse the disaster recovery of the Alibaba Cloud ECS instance {instance_id} in region {region_id} with the ecs-dr tools. Begin with check_credentials, collect_source and plan_recovery, and show me the plan and its price before anything is created. This is a drill: when the launch options are asked for, point out the automatic release of the replica. Go on along the `next` field until verify_instance is done, then tell me what exists, what it costs while it exists, and what the rehearsal showed. Put every question to me and wait for my reply; never choose for me. The source instance stays as it is.",
+    "prompt.explain_failure": "Explain to me what happened in the recovery {session_id}. Read it with get_session of the ecs-dr tools; nothing is to be created, repeated or answered for this. Say in plain words what went wrong or where it stopped, why, what exists now and is billed, that the source is as it was if the answer says so, and what I can do next. The page ecs-dr://reference/troubleshooting lists every kind of failure.",
+    "prompt.latest_session": "that get_session lists first",
+    "prompt.zone": "I have zone {zone_id} in mind: pass it as target_zone_id to choose_target; the decision stays mine.",
     "prompt.ask_instance": "(ask me for the instance id)",
     "prompt.ask_region": "(ask me for the region id)",
 }

@@ -31,6 +31,8 @@ TEXTS: Mapping[str, str] = {
     "terminal.retry_stop_description": "what exists stays; this recovery cannot be continued later",
     "terminal.match": "The replica matches the source, and all six success criteria hold.",
     "terminal.differs": "The replica does not match the source, or a success criterion does not hold: see ✗ above.",
+    "terminal.report": "Report:",
+    "terminal.report_hint": "A report can be kept: `ecs-dr recover --report DIR`.",
     "terminal.further": "{count} further fields agree as well.",
     "terminal.decided": "your choice",
     "terminal.unmet": "expected {expected}, found {actual}",

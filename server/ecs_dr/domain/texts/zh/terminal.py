@@ -31,6 +31,8 @@ TEXTS: Mapping[str, str] = {
     "terminal.retry_stop_description": "保留已创建的资源；本次恢复之后无法继续",
     "terminal.match": "恢复实例与源实例一致，六项成功标准全部满足。",
     "terminal.differs": "恢复实例与源实例不一致，或有成功标准未满足：见上方的 ✗。",
+    "terminal.report": "报告：",
+    "terminal.report_hint": "可以保留报告：`ecs-dr recover --report 目录`。",
     "terminal.further": "另有 {count} 项也全部一致。",
     "terminal.decided": "您的选择",
     "terminal.unmet": "期望 {expected}，实际 {actual}",

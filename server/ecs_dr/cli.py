@@ -1,0 +1,289 @@
+"""The `ecs-dr` program: flags in, wiring out. Whatever is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from ecs_dr.settings import Settings
+    from ecs_dr.wiring import Simulation
+
+Result = TypeVar("Result")
+DEFAULT_SCENARIO = "healthy"
+DEFAULT_SPEED = 60.0
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="ecs-dr",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Guided disaster recovery of an Alibaba Cloud ECS instance into another availability zone. "
+    "The source instance stays untouched.",
+    epilog="No command, option or setting takes an access key: credentials come from the Alibaba Cloud credential "
+    "provider chain alone. Try `ecs-dr recover --simulate`: it needs none.",
+)
+
+
+class TransportName(StrEnum):
+    """How an MCP host reaches the server."""
+
+    STDIO = "stdio"
+    HTTP = "http"
+
+
+SimulateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--simulate",
+        metavar="[SCENARIO]",
+        show_default=False,
+        help="Use the embedded cloud simulator instead of Alibaba Cloud. SCENARIO is a built-in world or the path "
+        f"of a TOML file; without it: {DEFAULT_SCENARIO}.",
+    ),
+]
+SpeedOption = Annotated[
+    float, typer.Option("--speed", min=0.01, max=100_000, help="How many times faster the simulated clock runs.")
+]
+InstanceOption = Annotated[
+    str | None, typer.Option("--instance-id", show_default=False, help="The source instance, as i-bp1…")
+]
+RegionOption = Annotated[
+    str | None, typer.Option("--region-id", show_default=False, help="The source's region, as cn-beijing.")
+]
+
+
+@app.callback()
+def _program() -> None:
+    """Make `ecs-dr COMMAND` the only form."""
+
+
+@app.command()
+def serve(
+    *,
+    transport: Annotated[TransportName, typer.Option(help="stdio for a local host, http for /mcp.")] = (
+        TransportName.STDIO
+    ),
+    host: Annotated[str, typer.Option(help="The loopback address to listen on (http).")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The TCP port to listen on (http).")] = 8765,
+    simulate: SimulateOption = None,
+    speed: SpeedOption = DEFAULT_SPEED,
+) -> None:
+    """Run the MCP server. On stdio, stdout carries the protocol alone; logs go to stderr."""
+    from ecs_dr.wiring import serve_mcp
+
+    http = (host, port) if transport is TransportName.HTTP else None
+    _run(serve_mcp(_settings(), _simulation(simulate, speed), http))
+
+
+@app.command()
+def recover(
+    *,
+    simulate: SimulateOption = None,
+    instance_id: InstanceOption = None,
+    region_id: RegionOption = None,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Answer every question with the recommended option; only with --simulate."),
+    ] = False,
+    speed: SpeedOption = DEFAULT_SPEED,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="DIR",
+            show_default=False,
+            help="Write the report there as HTML, Markdown and JSON (instead of ECS_DR_REPORT_DIR).",
+        ),
+    ] = None,
+) -> None:
+    """Recover an instance here in the terminal, through the same MCP server.
+
+    Exit code: 0 when all six success criteria hold, 1 when they do not or the recovery stopped, 130 after Ctrl-C.
+    """
+    if yes and simulate is None:
+        _fail(
+            "--yes works only together with --simulate: on Alibaba Cloud each decision is yours. "
+            "Run without --yes and answer the questions."
+        )
+    from ecs_dr.wiring import recover_in_terminal
+
+    settings = _settings()
+    if report is not None:
+        settings = settings.model_copy(update={"report_dir": report})
+    code = _run(recover_in_terminal(settings, _simulation(simulate, speed), instance_id, region_id, yes=yes))
+    raise typer.Exit(code)
+
+
+@app.command()
+def simulate(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The TCP port on 127.0.0.1; 0 takes a free one.")] = 8780,
+    scenario: Annotated[str, typer.Option(help="A built-in world, or the path of a TOML file.")] = DEFAULT_SCENARIO,
+    speed: Annotated[
+        float,
+        typer.Option(
+            min=0, max=100_000, help="How many times faster its clock runs; 0: stepped by hand, see the docs."
+        ),
+    ] = 1.0,
+    faults: Annotated[
+        Path | None, typer.Option(show_default=False, help="A TOML file of faults to inject (see docs/simulator.md).")
+    ] = None,
+) -> None:
+    """Run the cloud simulator alone: HTTP on loopback, speaking the ECS and VPC API to the unmodified SDKs."""
+    from ecs_dr.wiring import simulate_alone
+
+    _run(simulate_alone(port, scenario, speed, faults))
+
+
+@app.command()
+def doctor(
+    *, simulate: SimulateOption = None, instance_id: InstanceOption = None, region_id: RegionOption = None
+) -> None:
+    """Say what works on this machine: versions, credential provider (never a value), endpoints, each RAM action.
+
+    With --region-id the read-only actions are tried; nothing is ever created. Exit code: 0 when nothing is missing.
+    """
+    from ecs_dr.wiring import examine
+
+    code = _run(examine(_settings(), _simulation(simulate, DEFAULT_SPEED), instance_id, region_id))
+    raise typer.Exit(code)
+
+
+@app.command("verify-report")
+def verify_report(
+    file: Annotated[Path, typer.Argument(show_default=False, help="A report as ecs-dr wrote it: HTML or JSON.")],
+    *,
+    seal: Annotated[
+        str | None,
+        typer.Option(show_default=False, help="The seal that was told when the recovery ended: it must be this one."),
+    ] = None,
+) -> None:
+    """Check that a report is as it was written, and name the first place where it is not.
+
+    Exit code: 0 when it is whole, 1 when it is broken, 2 when the file cannot be read.
+    """
+    from ecs_dr.domain.texts import Texts
+    from ecs_dr.report.check import check_report
+
+    texts = Texts(_settings().language)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        _fail(texts("report.check.unreadable", file=str(file), reason=reason))
+    found = check_report(text, seal)
+    key = f"report.check.{found.outcome}"
+    typer.echo(texts(key, file=str(file), part=found.part, digest=found.head, version=found.version))
+    raise typer.Exit(0 if found.whole else 1)
+
+
+@app.command()
+def fidelity(
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print references/fidelity.md instead, in English.")
+    ] = False,
+) -> None:
+    """Say of every attribute of an instance what becomes of it on the replica, and how many are carried."""
+    from ecs_dr.domain import ledger_document
+    from ecs_dr.domain.texts import Texts
+
+    if markdown:
+        typer.echo(ledger_document.markdown(Texts("en")), nl=False)
+    else:
+        typer.echo(ledger_document.plain(Texts(_settings().language)))
+
+
+@app.command()
+def policy(
+    *,
+    instance_id: Annotated[str, typer.Option("--instance-id", show_default=False, help="The source instance.")],
+    region_id: Annotated[str, typer.Option("--region-id", show_default=False, help="The source's region.")],
+    account_id: Annotated[str, typer.Option("--account-id", help="The account's number; * is the policy's own.")] = "*",
+    ram_role_name: Annotated[
+        str, typer.Option("--ram-role-name", show_default=False, help="A RAM role that the replica is to be given.")
+    ] = "",
+) -> None:
+    """Print the least RAM policy for one recovery, for an identity that does nothing else. Sends nothing."""
+    from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
+    from ecs_dr.domain.names import is_instance_id, is_region_id
+    from ecs_dr.domain.ram_policy import PolicyAction, PolicyScope, as_text, is_account, is_role, recovery_policy
+
+    if not is_instance_id(instance_id) or not is_region_id(region_id):
+        _fail("--instance-id takes an id as i-bp1…, --region-id a region as cn-beijing.")
+    if not is_account(account_id) or not is_role(ram_role_name):
+        _fail("--account-id takes a number or *, --ram-role-name the name of a RAM role.")
+    scope = PolicyScope(
+        region_id=region_id, instance_id=instance_id, account_id=account_id, ram_role_name=ram_role_name
+    )
+    actions = (PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional) for one in ALLOWED_ACTIONS)
+    typer.echo(as_text(recovery_policy(actions, scope)))
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and end the process with its exit code."""
+    app(args=with_default_scenario(sys.argv[1:] if arguments is None else arguments), prog_name="ecs-dr")
+    raise SystemExit(0)
+
+
+def with_default_scenario(arguments: Sequence[str]) -> list[str]:
+    """Give a bare `--simulate` its value: typer has no options whose value may be left out.
+
+    No command that has it takes positional arguments, so whatever follows `--simulate` and is no option is its value.
+    """
+    filled: list[str] = []
+    for position, argument in enumerate(arguments):
+        filled.append(argument)
+        following = arguments[position + 1 : position + 2]
+        if argument == "--simulate" and (not following or following[0].startswith("-")):
+            filled.append(DEFAULT_SCENARIO)
+    return filled
+
+
+def _settings() -> Settings:
+    from ecs_dr.settings import SettingsError, load_settings
+
+    try:
+        return load_settings()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _simulation(scenario: str | None, speed: float) -> Simulation | None:
+    from ecs_dr.wiring import Simulation
+
+    return None if scenario is None else Simulation(scenario, speed)
+
+
+def _run(work: Coroutine[None, None, Result]) -> Result:
+    with _told_in_one_line():
+        return asyncio.run(work)
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """A start that cannot work, and Ctrl-C, end the program with a line instead of a traceback."""
+    from ecs_dr.wiring import CannotStart
+
+    try:
+        yield
+    except CannotStart as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"ecs-dr: {message}", err=True)
+    raise typer.Exit(EXIT_USAGE)

@@ -1,0 +1,103 @@
+"""The fidelity ledger: one table that says of every attribute of the source what becomes of it on the replica.
+
+It works out the launch, it is what the replica is compared by, and it is what the documentation shows. An attribute
+counts as carried when the launch sends it and the comparison checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.ledger_model import AnyAttribute, Attribute, DiskAttribute
+from ecs_dr.domain.ledger_rows_disks import DISKS
+from ecs_dr.domain.ledger_rows_instance import ACCESS, COMPUTE, IDENTITY
+from ecs_dr.domain.ledger_rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
+from ecs_dr.domain.ledger_terms import Terms
+from ecs_dr.domain.model import Model
+from ecs_dr.domain.source import Source
+
+__all__ = ["DISKS", "FIFTY", "INSTANCE", "LEDGER", "Account", "Count", "account", "count", "left_for_a_person"]
+
+INSTANCE: tuple[Attribute, ...] = (*PLACEMENT, *IDENTITY, *COMPUTE, *ACCESS, *NETWORK, *BILLING, *OUTSIDE)
+LEDGER: tuple[AnyAttribute, ...] = (
+    *(row for row in INSTANCE if row.group != "outside"),
+    *DISKS,
+    *OUTSIDE,
+)
+FIFTY = range(1, 51)
+"""The attributes that can be read on an ECS instance and set at launch, as published beside other tools' figures."""
+
+Account = Literal["carried", "asked", "cannot"]
+
+
+class Count(Model):
+    """How many of the fifty attributes are carried, put to the person, or left to be done by hand."""
+
+    carried: int
+    asked: int
+    cannot: int
+
+    @property
+    def total(self) -> int:
+        """All that are accounted for."""
+        return self.carried + self.asked + self.cannot
+
+
+def account(number: int) -> Account:
+    """What becomes of one of the fifty: the weakest of its rows decides.
+
+    Raises:
+        KeyError: No row accounts for it.
+    """
+    handlings = {row.handling for row in LEDGER if number in row.numbers}
+    if not handlings:
+        raise KeyError(number)
+    if "cannot" in handlings:
+        return "cannot"
+    return "asked" if handlings & {"asked", "offered"} else "carried"
+
+
+def count() -> Count:
+    """The count over all fifty."""
+    found = [account(number) for number in FIFTY]
+    return Count(carried=found.count("carried"), asked=found.count("asked"), cannot=found.count("cannot"))
+
+
+def launch_fields(terms: Terms) -> dict[str, object]:
+    """The fields of the launch, as every row of the ledger decides them."""
+    fields: dict[str, object] = {"disks": tuple(_carried(disk, terms) for disk in terms.disks)}
+    for row in INSTANCE:
+        if row.carry is not None:
+            fields.update(row.carry(terms))
+    return fields
+
+
+def _carried(planned: ReplicaDisk, terms: Terms) -> ReplicaDisk:
+    source = next((disk for disk in terms.source.disks if disk.disk_id == planned.source_disk_id), None)
+    if source is None:
+        return planned
+    changes: dict[str, object] = {}
+    for row in DISKS:
+        if row.carry is not None:
+            changes.update(row.carry(source, terms))
+    return planned.model_copy(update=changes)
+
+
+def left_for_a_person(source: Source) -> Iterator[tuple[AnyAttribute, str]]:
+    """What cannot be carried and this source has, with its values: each is something to do by hand."""
+    for row in LEDGER:
+        if row.handling != "cannot":
+            continue
+        if isinstance(row, Attribute):
+            value = row.value(source) if row.read else None
+        else:
+            value = _of_disks(row, source.disks)
+        if value:
+            yield row, value
+
+
+def _of_disks(row: DiskAttribute, disks: tuple[Disk, ...]) -> str:
+    values = ((disk, row.value(disk)) for disk in disks if row.only in {"", disk.type})
+    return ", ".join(f"{disk.device}: {value}" for disk, value in values if value and value != "true")

@@ -1,0 +1,131 @@
+"""What a person may decide about a launch beyond place and bill: offers from the source, and words for them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from ecs_dr.domain.ledger_rows_disks import SNAPSHOT_POLICY
+from ecs_dr.domain.ledger_rows_instance import (
+    DEDICATED_HOST,
+    DEPLOYMENT_SET,
+    DISK_TAGS,
+    HOST_NAME,
+    PASSWORD_INHERIT,
+    RAM_ROLE,
+    USER_DATA,
+)
+from ecs_dr.domain.ledger_rows_network import AUTO_RENEW
+from ecs_dr.domain.ledger_terms import Billing, LaunchChoices, own_tags
+from ecs_dr.domain.ledger_values import as_list, as_tags
+from ecs_dr.domain.model import Model
+from ecs_dr.domain.source import Source
+
+NO_PUBLIC_IP = "no_public_ip"
+RELEASE = "release_{hours}h"
+DRILL_HOURS = 24
+MAX_RELEASE_HOURS = 720
+"""RunInstances, AutoReleaseTime, allows three years; a drill that lasts longer than a month is none."""
+SOONEST_RELEASE = timedelta(hours=1)
+"""RunInstances, AutoReleaseTime: at least half an hour ahead when the launch is sent."""
+
+WORTH_ASKING = frozenset({RAM_ROLE, USER_DATA, SNAPSHOT_POLICY, DEPLOYMENT_SET, DEDICATED_HOST, NO_PUBLIC_IP})
+"""What makes the question worth putting; a host name alone, which every instance has, does not."""
+LIKE_PRODUCTION = frozenset({RAM_ROLE, SNAPSHOT_POLICY})
+"""What a replica that is to take over needs, and that does nothing by itself when it boots."""
+
+_RELEASE = re.compile(r"release_(\d{1,4})h", re.ASCII)
+_BETWEEN_WORDS = re.compile(r"[\s,;，、；]+")
+
+
+class Offer(Model):
+    """One thing to decide.
+
+    Attributes:
+        word: What a person types for it.
+        key: The row of the ledger.
+        value: What the source has.
+    """
+
+    word: str
+    key: str
+    value: str
+
+
+class Wanted(Model):
+    """What the typed words ask for; `unknown` are those that are no words of this source."""
+
+    carried: frozenset[str]
+    public_ip: bool
+    release_hours: int | None
+    unknown: tuple[str, ...] = ()
+
+
+def offers(source: Source, billing: Billing) -> tuple[Offer, ...]:
+    """What there is to decide about this source, the weightiest first."""
+    instance = source.instance
+    prepaid = billing.charge.charge_type == "PrePaid"
+    renews = prepaid and bool((source.auto_renew or {}).get("auto_renew_enabled"))
+    policies = as_list({disk.auto_snapshot_policy_id for disk in source.disks} - {""})
+    of_instance = {tag.key for tag in instance.tags}
+    disk_tags = {tag for disk in source.disks for tag in own_tags(disk.tags) if tag.key not in of_instance}
+    host = instance.dedicated_host_id or (instance.tenancy if instance.tenancy == "host" else "")
+    found = (
+        (RAM_ROLE, "ram_role_name", source.ram_role_name or ""),
+        (USER_DATA, "user_data", "present" if source.has_user_data else ""),
+        (SNAPSHOT_POLICY, "auto_snapshot_policy_id", policies),
+        (DEPLOYMENT_SET, "deployment_set_id", instance.deployment_set_id),
+        (DEDICATED_HOST, "tenancy", host),
+        (HOST_NAME, "host_name", instance.host_name),
+        (DISK_TAGS, "disk_tags", as_tags(disk_tags)),
+        (PASSWORD_INHERIT, "password_inherit", "" if instance.key_pair_name else "?"),
+        (AUTO_RENEW, "auto_renew", "true" if renews else ""),
+        (NO_PUBLIC_IP, "public_ip", as_list(instance.public_ips)),
+        (RELEASE.format(hours=DRILL_HOURS), "auto_release_time", "" if prepaid else "-"),
+    )
+    return tuple(Offer(word=word, key=key, value=value) for word, key, value in found if value)
+
+
+def is_worth_asking(offered: tuple[Offer, ...]) -> bool:
+    """Whether the source has something that a person should decide about."""
+    return any(offer.word in WORTH_ASKING for offer in offered)
+
+
+def read_words(text: str, offered: tuple[Offer, ...]) -> Wanted:
+    """What somebody typed; the number of hours in `release_24h` is free."""
+    words = list(filter(None, _BETWEEN_WORDS.split(text.strip().lower())))
+    known = {offer.word for offer in offered}
+    may_release = RELEASE.format(hours=DRILL_HOURS) in known
+    hours: int | None = None
+    carried, unknown = set(), []
+    for word in words:
+        release = _RELEASE.fullmatch(word)
+        if release is not None and may_release and 1 <= int(release[1]) <= MAX_RELEASE_HOURS:
+            hours = int(release[1])
+        elif release is None and word in known:
+            carried.add(word)
+        else:
+            unknown.append(word)
+    return Wanted(
+        carried=frozenset(carried - {NO_PUBLIC_IP}),
+        public_ip=NO_PUBLIC_IP not in carried,
+        release_hours=hours,
+        unknown=tuple(unknown),
+    )
+
+
+def release_time(now: datetime, hours: int) -> str:
+    """When a drill ends, as RunInstances takes it: UTC, whole minutes."""
+    return (now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:00Z")
+
+
+def words_of(choices: LaunchChoices) -> tuple[str, ...]:
+    """The words for what was decided, for the replica's lineage tag."""
+    return tuple(sorted(choices.carried)) + (() if choices.public_ip else (NO_PUBLIC_IP,))
+
+
+def choices_from(words: frozenset[str], auto_release_time: str) -> LaunchChoices:
+    """What `words_of` wrote, with the release time that the replica itself reports."""
+    return LaunchChoices(
+        carried=words - {NO_PUBLIC_IP}, public_ip=NO_PUBLIC_IP not in words, release_time=auto_release_time
+    )

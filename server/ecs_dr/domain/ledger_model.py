@@ -1,0 +1,131 @@
+"""What the fidelity ledger is made of: an attribute, how it is handled, and one row of the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.ledger_terms import Terms
+from ecs_dr.domain.model import Model
+from ecs_dr.domain.source import Source
+
+Group = Literal["placement", "identity", "compute", "access", "network", "billing", "disks", "outside"]
+Handling = Literal["copied", "asked", "offered", "cannot"]
+"""copied: without a question. asked: put to the person. offered: on request. cannot: by hand, and why."""
+
+FidelityVerdict = Literal["matches", "differs_by_decision", "differs", "cannot_be_carried", "not_readable"]
+
+Value = str | None
+"""An attribute as text, in the cloud's own terms: empty for none, None for unreadable or left to the cloud."""
+
+NOTHING = "-"
+"""What is shown where there is no value."""
+UNREAD = "?"
+"""What is shown where a value could not be read."""
+
+
+class FidelityRow(Model):
+    """One attribute of one recovery: the source, what was decided, and the replica as it is.
+
+    Attributes:
+        key: Which attribute (`instance_type`, `category`).
+        label_key: The key of its name in the text catalogue.
+        group: Where it belongs; `ledger.group.<group>` is its name.
+        source: The source's value; `-` for none, `?` where it could not be read.
+        decided: What the replica was to have; `-` for none or left to the cloud.
+        replica: What the replica has, shown as `source` is.
+        verdict: `ledger.verdict.<verdict>` is its name.
+        device: For a row of a disk, the disk's device in the image.
+        handling: How the attribute is handled; `ledger.handling.<handling>` is its name.
+        manual_key: The key of the text that says what to do by hand; empty when there is nothing to do.
+        blocking: Whether this row keeps the whole comparison from being a match.
+    """
+
+    key: str
+    label_key: str
+    group: Group
+    source: str
+    decided: str
+    replica: str
+    verdict: FidelityVerdict
+    device: str = ""
+    handling: Handling = "copied"
+    manual_key: str = ""
+    blocking: bool = False
+
+
+Fields = Mapping[str, object]
+"""Fields of a LaunchRequest, by name."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One row of the ledger.
+
+    Attributes:
+        key: Its name; `ledger.<key>.label` is what a person reads.
+        group: Where it belongs.
+        handling: What becomes of it.
+        read: The field of the API that holds it; empty when no allowed action tells it.
+        sets: The parameter of RunInstances that sets it; empty when there is none.
+        value: It, of the source and of the replica alike.
+        decided: What the launch asks for; None when it leaves it to the cloud.
+        carry: The fields of the launch that it decides.
+        wanted: What the source has by rule, where that is not simply its value.
+        faithful: Whether a decided value stands for the source's; by default when they are equal.
+        numbers: Its places in the published list of fifty attributes.
+        keeps: The launch does not say it, and yet it must be as on the source.
+        required: The replica must have some value, though never the source's.
+        alone: What the source lacks the replica must lack as well.
+        verifiable: Whether the replica can be asked.
+    """
+
+    key: str
+    group: Group
+    handling: Handling
+    read: str
+    sets: str
+    value: Callable[[Source], Value] = lambda _: None
+    decided: Callable[[LaunchRequest], Value] = lambda _: None
+    carry: Callable[[Terms], Fields] | None = None
+    wanted: Callable[[Source], Value] | None = None
+    faithful: Callable[[str, str], bool] | None = None
+    numbers: tuple[int, ...] = ()
+    keeps: bool = False
+    required: bool = False
+    alone: bool = False
+    verifiable: bool = True
+
+
+@dataclass(frozen=True)
+class DiskAttribute:
+    """One row of the ledger that every disk has; the fields mean what they mean in `Attribute`.
+
+    Attributes:
+        only: Which disks have it at all; empty: both.
+        of_launch: What the launch as a whole asks for, where it is no parameter of a disk.
+        carry: What it changes in the plan of a disk, from the source's disk and the person's choices.
+    """
+
+    key: str
+    handling: Handling
+    read: str
+    sets: str
+    value: Callable[[Disk], Value]
+    decided: Callable[[ReplicaDisk], Value] = lambda _: None
+    of_launch: Callable[[LaunchRequest], Value] | None = None
+    carry: Callable[[Disk, Terms], Fields] | None = None
+    faithful: Callable[[str, str], bool] | None = None
+    numbers: tuple[int, ...] = ()
+    only: Literal["system", "data", ""] = ""
+
+    @property
+    def group(self) -> Group:
+        """Disks."""
+        return "disks"
+
+
+AnyAttribute = Attribute | DiskAttribute

@@ -1,0 +1,113 @@
+"""What a launch is worked out from: the source, the place, the bill, and what the person wants carried along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecs_dr.domain import lineage
+from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.model import Model, Tag
+from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.stock import Charge
+
+MAX_TAGS = 20
+"""RunInstances, Tag.N."""
+
+SYSTEM_TAG_PREFIXES = ("acs:", "aliyun")
+CLUSTER_TAG_MARKS = ("ack.", "k8s", "kubernetes", "ess.", "cluster-autoscaler")
+"""Tags that would enrol the replica into a cluster's or a scaling group's automation."""
+
+
+class Billing(Model):
+    """How the person decided that the replica is paid for. Period in months, PrePaid alone."""
+
+    charge: Charge = Charge()
+    period: int | None = None
+
+
+class Placement(Model):
+    """Where the replica goes, and with what type."""
+
+    zone_id: str
+    instance_type: str
+    vswitch_id: str
+    has_ipv6: bool = False
+    """Whether the VSwitch hands out IPv6 addresses."""
+
+
+class LaunchChoices(Model):
+    """What the person decided beyond place and bill. The defaults are the safe ones.
+
+    Attributes:
+        carried: Words of what is carried along although it acts on production (`ram_role`, `user_data`).
+        public_ip: Whether a source with a public address of its own gets a replica with one.
+        release_time: When the cloud releases the replica by itself: a drill. UTC, `2026-11-22T08:00:00Z`.
+    """
+
+    carried: frozenset[str] = frozenset()
+    public_ip: bool = True
+    release_time: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Everything a launch is worked out from."""
+
+    source: Source
+    image: Image
+    placement: Placement
+    disks: tuple[ReplicaDisk, ...]
+    billing: Billing
+    choices: LaunchChoices
+    name: str
+    lineage: tuple[Tag, ...] = ()
+
+    @property
+    def instance(self) -> Instance:
+        """The source's instance."""
+        return self.source.instance
+
+    @property
+    def same_type(self) -> bool:
+        """Whether the replica has the source's instance type: only then do settings of the type carry over."""
+        return self.placement.instance_type == self.source.instance.instance_type
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether the replica is a spot instance."""
+        return self.billing.charge.spot_strategy not in {"", "NoSpot"}
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether the replica is a subscription."""
+        return self.billing.charge.charge_type == "PrePaid"
+
+    def carries(self, word: str) -> bool:
+        """Whether the person wants it carried along."""
+        return word in self.choices.carried
+
+
+def is_copyable(tag: Tag) -> bool:
+    """Whether it is the user's own tag: system tags are refused by the API, cluster tags would act."""
+    key = tag.key.lower()
+    return not key.startswith(SYSTEM_TAG_PREFIXES) and not any(mark in key for mark in CLUSTER_TAG_MARKS)
+
+
+def copyable_tags(tags: tuple[Tag, ...], room: int) -> tuple[Tag, ...]:
+    """The user's own tags, at most `room`."""
+    return tuple(tag for tag in tags if is_copyable(tag))[:room]
+
+
+def own_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """The user's own tags, without those that this product sets."""
+    return tuple(tag for tag in tags if is_copyable(tag) and tag.key not in lineage.KEYS)
+
+
+def bandwidth_out(source: Instance) -> int:
+    """Mbps for the replica: the source's, if it has a public IP of its own.
+
+    Anything above 0 makes the API allocate a public address (RunInstances, InternetMaxBandwidthOut), so a source
+    that has none, or is reached through an EIP, leads to 0.
+    """
+    return source.internet_max_bandwidth_out if source.public_ips else 0

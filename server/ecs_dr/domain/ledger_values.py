@@ -1,0 +1,74 @@
+"""How attributes are written as text, so that source, launch and replica can be laid side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ecs_dr.domain.ledger_model import Value
+from ecs_dr.domain.model import Tag
+from ecs_dr.domain.source import CpuOptions, Instance, PrivateDns
+
+DAYS_PER_MONTH = 30.44
+
+
+def as_list(values: Iterable[str]) -> str:
+    """In alphabetical order: the API promises none."""
+    return ", ".join(sorted(values))
+
+
+def as_tags(tags: Iterable[Tag]) -> str:
+    """`key=value`, in alphabetical order."""
+    return as_list(f"{tag.key}={tag.value}" for tag in tags)
+
+
+def as_flag(flag: bool | None) -> Value:  # noqa: FBT001 - the value that is written, not a switch
+    """`true` or `false`."""
+    return None if flag is None else str(flag).lower()
+
+
+def as_number(number: float | None) -> str:
+    """Without a fraction that says nothing; empty for none."""
+    return "" if number is None else f"{number:g}"
+
+
+def as_cpu(options: CpuOptions | None) -> Value:
+    """Cores by threads, with the topology where one is set."""
+    if options is None or not options.core_count:
+        return None
+    topology = f" {options.topology_type}" if options.topology_type else ""
+    return f"{options.core_count} x {options.threads_per_core or '?'}{topology}"
+
+
+def as_dns(options: PrivateDns | None) -> Value:
+    """The hostname type and the records that are on."""
+    if options is None:
+        return None
+    records = (
+        ("ip-A", options.ip_a),
+        ("ip-PTR", options.ip_ptr),
+        ("id-A", options.id_a),
+        ("id-AAAA", options.id_aaaa),
+    )
+    return " ".join([options.hostname_type or "Custom", *(name for name, on in records if on)])
+
+
+def as_minute(text: str) -> str:
+    """A time to the minute: the API takes seconds and answers without them."""
+    return text[:16]
+
+
+def term(instance: Instance) -> Value:
+    """How long a subscription runs from creation to expiry, in months; empty for other instances."""
+    if instance.charge_type != "PrePaid":
+        return ""
+    try:
+        begins, ends = (datetime.fromisoformat(text) for text in (instance.creation_time, instance.expired_time))
+    except ValueError:
+        return None
+    return months(round((ends - begins).days / DAYS_PER_MONTH))
+
+
+def months(number: int) -> str:
+    """As the API says it."""
+    return f"{number} Month"

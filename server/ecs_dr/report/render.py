@@ -1,0 +1,164 @@
+"""The three forms of a report. The same sealed report always gives the same text."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from ecs_dr.domain.ledger_model import NOTHING
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
+from ecs_dr.domain.texts import Texts
+from ecs_dr.report.picture import timeline_picture
+from ecs_dr.report.words import blocks, clock_time, duration, harmless, is_hidden, moment, visible
+
+DESK_WIDTH, PHONE_WIDTH = 960, 340
+VERDICTS = ("matches", "differs_by_decision", "differs", "cannot_be_carried", "not_readable")
+DATA_ID = "ecs-dr-report"
+_LINK = re.compile(r"https://[A-Za-z0-9._~/?=&%-]+")
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def render_json(sealed: SealedReport) -> str:
+    """The sealed report as JSON; characters that show nothing are escaped, so that none hides in it."""
+    return _json(sealed.model_dump(mode="json"), indent=2) + "\n"
+
+
+def render_html(sealed: SealedReport) -> str:
+    """One self-contained page, with the sealed report inside for `verify-report`."""
+    report, texts = sealed.report, Texts(sealed.report.language)
+    data = _json(sealed.model_dump(mode="json"), indent=None)
+    # Inside a script element nothing is escaped by HTML's own rules: no `<` may be in it.
+    inert = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return (
+        _environment("html")
+        .get_template("report.html.j2")
+        .render(
+            _view(sealed, texts),
+            t=_html_words(texts),
+            style=Markup(_source("style.css")),  # noqa: S704 - a file of this package
+            desk=timeline_picture(report, texts, DESK_WIDTH, "desk"),
+            phone=timeline_picture(report, texts, PHONE_WIDTH, "phone"),
+            data=Markup(inert),  # noqa: S704 - no `<`, `>` or `&` is left in it
+            data_id=DATA_ID,
+        )
+    )
+
+
+def render_markdown(sealed: SealedReport) -> str:
+    """The report as Markdown, for a chat, a ticket or a model."""
+    texts = Texts(sealed.report.language)
+    text = _environment("md").get_template("report.md.j2").render(_view(sealed, texts), t=_markdown_words(texts))
+    return text.rstrip("\n") + "\n"
+
+
+def app_page() -> str:
+    """The page that shows a report inside a host (MCP Apps): the same for every session."""
+    return _source("app.html")
+
+
+def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
+    """What both templates see."""
+    report = sealed.report
+    return {
+        "report": report,
+        "seal": sealed.seal,
+        "took": lambda seconds: duration(seconds, texts),
+        "moment": moment,
+        "time": lambda when: clock_time(when, report.timeline.began_at),
+        "untouched": any(one.name == "source_integrity" and one.passed for one in report.criteria),
+        "blocks": blocks,
+        "link": lambda url: Markup(url if _LINK.fullmatch(url) else "-"),  # noqa: S704 - of harmless characters alone
+        "groups": _groups(report.fidelity),
+        "counts": {verdict: sum(row.verdict == verdict for row in report.fidelity) for verdict in VERDICTS},
+        "creating": [record for record in report.requests if record.mutating],
+        "reading": _by_action(report.requests),
+        "last_number": report.requests[-1].number if report.requests else 0,
+    }
+
+
+class Words(Protocol):
+    """The catalogue as a template calls it."""
+
+    def __call__(self, key: str, **values: str | float) -> Markup:
+        """The text with its values filled in."""
+        ...
+
+
+def _html_words(texts: Texts) -> Words:
+    """The catalogue for HTML: escaped, and what stands between backticks as code."""
+
+    def words(key: str, **values: str | float) -> Markup:
+        text = str(escape(visible(texts(key, **values))))
+        return Markup(_CODE.sub(r"<code>\1</code>", text))  # noqa: S704 - escaped in the line above
+
+    return words
+
+
+def _markdown_words(texts: Texts) -> Words:
+    """The catalogue for Markdown: our own words as they are, the values in them made harmless."""
+
+    def words(key: str, **values: str | float) -> Markup:
+        return Markup(texts(key, **{name: str(harmless(str(value))) for name, value in values.items()}))  # noqa: S704 - not HTML; the values are made harmless
+
+    return words
+
+
+def _groups(rows: tuple[FidelityEntry, ...]) -> list[tuple[str, list[FidelityEntry], list[str]]]:
+    """Under the name of each group, disks one by one: its rows, and the names of what neither side has."""
+    groups: dict[str, tuple[list[FidelityEntry], list[str]]] = {}
+    for row in rows:
+        name = f"{row.group_label} {row.device}" if row.device else row.group_label
+        shown, neither = groups.setdefault(name, ([], []))
+        if row.verdict == "matches" and {row.source, row.decided, row.replica} == {NOTHING}:
+            neither.append(row.label)
+        else:
+            shown.append(row)
+    return [(name, shown, neither) for name, (shown, neither) in groups.items()]
+
+
+def _by_action(requests: tuple[RequestRecord, ...]) -> list[tuple[str, int, int]]:
+    """Reading requests: action, how many, how many of them were refused or not answered."""
+    found: dict[str, tuple[int, int]] = {}
+    for record in requests:
+        if not record.mutating:
+            count, failed = found.get(record.action, (0, 0))
+            found[record.action] = (count + 1, failed + (record.result != "OK"))
+    return [(action, count, failed) for action, (count, failed) in sorted(found.items())]
+
+
+def _json(value: JsonValue, indent: int | None) -> str:
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    if text.isascii():
+        return text
+    return "".join(_escaped(one) if is_hidden(one) else one for one in text)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character, ensure_ascii=True)[1:-1]
+
+
+@cache
+def _environment(form: str) -> Environment:
+    return Environment(
+        loader=PackageLoader("ecs_dr.report"),
+        autoescape=form == "html",  # noqa: S701 - Markdown has no escaping of its own: `harmless` is its
+        finalize=visible if form == "html" else harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _source(name: str) -> str:
+    environment = _environment("html")
+    loader = environment.loader
+    if loader is None:
+        raise RuntimeError("the template environment has no loader")
+    return loader.get_source(environment, name)[0]

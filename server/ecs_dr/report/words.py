@@ -1,0 +1,87 @@
+"""How a report words times and lengths of time, and what it does to text that others wrote."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from ecs_dr.domain.texts import Texts
+from ecs_dr.redact import safe_display
+
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Control, format (bidirectional, zero-width, tags), private use, surrogate, line and paragraph separator."""
+
+LONGEST_TEXT = 4000
+"""Characters of a paragraph in Markdown."""
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def duration(seconds: float | None, texts: Texts) -> str:
+    """`4.2 s`, `3 min 20 s`, `2 h 5 min`, `1 d 4 h`."""
+    if seconds is None:
+        return texts("report.measure.none")
+    if seconds < MINUTE:
+        return texts("report.seconds", seconds=f"{seconds:.1f}".removesuffix(".0"))
+    whole = round(seconds)
+    if whole < HOUR:
+        key = "report.minutes_seconds" if whole % MINUTE else "report.minutes"
+        return texts(key, minutes=whole // MINUTE, seconds=whole % MINUTE)
+    if whole < DAY:
+        return texts("report.hours_minutes", hours=whole // HOUR, minutes=whole % HOUR // MINUTE)
+    return texts("report.days_hours", days=whole // DAY, hours=whole % DAY // HOUR)
+
+
+def moment(when: datetime) -> str:
+    """A moment in full: `2026-11-22 03:00:12 UTC`."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def clock_time(when: datetime, near: datetime) -> str:
+    """A moment beside another one: the date only where it is another day's."""
+    when, near = when.astimezone(UTC), near.astimezone(UTC)
+    return when.strftime("%H:%M:%S" if when.date() == near.date() else "%m-%d %H:%M:%S")
+
+
+def is_hidden(character: str) -> bool:
+    """Whether it shows nothing, and could turn a line around or carry a message that nobody sees."""
+    return character != "\n" and unicodedata.category(character) in _HIDDEN
+
+
+def visible(value: object) -> object:
+    """A value for HTML: text without hidden characters. Escaping is left to the template engine."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return "".join(character for character in value if not is_hidden(character))
+
+
+def harmless(value: object) -> object:
+    """A value for Markdown: one line, and nothing in it that Markdown or HTML would act on."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return safe_display(value, LONGEST_TEXT)
+
+
+Block = tuple[str, list[list[str]]]
+
+
+def blocks(text: str) -> list[Block]:
+    """A question's text in paragraphs (`text`) and tables (`table`), each in lines, each table line in cells."""
+    found: list[Block] = []
+    for line in text.split("\n"):
+        is_row = line.startswith("|") and line.endswith("|")
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if is_row else [line]
+        if is_row and not any(cell.strip("-: ") for cell in cells):
+            continue
+        kind = "table" if is_row else "text"
+        if not found or found[-1][0] != kind:
+            found.append((kind, []))
+        if line.strip():
+            found[-1][1].append(cells)
+    return [block for block in found if block[1]]

@@ -1,0 +1,74 @@
+"""Reports as files: each in one piece or not at all, readable by their owner alone, never in another's place."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from ecs_dr.domain.report import RecoveryReport
+from ecs_dr.domain.seal import seal
+from ecs_dr.report import render_html, render_json, render_markdown
+from ecs_dr.workflow.ports import ReportNotKept
+
+OWNER_ALONE = 0o700
+"""Of a folder that is made for reports; the files themselves are 0600 (mkstemp)."""
+
+
+class ReportFiles:
+    """Keeps each session's report in one folder, as HTML, Markdown and JSON."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, report: RecoveryReport) -> tuple[str, ...]:
+        """Write the three files, in place of those of the same session.
+
+        Returns:
+            Their paths, the page first.
+
+        Raises:
+            ReportNotKept: The folder cannot be written, or a file of that name is not this session's report.
+        """
+        sealed = seal(report)
+        forms = (("html", render_html(sealed)), ("md", render_markdown(sealed)), ("json", render_json(sealed)))
+        try:
+            self._folder.mkdir(mode=OWNER_ALONE, parents=True, exist_ok=True)
+            folder = self._folder.resolve()
+            paths = [folder / f"ecs-dr-report-{report.session_id}.{ending}" for ending, _ in forms]
+            for path in paths:
+                _check_place(path, report.session_id)
+            for path, (_, text) in zip(paths, forms, strict=True):
+                _write_whole(path, text)
+        except OSError as error:
+            raise ReportNotKept(f"{self._folder}: {error.strerror or type(error).__name__}") from None
+        return tuple(str(path) for path in paths)
+
+
+def _check_place(path: Path, session_id: str) -> None:
+    """What stands where the report goes must be an earlier report of the same session.
+
+    Raises:
+        ReportNotKept: It is something else.
+        OSError: It cannot be read.
+    """
+    if not path.exists() and not path.is_symlink():
+        return
+    if path.is_symlink() or not path.is_file() or session_id not in path.read_text("utf-8", errors="replace"):
+        raise ReportNotKept(f"{path.name} exists already and is not a report of this session")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write beside the place and move there: nobody ever sees half a file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

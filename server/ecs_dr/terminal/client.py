@@ -1,0 +1,187 @@
+"""The client itself: follows `next` from tool to tool until the replica is verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mcp import Client
+from mcp.client import ClientRequestContext
+from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
+
+from ecs_dr.domain.steps import StepName, ToolName
+from ecs_dr.domain.texts import Texts
+from ecs_dr.protocol.sdk import Server
+from ecs_dr.terminal.askers import Asker
+from ecs_dr.terminal.forms import Choice, Form, Reply, form_of
+from ecs_dr.terminal.progress import Waiting
+from ecs_dr.terminal.screen import Screen
+from ecs_dr.terminal.views import ReceivedAnswer, VerifyData
+
+EXIT_OK = 0
+EXIT_INCOMPLETE = 1
+EXIT_INTERRUPTED = 130
+
+ROUNDS = 100
+"""The server itself limits the forms of one call; this only keeps the SDK's own limit out of the way."""
+
+MAX_RETRIES = 5
+"""How often failed steps may be tried again in one run: with `--yes` nobody else would ever stop."""
+
+_STEP_OF: Mapping[ToolName, StepName] = {
+    "check_credentials": "credentials",
+    "collect_source": "source",
+    "create_image": "image",
+    "wait_for_image": "image_wait",
+    "choose_target": "target",
+    "prepare_vswitch": "vswitch",
+    "check_disks": "disks",
+    "create_instance": "instance",
+    "verify_instance": "verify",
+}
+
+
+class TerminalClient:
+    """One recovery of one instance.
+
+    Args:
+        server: The server, connected to in memory.
+        screen: Where things are shown.
+        asker: Who decides.
+        texts: The words of this client.
+    """
+
+    def __init__(self, server: Server, screen: Screen, asker: Asker, texts: Texts) -> None:
+        self._screen = screen
+        self._asker = asker
+        self._texts = texts
+        self._waiting = Waiting(screen.console)
+        self._server = server
+        self._left: int | None = None
+        self._retries_left = MAX_RETRIES
+        self._client = Client(server, elicitation_callback=self._on_question, input_required_max_rounds=ROUNDS)
+
+    async def run(self, instance_id: str, region_id: str) -> int:
+        """The whole recovery; returns the exit code: 0 when all criteria hold, 1 when not, 130 after Ctrl-C."""
+        async with self._client:
+            answer = await self._call("check_credentials", {})
+            if answer.status == "done":
+                self._screen.answer(answer)
+                answer = await self._call("collect_source", {"instance_id": instance_id, "region_id": region_id})
+            while self._left is None:
+                self._screen.answer(answer)
+                following = await self._following(answer)
+                if following is None:
+                    break
+                answer = await self._call(following, {"session_id": answer.session_id or ""})
+            return self._exit_code(answer) if self._left is None else await self._leave(self._left)
+
+    async def interrupted(self) -> None:
+        """After Ctrl-C ended the calls: say what the recovery created, and that the source is untouched."""
+        self._waiting.close()
+        async with Client(self._server) as client:
+            await self._say_what_exists(client, "terminal.interrupted")
+
+    async def _leave(self, exit_code: int) -> int:
+        """A question was left without an answer: the server was told, the person gets it in this client's words."""
+        key = "terminal.interrupted" if exit_code == EXIT_INTERRUPTED else "terminal.unanswered"
+        await self._say_what_exists(self._client, key)
+        return exit_code
+
+    async def _say_what_exists(self, client: Client, key: str) -> None:
+        self._screen.note(f"\n{self._texts(key)}")
+        listing = ReceivedAnswer.model_validate((await client.call_tool("get_session", {})).structured_content)
+        sessions = listing.data.get("sessions")
+        newest = sessions[0] if isinstance(sessions, list) and sessions else None
+        if not isinstance(newest, dict):
+            self._screen.note(self._texts("terminal.nothing_exists"))
+            return
+        result = await client.call_tool("get_session", {"session_id": str(newest.get("session_id"))})
+        self._screen.markdown(ReceivedAnswer.model_validate(result.structured_content).message)
+
+    async def _following(self, answer: ReceivedAnswer) -> ToolName | None:
+        """The tool to call now; None when this is the end."""
+        if answer.status == "stopped":
+            return None
+        if answer.status == "failed":
+            return await self._retried(answer)
+        if answer.step == "verify" and answer.status == "done":
+            return None
+        return answer.next.tool if answer.next is not None else None
+
+    async def _retried(self, answer: ReceivedAnswer) -> ToolName | None:
+        """The same tool once more, where that may succeed and the person wants it: leaving would lose the session."""
+        if answer.session_id is None or answer.problem is None or not answer.problem.retryable or answer.next is None:
+            return None
+        if self._retries_left == 0:
+            return None
+        self._retries_left -= 1
+        form = Form(
+            self._texts("terminal.retry"),
+            (
+                Choice("again", self._texts("terminal.retry_again"), self._texts("terminal.retry_again_description")),
+                Choice("stop", self._texts("terminal.retry_stop"), self._texts("terminal.retry_stop_description")),
+            ),
+        )
+        reply = await self._ask(form)
+        return answer.next.tool if reply is not None and reply.choice == "again" else None
+
+    async def _call(self, tool: ToolName, arguments: dict[str, str]) -> ReceivedAnswer:
+        """Call a tool, and answer the question that it could not put by a form."""
+        step = _STEP_OF.get(tool)
+        if step is not None:
+            self._screen.heading(step)
+        answer = await self._call_once(tool, arguments)
+        while answer.status == "needs_answer" and answer.question is not None and self._left is None:
+            reply = await self._ask(answer.question.form())
+            if reply is None:
+                return answer
+            given = {
+                "session_id": answer.session_id or "",
+                "question_id": answer.question.question_id,
+                "choice": reply.choice,
+            }
+            answer = await self._call_once("answer_question", given | ({"text": reply.text} if reply.text else {}))
+        return answer
+
+    async def _call_once(self, tool: ToolName, arguments: dict[str, str]) -> ReceivedAnswer:
+        try:
+            result = await self._client.call_tool(tool, dict(arguments), progress_callback=self._waiting)
+        finally:
+            self._waiting.close()
+        return ReceivedAnswer.model_validate(result.structured_content)
+
+    async def _ask(self, form: Form) -> Reply | None:
+        """Put a decision. Without a reply, also after Ctrl-C at the prompt, the recovery ends here."""
+        self._waiting.close()
+        self._screen.question(form)
+        try:
+            reply = await self._asker.choose(form)
+        except KeyboardInterrupt:
+            self._left = EXIT_INTERRUPTED
+            return None
+        if reply is None:
+            self._left = EXIT_INCOMPLETE
+        return reply
+
+    async def _on_question(
+        self,
+        context: ClientRequestContext,  # noqa: ARG002 - the SDK's signature
+        params: ElicitRequestParams,
+    ) -> ElicitResult:
+        if not isinstance(params, ElicitRequestFormParams):
+            return ElicitResult(action="decline")
+        reply = await self._ask(form_of(params, self._texts))
+        if reply is None:
+            return ElicitResult(action="cancel")
+        content: dict[str, str | int | float | bool | list[str] | None] = {"choice": reply.choice}
+        if reply.text is not None:
+            content["text"] = reply.text
+        return ElicitResult(action="accept", content=content)
+
+    def _exit_code(self, answer: ReceivedAnswer) -> int:
+        if answer.step != "verify" or answer.status != "done":
+            return EXIT_INCOMPLETE
+        holds = VerifyData.model_validate(answer.data).holds
+        self._screen.verdict(holds=holds)
+        self._screen.report(VerifyData.model_validate(answer.data).report_files)
+        return EXIT_OK if holds else EXIT_INCOMPLETE

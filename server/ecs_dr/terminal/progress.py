@@ -1,0 +1,47 @@
+"""Progress of a wait: a bar in a terminal, lines elsewhere."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+
+class Waiting:
+    """Shows the progress reports of the running call; nothing before the first one."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._last_line = ""
+
+    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
+        """Take a report (the MCP client's progress callback)."""
+        text = message or ""
+        if not self._console.is_terminal:
+            if text and text != self._last_line:
+                self._console.print(f"  … {text}", markup=False, highlight=False)
+            self._last_line = text
+            return
+        if total is None:
+            if text:
+                self._console.print(f"  … {text}", markup=False, highlight=False)
+            return
+        if self._bar is None or self._task is None:
+            self._bar = Progress(
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=30),
+                TaskProgressColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+            )
+            self._task = self._bar.add_task(text, total=total)
+            self._bar.start()
+        self._bar.update(self._task, completed=min(progress, total), total=total, description=text)
+
+    def close(self) -> None:
+        """Leave the bar as it is; a question or the answer comes next."""
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar = self._task = None

@@ -1,0 +1,140 @@
+"""What the terminal shows: headings, messages, tables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from ecs_dr.domain.steps import Problem, StepName
+from ecs_dr.domain.texts import Texts
+from ecs_dr.terminal import tables
+from ecs_dr.terminal.forms import Form
+from ecs_dr.terminal.views import DisksData, ReceivedAnswer, SourceData, VerifyData
+
+WIDTH = 110
+
+_BLOCKS = {"table": re.compile(r"\s*\|"), "list": re.compile(r"\s*(?:[-*]|\d+\.)\s")}
+"""How a line begins that is no plain text: Markdown would let the next plain line run into it."""
+_LINK = re.compile(r"https?://[^\s)>\]]+")
+
+
+class Screen:
+    """Words and draws for one person."""
+
+    def __init__(self, console: Console, texts: Texts) -> None:
+        self.console = console
+        self._texts = texts
+        self._step: StepName | None = None
+        self._said: frozenset[str] = frozenset()
+
+    def opening(self, instance_id: str, region_id: str, scenario: str | None) -> None:
+        """Who is recovered, and on which cloud."""
+        lines = [self._texts("terminal.opening", instance=instance_id, region=region_id)]
+        if scenario is not None:
+            lines.append(self._texts("terminal.simulated", scenario=scenario))
+        title = f"[bold]{self._texts('terminal.title')}[/]"
+        self.console.print(Panel(Text("\n".join(lines)), title=title, title_align="left", width=self._width))
+
+    def heading(self, step: StepName) -> None:
+        """Say which step begins, once."""
+        key = f"terminal.step.{step}"
+        if step == self._step or not self._texts.has(key):
+            return
+        self._step = step
+        self.console.print()
+        self.console.print(f"[bold cyan]━━[/] [bold]{self._texts(key)}[/]", highlight=False)
+
+    def question(self, form: Form) -> None:
+        """What is asked; the options follow where the person picks one."""
+        self.console.print()
+        self.markdown(form.body)
+
+    def answer(self, answer: ReceivedAnswer) -> None:
+        """What a step came to."""
+        if answer.status == "failed" and answer.problem is not None:
+            self.failure(answer.message, answer.problem)
+        elif answer.status == "stopped":
+            self.markdown(answer.message)
+        else:
+            self._message(answer.message)
+        for table in self._tables(answer):
+            self.console.print(Padding(table, (1, 0, 0, 2)))
+
+    def failure(self, message: str, problem: Problem) -> None:
+        """What is wrong, why, what to do next, and where to read or ask."""
+        self.console.print(f"[bold red]✗ {problem.code}[/]", highlight=False)
+        self.markdown(message)
+        if problem.cause and problem.cause not in message:
+            self.markdown(problem.cause)
+        known = "\n".join([message, *problem.actions])
+        bullets = [*problem.actions, *(link for link in problem.links if link not in known)]
+        if problem.request_id:
+            bullets.append(f"RequestId: {problem.request_id}")
+        self.markdown("\n".join(f"- {line}" for line in bullets))
+
+    def _message(self, text: str) -> None:
+        """What is new in a message: each answer repeats how things stand, a person reads that once."""
+        lines = text.split("\n")
+        self.markdown("\n".join(line for line in lines if line not in self._said))
+        self._said = frozenset(lines)
+
+    def markdown(self, text: str) -> None:
+        """A message as the server words it."""
+        if text:
+            self.console.print(Padding(Markdown(_with_line_breaks(text)), (0, 0, 0, 2)), width=self._width)
+
+    def note(self, text: str) -> None:
+        """A line of this client's own."""
+        self.console.print(text, markup=False, highlight=False)
+
+    def verdict(self, *, holds: bool) -> None:
+        """The last word."""
+        style, key = ("green", "terminal.match") if holds else ("red", "terminal.differs")
+        self.console.print(Panel(Text(self._texts(key), style=f"bold {style}"), border_style=style, width=self._width))
+
+    def report(self, files: tuple[str, ...]) -> None:
+        """Where the report is, as a link that a terminal can open."""
+        if not files:
+            self.console.print(Text(self._texts("terminal.report_hint"), style="dim"))
+            return
+        style = Style(link=Path(files[0]).as_uri())
+        line = Text.assemble(f"{self._texts('terminal.report')} ", (files[0], style))
+        self.console.print(line, soft_wrap=True)
+
+    @property
+    def _width(self) -> int:
+        return min(self.console.width, WIDTH)
+
+    def _tables(self, answer: ReceivedAnswer) -> list[Table]:
+        """The tables of a step; a step that failed early has nothing to fill one with."""
+        try:
+            if answer.step == "source":
+                return tables.source(SourceData.model_validate(answer.data), self._texts)
+            if answer.step == "disks" and answer.status == "done":
+                return [tables.planned_disks(DisksData.model_validate(answer.data), self._texts)]
+            if answer.step == "verify" and answer.status == "done":
+                return tables.comparison(VerifyData.model_validate(answer.data), self._texts)
+        except ValidationError:
+            return []
+        return []
+
+
+def _with_line_breaks(text: str) -> str:
+    """Markdown that keeps the line ends of the text, sets off tables and lists, and shows links as they are."""
+    lines: list[str] = []
+    kind = ""
+    for line in text.split("\n"):
+        last, kind = kind, next((name for name, start in _BLOCKS.items() if start.match(line)), "")
+        if kind != last and lines and lines[-1].strip():
+            lines.append("")
+        lines.append(line if kind == "table" else f"{line}  ")
+    return _LINK.sub(lambda link: f"<{link.group(0)}>", "\n".join(lines))

@@ -1,0 +1,134 @@
+"""Tables of the terminal: the source, the disks to be, the replica beside the source, the success criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from ecs_dr.domain.texts import Texts
+from ecs_dr.terminal.views import ComparedField, CriterionView, DisksData, SourceData, SourceView, VerifyData
+
+ALWAYS_SHOWN = frozenset(
+    {
+        "status",
+        "zone_id",
+        "instance_type",
+        "charge_type",
+        "internet_charge_type",
+        "internet_max_bandwidth_out",
+        "security_group_ids",
+        "category",
+        "size_gib",
+        "performance_level",
+        "content",
+    }
+)
+"""Fields that are shown also when they agree; the others only where they do not, or where a decision set them."""
+
+
+def source(data: SourceData, texts: Texts) -> list[Table]:
+    """The instance and its disks."""
+    facts = _table()
+    facts.add_column(style="dim")
+    facts.add_column()
+    facts.show_header = False
+    for field, value in _source_rows(data.source):
+        facts.add_row(texts(f"terminal.field.{field}"), Text(value))
+    disks = _table(
+        texts("terminal.field.device"),
+        texts("terminal.field.disk_id"),
+        texts("terminal.field.type"),
+        texts("terminal.field.category"),
+        texts("terminal.field.size_gib"),
+    )
+    for disk in data.disks:
+        category = _category(disk.category, disk.performance_level)
+        disks.add_row(*(Text(cell) for cell in (disk.device, disk.disk_id, disk.type, category, str(disk.size_gib))))
+    return [facts, disks]
+
+
+def _source_rows(view: SourceView) -> Iterable[tuple[str, str]]:
+    address = ", ".join(view.public_ips) or (f"EIP {view.eip_address}" if view.eip_address else "—")
+    bandwidth = f"{view.internet_charge_type or '—'} · {view.internet_max_bandwidth_out} Mbps"
+    yield "instance", f"{view.instance_id}  {view.name}"
+    yield "status", view.status
+    yield "zone_id", f"{view.zone_id}  ({view.region_id})"
+    yield "instance_type", view.instance_type
+    yield "os", f"{view.os_name}  ({view.image_id})"
+    yield "network", f"{view.vpc_id} / {view.vswitch_id}"
+    yield "security_group_ids", ", ".join(view.security_group_ids)
+    yield "charge_type", view.charge_type
+    yield "internet", f"{bandwidth} · {address}"
+
+
+def planned_disks(data: DisksData, texts: Texts) -> Table:
+    """What the replica's disks will be, a substitution beside what the source has."""
+    table = _table(
+        texts("terminal.field.device"),
+        texts("terminal.field.type"),
+        texts("terminal.field.category"),
+        texts("terminal.field.size_gib"),
+        texts("terminal.field.source_category"),
+    )
+    for disk in data.disks:
+        category = Text(_category(disk.category, disk.performance_level), style="yellow" if disk.substituted else "")
+        table.add_row(Text(disk.device), disk.type, category, str(disk.size_gib), disk.source_category)
+    return table
+
+
+def comparison(data: VerifyData, texts: Texts) -> list[Table]:
+    """Source and replica side by side, then the criteria."""
+    compared = _table(
+        "",
+        texts("terminal.field.field"),
+        texts("terminal.field.source"),
+        texts("terminal.field.replica"),
+        "",
+    )
+    rows = [*data.instance, *data.disks]
+    shown = [row for row in rows if row.field in ALWAYS_SHOWN or row.decided or not row.matches]
+    last = None
+    for row in shown:
+        subject = row.device or texts("terminal.field.instance")
+        _add_compared(compared, "" if subject == last else subject, row, texts)
+        last = subject
+    if len(rows) > len(shown):
+        compared.caption = texts("terminal.further", count=len(rows) - len(shown))
+    return [compared, _criteria(data.criteria, texts)]
+
+
+def _add_compared(table: Table, subject: str, row: ComparedField, texts: Texts) -> None:
+    mark = _mark(passed=row.matches)
+    if row.decided:
+        mark.append(f" {texts('terminal.decided')}", style="yellow")
+    key = f"terminal.field.{row.field}"
+    field = texts(key) if texts.has(key) else row.field
+    table.add_row(Text(subject, style="dim"), Text(field), Text(row.expected or "—"), Text(row.actual or "—"), mark)
+
+
+def _criteria(criteria: Iterable[CriterionView], texts: Texts) -> Table:
+    table = _table("", texts("terminal.field.criterion"), texts("terminal.field.actual"))
+    for one in criteria:
+        key = f"terminal.criterion.{one.name}"
+        name = texts(key) if texts.has(key) else one.name
+        found = one.actual if one.passed else texts("terminal.unmet", expected=one.expected, actual=one.actual)
+        table.add_row(_mark(passed=one.passed), Text(name), Text(found))
+    return table
+
+
+def _mark(*, passed: bool) -> Text:
+    return Text("✓", style="bold green") if passed else Text("✗", style="bold red")
+
+
+def _category(category: str, level: str | None) -> str:
+    return f"{category} {level}" if level else category
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold dim", caption_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

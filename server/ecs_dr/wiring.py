@@ -1,0 +1,210 @@
+"""The pieces put together: a recovery over Alibaba Cloud, or over a simulated cloud of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.retry import RetryPolicy
+from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.report_files import ReportFiles
+from ecs_dr.settings import Settings, SettingsError, http_token
+from ecs_dr.workflow.clock import ScaledClock, SystemClock
+from ecs_dr.workflow.ids import RandomIds
+from ecs_dr.workflow.ports import Clock
+from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.run import RecoveryOptions
+
+if TYPE_CHECKING:
+    from ecs_dr.simulator.core import Simulator
+
+
+class CannotStart(Exception):  # noqa: N818 - reads as what it is
+    """What the program was started with cannot work, told in one line."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Which simulated cloud, and how many times faster than the host its clock runs."""
+
+    scenario: str
+    speed: float
+
+
+@dataclass(frozen=True)
+class Wired:
+    """A recovery that is ready to run.
+
+    Attributes:
+        recovery: The service that the MCP server is built on.
+        cloud: The cloud beneath it.
+        ecs_endpoint: Where ECS requests go; may hold `{region}`.
+        vpc_endpoint: Where VPC requests go; may hold `{region}`.
+        simulator: The simulated cloud, None when the cloud is Alibaba Cloud.
+    """
+
+    recovery: Recovery
+    cloud: AlibabaCloud
+    ecs_endpoint: str
+    vpc_endpoint: str
+    simulator: Simulator | None = None
+
+
+@asynccontextmanager
+async def wired(
+    settings: Settings, simulation: Simulation | None, *, shared: bool = False
+) -> AsyncIterator[Wired]:
+    """Put a recovery together and keep it running.
+
+    With Alibaba Cloud nothing is sent and no credential is looked up before a tool needs it. With a simulation, a
+    simulated cloud listens on a free loopback port, and the real SDK talks to it; both run on one fast clock.
+
+    Args:
+        settings: The environment.
+        simulation: A simulated cloud instead of Alibaba Cloud.
+        shared: Several people may reach it: nobody sees the sessions of others.
+
+    Raises:
+        CannotStart: There is no such world, or its file is wrong.
+    """
+    async with AsyncExitStack() as stack:
+        made = await _over_simulator(settings, simulation, stack) if simulation else _over_alibaba_cloud(settings)
+        if shared:
+            made.recovery.options = replace(made.recovery.options, lists_sessions=False)
+        await stack.enter_async_context(made.recovery.running())
+        yield made
+
+
+def _over_alibaba_cloud(settings: Settings) -> Wired:
+    transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint)
+    clock = SystemClock()
+    cloud = AlibabaCloud(transport, clock, _retries(settings))
+    recovery = _recovery(settings, cloud, clock, simulated=False)
+    return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint)
+
+
+async def _over_simulator(settings: Settings, simulation: Simulation, stack: AsyncExitStack) -> Wired:
+    from ecs_dr.simulator.core import Simulator
+    from ecs_dr.simulator.errors import WorldError
+    from ecs_dr.simulator.http import SimulatorServer
+    from ecs_dr.simulator.world import load_world
+
+    try:
+        world = load_world(simulation.scenario)
+    except WorldError as error:
+        raise CannotStart(str(error)) from None
+    clock = ScaledClock(simulation.speed)
+    server = await stack.enter_async_context(SimulatorServer(Simulator(world, clock), control=False))
+    key = StaticKey(server.access_key_id, server.access_key_secret)
+    cloud = AlibabaCloud(SdkTransport(server.url, server.url, key), clock, _retries(settings))
+    recovery = _recovery(settings, cloud, clock, simulated=True)
+    return Wired(recovery, cloud, server.url, server.url, server.simulator)
+
+
+def _recovery(settings: Settings, cloud: AlibabaCloud, clock: Clock, *, simulated: bool) -> Recovery:
+    options = RecoveryOptions(
+        poll_seconds=settings.poll_seconds,
+        ask_after_seconds=settings.ask_after_seconds,
+        call_budget_seconds=settings.call_budget_seconds,
+        language=settings.language,
+        profile_tags=settings.profile_tags == "on",
+        simulated=simulated,
+    )
+    keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)
+    return Recovery(cloud, clock, RandomIds(), options, keeper)
+
+
+def _retries(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(settings.retry_wait_seconds, settings.retry_attempts)
+
+
+async def serve_mcp(settings: Settings, simulation: Simulation | None, http: tuple[str, int] | None) -> None:
+    """Serve MCP until the host ends it: on stdio, or over HTTP at a host and port.
+
+    Raises:
+        CannotStart: The world, the host or the port cannot be used.
+    """
+    from ecs_dr.protocol.app import build_server
+    from ecs_dr.protocol.transports import run_http, run_stdio
+
+    try:
+        token = http_token(settings)
+    except SettingsError as error:
+        raise CannotStart(str(error)) from None
+    async with wired(settings, simulation, shared=http is not None) as made:
+        server = build_server(made.recovery, elicitation=settings.elicitation, simulated=simulation is not None)
+        if http is None:
+            await run_stdio(server)
+            return
+        try:
+            await run_http(server, *http, token=token)
+        except (OSError, ValueError) as error:
+            raise CannotStart(str(error)) from None
+
+
+async def simulate_alone(port: int, scenario: str, speed: float, faults: Path | None) -> None:
+    """Serve the simulated cloud until Ctrl-C.
+
+    Raises:
+        CannotStart: The world, the fault plan or the port cannot be used.
+    """
+    from ecs_dr.simulator.command import run_simulator
+    from ecs_dr.simulator.errors import WorldError
+    from ecs_dr.simulator.faults import FaultPlanError
+
+    try:
+        await run_simulator(port, scenario, speed, faults, partial(print, flush=True))
+    except (WorldError, FaultPlanError, OSError) as error:
+        raise CannotStart(str(error)) from None
+
+
+async def recover_in_terminal(
+    settings: Settings,
+    simulation: Simulation | None,
+    instance_id: str | None,
+    region_id: str | None,
+    *,
+    yes: bool,
+) -> int:
+    """Run a whole recovery in the terminal; returns the exit code.
+
+    Raises:
+        CannotStart: The world cannot be used.
+    """
+    from ecs_dr.protocol.app import build_server
+    from ecs_dr.terminal.start import recover
+
+    async with wired(settings, simulation) as made:
+        server = build_server(made.recovery, elicitation="auto", simulated=simulation is not None)
+        scenario = None
+        if made.simulator is not None:
+            world = made.simulator.world
+            instance_id = instance_id or world.source_instance_id
+            region_id = region_id or world.default_region
+            scenario = f"{world.name}: {world.description}".removesuffix(": ")
+        return await recover(server, made.recovery.texts, instance_id, region_id, scenario=scenario, yes=yes)
+
+
+async def examine(
+    settings: Settings, simulation: Simulation | None, instance_id: str | None, region_id: str | None
+) -> int:
+    """Say what works on this machine; returns the exit code.
+
+    Raises:
+        CannotStart: The world cannot be used.
+    """
+    from ecs_dr.doctor import Doctor, Target
+
+    async with wired(settings, simulation) as made:
+        world = made.simulator.world if made.simulator is not None else None
+        target = Target(
+            region_id or (world.default_region if world else None),
+            instance_id or (world.source_instance_id if world else None),
+        )
+        endpoints = {"ecs": made.ecs_endpoint, "vpc": made.vpc_endpoint}
+        return await Doctor(made.cloud, made.recovery.texts, endpoints, target).run()

@@ -1,0 +1,196 @@
+"""Everything that a plan rests on, read side by side: stock, types, disks, network, of every zone at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from ecs_dr.domain.cidr import propose_cidrs
+from ecs_dr.domain.disks import CategorySupport
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.network import Vpc, VSwitch
+from ecs_dr.domain.plan import VSwitchPlan, ZonePlan, fit_disks, system_category
+from ecs_dr.domain.source import Source
+from ecs_dr.domain.stock import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock
+from ecs_dr.domain.stock_ranking import rank_substitutes
+from ecs_dr.errors import CloudError
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.side_by_side import SideBySide
+from ecs_dr.workflow.steps.choose_target import source_charge
+from ecs_dr.workflow.steps.prepare_vswitch import usable_vswitches
+
+MIB = 1024
+SHOWN_TYPES = 3
+"""Alternatives a zone that are looked at; the first is the one that would be taken."""
+
+Categories = Mapping[str, tuple[CategorySupport, ...]]
+
+
+@dataclass
+class Surroundings:
+    """What was found, and which optional reads have no answer."""
+
+    stocks: tuple[ZoneStock, ...]
+    on_demand: tuple[ZoneStock, ...]
+    sizes: tuple[ZoneStock, ...]
+    facts: Mapping[str, InstanceTypeFacts]
+    vswitches: tuple[VSwitch, ...] | None
+    """None: not readable."""
+    vpc: Vpc | None
+    source_image: Image | None
+    same_name: tuple[Image, ...]
+    """Images that have the name which would be proposed."""
+    hidden: tuple[str, ...]
+    """Actions whose empty list means a missing permission, as their dry run told."""
+    left_out: dict[str, CloudError] = field(default_factory=dict)
+
+
+async def read_surroundings(run: Run, source: Source, image_name: str) -> tuple[Surroundings, Categories]:
+    """The region as it is now, and the system disk categories of the source's own type by zone.
+
+    Raises:
+        CloudError: A read that no recovery can do without failed (DescribeAvailableResource, DescribeImages).
+    """
+    cloud, scope, instance = run.cloud, run.scope, source.instance
+    charge, own_type = source_charge(instance), instance.instance_type
+    memory = instance.memory_mib / MIB
+    reads = SideBySide()
+    stocks = reads.read(lambda: cloud.zone_stock(scope, own_type, charge))
+    sizes = reads.read(lambda: cloud.types_of_size(scope, None, instance.cpu, memory, charge))
+    system = reads.read(lambda: cloud.disk_categories(scope, own_type, charge))
+    same_name = reads.read(lambda: _images_named(run, image_name))
+    vswitches = reads.read(lambda: _vswitches(run, source), "vpc:DescribeVSwitches")
+    vpc = reads.read(lambda: cloud.describe_vpc(scope, instance.vpc_id), "vpc:DescribeVpcs")
+    source_image = reads.read(lambda: cloud.describe_image(scope, instance.image_id))
+    on_demand = reads.read(lambda: _on_demand(run, source))
+    await reads.finish()
+    names = tuple(dict.fromkeys((own_type, *(entry.instance_type for entry in sizes.value))))
+    more = SideBySide()
+    facts = more.read(lambda: cloud.instance_types(scope, names), "ecs:DescribeInstanceTypes")
+    await more.finish()
+    listings = (("ecs:DescribeImages", same_name.value), ("vpc:DescribeVSwitches", vswitches.value_or(())))
+    surroundings = Surroundings(
+        stocks=stocks.value,
+        on_demand=on_demand.value,
+        sizes=sizes.value,
+        facts={fact.instance_type: fact for fact in facts.value_or(())},
+        vswitches=vswitches.value_or(None),
+        vpc=vpc.value_or(None),
+        source_image=source_image.value,
+        same_name=same_name.value or (),
+        hidden=tuple(action for action, answer in listings if answer is None),
+        left_out={**reads.left_out, **more.left_out},
+    )
+    return surroundings, system.value
+
+
+async def _vswitches(run: Run, source: Source) -> tuple[VSwitch, ...] | None:
+    """All VSwitches of the VPC; None when the list hides what must be in it, as a missing permission can make it."""
+    instance = source.instance
+    found = await run.cloud.describe_vswitches(run.scope, instance.vpc_id)
+    if any(vswitch.vswitch_id == instance.vswitch_id for vswitch in found):
+        return found
+    return found if await run.cloud.may_describe_vswitches(run.scope, instance.vpc_id) else None
+
+
+async def _images_named(run: Run, name: str) -> tuple[Image, ...] | None:
+    """Images of that name; None when the identity may see none."""
+    found = await run.cloud.find_images(run.scope, name)
+    return found if found or await run.cloud.may_describe_images(run.scope) else None
+
+
+async def _on_demand(run: Run, source: Source) -> tuple[ZoneStock, ...]:
+    """Stock for pay-as-you-go, where the source is paid for in another way: the replica need not be."""
+    if source_charge(source.instance) == Charge():
+        return ()
+    return await run.cloud.zone_stock(run.scope, source.instance.instance_type, Charge())
+
+
+async def plan_zones(run: Run, source: Source, found: Surroundings, own_system: Categories) -> tuple[ZonePlan, ...]:
+    """Every zone but the source's, with the type, the disks and the VSwitch that the replica would have there."""
+    bare = _bare_zones(source, found)
+    own_type, charge = source.instance.instance_type, source_charge(source.instance)
+    types = sorted({zone.instance_type for zone in bare} - {"", own_type})
+    systems = SideBySide()
+    others = {name: systems.read(partial(run.cloud.disk_categories, run.scope, name, charge)) for name in types}
+    await systems.finish()
+    system_of: dict[str, Categories] = {own_type: own_system, **{name: read.value for name, read in others.items()}}
+    beside = {
+        zone.zone_id: system_category(
+            source.disks, system_of.get(zone.instance_type, {}).get(zone.zone_id, ()), zone.instance_type
+        )
+        for zone in bare
+        if zone.instance_type
+    }
+    wanted = sorted({(zone.instance_type, beside[zone.zone_id]) for zone in bare if zone.zone_id in beside})
+    data = SideBySide()
+    read = {
+        (name, category): data.read(partial(run.cloud.disk_categories, run.scope, name, charge, category))
+        for name, category in (wanted if source.data_disks else ())
+    }
+    await data.finish()
+
+    def with_disks(zone: ZonePlan) -> ZonePlan:
+        if zone.zone_id not in beside:
+            return zone
+        system = system_of[zone.instance_type].get(zone.zone_id, ())
+        key = (zone.instance_type, beside[zone.zone_id])
+        offered = read[key].value.get(zone.zone_id, ()) if key in read else ()
+        fits = fit_disks(source.disks, system, offered, zone.instance_type)
+        return zone.model_copy(update={"disks": fits, "system_categories": system, "data_categories": offered})
+
+    return tuple(with_disks(zone) for zone in bare)
+
+
+def _bare_zones(source: Source, found: Surroundings) -> tuple[ZonePlan, ...]:
+    """The zones with their stock, types and VSwitches; the disks depend on the type and follow."""
+    instance = source.instance
+    stocks = {entry.zone_id: entry.stock for entry in found.stocks}
+    on_demand = {entry.zone_id: entry.stock for entry in found.on_demand}
+    zones = sorted({entry.zone_id for entry in (*found.stocks, *found.sizes)} - {instance.zone_id})
+    return tuple(
+        ZonePlan(
+            zone_id=zone,
+            source_type=instance.instance_type,
+            stock=stocks.get(zone),
+            on_demand_stock=on_demand.get(zone),
+            alternatives=_alternatives(source, found, zone),
+            vswitch=_vswitch(source, found, zone),
+        )
+        for zone in zones
+    )
+
+
+def _alternatives(source: Source, found: Surroundings, zone: str) -> tuple[TypeStock, ...]:
+    own = found.facts.get(source.instance.instance_type)
+    if own is None:
+        return ()
+    listed: dict[str, Stock] = {entry.instance_type: entry.stock for entry in found.sizes if entry.zone_id == zone}
+    candidates = tuple(
+        TypeStock(facts=found.facts[name], stock=stock) for name, stock in listed.items() if name in found.facts
+    )
+    image = found.source_image
+    ranked = rank_substitutes(
+        own,
+        candidates,
+        image.architecture if image is not None else "",
+        image_boot_mode=image.boot_mode if image is not None else "",
+        image_nvme_support=image.nvme_support if image is not None else "",
+        disk_count=len(source.disks),
+    )
+    return ranked[:SHOWN_TYPES]
+
+
+def _vswitch(source: Source, found: Surroundings, zone: str) -> VSwitchPlan:
+    """The VSwitch that Step 4b would offer first, or the block that it would propose."""
+    if found.vswitches is None:
+        return VSwitchPlan(readable=False)
+    usable = usable_vswitches(found.vswitches, source.instance, zone)
+    if usable:
+        return VSwitchPlan(existing=usable[0])
+    if found.vpc is None:
+        return VSwitchPlan(readable=False)
+    own = next((item for item in found.vswitches if item.vswitch_id == source.instance.vswitch_id), None)
+    proposals = propose_cidrs(found.vpc, found.vswitches, like=own.cidr_block if own is not None else None, count=1)
+    return VSwitchPlan(cidr_block=proposals[0] if proposals else "")

@@ -1,0 +1,222 @@
+"""From a session to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from ecs_dr import __version__
+from ecs_dr.domain import links
+from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.report import (
+    CriterionEntry,
+    DiskEntry,
+    FidelityEntry,
+    Measures,
+    RecoveryReport,
+    RequestRecord,
+    Subject,
+    Verdict,
+)
+from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.verification import FidelityRow, Verification
+from ecs_dr.workflow.report_leftovers import leftovers, todo
+from ecs_dr.workflow.report_timeline import build_timeline, decision_label, last_moment
+from ecs_dr.workflow.session import Session
+from ecs_dr.workflow.steps.resume_session import parse_time
+
+PRODUCT = "ecs-dr"
+CREATION_TIME_IS_ROUNDED = timedelta(minutes=1)
+"""CreationTime has whole minutes or seconds (DescribeImages)."""
+
+
+def build_report(
+    session: Session, requests: tuple[RequestRecord, ...], texts: Texts, *, simulated: bool
+) -> RecoveryReport:
+    """Everything that is known of a recovery, finished or not."""
+    verification = session.verification
+    verdict: Verdict = "not_verified" if verification is None else verification.verdict
+    fidelity = () if verification is None else tuple(_fidelity(row, texts) for row in verification.rows)
+    timeline = build_timeline(session, texts)
+    return RecoveryReport(
+        product=PRODUCT,
+        version=__version__,
+        language=texts.language,
+        simulated=simulated,
+        resumed=session.resumed,
+        drill_until="" if session.replica is None else session.replica.launch.auto_release_time,
+        session_id=session.session_id,
+        made_at=last_moment(session),
+        source=_source(session),
+        replica=_replica(session),
+        verdict=verdict,
+        headline=_headline(session, texts),
+        criteria=() if verification is None else tuple(_criteria(verification, texts)),
+        measures=_measures(session),
+        consistency=_consistency(session, texts),
+        timeline=timeline,
+        fidelity=fidelity,
+        disks=tuple(_disks(session)),
+        decisions=tuple(
+            entry.model_copy(update={"label": decision_label(texts, entry.key)}) for entry in session.book.history
+        ),
+        requests=requests,
+        requests_omitted=(requests[-1].number - len(requests)) if requests else 0,
+        leftovers=tuple(leftovers(session, texts)),
+        todo=tuple(todo(session, fidelity, texts)),
+    )
+
+
+def _source(session: Session) -> Subject:
+    link = links.instance(session.region_id, session.instance_id)
+    if session.source is None:
+        return Subject(
+            instance_id=session.instance_id,
+            name="",
+            region_id=session.region_id,
+            zone_id="",
+            instance_type="",
+            link=link,
+        )
+    instance = session.source.instance
+    eip = (instance.eip_address,) if instance.eip_address else ()
+    return Subject(
+        instance_id=instance.instance_id,
+        name=instance.name,
+        region_id=session.region_id,
+        zone_id=instance.zone_id,
+        instance_type=instance.instance_type,
+        status=instance.status,
+        os_name=instance.os_name,
+        addresses=(*instance.private_ips, *instance.public_ips, *eip),
+        link=link,
+    )
+
+
+def _replica(session: Session) -> Subject | None:
+    replica = session.replica
+    if replica is None:
+        return None
+    addresses: tuple[str, ...] = ()
+    if replica.instance is not None:
+        addresses = (*replica.instance.private_ips, *replica.instance.public_ips)
+    return Subject(
+        instance_id=replica.instance_id,
+        name=replica.launch.instance_name,
+        region_id=session.region_id,
+        zone_id=replica.launch.zone_id,
+        instance_type=replica.launch.instance_type,
+        status="" if replica.instance is None else replica.instance.status,
+        os_name="" if replica.instance is None else replica.instance.os_name,
+        addresses=addresses,
+        link=links.instance(session.region_id, replica.instance_id),
+    )
+
+
+def _headline(session: Session, texts: Texts) -> str:
+    if session.verification is not None:
+        return texts(f"report.headline.{session.verification.verdict}")
+    if session.replica is not None:
+        return texts("report.headline.launched")
+    if session.image is not None:
+        return texts("report.headline.image")
+    return texts("report.headline.nothing")
+
+
+def _criteria(verification: Verification, texts: Texts) -> Iterable[CriterionEntry]:
+    for one in verification.criteria:
+        yield CriterionEntry(
+            name=one.name,
+            label=texts(f"criterion.{one.name}"),
+            passed=one.passed,
+            expected=one.expected,
+            actual=one.actual,
+        )
+
+
+def _fidelity(row: FidelityRow, texts: Texts) -> FidelityEntry:
+    return FidelityEntry(
+        key=row.key,
+        label=texts(row.label_key),
+        group=row.group,
+        group_label=texts(f"ledger.group.{row.group}"),
+        device=row.device,
+        source=row.source,
+        decided=row.decided,
+        replica=row.replica,
+        verdict=row.verdict,
+        manual=texts(row.manual_key) if row.manual_key else "",
+    )
+
+
+def _disks(session: Session) -> Iterable[DiskEntry]:
+    """The disks as they were launched, or as they are settled so far."""
+    planned: tuple[ReplicaDisk, ...] = ()
+    if session.replica is not None:
+        planned = session.replica.launch.disks
+    elif session.disks is not None:
+        planned = session.disks.disks
+    for disk in planned:
+        rows = () if session.verification is None else session.verification.disks
+        own = [row for row in rows if row.device == disk.device]
+        content = next((row.matches for row in own if row.field == "content"), None)
+        yield DiskEntry(
+            device=disk.device,
+            type=disk.type,
+            source_disk_id=disk.source_disk_id,
+            size_gib=disk.size_gib,
+            source_kind=_kind(disk.source_category, disk.source_performance_level),
+            replica_kind=_kind(disk.category, disk.performance_level),
+            substituted=disk.substituted,
+            snapshot_id=disk.snapshot_id,
+            content_proven=content,
+            matches=all(row.matches for row in own) if own else None,
+            differs=tuple(row.field for row in own if not row.matches),
+        )
+
+
+def _kind(category: str, level: str | None) -> str:
+    return f"{category} {level}" if level else category
+
+
+def _measures(session: Session) -> Measures:
+    snapshot_at = snapshot_moment(session)
+    running_at = None if session.replica is None else session.replica.running_at
+    if running_at is None:
+        return Measures(snapshot_at=snapshot_at)
+    began_at = session.created_at
+    if session.resumed and session.image is not None:
+        began_at = min(began_at, session.image.started_at)
+    return Measures(
+        snapshot_at=snapshot_at,
+        running_at=running_at,
+        rpo_seconds=None if snapshot_at is None else round((running_at - snapshot_at).total_seconds(), 1),
+        rto_seconds=round((running_at - began_at).total_seconds(), 1),
+    )
+
+
+def snapshot_moment(session: Session) -> datetime | None:
+    """The earliest moment whose data the image can hold.
+
+    When it was asked for; for an image from before this session, when the cloud says that it was created
+    (DescribeImages, CreationTime).
+    """
+    state = session.image
+    if state is None:
+        return None
+    created = parse_time(state.image.creation_time) if state.image is not None else None
+    if created is not None and created + CREATION_TIME_IS_ROUNDED < session.created_at:
+        return created
+    return state.started_at
+
+
+def _consistency(session: Session, texts: Texts) -> tuple[str, ...]:
+    if session.image is None:
+        return ()
+    status = "" if session.source is None else session.source.instance.status
+    kind = "stopped" if status == "Stopped" else "running"
+    return (
+        texts(f"report.consistency.{kind}"),
+        texts("report.consistency.databases"),
+        texts("report.consistency.standby"),
+    )

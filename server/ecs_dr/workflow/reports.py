@@ -1,0 +1,66 @@
+"""When a report is made, where it is kept, and what an answer says of it."""
+
+from __future__ import annotations
+
+import logging
+
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.report import RecoveryReport, report_uri
+from ecs_dr.domain.seal import seal
+from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts import Texts
+from ecs_dr.workflow.ports import Cloud, ReportKeeper, ReportNotKept
+from ecs_dr.workflow.report_data import build_report
+from ecs_dr.workflow.session import Session
+
+logger = logging.getLogger(__name__)
+
+
+class Reports:
+    """The reports of all sessions. They are made anew each time: a report is a pure function of its session."""
+
+    def __init__(self, cloud: Cloud, texts: Texts, keeper: ReportKeeper | None, *, simulated: bool) -> None:
+        self._cloud = cloud
+        self._texts = texts
+        self._keeper = keeper
+        self._simulated = simulated
+
+    def of(self, session: Session) -> RecoveryReport:
+        """The report of a session, as far as it has come."""
+        requests = self._cloud.requests(session.session_id)
+        closed_with = session.chronicle.requests_at_end
+        if closed_with is not None:
+            requests = tuple(record for record in requests if record.number <= closed_with)
+        return build_report(session, requests, self._texts, simulated=self._simulated)
+
+    def attach(self, session: Session, answer: Answer) -> Answer:
+        """The answer, with word of the report where the recovery is complete, or was stopped."""
+        if answer.status == "stopped":
+            self.keep_unfinished(session)
+        if answer.step != "verify" or session.verification is None:
+            return answer
+        if session.chronicle.requests_at_end is None:
+            sent = self._cloud.requests(session.session_id)
+            session.chronicle.close(sent[-1].number if sent else 0)
+        report = self.of(session)
+        head = seal(report).seal.head
+        uri = report_uri(session.session_id)
+        lines = [answer.message, self._texts("report.told", uri=uri, digest=head)]
+        files: tuple[str, ...] = ()
+        if self._keeper is not None:
+            try:
+                files = self._keeper.keep(report)
+                lines += [self._texts("report.kept", path=path) for path in files[:1]]
+            except ReportNotKept as error:
+                lines.append(self._texts("report.not_kept", reason=str(error)))
+        data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
+        return answer.model_copy(update={"message": "\n".join(lines), "data": data})
+
+    def keep_unfinished(self, session: Session) -> None:
+        """Keep what there is to tell of a recovery that stopped or failed: above all, what it left behind."""
+        if self._keeper is None or session.source is None or session.chronicle.requests_at_end is not None:
+            return
+        try:
+            self._keeper.keep(self.of(session))
+        except ReportNotKept as error:
+            logger.warning("the report was not kept: %s", error)

@@ -1,0 +1,87 @@
+"""Reads that run at the same time: those that are needed, and those that may be left out with a note."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import anyio
+
+from ecs_dr.errors import CallBudgetSpent, CloudError
+from ecs_dr.workflow.run import may_be_skipped
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 8
+"""Requests in flight: the API's budget is shared with everything else of the account."""
+
+
+@dataclass
+class Read(Generic[T]):
+    """What a read found, once all have finished."""
+
+    found: list[T] = field(default_factory=list)
+    """Empty when it was left out."""
+
+    @property
+    def value(self) -> T:
+        """Of a read that cannot be left out."""
+        return self.found[0]
+
+    def value_or(self, default: T) -> T:
+        """Of one that can."""
+        return self.found[0] if self.found else default
+
+
+class SideBySide:
+    """Collects reads, then carries them out together."""
+
+    def __init__(self) -> None:
+        self.left_out: dict[str, CloudError] = {}
+        """By the action: why an optional read has no answer."""
+        self._waiting: list[Callable[[], Awaitable[None]]] = []
+        self._failures: list[CloudError | CallBudgetSpent] = []
+
+    def read(self, call: Callable[[], Awaitable[T]], optional: str = "") -> Read[T]:
+        """Add one.
+
+        Args:
+            call: Sends it.
+            optional: The action, if the read may be left out; empty: a failure of it is a failure of all.
+        """
+        read: Read[T] = Read()
+
+        async def carry_out() -> None:
+            try:
+                read.found.append(await call())
+            except CloudError as error:
+                if optional and may_be_skipped(error.kind):
+                    self.left_out[optional] = error
+                else:
+                    self._failures.append(error)
+            except CallBudgetSpent as spent:
+                self._failures.append(spent)
+
+        self._waiting.append(carry_out)
+        return read
+
+    async def finish(self) -> None:
+        """Carry out everything that was added.
+
+        Raises:
+            CloudError: The first failure of a read that is needed.
+            CallBudgetSpent: A read has to wait longer than this call may last.
+        """
+        limiter = anyio.CapacityLimiter(MOST_AT_ONCE)
+
+        async def one(carry_out: Callable[[], Awaitable[None]]) -> None:
+            async with limiter:
+                await carry_out()
+
+        waiting, self._waiting = self._waiting, []
+        async with anyio.create_task_group() as tasks:
+            for carry_out in waiting:
+                tasks.start_soon(one, carry_out)
+        if self._failures:
+            raise self._failures[0]

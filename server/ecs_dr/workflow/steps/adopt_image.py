@@ -1,0 +1,178 @@
+"""Instead of Step 2: an image that exists already, or is being made, once it is clear where it comes from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ecs_dr.domain import links
+from ecs_dr.domain.adoption import Provenance, age_parts, provenance
+from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.names import is_image_id
+from ecs_dr.domain.questions import ABORT, CONFIRM, Question
+from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
+from ecs_dr.workflow.image_watch import ImageWatcher, seconds_between
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ImageState
+from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.resume_session import parse_time
+
+KEY = "image.adopt"
+
+
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Read the image, check where it comes from, have the person confirm what its tags do not prove."""
+    session = run.session
+    image_id = run.argument("image_id") or ""
+    if not is_image_id(image_id):
+        raise InvalidInput("InvalidImageId", "invalid_image_id")
+    if session.image is not None and session.image.image_id == image_id:
+        return _answer(run, session.image)
+    _check_nothing_in_the_way(run)
+    image, evidence = await _examine(run, image_id)
+    source = session.source
+    if source is None:
+        return _without_source(run, image, evidence)
+    if image.mappings:
+        bind_to_image(plan_disks(source.disks, {}), image.mappings)
+    if not (evidence.by_tags and image.mappings):
+        decision = run.decide(KEY, [image_id, image.status, evidence.by_name], lambda: _question(run, image, evidence))
+        if decision.choice == ABORT:
+            return run.aborted("image", KEY)
+    session.image = _state(run, image)
+    if image.phase == "building":
+        watcher.watch(session)
+    return _answer(run, session.image)
+
+
+async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:
+    """The image, if it exists, can become usable, and is not known to be of another source.
+
+    Raises:
+        InvalidInput: One of these does not hold.
+        CloudRefused: The identity may see no images.
+    """
+    session = run.session
+    image = await run.cloud.describe_image(run.scope, image_id)
+    if image is None and not await run.cloud.may_describe_images(run.scope):
+        action, told = "ecs:DescribeImages", run.texts("note.empty_list_means_permission")
+        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)
+    if image is None:
+        raise InvalidInput("ImageNotFound", "image_not_found", {"image": image_id, "region": session.region_id})
+    if image.phase == "failed":
+        raise InvalidInput("ImageUnusable", "image_unusable", {"image": image_id, "status": image.status})
+    evidence = provenance(image, session.instance_id)
+    if evidence.other_source:
+        values = {"image": image_id, "source": evidence.other_source, "instance": session.instance_id}
+        raise InvalidInput("ImageOfAnother", "image_of_another", values)
+    return image, evidence
+
+
+def _check_nothing_in_the_way(run: Run) -> None:
+    """Adopting is for a recovery that has no image; a source that cannot be recovered at all stays refused.
+
+    Raises:
+        InvalidInput: This recovery has an image, or one may be under way.
+        StepOutOfOrder: The source was not looked at yet.
+        SourceUnusable: Something other than the making of an image stands in the way.
+    """
+    session = run.session
+    current = session.image
+    if session.pending.image is not None or session.replica is not None:
+        raise InvalidInput("ImageInUse", "image_in_use", {"image": current.image_id if current is not None else "-"})
+    if current is not None and not (current.image is not None and current.image.phase == "failed"):
+        raise InvalidInput("ImageInUse", "image_in_use", {"image": current.image_id})
+    if session.source is None and not session.source_missing:
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+    if session.blocked and not session.only_imaging_blocked:
+        raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": session.instance_id})
+
+
+def _state(run: Run, image: Image) -> ImageState:
+    now = run.clock.now()
+    started_at = min(parse_time(image.creation_time) or now, now)
+    spans = int(seconds_between(started_at, now) // run.options.ask_after_seconds)
+    return ImageState(
+        image_id=image.image_id, name=image.name, started_at=started_at, image=image, asked_spans=spans, adopted=True
+    )
+
+
+def _question(run: Run, image: Image, evidence: Provenance) -> Question:
+    known = "name" if evidence.by_name else "nothing"
+    mapping = "mapping" if image.mappings else "no_mapping"
+    text = "\n".join(
+        [
+            run.texts("question.adopt", image=image.image_id, name=image.name, instance=run.session.instance_id),
+            run.texts(f"adopt.by_{known}", name=image.name, instance=run.session.instance_id),
+            run.texts(f"adopt.{mapping}", disks=len(image.mappings)),
+            _age(run, image),
+        ]
+    )
+    return run.question(text, (run.option(CONFIRM, "adopt_confirm", recommended=True), run.abort_option()))
+
+
+def _age(run: Run, image: Image) -> str:
+    """How much is lost: everything written since."""
+    made: datetime | None = parse_time(image.creation_time)
+    if made is None:
+        return run.texts("adopt.age_unknown")
+    days, hours, minutes = age_parts(seconds_between(made, run.clock.now()))
+    return run.texts("adopt.age", days=days, hours=hours, minutes=minutes, time=f"{made:%Y-%m-%d %H:%M} UTC")
+
+
+def _answer(run: Run, state: ImageState) -> Answer:
+    image = state.image
+    data: JsonObject = {
+        "image_id": state.image_id,
+        "image_name": state.name,
+        "image_status": image.status if image is not None else "Creating",
+        "adopted": state.adopted,
+        "created_at": image.creation_time if image is not None else "",
+        "age_seconds": round(seconds_between(state.started_at, run.clock.now())),
+    }
+    lines = [run.texts("step.adopt.done", image=state.image_id, name=state.name)]
+    if image is not None:
+        lines.append(_age(run, image))
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    lines.append(run.state_of_the_world())
+    return run.answer("image", "done", "\n".join(lines), data=data, following=following)
+
+
+def _without_source(run: Run, image: Image, evidence: Provenance) -> Answer:
+    """The source cannot be read: what its image tells, and what only a person can supply."""
+    session = run.session
+    disks: list[JsonValue] = [
+        {
+            "device": mapping.device,
+            "type": mapping.type,
+            "size_gib": mapping.size_gib,
+            "snapshot_id": mapping.snapshot_id,
+            "encrypted": mapping.encrypted,
+        }
+        for mapping in image.mappings
+    ]
+    data: JsonObject = {
+        "image_id": image.image_id,
+        "image_name": image.name,
+        "image_status": image.status,
+        "created_at": image.creation_time,
+        "architecture": image.architecture,
+        "os_type": image.os_type,
+        "boot_mode": image.boot_mode,
+        "proven_by": "tags" if evidence.by_tags else "name" if evidence.by_name else None,
+        "disks": disks,
+    }
+    values = {"image": image.image_id, "instance": session.instance_id, "region": session.region_id}
+    shown = ", ".join(f"{mapping.device} {mapping.size_gib} GiB" for mapping in image.mappings) or "-"
+    problem = Problem(
+        code="SourceUnreadable",
+        message=run.texts("error.source_unreadable.message", **values),
+        cause=run.texts("error.source_unreadable.cause", **values),
+        actions=tuple(run.texts("error.source_unreadable.actions", disks=shown, **values).split("\n")),
+        links=(links.image_list(session.region_id),),
+    )
+    lines = [problem.message, run.texts("adopt.disks", disks=shown), _age(run, image), run.state_of_the_world()]
+    return run.answer("image", "failed", "\n".join(lines), data=data, problem=problem)

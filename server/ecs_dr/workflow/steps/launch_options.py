@@ -1,0 +1,136 @@
+"""What is carried along although it acts on production, costs extra or exposes: one screen, the safe set first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ecs_dr.domain.ledger import left_for_a_person
+from ecs_dr.domain.ledger_choices import (
+    DRILL_HOURS,
+    LIKE_PRODUCTION,
+    RELEASE,
+    SOONEST_RELEASE,
+    Offer,
+    is_worth_asking,
+    offers,
+    read_words,
+    release_time,
+    words_of,
+)
+from ecs_dr.domain.ledger_terms import Billing, LaunchChoices
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
+from ecs_dr.domain.source import Source
+from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.image_watch import seconds_between
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ImageState
+
+KEY = "launch.options"
+STANDARD = "standard"
+READY = "like_production"
+DRILL = "drill"
+CHANGE = "change_options"
+
+_WANTED = "launch.options.wanted"
+_RELEASE_AT = "launch.options.release"
+
+
+def reopen(run: Run) -> None:
+    """The person wants to decide again, also where nothing was worth asking."""
+    run.session.book.forget(KEY)
+    run.session.proposed[_WANTED] = "yes"
+    run.session.proposed.pop(_RELEASE_AT, None)
+
+
+def decide_options(run: Run, source: Source, billing: Billing) -> LaunchChoices | None:
+    """What is carried along; None when the person chose to stop. Asked where there is something to decide."""
+    offered = offers(source, billing)
+    if not is_worth_asking(offered) and _WANTED not in run.session.proposed:
+        return LaunchChoices()
+    facts: list[JsonValue] = [[offer.word, offer.value] for offer in offered]
+    while True:
+        decision = run.decide(KEY, facts, lambda: _question(run, offered))
+        if decision.choice == ABORT:
+            return None
+        if decision.choice == READY:
+            return LaunchChoices(carried=_ready(offered))
+        if decision.choice == DRILL:
+            return LaunchChoices(public_ip=False, release_time=_release_at(run, DRILL_HOURS))
+        if decision.choice != CUSTOM:
+            return LaunchChoices()
+        wanted = read_words(decision.text or "", offered)
+        if not wanted.unknown:
+            at = "" if wanted.release_hours is None else _release_at(run, wanted.release_hours)
+            return LaunchChoices(carried=wanted.carried, public_ip=wanted.public_ip, release_time=at)
+        words = ", ".join(wanted.unknown)[:128]
+        run.refuse_typed(KEY, InvalidInput("UnknownWords", "unknown_words", {"words": words}))
+
+
+def _ready(offered: tuple[Offer, ...]) -> frozenset[str]:
+    return LIKE_PRODUCTION & {offer.word for offer in offered}
+
+
+def _release_at(run: Run, hours: int) -> str:
+    """Fixed when it is first needed, so that what the person sees is what is sent; anew when it has come too near."""
+    now = run.clock.now()
+    fixed = run.session.proposed.get(_RELEASE_AT)
+    if fixed is None or fixed < release_time(now + SOONEST_RELEASE, 0):
+        fixed = run.session.proposed[_RELEASE_AT] = release_time(now + timedelta(0), hours)
+    return fixed
+
+
+def _question(run: Run, offered: tuple[Offer, ...]) -> Question:
+    words = _ready(offered)
+    options: list[Option] = [run.option(STANDARD, "options_standard", recommended=True)]
+    if words:
+        options.append(run.option(READY, "options_like_production", words=", ".join(sorted(words))))
+    if any(offer.word == RELEASE.format(hours=DRILL_HOURS) for offer in offered):
+        options.append(run.option(DRILL, "options_drill", hours=DRILL_HOURS))
+    options.append(run.option(CUSTOM, "options_custom"))
+    if len(options) < MAX_OPTIONS:
+        options.append(run.abort_option())
+    text = run.texts("ledger.options.question", table=_table(run, offered))
+    return run.question(text, options, text_label=run.texts("ledger.options.text_label"))
+
+
+def _table(run: Run, offered: tuple[Offer, ...]) -> str:
+    columns = ("word", "attribute", "source", "consequence")
+    head = " | ".join(run.texts(f"ledger.table.{column}") for column in columns)
+    rows = (
+        f"| {offer.word} | {run.texts(f'ledger.{offer.key}.label')} | {offer.value.replace('|', '/')} "
+        f"| {run.texts(f'ledger.{offer.key}.consequence')} |"
+        for offer in offered
+    )
+    return "\n".join([f"| {head} |", "|---|---|---|---|", *rows])
+
+
+def remarks(run: Run, source: Source, billing: Billing, choices: LaunchChoices, image: ImageState) -> str:
+    """What belongs beside the parameters: how old the data is, what is left out, what is to be done by hand."""
+    texts = run.texts
+    minutes = int(seconds_between(image.started_at, run.clock.now()) // 60)
+    moment = f"{image.started_at:%Y-%m-%d %H:%M}"
+    lines = [texts("ledger.confirm.moment", moment=moment, minutes=minutes)]
+    if choices.release_time:
+        lines.append(texts("ledger.confirm.drill", time=choices.release_time))
+    chosen = words_of(choices)
+    left_out = [
+        texts(f"ledger.{offer.key}.label")
+        for offer in offers(source, billing)
+        if offer.word not in chosen and offer.key not in {"public_ip", "auto_release_time", "password_inherit"}
+    ]
+    if left_out:
+        lines.append(texts("ledger.confirm.left_out", items=texts("list.separator").join(left_out)))
+    by_hand = [
+        texts(
+            "ledger.confirm.item",
+            label=texts(f"ledger.{row.key}.label"),
+            value=value,
+            manual=texts(f"ledger.{row.key}.manual"),
+        )
+        for row, value in left_for_a_person(source)
+    ]
+    if by_hand:
+        lines += [texts("ledger.confirm.by_hand"), *by_hand]
+    lines.append(texts("ledger.confirm.surer"))
+    return "\n".join(lines)

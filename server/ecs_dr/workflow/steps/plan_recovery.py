@@ -1,0 +1,221 @@
+"""Before Step 2: one page to decide on, read side by side, before anything is spent."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.disk_plan import plan_disks
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.names import default_image_name, free_image_name
+from ecs_dr.domain.network import VSwitch
+from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, VSwitchPlan, ZonePlan, rank_plans
+from ecs_dr.domain.plan_page import page, plan_data, policies, sentence
+from ecs_dr.domain.questions import ABORT, CONFIRM, Question
+from ecs_dr.domain.source import Source
+from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.stock import Stock
+from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.plan_checks import Rehearsal, read_permissions, subscription_cost, with_costs
+from ecs_dr.workflow.plan_reads import Surroundings, plan_zones, read_surroundings
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, PlanState, Target
+from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.overview import next_tool
+
+KEY = "plan.accept"
+STEP_BY_STEP = "step_by_step"
+
+
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Plan; then have the recommendation accepted, taken apart step by step, or dropped."""
+    session = run.session
+    source = require_source(run)
+    state = session.plan
+    if state is None or not (state.settled or session.book.stands(KEY, state.plan.choice())):
+        state = await _plan(run, source, watcher)
+        session.plan = state
+    plan = state.plan
+    if plan.verdict == "blocked":
+        session.plan = None
+        return _blocked(run, plan)
+    if not state.settled and session.target is None:
+        run.shown = plan_data(plan, run.texts)
+        decision = run.decide(KEY, plan.choice(), lambda: _question(run, plan))
+        if decision.choice == ABORT:
+            session.plan = None
+            return run.aborted("plan", KEY)
+        if decision.choice == CONFIRM:
+            _keep(run, source, state)
+        session.book.forget(KEY)
+    state.settled = True
+    return _done(run, plan, accepted=state.accepted)
+
+
+async def _plan(run: Run, source: Source, watcher: ImageWatcher) -> PlanState:
+    instance = source.instance
+    wanted = default_image_name(instance.instance_id)
+    found, own_system = await read_surroundings(run, source, wanted)
+    name = free_image_name(instance.instance_id, {image.name for image in found.same_name}, run.clock.now())
+    image = found.source_image or Image(image_id=instance.image_id, name="", status="UnAvailable")
+    bare = await plan_zones(run, source, found, own_system)
+    zones = await with_costs(run, source, image, bare, found.left_out)
+    ranked = rank_plans(zones)
+    best = ranked[0] if ranked and ranked[0].readiness != "impossible" else None
+    has_vswitch = best is not None and best.vswitch.existing is not None
+    rehearsal = Rehearsal(run, source)
+    if run.session.image is None:
+        await rehearsal.try_image(name)
+    _take_over(run, rehearsal, name, watcher)
+    await rehearsal.try_launch(found.source_image, _place_to_try(source, found, ranked), is_recommended=has_vswitch)
+    rehearsal.note_vswitch(best)
+    permissions = (*rehearsal.permissions, *read_permissions(source, found.hidden, found.left_out))
+    subscription = await subscription_cost(run, source, image, best) if best is not None else None
+    plan = RecoveryPlan(
+        instance_id=instance.instance_id,
+        source_zone=instance.zone_id,
+        source_type=instance.instance_type,
+        image_name=name,
+        snapshot_gib=sum(disk.size_gib for disk in source.disks),
+        disk_count=len(source.disks),
+        zones=ranked,
+        subscription=subscription,
+        permissions=permissions,
+        findings=(*_findings(source, found, ranked, permissions), *rehearsal.findings),
+    )
+    stocks = rank_zones(found.stocks, instance.zone_id)
+    return PlanState(plan=plan, stocks=stocks)
+
+
+def _place_to_try(source: Source, found: Surroundings, zones: tuple[ZonePlan, ...]) -> ZonePlan:
+    """The best zone with a VSwitch; without any, the source's own place, which tells of permissions all the same."""
+    instance = source.instance
+    for zone in zones:
+        if zone.readiness != "impossible" and zone.vswitch.existing is not None:
+            return zone
+    own = next((item for item in found.vswitches or () if item.vswitch_id == instance.vswitch_id), None)
+    vswitch = own or VSwitch(
+        vswitch_id=instance.vswitch_id,
+        vpc_id=instance.vpc_id,
+        zone_id=instance.zone_id,
+        cidr_block="",
+        status="Available",
+        available_ip_count=1,
+    )
+    return ZonePlan(
+        zone_id=instance.zone_id,
+        source_type=instance.instance_type,
+        stock=Stock.WITH_STOCK,
+        vswitch=VSwitchPlan(existing=vswitch),
+    )
+
+
+def _take_over(run: Run, rehearsal: Rehearsal, name: str, watcher: ImageWatcher) -> None:
+    """Should the cloud have made an image of what was only a rehearsal, it is this recovery's image: it costs money."""
+    if rehearsal.made_image_id is not None:
+        run.session.image = ImageState(image_id=rehearsal.made_image_id, name=name, started_at=run.clock.now())
+        watcher.watch(run.session)
+
+
+def _findings(
+    source: Source, found: Surroundings, zones: tuple[ZonePlan, ...], permissions: tuple[Permission, ...]
+) -> tuple[PlanFinding, ...]:
+    """What the person should know, the reasons to stop first."""
+    findings: list[PlanFinding] = []
+    best = zones[0] if zones and zones[0].readiness != "impossible" else None
+    own = source.instance
+    if best is None:
+        values = {"type": own.instance_type, "region": own.region_id, "zones": str(len(zones))}
+        findings.append(PlanFinding(code="NoZone", key="no_zone", severity="blocker", values=values))
+    for permission in permissions:
+        if permission.state == "missing":
+            severity = "warning" if permission.optional else "blocker"
+            key = "permission_optional" if permission.optional else "permission_missing"
+            findings.append(
+                PlanFinding(code="PermissionMissing", key=key, severity=severity, values={"action": permission.action})
+            )
+    if best is not None:
+        findings += _about(best)
+    if own.instance_type not in found.facts:
+        findings.append(PlanFinding(code="TypesUnread", key="types_unread", severity="note"))
+    return tuple(findings)
+
+
+def _about(best: ZonePlan) -> list[PlanFinding]:
+    """What there is to decide in the recommended zone."""
+    findings: list[PlanFinding] = []
+    if best.substitutes_type:
+        values = {"zone": best.zone_id, "type": best.source_type, "instead": best.instance_type}
+        findings.append(PlanFinding(code="OtherType", key="other_type", severity="warning", values=values))
+    if best.substitutes_disks:
+        devices = ", ".join(f"{disk.device} ({disk.category})" for disk in best.substitutes_disks)
+        values = {"zone": best.zone_id, "disks": devices}
+        findings.append(PlanFinding(code="OtherDisks", key="other_disks", severity="warning", values=values))
+    if best.vswitch.state == "create":
+        values = {"zone": best.zone_id, "cidr": best.vswitch.cidr_block}
+        findings.append(PlanFinding(code="VSwitchNeeded", key="vswitch_needed", severity="note", values=values))
+    if best.vswitch.state == "unknown":
+        values = {"zone": best.zone_id}
+        findings.append(PlanFinding(code="VSwitchUnknown", key="vswitch_unknown", severity="warning", values=values))
+    if best.cost is None:
+        findings.append(PlanFinding(code="PriceUnknown", key="price_unknown", severity="note"))
+    return findings
+
+
+def _question(run: Run, plan: RecoveryPlan) -> Question:
+    best = plan.recommended
+    zone = best.zone_id if best is not None else ""
+    text = f"{page(plan, run.texts)}\n\n{run.texts('question.plan')}"
+    return run.question(
+        text,
+        (
+            run.option(CONFIRM, "plan_accept", recommended=True, zone=zone, type=best.instance_type if best else ""),
+            run.option(STEP_BY_STEP, "plan_step_by_step"),
+            run.abort_option(),
+        ),
+    )
+
+
+def _keep(run: Run, source: Source, state: PlanState) -> None:
+    """What was accepted is decided: Step 4 does not ask it again, and the launch checks it once more."""
+    session, best = run.session, state.plan.recommended
+    if best is None:
+        return
+    state.accepted = True
+    session.target = Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks)
+    session.unchecked.add("target")
+    if best.vswitch.existing is not None:
+        session.vswitch = ChosenVSwitch(vswitch=best.vswitch.existing, created=False)
+        session.unchecked.add("vswitch")
+    if best.keeps_all_disks:
+        supported = {"system": best.system_categories, "data": best.data_categories}
+        session.disks = DiskPlan(disks=plan_disks(source.disks, {}), supported=supported)
+        session.unchecked.add("disks")
+
+
+def _done(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
+    data: JsonObject = {**plan_data(plan, run.texts), "accepted": accepted}
+    tool = next_tool(run.session)
+    following = None if tool is None else run.go_to(tool)
+    best = plan.recommended
+    key = "step.plan.accepted" if accepted else "step.plan.shown"
+    message = run.texts(key, zone=best.zone_id if best else "-", type=best.instance_type if best else "-")
+    lines = [message, run.state_of_the_world()]
+    return run.answer("plan", "done", "\n".join(lines), data=data, following=following)
+
+
+def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
+    """Refused within seconds, before anything was created."""
+    stopping = [finding for finding in plan.findings if finding.severity == "blocker"]
+    said = [sentence(finding, run.texts) for finding in stopping]
+    remedies = [run.texts(f"plan.remedy.{finding.key}", **finding.values) for finding in stopping]
+    missing = next((permission.action for permission in plan.missing if not permission.optional), None)
+    problem = Problem(
+        code="RecoveryImpossible",
+        message=run.texts("error.recovery_impossible.message", instance=plan.instance_id),
+        cause="\n".join(said),
+        actions=tuple(dict.fromkeys([*remedies, *policies(plan.missing)])),
+        retryable=True,
+        missing_permission=missing,
+    )
+    message = "\n".join([page(plan, run.texts), "", problem.message, run.state_of_the_world()])
+    return run.answer("plan", "failed", message, data=plan_data(plan, run.texts), problem=problem)
