@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from ecs_dr.cloud.ecs import ADDITIONAL_ATTRIBUTES
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.model import Tag
 from ecs_dr.errors import CloudRefused
@@ -67,7 +68,7 @@ async def test_an_instance_is_read_with_everything_that_must_be_asked_for() -> N
     assert found is not None
     asked = transport.requests[0].params
     assert asked["InstanceIds"] == '["i-1"]'
-    assert asked["AdditionalAttributes"] == ["META_OPTIONS", "NETWORK_PRIMARY_ENI_IP", "LOGIN_AS_NON_ROOT"]
+    assert asked["AdditionalAttributes"] == list(ADDITIONAL_ATTRIBUTES)
     assert (found.security_group_ids, found.public_ips, found.private_ips) == (
         ("sg-1", "sg-2"),
         ("39.105.0.1",),

@@ -79,6 +79,16 @@ INSTANCE: dict[str, Json] = {
     "MetadataOptions": {"HttpEndpoint": "enabled", "HttpTokens": "required", "HttpPutResponseHopLimit": 2},
     "CpuOptions": {"CoreCount": 2, "ThreadsPerCore": 2, "TopologyType": "DiscreteCoreToHTMapping"},
     "ImageOptions": {"LoginAsNonRoot": True},
+    "DeploymentSetGroupNo": 2,
+    "EcsCapacityReservationAttr": {"CapacityReservationId": "eap-1", "CapacityReservationPreference": "open"},
+    "SecurityOptions": {"EnableSecureBoot": True},
+    "PrivateDnsNameOptions": {
+        "HostnameType": "IpBased",
+        "EnableIpDnsARecord": True,
+        "EnableIpDnsPtrRecord": True,
+        "EnableInstanceIdDnsARecord": True,
+        "EnableInstanceIdDnsAAAARecord": True,
+    },
     "DedicatedHostAttribute": {"DedicatedHostId": "dh-1"},
     "DedicatedInstanceAttribute": {"Tenancy": "host"},
 }

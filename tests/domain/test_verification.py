@@ -11,7 +11,7 @@ from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, Source
+from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns, Source
 from ecs_dr.domain.verification import Verification, compare, source_changes, source_fingerprint
 from tests.domain.recovery_facts import (
     AUTO,
@@ -73,7 +73,7 @@ def test_a_recovery_that_went_well_is_a_match() -> None:
     assert all(row.matches for row in verification.disks)
     assert all(row.matches for row in verification.instance)
     assert not any(row.decided for row in verification.disks)
-    assert not any(row.decided for row in verification.instance)
+    assert [row.field for row in verification.instance if row.decided] == ["vswitch_id"]
 
 
 def test_the_order_in_which_the_disks_are_reported_does_not_matter() -> None:
@@ -258,7 +258,7 @@ def test_a_decision_of_the_person_is_what_the_replica_is_judged_by() -> None:
     assert failed(verification) == []
     decided = {row.field for row in verification.disks if row.decided}
     decided |= {row.field for row in verification.instance if row.decided}
-    assert decided == {"category", "instance_type", "charge_type"}
+    assert decided == {"category", "instance_type", "charge_type", "vswitch_id"}
 
 
 def test_a_source_that_changed_fails_and_says_what_changed() -> None:
@@ -302,8 +302,10 @@ def test_any_changed_field_of_the_source_is_a_change_and_another_fingerprint(fie
     elif isinstance(old, int):
         new = old + number
     elif old is None:
-        new = {"metadata_options": MetadataOptions(), "cpu_options": CpuOptions()}.get(field, number > 4)
-    readable = old is not None or field not in {"metadata_options", "cpu_options", "login_as_non_root"}
+        optional = {"metadata_options": MetadataOptions(), "cpu_options": CpuOptions(), "private_dns": PrivateDns()}
+        new = optional.get(field, number > 4)
+    unread = {"metadata_options", "cpu_options", "login_as_non_root", "private_dns", "secure_boot"}
+    readable = old is not None or field not in unread
     after = SOURCE.model_copy(update={"instance": INSTANCE.model_copy(update={field: new})})
     assert bool(source_changes(SOURCE, after)) is readable
     assert source_fingerprint(after) != source_fingerprint(SOURCE)

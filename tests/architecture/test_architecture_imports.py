@@ -1,0 +1,50 @@
+"""What starting costs: nothing heavy is imported before a command needs it, nothing of the cloud before a call."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SERVER = Path(__file__).resolve().parents[2] / "server"
+
+CLOUD_SDK = ("alibabacloud_ecs20140526", "alibabacloud_vpc20160428", "alibabacloud_credentials", "Tea", "darabonba")
+HEAVY = (*CLOUD_SDK, "mcp", "starlette", "uvicorn", "pydantic", "questionary", "ecs_dr.workflow", "ecs_dr.simulator")
+
+
+def loaded_after(statement: str) -> set[str]:
+    """The modules of a fresh process after a statement."""
+    program = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    environment = {"PYTHONPATH": str(SERVER)}
+    done = subprocess.run(  # noqa: S603 - this Python, our own program
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=environment
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("module", HEAVY)
+def test_the_command_line_starts_without(module: str, modules_of_the_cli: set[str]) -> None:
+    assert module not in modules_of_the_cli
+
+
+@pytest.fixture(scope="module")
+def modules_of_the_cli() -> set[str]:
+    return loaded_after("import ecs_dr.cli")
+
+
+def test_putting_a_recovery_and_its_server_together_imports_neither_cloud_sdk_nor_simulator() -> None:
+    loaded = loaded_after(
+        "import asyncio\n"
+        "from ecs_dr.settings import load_settings\n"
+        "from ecs_dr.wiring import wired\n"
+        "from ecs_dr.protocol.app import build_server\n"
+        "async def start():\n"
+        "    async with wired(load_settings(), None) as made:\n"
+        "        build_server(made.recovery, elicitation='auto', simulated=False)\n"
+        "asyncio.run(start())"
+    )
+    assert "ecs_dr.protocol.app" in loaded
+    assert loaded.isdisjoint({*CLOUD_SDK, "ecs_dr.simulator.core"})

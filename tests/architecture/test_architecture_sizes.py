@@ -1,0 +1,35 @@
+"""No function over 60 lines, no file over 400."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTION_LINES = 60
+FILE_LINES = 400
+SOURCES = sorted(
+    path.relative_to(ROOT) for folder in ("server", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")
+)
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and length of each function of a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_the_sources_are_found() -> None:
+    assert Path("server/ecs_dr/cli.py") in SOURCES
+    assert Path(__file__).relative_to(ROOT) in SOURCES
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=str)
+def test_files_and_functions_are_short_enough_to_read_at_once(source: Path) -> None:
+    path = ROOT / source
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
+    assert [name for name, lines in functions(path) if lines > FUNCTION_LINES] == []

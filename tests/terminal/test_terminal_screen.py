@@ -1,0 +1,158 @@
+"""Forms as they arrive, and what is drawn."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from mcp_types import ElicitRequestFormParams
+from pydantic import ValidationError
+from rich.console import Console
+
+from ecs_dr.domain.questions import Option, PinnedQuestion, Question
+from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.texts import Language, Texts
+from ecs_dr.protocol.results import Presenter
+from ecs_dr.terminal import tables
+from ecs_dr.terminal.forms import Choice, form_of
+from ecs_dr.terminal.progress import Waiting
+from ecs_dr.terminal.screen import Screen
+from ecs_dr.terminal.views import ComparedField, CriterionView, VerifyData
+
+EN = Texts("en")
+
+
+def paper(*, terminal: bool = False) -> Console:
+    return Console(file=io.StringIO(), width=100, force_terminal=terminal)
+
+
+def written(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def question(*, allow_text: bool = False) -> PinnedQuestion:
+    options = (
+        Option(value="confirm", label="Go (Recommended)", description="goes on: at once", recommended=True),
+        Option(value="abort", label="Abort", description="stops"),
+    )
+    asked = Question(text="Go on?\n\n| a | b |", options=options, allow_text=allow_text, text_label="A name")
+    return PinnedQuestion(question_id="q" * 32, key="k", question=asked)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Language) -> None:
+    texts = Texts(language)
+    presenter = Presenter(texts, simulated=True)
+    pinned = question(allow_text=True)
+    answer = Answer(session_id=None, step="image", status="needs_answer", message=pinned.question.text)
+    params = ElicitRequestFormParams(
+        message=presenter.form_message(answer, pinned), requested_schema=presenter.form_schema(pinned)
+    )
+    form = form_of(params, texts)
+    assert form.body == pinned.question.text
+    assert form.choices == (
+        Choice("confirm", "Go (Recommended)", "goes on: at once"),
+        Choice("abort", "Abort", "stops"),
+    )
+    assert form.text_label == "A name"
+
+
+def test_a_form_that_is_no_question_of_this_server_is_refused() -> None:
+    params = ElicitRequestFormParams(message="?", requested_schema={"type": "object", "properties": {"choice": 1}})
+    with pytest.raises(ValidationError):
+        form_of(params, EN)
+
+
+def verified(**changes: object) -> VerifyData:
+    names = ("image_creation", "new_instance", "zone_switch", "disk_recovery", "network_billing", "source_integrity")
+    whole = VerifyData(
+        verdict="match",
+        criteria=tuple(CriterionView(name=name, passed=True, expected="x", actual="x") for name in names),
+        disks=(
+            ComparedField(
+                device="/dev/xvdb", field="category", expected="cloud_essd", actual="cloud_essd", matches=True
+            ),
+            ComparedField(device="/dev/xvdb", field="encrypted", expected="false", actual="false", matches=True),
+        ),
+    )
+    return whole.model_copy(update=changes)
+
+
+def test_a_recovery_holds_only_with_the_verdict_and_all_six_criteria() -> None:
+    whole = verified()
+    failed = whole.criteria[0].model_copy(update={"passed": False})
+    assert whole.holds
+    assert not verified(verdict="differs").holds
+    assert not verified(criteria=whole.criteria[1:]).holds
+    assert not verified(criteria=(failed, *whole.criteria[1:])).holds
+
+
+def drawn(data: VerifyData) -> str:
+    console = paper()
+    for table in tables.comparison(data, EN):
+        console.print(table)
+    return written(console)
+
+
+def test_what_agrees_and_matters_little_is_only_counted() -> None:
+    shown = drawn(verified())
+    assert "cloud_essd" in shown
+    assert "encrypted" not in shown
+    assert "1 further fields agree" in shown
+    assert "✗" not in shown
+
+
+def test_what_differs_is_always_shown_and_marked() -> None:
+    row = ComparedField(device="/dev/xvdb", field="encrypted", expected="true", actual="false", matches=False)
+    failed = CriterionView(name="disk_recovery", passed=False, expected="3 disks", actual="2 disks")
+    shown = drawn(verified(disks=(row,), criteria=(failed,)))
+    assert "encrypted" in shown
+    assert "expected 3 disks, found 2 disks" in shown
+    assert shown.count("✗") == 2
+
+
+def test_a_choice_of_the_person_is_named_as_such() -> None:
+    row = ComparedField(device="/dev/xvdb", field="category", expected="a", actual="a", matches=True, decided=True)
+    assert "your choice" in drawn(verified(disks=(row,)))
+
+
+def test_a_failure_says_what_why_what_next_and_the_request_id() -> None:
+    console = paper()
+    problem = Problem(
+        code="OperationDenied.NoStock",
+        message="No stock.",
+        cause="Sold out.",
+        actions=("Pick another zone.",),
+        request_id="REQ-1",
+        links=("https://ecs.console.aliyun.com/x",),
+    )
+    Screen(console, EN).failure("No stock.", problem)
+    shown = written(console)
+    parts = ("OperationDenied.NoStock", "No stock.", "Sold out.", "Pick another zone.", "REQ-1", "console.aliyun.com/x")
+    assert [part for part in parts if part not in shown] == []
+
+
+def test_lines_of_a_message_stay_lines_and_do_not_run_into_lists() -> None:
+    console = paper()
+    Screen(console, EN).markdown("One.\nTwo.\n- item\nAfter.")
+    lines = [line.strip() for line in written(console).splitlines() if line.strip()]
+    assert lines == ["One.", "Two.", "• item", "After."]
+
+
+async def test_progress_without_a_terminal_is_a_line_for_each_change() -> None:
+    console = paper()
+    waiting = Waiting(console)
+    for percent in (10, 10, 20):
+        await waiting(percent, 100, f"Creating {percent}%")
+    waiting.close()
+    assert written(console).splitlines() == ["  … Creating 10%", "  … Creating 20%"]
+
+
+async def test_progress_in_a_terminal_is_a_bar() -> None:
+    console = paper(terminal=True)
+    waiting = Waiting(console)
+    await waiting(50, 100, "Creating")
+    waiting.close()
+    assert "━" in written(console)
+    assert "50%" in written(console)
