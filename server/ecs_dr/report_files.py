@@ -34,15 +34,16 @@ class ReportFiles:
         sealed = seal(report)
         forms = (("html", render_html(sealed)), ("md", render_markdown(sealed)), ("json", render_json(sealed)))
         try:
-            self._folder.mkdir(mode=OWNER_ALONE, parents=True, exist_ok=True)
-            folder = self._folder.resolve()
+            folder = self._folder.expanduser().resolve()
+            folder.mkdir(mode=OWNER_ALONE, parents=True, exist_ok=True)
             paths = [folder / f"ecs-dr-report-{report.session_id}.{ending}" for ending, _ in forms]
             for path in paths:
                 _check_place(path, report.session_id)
             for path, (_, text) in zip(paths, forms, strict=True):
                 _write_whole(path, text)
-        except OSError as error:
-            raise ReportNotKept(f"{self._folder}: {error.strerror or type(error).__name__}") from None
+        except (OSError, RuntimeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            raise ReportNotKept(f"{self._folder}: {reason or 'there is no such home folder'}") from None
         return tuple(str(path) for path in paths)
 
 

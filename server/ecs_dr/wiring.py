@@ -56,9 +56,7 @@ class Wired:
 
 
 @asynccontextmanager
-async def wired(
-    settings: Settings, simulation: Simulation | None, *, shared: bool = False
-) -> AsyncIterator[Wired]:
+async def wired(settings: Settings, simulation: Simulation | None, *, shared: bool = False) -> AsyncIterator[Wired]:
     """Put a recovery together and keep it running.
 
     With Alibaba Cloud nothing is sent and no credential is looked up before a tool needs it. With a simulation, a

@@ -13,9 +13,10 @@ from mcp_types import CallToolResult, TextContent
 from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question
+from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, ToolName
 from ecs_dr.domain.texts import Language, Texts
-from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion
+from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, UnknownSession
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.service import Dismissal, Report
 
@@ -51,6 +52,12 @@ class ScriptedRecovery:
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         return DiagnosisContext(region_id="cn-beijing" if session_id else None)
+
+    def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
+        return ("cn-beijing-k", "cn-beijing-l") if region_id == "cn-beijing" else ("cn-beijing-k", "cn-hangzhou-i")
+
+    def report(self, session_id: str) -> RecoveryReport:
+        raise UnknownSession("UnknownSession", "unknown_session", {"session_id": session_id})
 
     async def call(self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None) -> Answer:
         self.calls.append((tool, dict(arguments)))

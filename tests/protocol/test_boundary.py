@@ -189,7 +189,7 @@ async def test_a_session_can_be_read_as_a_resource(era: Era) -> None:
     async with connected(recovery, era) as client:
         templates = (await client.list_resource_templates()).resource_templates
         read = await client.read_resource(f"ecs-dr://session/{SESSION}")
-    assert [template.uri_template for template in templates] == ["ecs-dr://session/{session_id}"]
+    assert "ecs-dr://session/{session_id}" in {template.uri_template for template in templates}
     assert recovery.calls == [("get_session", {"session_id": SESSION})]
     assert '"session_id": "5e55' in read.contents[0].model_dump_json().replace('\\"', '"')
 

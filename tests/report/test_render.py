@@ -88,10 +88,17 @@ def test_every_part_of_the_report_is_on_the_page(language: Language) -> None:
     assert [one for one in wanted if " ".join(one.split()) not in text] == []
 
 
-def test_the_verdict_is_told_in_words_and_by_a_class_for_its_colour() -> None:
+@pytest.mark.parametrize(
+    ("verdict", "word"), [("match", "MATCH"), ("differs", "DIFFERS"), ("not_verified", "NOT VERIFIED")]
+)
+def test_the_verdict_is_told_in_words_and_by_a_class_for_its_colour(verdict: str, word: str) -> None:
+    page = html(sample().model_copy(update={"verdict": verdict}))
+    assert f'class="card verdict {verdict}"' in page
+    assert f">{word}<" in page
+
+
+def test_every_row_is_told_in_words_and_by_a_class_for_its_colour() -> None:
     page = html(sample())
-    assert 'class="card verdict match"' in page
-    assert ">MATCH<" in page
     assert all(f'class="chip {row.verdict}">' in page for row in sample().fidelity if row.source != "-")
 
 

@@ -9,7 +9,9 @@ import pytest
 from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.questions import ABORT
 from ecs_dr.domain.report import RecoveryReport
+from ecs_dr.domain.seal import seal
 from ecs_dr.errors import OutcomeUnknown
+from ecs_dr.report import render_html
 from tests.report.sample import SlowDesk, recovered, sample
 from tests.support.desk import REGION, SOURCE
 from tests.workflow.bench import Fault, break_line
@@ -92,6 +94,13 @@ def test_a_disk_s_content_is_proven_by_its_snapshot() -> None:
 
 def test_a_chosen_disk_category_is_marked_as_a_decision() -> None:
     assert [disk.replica_kind for disk in sample("disk-unsupported").disks if disk.substituted]
+
+
+async def test_a_drill_is_told_with_the_time_of_its_end() -> None:
+    outcome = await recovered(choices={"launch.options": "drill"})
+    released = outcome.report.drill_until
+    assert released.endswith("Z")
+    assert f"Drill: the cloud releases the replica by itself at {released}" in render_html(seal(outcome.report))
 
 
 async def test_a_report_does_not_change_after_the_verification() -> None:

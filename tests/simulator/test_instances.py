@@ -190,4 +190,10 @@ def test_a_deployment_set_group_is_shown_only_when_there_is_one(bench: Bench) ->
 def test_private_dns_options_are_shown_only_to_who_asks_for_them(bench: Bench) -> None:
     assert "PrivateDnsNameOptions" not in source(bench)
     found = source(bench, AdditionalAttributes=["PRIVATE_DNS_OPTIONS"])
-    assert found["PrivateDnsNameOptions"] == {"HostnameType": "Custom", "EnableInstanceIdDnsARecord": False}
+    records = (
+        "EnableIpDnsARecord",
+        "EnableIpDnsPtrRecord",
+        "EnableInstanceIdDnsARecord",
+        "EnableInstanceIdDnsAAAARecord",
+    )
+    assert found["PrivateDnsNameOptions"] == {"HostnameType": "Custom", **dict.fromkeys(records, False)}

@@ -68,7 +68,7 @@ def verified(**changes: object) -> VerifyData:
     names = ("image_creation", "new_instance", "zone_switch", "disk_recovery", "network_billing", "source_integrity")
     whole = VerifyData(
         verdict="match",
-        criteria=tuple(CriterionView(name=name, passed=True, expected="x", actual="x") for name in names),
+        criteria=tuple(CriterionView(id=name, name=name, passed=True, expected="x", actual="x") for name in names),
         disks=(
             ComparedField(
                 device="/dev/xvdb", field="category", expected="cloud_essd", actual="cloud_essd", matches=True
@@ -105,9 +105,9 @@ def test_what_agrees_and_matters_little_is_only_counted() -> None:
 
 def test_what_differs_is_always_shown_and_marked() -> None:
     row = ComparedField(device="/dev/xvdb", field="encrypted", expected="true", actual="false", matches=False)
-    failed = CriterionView(name="disk_recovery", passed=False, expected="3 disks", actual="2 disks")
+    failed = CriterionView(id="disk_recovery", name="Disk recovery", passed=False, expected="3 disks", actual="2 disks")
     shown = drawn(verified(disks=(row,), criteria=(failed,)))
-    assert "encrypted" in shown
+    assert "Encryption" in shown
     assert "expected 3 disks, found 2 disks" in shown
     assert shown.count("✗") == 2
 

@@ -32,7 +32,7 @@ async def test_an_unknown_session_is_refused_before_anything_is_sent(tool: ToolN
         await desk.recovery.call(tool, {"session_id": NOBODY})
     assert refused.value.session_id is None
     assert refused.value.step is not None
-    assert refused.value.next_tool == "collect_source"
+    assert refused.value.next_tool == "resume_session"
 
 
 @pytest.mark.parametrize("tool", SESSION_TOOLS)

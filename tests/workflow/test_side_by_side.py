@@ -10,7 +10,7 @@ import pytest
 from ecs_dr.cloud.transport import ApiRequest, Json, Transport
 from ecs_dr.domain.questions import CONFIRM, CREATE_VSWITCH
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import InvalidInput, NoCredentials
+from ecs_dr.errors import NoCredentials
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import Fault, break_line, refusal, session_of, up_to
@@ -107,7 +107,12 @@ async def test_a_source_that_is_gone_when_the_replica_is_verified_is_told_and_th
     desk = Desk()
     await up_to(desk, "create_instance")
     desk.world.instances[SOURCE].lost = True
-    with pytest.raises(InvalidInput) as refused:
-        await desk.settle(await desk.call("verify_instance"))
-    assert refused.value.code == "InstanceNotFound"
+    verified = await desk.settle(await desk.call("verify_instance"))
+    assert verified.status == "done"
+    assert verified.data["verdict"] == "differs"
+    assert verified.data["source_changes"] == [f'{SOURCE}: "present" -> null']
+    criteria = verified.data["criteria"]
+    assert isinstance(criteria, list)
+    failed = [row["name"] for row in criteria if isinstance(row, dict) and not row["passed"]]
+    assert failed == ["Source instance integrity"]
     assert session_of(desk).replica is not None

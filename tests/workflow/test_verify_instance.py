@@ -16,7 +16,7 @@ CRITERIA = ["image_creation", "new_instance", "zone_switch", "disk_recovery", "n
 def passed(data: dict[str, object]) -> dict[str, bool]:
     criteria = data["criteria"]
     assert isinstance(criteria, list)
-    return {str(row["name"]): bool(row["passed"]) for row in criteria if isinstance(row, dict)}
+    return {str(row["id"]): bool(row["passed"]) for row in criteria if isinstance(row, dict)}
 
 
 def replica_id(desk: Desk) -> str:

@@ -8,6 +8,7 @@ from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs import EcsOperations
 from ecs_dr.cloud.journal import JournalTransport
+from ecs_dr.cloud.limiter import LimitedTransport
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
 from ecs_dr.cloud.transport import Transport
 from ecs_dr.cloud.vpc import VpcOperations
@@ -37,7 +38,7 @@ class AlibabaCloud(EcsOperations, VpcOperations):
     def __init__(self, transport: Transport, clock: Clock, policy: RetryPolicy) -> None:
         self._transport = transport
         self._journal = JournalTransport(transport, clock)
-        retrier = Retrier(AllowListTransport(self._journal), clock, policy)
+        retrier = Retrier(AllowListTransport(LimitedTransport(self._journal, clock)), clock, policy)
         EcsOperations.__init__(self, Caller("ecs", retrier))
         VpcOperations.__init__(self, Caller("vpc", retrier))
 

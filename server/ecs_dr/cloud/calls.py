@@ -92,6 +92,7 @@ class Caller:
             region_id=scope.region_id,
             params=params,
             session_id=scope.session_id,
+            background=scope.on_retry is None,
         )
         answer = await self.retrier.send(request, mutating=mutating, notify=scope.on_retry, in_doubt=in_doubt)
         return Fields(answer)

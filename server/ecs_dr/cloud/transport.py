@@ -30,6 +30,8 @@ class ApiRequest:
     region_id: str
     params: Mapping[str, Json] = field(repr=False)
     session_id: str | None = None
+    background: bool = False
+    """Nobody waits for it: it may be held back for one that somebody waits for."""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,17 @@ _OPTIONAL_READS = frozenset(
 """What may be unreadable (None) in one reading and readable in the next, without the source having changed."""
 
 
+CRITERION_TITLES: Mapping[CriterionName, str] = {
+    "image_creation": "Image creation",
+    "new_instance": "New instance",
+    "zone_switch": "Zone switch",
+    "disk_recovery": "Disk recovery",
+    "network_billing": "Network/billing",
+    "source_integrity": "Source instance integrity",
+}
+"""What the success criteria are called wherever this recovery is described, in any language."""
+
+
 class Criterion(Model):
     """One of the six success criteria, with what was to be and what is; values in the cloud's own terms."""
 
@@ -112,7 +123,7 @@ class ReplicaReads(Model):
 
 def compare(
     source_before: Source,
-    source_after: Source,
+    source_after: Source | None,
     image: Image,
     launch: LaunchRequest,
     replica: Instance,
@@ -123,7 +134,7 @@ def compare(
 
     Args:
         source_before: The source as Step 1 recorded it.
-        source_after: The source as it is now.
+        source_after: The source as it is now; None when it is not there any more.
         image: The image, with its mapping.
         launch: What the person confirmed and was sent.
         replica: The new instance as it is now.
@@ -160,7 +171,7 @@ def compare(
         ),
         source_changes=source_changes(source_before, source_after),
         source_digest_before=source_fingerprint(source_before),
-        source_digest_after=source_fingerprint(source_after),
+        source_digest_after="" if source_after is None else source_fingerprint(source_after),
     )
 
 
@@ -176,14 +187,16 @@ def source_fingerprint(source: Source) -> str:
     return digest(_facts(source))
 
 
-def source_changes(before: Source, after: Source) -> tuple[str, ...]:
+def source_changes(before: Source, after: Source | None) -> tuple[str, ...]:
     """What changed between two readings of the source.
 
     Returns:
         One text a change, such as `instance.status: "Running" -> "Stopped"` or `d-2ze1.size_gib: 40 -> 60`; a disk
         that came is `d-2ze1: null -> "attached"`; empty when it is untouched. A value that one of the readings was
-        not allowed to see is no change.
+        not allowed to see is no change. A source that is gone: `i-2ze1: "present" -> null`.
     """
+    if after is None:
+        return (f'{before.instance.instance_id}: "present" -> null',)
     old, new = dict(_flat(_facts(before))), dict(_flat(_facts(after)))
     moved = {disk.disk_id for disk in before.disks} ^ {disk.disk_id for disk in after.disks}
     return tuple(
@@ -295,7 +308,7 @@ def _told(rows: list[AttributeRow], *, actual: bool) -> str:
     return "; ".join(f"{row.field}={row.actual if actual else row.expected}" for row in rows)
 
 
-def _source_integrity(before: Source, after: Source) -> Criterion:
+def _source_integrity(before: Source, after: Source | None) -> Criterion:
     changes = source_changes(before, after)
     expected = f"{before.instance.instance_id}; {before.instance.status}; {len(before.disks)} × In_use"
     return Criterion(

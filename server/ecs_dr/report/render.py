@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ecs_dr.domain.ledger_model import NOTHING
@@ -15,7 +14,10 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
 from ecs_dr.report.picture import timeline_picture
-from ecs_dr.report.words import blocks, clock_time, duration, harmless, is_hidden, moment, visible
+from ecs_dr.report.words import blocks, clock_time, duration, harmless, moment, visible, without_hidden
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 DESK_WIDTH, PHONE_WIDTH = 960, 340
 VERDICTS = ("matches", "differs_by_decision", "differs", "cannot_be_carried", "not_readable")
@@ -135,9 +137,7 @@ def _by_action(requests: tuple[RequestRecord, ...]) -> list[tuple[str, int, int]
 def _json(value: JsonValue, indent: int | None) -> str:
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-    if text.isascii():
-        return text
-    return "".join(_escaped(one) if is_hidden(one) else one for one in text)
+    return without_hidden(text, _escaped)
 
 
 def _escaped(character: str) -> str:
@@ -146,6 +146,8 @@ def _escaped(character: str) -> str:
 
 @cache
 def _environment(form: str) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader("ecs_dr.report"),
         autoescape=form == "html",  # noqa: S701 - Markdown has no escaping of its own: `harmless` is its

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from markupsafe import Markup
@@ -12,6 +14,9 @@ from ecs_dr.redact import safe_display
 
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Control, format (bidirectional, zero-width, tags), private use, surrogate, line and paragraph separator."""
+
+_UNUSUAL = re.compile(r"[^\n -~]")
+"""Characters that are worth a look: the others are printable ASCII."""
 
 LONGEST_TEXT = 4000
 """Characters of a paragraph in Markdown."""
@@ -50,13 +55,23 @@ def is_hidden(character: str) -> bool:
     return character != "\n" and unicodedata.category(character) in _HIDDEN
 
 
+def without_hidden(text: str, instead: Callable[[str], str]) -> str:
+    """The text with something else in place of each hidden character."""
+
+    def shown(found: re.Match[str]) -> str:
+        character = found.group()
+        return instead(character) if is_hidden(character) else character
+
+    return _UNUSUAL.sub(shown, text)
+
+
 def visible(value: object) -> object:
     """A value for HTML: text without hidden characters. Escaping is left to the template engine."""
     if value is None:
         return ""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return "".join(character for character in value if not is_hidden(character))
+    return without_hidden(value, lambda _: "")
 
 
 def harmless(value: object) -> object:

@@ -104,15 +104,15 @@ def _add_compared(table: Table, subject: str, row: ComparedField, texts: Texts) 
     mark = _mark(passed=row.matches)
     if row.decided:
         mark.append(f" {texts('terminal.decided')}", style="yellow")
-    key = f"terminal.field.{row.field}"
-    field = texts(key) if texts.has(key) else row.field
+    keys = (f"terminal.field.{row.field}", f"ledger.{row.field}.label")
+    field = next((texts(key) for key in keys if texts.has(key)), row.field)
     table.add_row(Text(subject, style="dim"), Text(field), Text(row.expected or "—"), Text(row.actual or "—"), mark)
 
 
 def _criteria(criteria: Iterable[CriterionView], texts: Texts) -> Table:
     table = _table("", texts("terminal.field.criterion"), texts("terminal.field.actual"))
     for one in criteria:
-        key = f"terminal.criterion.{one.name}"
+        key = f"terminal.criterion.{one.id}"
         name = texts(key) if texts.has(key) else one.name
         found = one.actual if one.passed else texts("terminal.unmet", expected=one.expected, actual=one.actual)
         table.add_row(_mark(passed=one.passed), Text(name), Text(found))

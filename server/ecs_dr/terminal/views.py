@@ -89,8 +89,9 @@ class DisksData(View):
 
 
 class CriterionView(View):
-    """One of the six success criteria."""
+    """One of the six success criteria; `id` names its text."""
 
+    id: str
     name: str
     passed: bool
     expected: str

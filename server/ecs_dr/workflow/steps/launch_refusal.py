@@ -8,16 +8,33 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
-from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
+from ecs_dr.workflow.steps import check_disks, choose_target, launch_options, prepare_vswitch
 from ecs_dr.workflow.steps.create_image import require_source
 
 NO_STOCK_KEY = "launch.no_stock"
 SHOWN_TYPES = 2
+OF_THE_OPTIONS = (
+    "PassRole",
+    "RamRole",
+    "UserData",
+    "DeploymentSet",
+    "DedicatedHost",
+    "AutoSnapshotPolicy",
+    "PasswordParam",
+    "HostName",
+    "HOSTNAME",
+    "AutoRelease",
+)
+"""Parts of codes that refuse what was chosen to be carried along (RunInstances, error codes)."""
 
 
 async def handle(run: Run, refusal: CloudRefused) -> Answer:
     """Go on where the person can choose; raise the refusal again where only its cause can be told."""
     session = run.session
+    if any(mark in refusal.code for mark in OF_THE_OPTIONS):
+        # Whoever may not pass the role on, or has no room in the set, must be able to do without.
+        session.book.forget("launch.confirm")
+        launch_options.reopen(run)
     if refusal.kind is ErrorKind.NO_STOCK:
         session.book.forget("launch.confirm")
         await _ask_for_another_way(run, refusal)

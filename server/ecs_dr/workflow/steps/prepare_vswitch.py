@@ -48,12 +48,9 @@ async def run_step(run: Run) -> Answer:
         if session.replica is not None or await vswitch_holds(run, session.vswitch):
             return _answer(run, session.vswitch)
         session.vswitch = None
-    if session.pending_vswitch_id is not None:
-        return await _await_created(run, session.pending_vswitch_id)
-    if session.pending.vswitch is not None and session.pending.vswitch.zone_id == target.zone_id:
-        return await _create(run, None, session.pending.vswitch)
-    if session.pending.vswitch is not None:
-        await _leave_behind(run, session.pending.vswitch)
+    begun = await _go_on(run, target)
+    if begun is not None:
+        return begun
     existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
     if session.target is not target:
         return await run_step(run)
@@ -71,6 +68,20 @@ async def run_step(run: Run) -> Answer:
         session.book.forget("vswitch")
         return _answer(run, session.vswitch)
     return await _ask_to_create(run, existing, usable, cidr)
+
+
+async def _go_on(run: Run, target: Target) -> Answer | None:
+    """What an earlier call began and did not see the end of; None when there is nothing of the kind in this zone."""
+    session = run.session
+    if session.pending_vswitch_id is not None:
+        return await _await_created(run, session.pending_vswitch_id)
+    pending = session.pending.vswitch
+    if pending is None:
+        return None
+    if pending.zone_id == target.zone_id:
+        return await _create(run, None, pending)
+    await _leave_behind(run, pending)
+    return None
 
 
 def _checked_arguments(run: Run) -> tuple[str | None, str | None]:

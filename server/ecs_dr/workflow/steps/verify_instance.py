@@ -11,8 +11,8 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report import report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.verification import ReplicaReads, Verification, compare
-from ecs_dr.errors import CloudRefused, RecoveryFailed, StepOutOfOrder
+from ecs_dr.domain.verification import CRITERION_TITLES, ReplicaReads, Verification, compare
+from ecs_dr.errors import CloudRefused, InvalidInput, RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.image_watch import seconds_between
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Replica
@@ -88,12 +88,20 @@ async def _check_it_exists(run: Run, replica: Replica) -> None:
 
 async def _judge(run: Run, replica: Replica, instance: Instance, disks: tuple[Disk, ...]) -> Verification:
     before = require_source(run)
-    after = await read_source(run)
+    after = await _source_now(run)
     image = run.session.image.image if run.session.image is not None else None
     if image is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
     reads = await _reads(run, before, replica.instance_id)
     return compare(before, after, image, replica.launch, instance, disks, reads)
+
+
+async def _source_now(run: Run) -> Source | None:
+    """The source as it is; None when it is gone, which is no reason to leave the replica unjudged."""
+    try:
+        return await read_source(run)
+    except InvalidInput:
+        return None
 
 
 async def _reads(run: Run, source: Source, instance_id: str) -> ReplicaReads:
@@ -133,7 +141,10 @@ def _fidelity(verification: Verification) -> dict[str, int]:
 def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     data: JsonObject = {
         "verdict": verification.verdict,
-        "criteria": [criterion.model_dump(mode="json") for criterion in verification.criteria],
+        "criteria": [
+            {"id": criterion.name, **criterion.model_dump(mode="json"), "name": CRITERION_TITLES[criterion.name]}
+            for criterion in verification.criteria
+        ],
         "disks": [row.model_dump(mode="json") for row in verification.disks],
         "instance": [row.model_dump(mode="json") for row in verification.instance],
         "report_uri": report_uri(run.session.session_id),

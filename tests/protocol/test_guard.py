@@ -1,0 +1,98 @@
+"""The bearer token and the size limit in front of the HTTP server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from ecs_dr.protocol.app import build_server
+from ecs_dr.protocol.guard import MAX_REQUEST_BYTES
+from ecs_dr.protocol.transports import http_app
+from ecs_dr.settings import SettingsError, http_token, load_settings
+from tests.protocol.fakes import ScriptedRecovery
+from tests.protocol.test_transports import INITIALIZE
+
+TOKEN = "a-token-of-the-test-0001"
+ACCEPT = {"accept": "application/json, text/event-stream", "host": "127.0.0.1:8765"}
+
+
+def status_of(headers: Mapping[str, str | bytes], host: str = "127.0.0.1", token: str | None = TOKEN) -> int:
+    app = http_app(build_server(ScriptedRecovery(), elicitation="auto", simulated=True), host, token)
+    with TestClient(app) as client:
+        merged = [(name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in
+                  {**ACCEPT, **headers}.items()]
+        return client.post("/mcp", json=INITIALIZE, headers=merged).status_code
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"authorization": ""},
+        {"authorization": TOKEN},
+        {"authorization": f"Basic {TOKEN}"},
+        {"authorization": f"Bearer {TOKEN}x"},
+        {"authorization": f"Bearer {TOKEN[:-1]}"},
+        {"authorization": "Bearer "},
+        {"authorization": "Bearer \u00e9"},
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_without_the_token_nothing_is_answered(headers: dict[str, str], host: str) -> None:
+    assert status_of(headers, host) == 401
+
+
+@pytest.mark.parametrize(("host", "name"), [("127.0.0.1", "127.0.0.1:8765"), ("0.0.0.0", "recovery.example.com")])
+def test_with_the_token_a_client_is_served(host: str, name: str) -> None:
+    assert status_of({"authorization": f"Bearer {TOKEN}", "host": name}, host) == 200
+
+
+def test_on_loopback_host_and_origin_are_checked_with_a_token_as_well() -> None:
+    assert status_of({"authorization": f"Bearer {TOKEN}", "host": "rebound.example.com"}) == 421
+
+
+def oversized() -> Iterator[bytes]:
+    for _ in range(3):
+        yield b" " * (MAX_REQUEST_BYTES // 2)
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_request_that_says_too_much_is_refused(*, chunked: bool) -> None:
+    app = http_app(build_server(ScriptedRecovery(), elicitation="auto", simulated=True), "127.0.0.1")
+    with TestClient(app) as client:
+        body = oversized() if chunked else b" " * (MAX_REQUEST_BYTES + 1)
+        assert client.post("/mcp", content=body, headers=ACCEPT).status_code == 413
+
+
+def test_the_token_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert http_token(load_settings()) is None
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN", TOKEN)
+    assert http_token(load_settings()) == TOKEN
+    assert TOKEN not in repr(load_settings())
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}-of-the-file\n", encoding="ascii")
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    assert http_token(load_settings()) == f"{TOKEN}-of-the-file"
+
+
+@pytest.mark.parametrize("text", ["short", "with a space in the middle of it", "\u4ee4\u724c" * 12])
+def test_a_token_that_keeps_nobody_out_stops_the_start_without_being_shown(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    with pytest.raises(SettingsError, match="ECS_DR_HTTP_TOKEN_FILE") as refused:
+        http_token(load_settings())
+    assert text not in str(refused.value)
+
+
+def test_a_token_file_that_is_not_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", "no/such/file")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        http_token(load_settings())
