@@ -36,9 +36,7 @@ def _default_language() -> Language:
 class Settings(BaseSettings):
     """What can be set from outside. Nothing here is needed for normal use, and nothing is ever a key."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ECS_DR_", extra="ignore", frozen=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ECS_DR_", extra="ignore", frozen=True, env_ignore_empty=True)
 
     ecs_endpoint: str = "ecs.{region}.aliyuncs.com"
     vpc_endpoint: str = "vpc.{region}.aliyuncs.com"

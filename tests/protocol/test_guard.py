@@ -23,8 +23,10 @@ ACCEPT = {"accept": "application/json, text/event-stream", "host": "127.0.0.1:87
 def status_of(headers: Mapping[str, str | bytes], host: str = "127.0.0.1", token: str | None = TOKEN) -> int:
     app = http_app(build_server(ScriptedRecovery(), elicitation="auto", simulated=True), host, token)
     with TestClient(app) as client:
-        merged = [(name.encode(), value if isinstance(value, bytes) else value.encode()) for name, value in
-                  {**ACCEPT, **headers}.items()]
+        merged = [
+            (name.encode(), value if isinstance(value, bytes) else value.encode())
+            for name, value in {**ACCEPT, **headers}.items()
+        ]
         return client.post("/mcp", json=INITIALIZE, headers=merged).status_code
 
 

@@ -19,6 +19,7 @@ The effects:
 | `lost_response`     | the connection is reset                         | yes                          |
 | `gateway_page`      | 502 with an HTML page                           | no                           |
 | `gateway_page_after`| 502 with an HTML page                           | yes                          |
+| `garbled`           | 200 with a JSON body that ends in the middle    | yes                          |
 | (none)              | the true answer, late                           | yes                          |
 
 Calls are counted from 1 for each table, over the calls that its `action` names; where several tables name the
@@ -38,7 +39,7 @@ from ecs_dr.simulator.errors import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
-Effect = Literal["none", "error", "throttle", "reset", "lost_response", "gateway_page", "gateway_page_after"]
+Effect = Literal["none", "error", "throttle", "reset", "lost_response", "gateway_page", "gateway_page_after", "garbled"]
 
 _ACTION = re.compile(r"^(\*|(ecs|vpc):(\*|[A-Z]\w+))$")
 _CALLS = re.compile(r"^(?P<first>[1-9]\d*)(?P<open>-(?P<last>[1-9]\d*)?)?$")
@@ -81,7 +82,7 @@ class FaultRule:
     @property
     def carried_out(self) -> bool:
         """Whether the request is processed although the client may not learn of it."""
-        return self.effect in {"none", "lost_response", "gateway_page_after"}
+        return self.effect in {"none", "lost_response", "gateway_page_after", "garbled"}
 
     @property
     def drops_connection(self) -> bool:
@@ -92,6 +93,11 @@ class FaultRule:
     def shows_gateway_page(self) -> bool:
         """Whether the client gets a gateway's HTML page instead of an answer."""
         return self.effect in {"gateway_page", "gateway_page_after"}
+
+    @property
+    def cuts_the_answer(self) -> bool:
+        """Whether the client gets the beginning of the true answer alone."""
+        return self.effect == "garbled"
 
     def error(self) -> Fault | None:
         """Return the error that the client gets, None for the other effects."""

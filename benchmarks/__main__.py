@@ -1,0 +1,43 @@
+"""`python -m benchmarks`: every figure the README names, both sides of each comparison in one run.
+
+Give names to run only some: `python -m benchmarks time lag requests context startup crowd`; numbers are the sizes of
+the crowd: `python -m benchmarks crowd 1 1000`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+from benchmarks.context_size import context_size
+from benchmarks.crowd import crowd
+from benchmarks.recovery_time import detection_lag, requests, wall_time
+from benchmarks.startup import startup
+
+PARTS: Mapping[str, Callable[[], None]] = {
+    "time": wall_time,
+    "lag": detection_lag,
+    "requests": requests,
+    "context": context_size,
+    "startup": startup,
+    "crowd": crowd,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Run the parts that are named, or all of them."""
+    sizes = tuple(int(argument) for argument in arguments if argument.isdecimal())
+    names = [argument for argument in arguments if not argument.isdecimal()]
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    for name, part in PARTS.items():
+        if names and name not in names:
+            continue
+        if part is crowd and sizes:
+            crowd(sizes)
+        else:
+            part()
+
+
+main(sys.argv[1:])

@@ -1,0 +1,127 @@
+"""One simulated cloud on virtual time, and our side of each comparison."""
+
+# An assertion here checks that the measured run went as it should.
+# ruff: noqa: S101
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from benchmarks.clock import VirtualClock
+from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.retry import RetryPolicy
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json
+from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.simulator.core import Simulator
+from ecs_dr.simulator.transport import SimulatorTransport
+from ecs_dr.simulator.world import load_world
+from ecs_dr.workflow.ids import RandomIds
+from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.run import RecoveryOptions
+
+SOURCE, REGION = "i-2zesource0001", "cn-beijing"
+LATENCY_SECONDS = 0.3
+"""Of every request, for both sides."""
+
+
+@dataclass
+class Line:
+    """A line to the simulated cloud that takes its time, and counts."""
+
+    simulator: Simulator
+    clock: VirtualClock
+    latency: float = LATENCY_SECONDS
+    calls: Counter[str] = field(default_factory=Counter)
+    response_bytes: int = 0
+    weighs: bool = True
+    """Whether answers are weighed, as the CLI would print them; it takes time."""
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        """Carry one request out."""
+        await self.clock.sleep(self.latency / 2)
+        dry = " (dry run)" if request.params.get("DryRun") else ""
+        self.calls[f"{request.product}:{request.action}{dry}"] += 1
+        try:
+            answer = await SimulatorTransport(self.simulator).call(request)
+            if self.weighs:
+                self.response_bytes += len(json.dumps(answer, indent="\t", ensure_ascii=False).encode())
+        except ApiError:
+            await self.clock.sleep(self.latency / 2)
+            raise
+        await self.clock.sleep(self.latency / 2)
+        return answer
+
+
+class Cloud:
+    """A fresh cloud whose images take so many seconds."""
+
+    def __init__(self, image_seconds: float = 240, latency: float = LATENCY_SECONDS) -> None:
+        world = load_world("healthy")
+        world.behaviour.image_seconds = image_seconds
+        self.world = world
+        self.clock = VirtualClock(world.start_time)
+        self.simulator = Simulator(world, self.clock)
+        self.line = Line(self.simulator, self.clock, latency)
+
+    def recovery(self) -> Recovery:
+        """Our workflow over this cloud."""
+        cloud = AlibabaCloud(self.line, self.clock, RetryPolicy())
+        return Recovery(cloud, self.clock, RandomIds(), RecoveryOptions(simulated=True))
+
+    def detection_lag(self) -> float:
+        """Seconds from the moment the image was ready to the first request that could see it."""
+        image = next(one for one in self.world.images.values() if one.started_at is not None)
+        assert image.started_at is not None
+        ready = image.started_at + timedelta(seconds=image.waiting_seconds + image.seconds)
+        looks = [entry.time for entry in self.simulator.calls("DescribeImages") if entry.time >= ready]
+        return (min(looks) - ready).total_seconds()
+
+
+@dataclass
+class Ours:
+    """A host that follows `next`, and a person who takes a while for each question and takes what is recommended."""
+
+    cloud: Cloud
+    person_seconds: float = 0
+    with_plan: bool = False
+    source: str = SOURCE
+    asked: int = 0
+    tool_calls: int = 0
+
+    async def recover(self) -> float:
+        """A whole recovery; seconds of the cloud's time."""
+        started = self.cloud.clock.host_seconds()
+        recovery = self.cloud.recovery()
+        async with recovery.running():
+            await self.follow(recovery)
+        return self.cloud.clock.host_seconds() - started
+
+    async def follow(self, recovery: Recovery) -> None:
+        """The same, in a recovery service that others use as well."""
+        answer = await self._settle(
+            recovery, await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
+        )
+        session_id = str(answer.session_id)
+        if self.with_plan:
+            planned = await self._call(recovery, "plan_recovery", session_id=session_id)
+            answer = await self._settle(recovery, planned)
+        while answer.next is not None:
+            following = await self._call(recovery, answer.next.tool, session_id=session_id)
+            answer = await self._settle(recovery, following)
+        assert answer.data["verdict"] == "match", answer.message
+
+    async def _call(self, recovery: Recovery, tool: ToolName, **arguments: str) -> Answer:
+        self.tool_calls += 1
+        return await recovery.call(tool, arguments)
+
+    async def _settle(self, recovery: Recovery, answer: Answer) -> Answer:
+        while answer.question is not None:
+            self.asked += 1
+            await self.cloud.clock.sleep(self.person_seconds)
+            first = answer.question.question.options[0].value
+            answer = await recovery.answer(str(answer.session_id), answer.question.question_id, first)
+        return answer

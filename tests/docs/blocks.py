@@ -1,0 +1,85 @@
+"""The parts of the documents that are generated from the program, and the markers they stand between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from ecs_dr.domain.texts import catalogue
+from ecs_dr.errors import ErrorKind
+from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def between(name: str) -> re.Pattern[str]:
+    """What finds a block: its two markers, and everything between them."""
+    return re.compile(rf"(<!-- begin generated: {re.escape(name)} -->\n).*?(<!-- end generated -->)", re.DOTALL)
+
+
+def _cell(text: str) -> str:
+    return _PLACEHOLDER.sub("…", text).replace("|", "\\|").replace("\n", "<br>")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def tools() -> str:
+    """Every tool: title, when to call it, arguments, annotations."""
+    return "\n".join(_tool(spec) for spec in TOOLS)
+
+
+def _tool(spec: ToolSpec) -> str:
+    kind = ["creates nothing" if spec.reads_only else "may create something, after the user's decision"]
+    kind.append("calling it again does nothing more" if spec.repeatable else "each call counts")
+    if not spec.open_world:
+        kind.append("asks this server alone")
+    lines = [f"### `{spec.name}`", "", f"{spec.title}. {spec.description}", "", f"*{'; '.join(kind)}.*", ""]
+    rows = ((f"`{one.name}`", "yes" if one.required else "no", _cell(one.description)) for one in spec.arguments)
+    if spec.arguments:
+        lines.append(_table(("argument", "required", "meaning"), rows))
+    return "\n".join(lines)
+
+
+def refusals() -> str:
+    """What the cloud refuses, by kind and by the codes that mean something more exact."""
+    texts = catalogue("en")
+    kinds = [f"diagnosis.{kind.value}" for kind in ErrorKind] + ["diagnosis.outcome_unknown", "diagnosis.no_answer"]
+    exact = sorted({key.rsplit(".", 1)[0] for key in texts if key.startswith("diagnosis.code.")})
+    return _explained([*kinds, *exact], texts)
+
+
+def errors() -> str:
+    """What the program itself refuses."""
+    texts = catalogue("en")
+    keys = dict.fromkeys(key.rsplit(".", 1)[0] for key in texts if key.startswith("error."))
+    return _explained(keys, texts)
+
+
+def _explained(keys: Iterable[str], texts: Mapping[str, str]) -> str:
+    rows = (
+        tuple(_cell(texts.get(f"{key}.{part}", "")) for part in ("message", "cause", "actions"))
+        for key in dict.fromkeys(keys)
+        if f"{key}.cause" in texts
+    )
+    return _table(("what is said", "cause", "what to do"), rows)
+
+
+def findings() -> str:
+    """What Step 1 says about a source."""
+    texts = catalogue("en")
+    return _table(("finding",), ((_cell(text),) for key, text in texts.items() if key.startswith("finding.")))
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "tools": tools,
+    "refusals": refusals,
+    "errors": errors,
+    "findings": findings,
+}

@@ -1,0 +1,47 @@
+"""Generated parts of the documents are what the program says now.
+
+After a wanted change: `UPDATE_DOCS=1 ./scripts/test tests/docs`, and read the diff.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import BLOCKS, ROOT, between
+
+PLACES = (
+    ("references/tools.md", "tools"),
+    ("references/troubleshooting.md", "refusals"),
+    ("references/troubleshooting.md", "errors"),
+    ("references/troubleshooting.md", "findings"),
+)
+
+
+@pytest.mark.parametrize(("page", "block"), PLACES)
+def test_a_generated_part_is_what_the_program_says(page: str, block: str) -> None:
+    path = ROOT / page
+    text = path.read_text(encoding="utf-8")
+    wanted, found = between(block).subn(lambda match: f"{match[1]}{BLOCKS[block]()}{match[2]}", text)
+    assert found == 1, f"{page} has no place for {block}"
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(wanted, encoding="utf-8")
+        return
+    assert text == wanted, f"{page}: the part {block} drifted; see the first lines of this file"
+
+
+def documents() -> list[Path]:
+    """Every page a reader may open."""
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("references/*.md"), *ROOT.glob("docs/**/*.md")]
+    return sorted(pages)
+
+
+@pytest.mark.parametrize("page", documents(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    images = re.findall(r'<img[^>]* src="([^"]+)"', page.read_text(encoding="utf-8"))
+    local = [link for link in (*links, *images) if not re.match(r"[a-z-]+:", link)]
+    assert [link for link in local if not (page.parent / link).exists()] == []

@@ -1,0 +1,147 @@
+"""SKILL.md: its frontmatter, what it promises, and what a registry would pack."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+from typing import get_args
+
+import pytest
+
+from ecs_dr.domain.steps import Status
+from ecs_dr.protocol.catalogue import TOOLS
+from ecs_dr.settings import Settings
+from tests.docs.blocks import ROOT
+
+NAME = "alibabacloud-ecs-disaster-recovery-image"
+FRONTMATTER, BODY = (ROOT / "SKILL.md").read_text(encoding="utf-8").split("---\n", 2)[1:]
+CHAIN = {
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+    "ALIBABA_CLOUD_PROFILE",
+    "ALIBABA_CLOUD_CREDENTIALS_URI",
+    "ALIBABA_CLOUD_ROLE_ARN",
+    "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
+    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+    "ALIBABA_CLOUD_ECS_METADATA",
+}
+"""What the default provider chain reads, at the least."""
+
+SEED_PHRASES = (
+    "可用区故障恢复",
+    "跨可用区备份",
+    "跨可用区实例克隆",
+    "ECS 灾备",
+    "用镜像在其他可用区创建实例",
+    "帮我做个镜像然后换个可用区创建实例",
+    "灾备实例",
+    "镜像备份",
+    "换个可用区创建实例",
+    "可用区容灾",
+    "制作镜像",
+)
+
+
+def field(name: str) -> str:
+    """A top-level value of the frontmatter."""
+    match = re.search(rf"^{name}: (.*)$", FRONTMATTER, re.MULTILINE)
+    assert match is not None
+    value = match[1]
+    return value[1:-1].replace("''", "'") if value.startswith("'") else value
+
+
+def test_the_name_is_the_one_that_users_install() -> None:
+    assert field("name") == NAME
+    assert f'name = "{NAME}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_description_fits_and_holds_what_users_say() -> None:
+    description = field("description")
+    assert len(description) <= 1024
+    assert [phrase for phrase in SEED_PHRASES if phrase not in description] == []
+
+
+def test_the_frontmatter_has_no_field_that_a_validator_refuses_and_no_flow_mapping() -> None:
+    top = re.findall(r"^([\w-]+):", FRONTMATTER, re.MULTILINE)
+    assert set(top) <= {"name", "description", "license", "compatibility", "metadata", "allowed-tools"}
+    assert re.findall(r":\s*[\[{]", FRONTMATTER) == []
+
+
+def test_the_licence_is_the_one_under_which_the_registry_publishes() -> None:
+    assert field("license") == "MIT-0"
+    assert "MIT No Attribution" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_every_environment_variable_that_is_read_is_declared() -> None:
+    declared = set(re.findall(r"^ +- name: (\w+)$", FRONTMATTER, re.MULTILINE))
+    ours = {f"ECS_DR_{name.upper()}" for name in Settings.model_fields}
+    assert {name for name in declared if name.startswith("ECS_DR_")} == ours
+    assert declared >= CHAIN
+
+
+def test_no_variable_is_required_so_that_a_profile_is_enough() -> None:
+    assert "required: true" not in FRONTMATTER
+    assert not re.search(r"^ +env:", FRONTMATTER, re.MULTILINE)
+
+
+def test_the_body_is_short_enough_to_be_read_each_time() -> None:
+    assert len(BODY.splitlines()) < 200
+
+
+def test_every_tool_is_named_by_its_full_id_and_none_that_does_not_exist() -> None:
+    named = set(re.findall(r"ecs-dr__([a-z_]+)", BODY))
+    assert named == {spec.name for spec in TOOLS}
+
+
+@pytest.mark.parametrize("status", get_args(Status))
+def test_it_says_what_to_do_on_each_status(status: str) -> None:
+    assert f"| `{status}` |" in BODY
+
+
+def test_it_links_to_every_reference() -> None:
+    linked = set(re.findall(r"\(references/([\w-]+\.md)\)", BODY))
+    assert linked == {page.name for page in (ROOT / "references").glob("*.md")}
+
+
+@pytest.mark.parametrize("name", [".claude-plugin", ".codex-plugin", ".cursor-plugin", "manifest.json", "package.json"])
+def test_the_tree_holds_nothing_that_makes_a_host_take_it_for_a_plugin(name: str) -> None:
+    assert not (ROOT / name).exists()
+
+
+def ignored(path: str) -> bool:
+    """Whether .clawhubignore leaves a path out."""
+    lines = (ROOT / ".clawhubignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    return any(
+        path.startswith(pattern) or f"/{pattern.removeprefix('**/')}" in f"/{path}"
+        if pattern.endswith("/")
+        else fnmatch(path, pattern)
+        for pattern in patterns
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "SKILL.md",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "requirements.lock",
+        "requirements-build.lock",
+        "scripts/serve",
+        "scripts/lib",
+        "server/ecs_dr/cli.py",
+        "server/ecs_dr/simulator/worlds/healthy.toml",
+        "references/tools.md",
+    ],
+)
+def test_what_the_server_needs_is_packed(path: str) -> None:
+    assert (ROOT / path).is_file()
+    assert not ignored(path)
+
+
+@pytest.mark.parametrize("path", ["tests/docs/test_skill.py", "server/ecs_dr/__pycache__/cli.pyc", "benchmarks/x.py"])
+def test_what_it_does_not_need_is_left_out(path: str) -> None:
+    assert ignored(path)

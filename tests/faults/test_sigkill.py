@@ -1,0 +1,19 @@
+"""The server is killed with SIGKILL while a real client talks to it (many more times in benchmarks/sigkill.py)."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.faults.killing import check, cloud_process, recover_among_kills
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_recovery_whose_server_is_killed_is_completed_once(seed: int, tmp_path: Path) -> None:
+    with cloud_process() as cloud:
+        before, source = cloud.ids(), cloud.source()
+        story = await recover_among_kills(cloud, random.Random(seed), 2, tmp_path / "stderr.txt")  # noqa: S311 - a schedule
+        assert story.kills == 2
+        check(cloud, before, source, story)
