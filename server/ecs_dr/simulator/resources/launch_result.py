@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network
 from typing import Literal, cast
 
 from ecs_dr.simulator.actions import Call
+from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.model_catalogue import InstanceType
 from ecs_dr.simulator.model_compute import (
     AutoRenew,
@@ -21,6 +23,7 @@ from ecs_dr.simulator.resources.launch_disks import PlannedDisk
 from ecs_dr.simulator.resources.launch_network import LaunchNetwork
 
 _DAYS = {"Week": 7, "Month": 30}
+_PUBLIC_NETWORKS = (IPv4Network("203.0.113.0/24"), IPv4Network("198.18.0.0/15"))
 
 
 def new_instance(call: Call, image: Image, network: LaunchNetwork, index: int, name: str) -> Instance:
@@ -178,6 +181,14 @@ def new_local_disks(call: Call, instance: Instance, kind: InstanceType, taken: l
 
 
 def _public_address(call: Call) -> str:
-    """A public address that nobody has yet, from a range kept for documentation (RFC 5737)."""
+    """A public address that nobody has yet, from ranges kept for documentation and benchmarks (RFC 5737, RFC 2544).
+
+    Raises:
+        Fault: There is none left.
+    """
     taken = {instance.public_ip_address for instance in call.world.instances.values()}
-    return next(address for number in range(1, 255) if (address := f"203.0.113.{number}") not in taken)
+    for network in _PUBLIC_NETWORKS:
+        for address in map(str, network.hosts()):
+            if address not in taken:
+                return address
+    raise Fault("InvalidOperation.PublicIpAddressNoStock", "No public IP address is in stock.", 403)
