@@ -51,30 +51,29 @@ class ToolSpec:
         return schema
 
 
-_SESSION = Argument("session_id", "The session_id from collect_source")
+_SESSION = Argument("session_id", "From collect_source")
 
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         name="check_credentials",
         step="credentials",
-        title="Check Alibaba Cloud credentials",
+        title="Check credentials",
         description=(
-            "Check which Alibaba Cloud credential provider answers (profile, environment, RAM role). Call it "
-            "first, and after an authentication or permission error. Shows its name and type, never a key."
+            "Check which Alibaba Cloud credential provider answers. Call it first, and after an authentication or "
+            "permission error. Shows its name and type, never a key."
         ),
     ),
     ToolSpec(
         name="collect_source",
         step="source",
-        title="Step 1: read the source ECS instance",
+        title="Step 1: read the source",
         description=(
-            "Start a cross-zone disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS "
-            "instance. Call it when the user wants an instance recovered in another availability zone. "
-            "Confirms instance and region, reads the source, its disks and network, and returns the "
-            "session_id for the other tools."
+            "Start a disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS instance. Call it "
+            "when the user wants an instance recovered in another availability zone. Confirms instance and "
+            "region, reads the source and returns the session_id."
         ),
         arguments=(
-            Argument("instance_id", "Source ECS instance, e.g. i-bp1abc"),
+            Argument("instance_id", "Source, e.g. i-bp1abc"),
             Argument("region_id", "Its region, e.g. cn-hangzhou"),
         ),
         repeatable=False,
@@ -84,9 +83,9 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="plan",
         title="Plan the recovery",
         description=(
-            "Compare all other zones by stock, disk support, VSwitch and price (cost), check permissions by dry "
-            "run, and say whether the recovery is possible. Call it after collect_source, before anything is "
-            "spent. Creates nothing; what the user accepts is not asked again."
+            "Compare the other zones by stock, disk support, VSwitch and price (cost), check permissions, and "
+            "say whether the recovery is possible. Call it after collect_source, before anything is spent. What "
+            "the user accepts is not asked again."
         ),
         arguments=(_SESSION,),
     ),
@@ -95,21 +94,19 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="image",
         title="Step 2: create the image",
         description=(
-            "Create a whole-instance custom image (snapshots of the system and data disks) of the source. "
-            "Call it after collect_source. The user confirms the name; the source keeps running. Snapshot "
-            "storage is billed."
+            "Create a whole-instance image (snapshots of all disks) of the source. Call it after collect_source. "
+            "The user confirms the name; the source keeps running. Snapshots are billed."
         ),
-        arguments=(_SESSION, Argument("image_name", "Proposed image name", required=False)),
+        arguments=(_SESSION, Argument("image_name", "Proposed name", required=False)),
         reads_only=False,
     ),
     ToolSpec(
         name="adopt_image",
         step="image",
-        title="Step 2, instead: use an existing image",
+        title="Step 2: use an existing image",
         description=(
-            "Use an image that exists or is being made (console, CLI, an earlier run) instead of a new one, after "
-            "checking that it stems from the source. Call it when the user has one, or when the source is locked, "
-            "expired or down."
+            "Use an image that exists or is being made instead of a new one, after checking that it stems from "
+            "the source. Call it when the user has one, or when the source is locked, expired or down."
         ),
         arguments=(_SESSION, Argument("image_id", "The image, e.g. m-bp1abc")),
     ),
@@ -118,23 +115,23 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="image_wait",
         title="Step 3: wait for the image",
         description=(
-            "Wait for the image to become Available and report its progress. Call it after create_image, and "
-            "again while the status is in_progress."
+            "Wait until the image is Available and report progress. Call it after create_image, and again while "
+            "in_progress."
         ),
         arguments=(_SESSION,),
     ),
     ToolSpec(
         name="choose_target",
         step="target",
-        title="Step 4a: choose zone and instance type",
+        title="Step 4a: choose zone and type",
         description=(
-            "Show the stock of the instance type by availability zone; the user chooses the target zone and "
-            "type. Call it after collect_source, also while the image is being made."
+            "Show the instance type's stock by availability zone; the user chooses zone and type. Call it after "
+            "collect_source, also while the image is being made."
         ),
         arguments=(
             _SESSION,
-            Argument("target_zone_id", "Proposed target zone, e.g. cn-hangzhou-k", required=False),
-            Argument("instance_type", "Proposed type, e.g. ecs.g7.large", required=False),
+            Argument("target_zone_id", "Proposed zone", required=False),
+            Argument("instance_type", "Proposed type", required=False),
         ),
     ),
     ToolSpec(
@@ -142,13 +139,13 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="vswitch",
         title="Step 4b: choose or create the VSwitch",
         description=(
-            "Find a VSwitch (subnet) of the VPC in the target zone; the user chooses one, or has one created "
-            "with a free CIDR block. Call it after choose_target."
+            "Find a VSwitch (subnet) in the target zone; the user chooses one, or has one created with a free "
+            "CIDR block. Call it after choose_target."
         ),
         arguments=(
             _SESSION,
             Argument("vswitch_id", "Proposed VSwitch", required=False),
-            Argument("cidr_block", "Proposed CIDR block for a new one", required=False),
+            Argument("cidr_block", "Proposed CIDR block", required=False),
         ),
         reads_only=False,
     ),
@@ -157,8 +154,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="disks",
         title="Step 4c: check disk categories",
         description=(
-            "Check that the target zone and type support the source's disk categories; the user chooses a "
-            "substitute for each unsupported one. Call it after choose_target."
+            "Check that zone and type support the source's disk categories; the user chooses substitutes. "
+            "Call it after choose_target."
         ),
         arguments=(_SESSION,),
     ),
@@ -167,11 +164,10 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="instance",
         title="Step 5: create the replica",
         description=(
-            "Create the replica: one new ECS instance from the image in the target zone, after the user has "
-            "confirmed all launch parameters. Call it when the image is Available and zone, VSwitch and disks "
-            "are settled. Billed."
+            "Create the replica, one new ECS instance, after the user has confirmed all launch parameters. Call "
+            "it when the image is Available and zone, VSwitch and disks are settled. Billed."
         ),
-        arguments=(_SESSION, Argument("instance_name", "Proposed name of the replica", required=False)),
+        arguments=(_SESSION, Argument("instance_name", "Proposed name", required=False)),
         reads_only=False,
     ),
     ToolSpec(
@@ -179,8 +175,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="verify",
         title="Step 6: verify the replica",
         description=(
-            "Wait until the replica runs, compare it with the source disk by disk, and check that the source "
-            "is untouched. Call it after create_instance, and again while the status is in_progress."
+            "Wait until the replica runs, compare it with the source disk by disk, and check that the source is "
+            "untouched. Call it after create_instance, and again while in_progress."
         ),
         arguments=(_SESSION,),
     ),
@@ -189,14 +185,14 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="session",
         title="Answer an open question",
         description=(
-            "Pass on the user's own choice after a tool answered needs_answer. Ask the user first and wait "
-            "for the reply; never choose for them. The step that asked goes on at once."
+            "Pass on the user's own choice after needs_answer. Ask the user first and wait for the reply; never "
+            "choose for them."
         ),
         arguments=(
             _SESSION,
             Argument("question_id", "The open question"),
-            Argument("choice", "Value of the chosen option"),
-            Argument("text", "The user's text, with the choice custom", required=False),
+            Argument("choice", "The option's value"),
+            Argument("text", "With the choice custom", required=False),
         ),
         reads_only=False,
         repeatable=False,
@@ -206,19 +202,19 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="session",
         title="Show recovery sessions",
         description=(
-            "Show the state, resources, decisions and open questions of a disaster recovery session, or list "
-            "all of them. Call it to resume after an interruption or when the session_id is not known."
+            "Show state, resources, decisions and open questions of a recovery, or list all. Call it after an "
+            "interruption or when the session_id is not known."
         ),
-        arguments=(Argument("session_id", "Leave out to list all sessions", required=False),),
+        arguments=(Argument("session_id", "Leave out to list all", required=False),),
         open_world=False,
     ),
     ToolSpec(
         name="resume_session",
         step="session",
-        title="Resume a recovery from the cloud",
+        title="Resume a recovery",
         description=(
-            "Take up an earlier disaster recovery session after a crash, a server restart or on another machine: "
-            "its image and replica are found by their tags. Call it when a session_id is unknown here."
+            "Take up an earlier recovery after a crash, a restart or on another machine: its image and replica "
+            "are found by their tags. Call it when a session_id is unknown here."
         ),
         arguments=(
             Argument("session_id", "The earlier session_id"),

@@ -56,7 +56,6 @@ REGIONS: tuple[str, ...] = (
 def add_completions(server: Server, recovery: RecoveryService) -> None:
     """Register completions for session ids, instance ids, regions and zones."""
 
-    @server.completion()
     async def complete(
         reference: PromptReference | ResourceTemplateReference,
         argument: CompletionArgument,
@@ -75,6 +74,8 @@ def add_completions(server: Server, recovery: RecoveryService) -> None:
         else:
             candidates = ()
         return _matching(candidates, argument.value)
+
+    server.completion()(complete)  # type: ignore[no-untyped-call] # the SDK's decorator has no types
 
 
 async def _sessions(recovery: RecoveryService) -> tuple[JsonObject, ...]:
