@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from ecs_dr.domain.steps import Status
+from ecs_dr.domain.verification import CRITERION_TITLES
 from ecs_dr.protocol.catalogue import TOOLS
 from ecs_dr.settings import Settings
 from tests.docs.blocks import ROOT
@@ -102,6 +103,11 @@ def test_it_says_what_to_do_on_each_status(status: str) -> None:
 def test_it_links_to_every_reference() -> None:
     linked = set(re.findall(r"\(references/([\w-]+\.md)\)", BODY))
     assert linked == {page.name for page in (ROOT / "references").glob("*.md")}
+
+
+def test_the_six_criteria_are_documented_by_the_names_that_answers_use() -> None:
+    page = (ROOT / "references/acceptance-criteria.md").read_text(encoding="utf-8")
+    assert [title for title in CRITERION_TITLES.values() if f"| {title} |" not in page] == []
 
 
 @pytest.mark.parametrize("name", [".claude-plugin", ".codex-plugin", ".cursor-plugin", "manifest.json", "package.json"])

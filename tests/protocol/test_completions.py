@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from mcp_types import PromptReference, ResourceTemplateReference
 
+from ecs_dr.domain.stock import Stock, ZoneStock
+from ecs_dr.workflow.run import RecoveryOptions
+from ecs_dr.workflow.session import Target
 from tests.protocol.fakes import ERAS, Era, ScriptedRecovery, connected
+from tests.support.desk import Desk
 
 SESSIONS = ("5e55" * 8, "ab12" * 8)
 DRILL = PromptReference(name="drill")
@@ -62,3 +66,16 @@ async def test_where_sessions_are_not_listed_none_is_completed() -> None:
 
 async def test_an_argument_of_another_name_has_no_completions() -> None:
     assert await completed("2026-07-28", "image_name", "") == []
+
+
+@pytest.mark.parametrize(("lists_sessions", "zones"), [(True, ("cn-beijing-k",)), (False, ())])
+def test_zones_come_from_the_sessions_of_this_process_unless_they_may_be_other_peoples(
+    lists_sessions: bool,  # noqa: FBT001 - what is varied
+    zones: tuple[str, ...],
+) -> None:
+    recovery = Desk(options=RecoveryOptions(lists_sessions=lists_sessions)).recovery
+    session = recovery.sessions.create("i-2zesource0001", "cn-beijing")
+    seen = ZoneStock(zone_id="cn-beijing-k", instance_type="ecs.g7.xlarge", stock=Stock("WithStock"))
+    session.target = Target("cn-beijing-k", "ecs.g7.xlarge", (seen,))
+    assert recovery.zone_ids(None) == zones
+    assert recovery.zone_ids("cn-hangzhou") == ()

@@ -111,7 +111,7 @@ TEXTS: Mapping[str, str] = {
     "ledger.login_password.manual": "密码无法读取：请使用密钥对，或在控制台重置恢复实例的密码。",
     "ledger.hop_limit.manual": "创建时没有公开的参数：请用 ModifyInstanceMetadataOptions 在恢复实例上设置。",
     "ledger.public_address.manual": "恢复实例会获得新地址：请修改写有旧地址的解析记录和白名单。",
-    "ledger.eip.manual": "弹性公网 IP 只能绑定一台实例，迁移会影响源实例：切换业务时再手动改绑。",
+    "ledger.eip.manual": "弹性公网 IP 只能绑定一台实例，改绑会影响源实例：切换业务时再手动改绑。",
     "ledger.private_ip.manual": "另一个交换机网段不同：请修改按地址连接旧实例的配置。",
     "ledger.secondary_enis.manual": "请在目标可用区新建并绑定弹性网卡。",
     "ledger.secondary_private_ips.manual": "请从目标交换机重新分配。",
