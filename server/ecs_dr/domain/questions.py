@@ -46,9 +46,7 @@ class Question(Model):
     @model_validator(mode="after")
     def _two_to_four_options_recommended_first(self) -> Question:
         if not MIN_OPTIONS <= len(self.options) <= MAX_OPTIONS:
-            raise ValueError(
-                f"a question has {MIN_OPTIONS} to {MAX_OPTIONS} options, not {len(self.options)}"
-            )
+            raise ValueError(f"a question has {MIN_OPTIONS} to {MAX_OPTIONS} options, not {len(self.options)}")
         if len({option.value for option in self.options}) != len(self.options):
             raise ValueError("two options share a value")
         if any(option.recommended for option in self.options[1:]):
