@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class ErrorKind(StrEnum):
@@ -64,10 +65,12 @@ class EcsDrError(Exception):
     Attributes:
         session_id: The session it happened in, set on the way out; None before there is one.
         step: The step it happened in, set on the way out.
+        data: What the step's answer still shows.
     """
 
     session_id: str | None = None
     step: str | None = None
+    data: Mapping[str, str | float | None] = MappingProxyType({})
 
 
 class UserError(EcsDrError):
@@ -125,6 +128,8 @@ class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
         super().__init__(f"{action}: {code}")
         self.action = action
         self.code = code
+        self.in_doubt = True
+        """Whether a request that creates something may have been carried out before the wait."""
 
 
 class CloudError(EcsDrError):
@@ -168,6 +173,10 @@ class CloudError(EcsDrError):
 
 class CloudRefused(CloudError):  # noqa: N818 - reads as what it is
     """The API answered, and refused: this request did nothing."""
+
+    after_doubt = False
+    """An earlier send of the same request got no answer: what it made, if anything, is looked for first. The refusal
+    may even come of it (the last of a quota or of a stock)."""
 
 
 class OutcomeUnknown(CloudError):  # noqa: N818 - reads as what it is

@@ -18,6 +18,9 @@ UNEXPANDED = re.compile(r"^\$\{[^}]*\}$")
 """A host that does not know a variable passes its placeholder on as text (`${NAME}`): that is "unset"."""
 
 
+ENDPOINT_HOST = re.compile(r"[a-z0-9.:-]+")
+
+
 class SettingsError(Exception):
     """A setting that cannot be used, told in one line."""
 
@@ -36,7 +39,9 @@ def _default_language() -> Language:
 class Settings(BaseSettings):
     """What can be set from outside. Nothing here is needed for normal use, and nothing is ever a key."""
 
-    model_config = SettingsConfigDict(env_prefix="ECS_DR_", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ECS_DR_", extra="ignore", frozen=True, env_ignore_empty=True, allow_inf_nan=False
+    )
 
     ecs_endpoint: str = "ecs.{region}.aliyuncs.com"
     vpc_endpoint: str = "vpc.{region}.aliyuncs.com"
@@ -67,6 +72,8 @@ class Settings(BaseSettings):
         parts = urlsplit(value if "//" in value else f"https://{value}")
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must be a host name or an http(s) URL")
+        if not ENDPOINT_HOST.fullmatch(parts.hostname.replace("{region}", "region")) or parts.port == 0:
+            raise ValueError("must be a host name, in which {region} alone is filled in, or an http(s) URL")
         if parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
             raise ValueError("must be a bare host or URL: no user, path, query or fragment")
         if parts.scheme == "http" and not _is_loopback(parts.hostname):

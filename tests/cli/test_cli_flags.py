@@ -80,6 +80,26 @@ def test_a_bad_setting_stops_the_start_with_one_line(
     assert "often" not in said.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ECS_DR_POLL_SECONDS", "inf"),
+        ("ECS_DR_RETRY_WAIT_SECONDS", "nan"),
+        ("ECS_DR_ECS_ENDPOINT", "ecs.{zone}.example.com"),
+        ("ECS_DR_ECS_ENDPOINT", "127.0.0.1:99999"),
+        ("ECS_DR_VPC_ENDPOINT", "vpc example.com"),
+    ],
+)
+def test_a_setting_that_could_never_work_stops_the_start_too(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert run("serve") == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(f"ecs-dr: {name}: ")
+    assert said.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [("recover", "--simulate", "no-such"), ("simulate", "--scenario", "no-such")])
 def test_an_unknown_world_is_told_in_one_line_with_the_known_ones(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]

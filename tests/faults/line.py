@@ -75,18 +75,26 @@ DEATHS = (Kind.DIES_BEFORE, Kind.DIES_AFTER)
 TRANSIENT = tuple(kind for kind in Kind if kind not in {Kind.FORBIDDEN, Kind.QUOTA, Kind.NO_STOCK, *DEATHS})
 THROTTLES = tuple(kind for kind in Kind if "Throttling" in kind.value)
 
+AFTER_THE_TOKEN = (Kind.QUOTA, Kind.NO_STOCK)
+"""Refusals that come of carrying a request out: a token that was carried out before gets its first answer again."""
+
 LATE_SECONDS = 40.0
 TIMEOUT_SECONDS = 20.0
 
 
 @dataclass
 class Fault:
-    """The next `times` requests of an action (`*`: of any), after `skip` of them, meet `kind`."""
+    """The next `times` requests of an action (`*`: of any), after `skip` of them, meet `kind`.
+
+    Attributes:
+        ignores_token: Refused also where the ClientToken was carried out before, as no documented check is.
+    """
 
     action: str
     kind: Kind
     times: int = 1
     skip: int = 0
+    ignores_token: bool = False
 
     def applies(self, request: ApiRequest) -> bool:
         if self.times <= 0 or self.action not in {"*", request.action}:
@@ -119,7 +127,7 @@ class FaultLine:
         await self.deliver()
         self.sent.append(request)
         fault = next((one for one in list(self.faults) if one.applies(request)), None)
-        if fault is None:
+        if fault is None or (self._was_done(request) and fault.kind in AFTER_THE_TOKEN and not fault.ignores_token):
             return await self._cloud.call(request)
         self.applied.append((request.action, fault.kind))
         return await self._meet(fault.kind, request)
@@ -138,6 +146,12 @@ class FaultLine:
         """The line is good from now on, and nothing is under way any more."""
         self.faults.clear()
         await self.deliver(everything=True)
+
+    def _was_done(self, request: ApiRequest) -> bool:
+        """Whether this ClientToken was carried out before: the cloud answers as it did then."""
+        token = request.params.get("ClientToken")
+        done = self.simulator.calls(request.action)
+        return token is not None and any(one.outcome == "OK" and one.params.get("ClientToken") == token for one in done)
 
     async def _meet(self, kind: Kind, request: ApiRequest) -> Mapping[str, Json]:
         if kind in STATUS:

@@ -77,6 +77,17 @@ async def test_a_refusal_after_a_lost_answer_does_not_hide_what_was_made(action:
 
 
 @pytest.mark.parametrize("action", MUTATING)
+@pytest.mark.parametrize("second", [Kind.QUOTA, Kind.NO_STOCK])
+@pytest.mark.parametrize("visibility_seconds", [0, 8])
+async def test_a_refusal_that_the_lost_request_itself_caused_is_not_believed(
+    action: str, second: Kind, visibility_seconds: float
+) -> None:
+    rig = Rig.of("no-vswitch", visibility_seconds=visibility_seconds)
+    await go_through(rig, Fault(action, Kind.LOST), Fault(action, second, 2, ignores_token=True))
+    assert {made: len(rig.made(made)) for made in MUTATING} == dict.fromkeys(MUTATING, 1)
+
+
+@pytest.mark.parametrize("action", MUTATING)
 @pytest.mark.parametrize("kind", DEATHS)
 @pytest.mark.parametrize("visibility_seconds", [0, 8])
 async def test_a_process_that_dies_in_a_creating_call_is_taken_up_from_the_cloud(

@@ -10,6 +10,7 @@ import pytest
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.protocol.app import build_server
 from ecs_dr.simulator.clock import AcceleratedClock
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.faults import FaultRule
@@ -59,8 +60,6 @@ async def over_http(rule: FaultRule, action: str) -> AsyncIterator[tuple[Host, W
         transport = SdkTransport(server.url, server.url, key, read_timeout_seconds=READ_TIMEOUT_SECONDS)
         cloud = AlibabaCloud(transport, clock, RetryPolicy(wait_seconds=5, attempts=3))
         recovery = Recovery(cloud, clock, RandomIds(), RecoveryOptions(simulated=True))
-        from ecs_dr.protocol.app import build_server
-
         mcp_server = build_server(recovery, elicitation="auto", simulated=True)
         person = Person()
         witness = Witness(server.simulator)
@@ -77,4 +76,4 @@ async def test_a_fault_on_the_wire_makes_nothing_twice(fault: str, action: str) 
         assert last.data["verdict"] == "match", last.text
         assert witness.made == Made(images=1, vswitches=1, instances=1)
         told = "\n".join(heard.text for heard in host.heard)
-        assert "The same ClientToken is used" in told or "同一个 ClientToken" in told or "ClientToken" in told
+        assert "ClientToken" in told, "every wait is told"

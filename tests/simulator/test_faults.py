@@ -92,6 +92,7 @@ def test_throttling_needs_no_further_words() -> None:
         ("none", True),
         ("lost_response", True),
         ("gateway_page_after", True),
+        ("garbled", True),
         ("gateway_page", False),
         ("reset", False),
         ("throttle", False),

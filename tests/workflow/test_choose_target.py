@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ecs_dr.domain.questions import ABORT, CHOOSE_ANOTHER_TYPE, KEEP_TYPE, MORE_OPTIONS, PICK_ANOTHER_ZONE
@@ -152,6 +154,20 @@ async def test_pick_another_zone_leads_back_to_the_zones() -> None:
     assert key_of(asked) == "target.zone"
     done = await desk.settle(await desk.answer(asked, ZONE_L))
     assert done.data["zone_id"] == ZONE_L
+
+
+async def test_the_zone_can_be_left_however_many_types_could_take_the_place() -> None:
+    world = load_world("sold-out")
+    world.instance_types["ecs.g7x.xlarge"] = replace(
+        world.instance_types["ecs.g7e.xlarge"], instance_type="ecs.g7x.xlarge"
+    )
+    world.stock[ZONE_K]["ecs.g7x.xlarge"] = "WithStock"
+    desk = await desk_with_source(world)
+    asked = await pick_zone(desk, ZONE_K)
+    assert values_of(asked)[2:] == [PICK_ANOTHER_ZONE, MORE_OPTIONS]
+    further = await desk.answer(asked, MORE_OPTIONS)
+    assert not {PICK_ANOTHER_ZONE, *values_of(asked)[:2]} & set(values_of(further))
+    assert key_of(await desk.answer(await desk.answer(further, MORE_OPTIONS), PICK_ANOTHER_ZONE)) == "target.zone"
 
 
 async def test_where_nothing_fits_the_zone_can_still_be_left() -> None:

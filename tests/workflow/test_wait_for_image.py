@@ -108,7 +108,10 @@ async def test_an_image_that_fails_ends_the_recovery_with_the_link(outcome: str)
         assert failed.value.code == "ImageFailed"
         assert failed.value.values["status"] == outcome
         assert failed.value.values["link"] == CONSOLE
+        assert failed.value.data["image_status"] == outcome
         assert (failed.value.step, failed.value.session_id) == ("image_wait", desk.session_id)
+        with pytest.raises(RecoveryFailed):
+            await desk.call("create_image")
         assert desk.mutations == {**NOTHING, "CreateImage": 1}
 
 
@@ -128,6 +131,7 @@ async def test_after_five_minutes_the_person_is_asked_with_three_options() -> No
         assert key_of(asked) == "image_wait"
         assert values_of(asked) == [KEEP_WAITING, OPEN_CONSOLE, ABORT]
         assert " 5 minutes" in text_of(asked)
+        assert asked.data["image_status"] == "Creating"
         assert desk.clock.host_seconds() == pytest.approx(300, abs=10)
         assert asked.question is not None
         assert CONSOLE in asked.question.question.options[1].description

@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from ecs_dr.cloud.codes import classify
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
-from ecs_dr.errors import RETRYABLE_KINDS, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
+from ecs_dr.errors import RETRYABLE_KINDS, CallBudgetSpent, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Clock, NotifyRetry, RetryNotice
 
@@ -97,7 +97,11 @@ class Retrier:
         async def announce(state: RetryCallState) -> None:
             if notify is None or state.next_action is None:
                 return
-            goes_on = await notify(self._notice(action, state, state.next_action.sleep))
+            try:
+                goes_on = await notify(self._notice(action, state, state.next_action.sleep))
+            except CallBudgetSpent as spent:
+                spent.in_doubt = sends.ambiguous
+                raise
             error = _error_of(state)
             if not goes_on and error is not None:
                 raise error
@@ -173,7 +177,7 @@ def _refused(action: str, error: ApiError, sends: _Sends, *, mutating: bool) -> 
         sends.ambiguous = True
     unknown = mutating and sends.ambiguous and (retryable or kind in _NOT_ABOUT_THE_EARLIER_SEND)
     raised = OutcomeUnknown if unknown else CloudRefused
-    return raised(
+    refusal = raised(
         action,
         kind,
         error.code,
@@ -182,6 +186,9 @@ def _refused(action: str, error: ApiError, sends: _Sends, *, mutating: bool) -> 
         request_id=error.request_id,
         missing_permission=_missing_permission(action, kind, error),
     )
+    if isinstance(refusal, CloudRefused):
+        refusal.after_doubt = mutating and sends.ambiguous
+    return refusal
 
 
 def _missing_permission(action: str, kind: ErrorKind, error: ApiError) -> str | None:

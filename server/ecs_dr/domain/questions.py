@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import model_validator
 
 from ecs_dr.domain.model import JsonObject, Model
@@ -22,8 +20,6 @@ CONFIRM = "confirm"
 
 MAX_OPTIONS = 4
 MIN_OPTIONS = 2
-
-TextPurpose = Literal["image_name", "cidr_block", "instance_name"]
 
 
 class Option(Model):

@@ -56,6 +56,7 @@ class Boundary:
             step=next((step for step in _STEPS if step == error.step), spec.step),
             status="failed",
             message=problem.message,
+            data=dict(error.data),
             next=self._next(spec, error, problem),
             problem=problem,
         )

@@ -60,7 +60,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Check credentials",
         description=(
             "Check which Alibaba Cloud credential provider answers. Call it first, and after an authentication or "
-            "permission error. Shows its name and type, never a key."
+            "permission error. Never shows a key."
         ),
     ),
     ToolSpec(
@@ -106,7 +106,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Step 2: use an existing image",
         description=(
             "Use an image that exists or is being made instead of a new one, after checking that it stems from "
-            "the source. Call it when the user has one, or when the source is locked, expired or down."
+            "the source. Call it when the user has one, or the source is locked, expired or down."
         ),
         arguments=(_SESSION, Argument("image_id", "The image, e.g. m-bp1abc")),
     ),
@@ -164,7 +164,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         step="instance",
         title="Step 5: create the replica",
         description=(
-            "Create the replica, one new ECS instance, after the user has confirmed all launch parameters. Call "
+            "Create the replica, one new ECS instance, after the user confirmed all launch parameters. Call "
             "it when the image is Available and zone, VSwitch and disks are settled. Billed."
         ),
         arguments=(_SESSION, Argument("instance_name", "Proposed name", required=False)),
@@ -200,7 +200,7 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         name="get_session",
         step="session",
-        title="Show recovery sessions",
+        title="Show sessions",
         description=(
             "Show state, resources, decisions and open questions of a recovery, or list all. Call it after an "
             "interruption or when the session_id is not known."

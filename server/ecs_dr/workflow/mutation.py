@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
+from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.ports import Attempt
 from ecs_dr.workflow.run import Run
 
 TAG_MARK = "tag"
+LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0, 12.0)
+"""Before a refusal is believed that followed an unanswered send: what that made may not be listed at once."""
 
 Form = Literal["tagged", "untagged"]
 
@@ -48,38 +50,71 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
     """
     book = run.session.book
     attempt = book.open_attempt(mutation.step)
-    sent_before, in_doubt = attempt is not None, attempt is not None and attempt.in_doubt
+    sent_before = attempt is not None
     if attempt is None:
         if decision is None:
             raise ValueError(f"{mutation.step}: neither an open attempt nor a decision")
         attempt = book.authorize(mutation.step, decision, mutation.parameters)
     try:
-        earlier = await _look(run, mutation) if run.session.resumed and not sent_before else None
+        earlier = (await _look(run, mutation, ()))[0] if run.session.resumed and not sent_before else None
         if earlier is None:
             book.mark_sent(mutation.step)
         made = earlier or await mutation.send(attempt)
+    except CallBudgetSpent as spent:
+        if not spent.in_doubt:
+            book.mark_undone(mutation.step)
+        raise
     except CloudError as error:
-        refused = isinstance(error, CloudRefused)
-        found = await _look(run, mutation) if in_doubt or not refused else None
-        if found is None:
-            if refused:
-                book.mark_undone(mutation.step)
-            if refused and not error.retryable:
-                book.close_attempt(mutation.step, "refused")
-            raise
-        run.session.notes.append(run.texts("note.found_after_all", action=error.action, id=found))
-        made = found
+        made = await _made_after_all(run, mutation, error)
     book.close_attempt(mutation.step, "done")
     return made
 
 
-async def _look(run: Run, mutation: Mutation) -> str | None:
-    """What the unanswered send made; a look that fails too leaves the outcome unknown."""
+async def _made_after_all(run: Run, mutation: Mutation, error: CloudError) -> str:
+    """What a call made that ended in an error, as a look at the cloud shows it.
+
+    Raises:
+        CloudRefused: It made nothing.
+        OutcomeUnknown: Nothing was found, and that does not prove it.
+    """
+    book, found, is_sure = run.session.book, None, True
+    if not isinstance(error, CloudRefused):
+        found, is_sure = await _look(run, mutation, ())
+    elif error.after_doubt:
+        found, is_sure = await _look(run, mutation, LOOK_AGAIN_AFTER_SECONDS)
+    if found is not None:
+        run.session.notes.append(run.texts("note.found_after_all", action=error.action, id=found))
+        return found
+    if not isinstance(error, CloudRefused):
+        raise error
+    if not is_sure:
+        raise OutcomeUnknown(
+            error.action,
+            error.kind,
+            error.code,
+            error.message,
+            http_status=error.http_status,
+            request_id=error.request_id,
+            missing_permission=error.missing_permission,
+        ) from error
+    book.mark_undone(mutation.step)
+    if not error.retryable:
+        book.close_attempt(mutation.step, "refused")
+    raise error
+
+
+async def _look(run: Run, mutation: Mutation, again_after: tuple[float, ...]) -> tuple[str | None, bool]:
+    """What an unanswered send made, and whether the look itself succeeded."""
     await run.progress(0, None, run.texts("progress.looking"))
-    try:
-        return await mutation.find()
-    except CloudError:
-        return None
+    for pause in (0.0, *again_after):
+        await run.clock.sleep(pause)
+        try:
+            found = await mutation.find()
+        except (CloudError, CallBudgetSpent):
+            return None, False
+        if found is not None:
+            return found, True
+    return None, True
 
 
 async def carry_out_tagged(run: Run, decision: Decision | None, build: Callable[[Form], Mutation]) -> str:

@@ -174,12 +174,12 @@ class Recovery:
         return self._reports.of(self.sessions.get(session_id))
 
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
-        """The zones that the sessions of this process have seen, of one region or of all."""
+        """The zones that the sessions of this process have seen, of one region or of all; none of other people's."""
         seen: list[str] = []
-        for session in self.sessions.all():
+        for session in self.sessions.all() if self.options.lists_sessions else ():
             if region_id in {None, session.region_id}:
                 seen += [stock.zone_id for stock in session.plan.stocks] if session.plan is not None else []
-                seen += [session.target.zone_id] if session.target is not None else []
+                seen += [zone.zone_id for zone in session.target.zones] if session.target is not None else []
         return tuple(dict.fromkeys(seen))
 
     def _open(self, arguments: Arguments) -> Session:

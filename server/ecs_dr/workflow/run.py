@@ -178,7 +178,8 @@ class Run:
                 start = pages.get(key, 0) * PAGE % len(candidates)
                 shown = [*candidates[start : start + PAGE], self.option(MORE_OPTIONS, "more_options")]
             options = self.recommend_first(shown)
-            page_facts: JsonValue = [facts, [option.value for option in options]]
+            values: list[JsonValue] = [*sorted(option.value for option in options)]
+            page_facts: JsonValue = [facts, values]
             decision = self.decide(key, page_facts, lambda chosen=options: self.question(text, chosen))  # type: ignore[misc]
             if decision.choice != MORE_OPTIONS:
                 return decision.choice

@@ -109,6 +109,7 @@ def _ask(
         )
         for choice in common
     ]
+    run.shown = {"supported_categories": {group[0].type: _offered(supported)}}
     devices = ", ".join(disk.device for disk in group)
     key = "question.disks" if options else "question.disks_none"
     text = run.texts(

@@ -8,6 +8,7 @@ from ecs_dr.domain.questions import (
     ABORT,
     CHOOSE_ANOTHER_TYPE,
     KEEP_TYPE,
+    MAX_OPTIONS,
     PICK_ANOTHER_ZONE,
     Option,
 )
@@ -15,7 +16,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge, Stock, TypeStock, ZoneStock
 from ecs_dr.domain.stock_ranking import rank_substitutes, rank_zones
-from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.plan_recheck import target_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Target
@@ -45,6 +46,7 @@ async def run_step(run: Run) -> Answer:
         same_type = type_argument in {None, session.target.instance_type}
         if same_zone and same_type and await target_holds(run, session.target, source_charge(source)):
             return _answer(run, session.target)
+        _give_up_launch(run)
         session.drop_target()
     while True:
         zones = await _zones(run, source)
@@ -61,6 +63,21 @@ async def run_step(run: Run) -> Answer:
         run.arguments = {**run.arguments, "target_zone_id": None}
     session.target = Target(zone_id=zone, instance_type=chosen, zones=zones)
     return _answer(run, session.target)
+
+
+def _give_up_launch(run: Run) -> None:
+    """Another target: a launch that was sent for the old one must not go out again.
+
+    Raises:
+        StepOutOfOrder: It may have been carried out: that is settled first.
+    """
+    session = run.session
+    if session.pending.launch is None:
+        return
+    if "instance" in session.book.in_doubt():
+        raise StepOutOfOrder("LaunchUnsettled", "launch_unsettled", next_tool="create_instance")
+    session.book.close_attempt("instance", "refused")
+    session.pending.launch = None
 
 
 def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
@@ -96,6 +113,7 @@ def _choose_zone(run: Run, source: Instance, zones: tuple[ZoneStock, ...], argum
     if not zones:
         values = {"type": source.instance_type, "region": source.region_id}
         raise InvalidInput("NoOtherZone", "no_other_zone", values)
+    run.shown = {"zones": zone_rows(zones)}
     ordered = sorted(zones, key=lambda zone: zone.zone_id != argument)
     text = run.texts("question.target.zone", type=source.instance_type, zone=source.zone_id, table=_table(run, zones))
     options = [
@@ -103,6 +121,11 @@ def _choose_zone(run: Run, source: Instance, zones: tuple[ZoneStock, ...], argum
         for zone in ordered
     ]
     return run.choose(ZONE_KEY, [source.instance_type, *sorted(known)], text, options, [run.abort_option()])
+
+
+def zone_rows(zones: tuple[ZoneStock, ...]) -> list[JsonValue]:
+    """Zones with their stock alone."""
+    return [{"zone_id": zone.zone_id, "stock": zone.stock.value} for zone in zones]
 
 
 def _unknown_zone(source: Instance, zone: str, known: list[str]) -> InvalidInput:
@@ -201,6 +224,8 @@ async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
     key = "question.target.substitute" if found else "question.target.no_substitute"
     text = run.texts(key, type=source.instance_type, zone=zone)
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
+    if len(options) >= MAX_OPTIONS:  # no room for the tail: without this the zone could not be left
+        options.insert(2, tail[0])
     facts: list[JsonValue] = [zone, *sorted(entry.facts.instance_type for entry in found)]
     return run.choose(SUBSTITUTE_KEY, facts, text, options, tail)
 
@@ -209,7 +234,7 @@ def _answer(run: Run, target: Target) -> Answer:
     data: JsonObject = {
         "zone_id": target.zone_id,
         "instance_type": target.instance_type,
-        "zones": [{"zone_id": zone.zone_id, "stock": zone.stock.value} for zone in target.zones],
+        "zones": zone_rows(target.zones),
     }
     message = run.texts("step.target.done", zone=target.zone_id, type=target.instance_type)
     tool = next_tool(run.session)

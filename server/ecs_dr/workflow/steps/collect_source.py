@@ -13,6 +13,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.errors import CloudRefused, EcsDrError, ErrorKind, InvalidInput
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Arguments
 
@@ -144,7 +145,7 @@ def _answer(run: Run, source: Source) -> Answer:
         run.texts(
             "step.source.done",
             instance=instance.instance_id,
-            name=instance.name,
+            name=safe_display(instance.name),
             type=instance.instance_type,
             zone=instance.zone_id,
             status=instance.status,

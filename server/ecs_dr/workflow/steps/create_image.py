@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain import links
 from ecs_dr.domain.image import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
@@ -9,7 +10,8 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, RecoveryFailed, SourceUnusable, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
@@ -172,12 +174,31 @@ async def _check_source_is_ready(run: Run, source: Source) -> None:
 
 
 def answer(run: Run, state: ImageState) -> Answer:
-    """The image exists and is being built."""
+    """The image exists: it is being built, or ready.
+
+    Raises:
+        RecoveryFailed: It was made, and will never be ready.
+    """
+    image = state.image
+    if image is not None and image.phase == "failed":
+        raise failed_image(run, state, image)
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
-    message = run.texts("step.image.done", image=state.image_id, name=state.name)
+    key = "step.image.ready" if image is not None and image.phase == "ready" else "step.image.done"
+    message = run.texts(key, image=state.image_id, name=state.name)
     tool = next_tool(run.session)
     following = None if tool is None else run.go_to(tool)
     return run.answer("image", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+
+
+def failed_image(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
+    """The image ended in a status from which none comes back."""
+    values = {
+        "image": state.image_id,
+        "status": image.status,
+        "link": links.image_list(run.session.region_id),
+        "description": safe_display(image.description) or "-",
+    }
+    return RecoveryFailed("ImageFailed", "image_failed", values)
 
 
 def require_source(run: Run) -> Source:

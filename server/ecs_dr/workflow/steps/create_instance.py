@@ -17,6 +17,7 @@ from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, flatten, pl
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
@@ -209,7 +210,7 @@ def _question(run: Run, text: str, options: tuple[Option, ...]) -> Question:
 
 def _table(run: Run, launch: LaunchRequest) -> str:
     head = f"| {run.texts('table.parameter')} | {run.texts('table.value')} |\n|---|---|"
-    rows = (f"| {name} | {value.replace('|', '/')} |" for name, value in flatten(launch.parameters()))
+    rows = (f"| {name} | {safe_display(value)} |" for name, value in flatten(launch.parameters()))
     return "\n".join([head, *rows])
 
 

@@ -22,6 +22,7 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import InvalidInput
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.image_watch import seconds_between
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
@@ -98,7 +99,7 @@ def _table(run: Run, offered: tuple[Offer, ...]) -> str:
     columns = ("word", "attribute", "source", "consequence")
     head = " | ".join(run.texts(f"ledger.table.{column}") for column in columns)
     rows = (
-        f"| {offer.word} | {run.texts(f'ledger.{offer.key}.label')} | {offer.value.replace('|', '/')} "
+        f"| {offer.word} | {run.texts(f'ledger.{offer.key}.label')} | {safe_display(offer.value)} "
         f"| {run.texts(f'ledger.{offer.key}.consequence')} |"
         for offer in offered
     )

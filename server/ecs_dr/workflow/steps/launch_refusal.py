@@ -6,6 +6,7 @@ from ecs_dr.domain.disks import DiskType
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps import check_disks, choose_target, launch_options, prepare_vswitch
@@ -65,7 +66,7 @@ async def _ask_for_another_way(run: Run, refusal: CloudRefused) -> None:
         type=target.instance_type,
         zone=target.zone_id,
         code=refusal.code,
-        message=refusal.message,
+        message=safe_display(refusal.message),
     )
     shown = run.recommend_first(options)
     run.session.book.forget(NO_STOCK_KEY)
@@ -104,7 +105,7 @@ async def _settle_disks_again(run: Run, refusal: CloudRefused) -> Answer:
     session.disks = None
     session.book.forget("disks")
     session.book.forget("launch.confirm")
-    session.notes.append(run.texts("note.disk_refused", code=refusal.code, message=refusal.message))
+    session.notes.append(run.texts("note.disk_refused", code=refusal.code, message=safe_display(refusal.message)))
     return await check_disks.run_step(run.becomes("check_disks"))
 
 

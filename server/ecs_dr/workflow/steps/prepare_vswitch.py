@@ -12,6 +12,7 @@ from ecs_dr.domain.questions import ABORT, CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.plan_recheck import vswitch_holds
@@ -54,10 +55,10 @@ async def run_step(run: Run) -> Answer:
     existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
     if session.target is not target:
         return await run_step(run)
-    begun = _begun(run, existing, target.zone_id)
-    if begun is not None and wanted in {None, begun.vswitch_id} and cidr is None:
-        session.pending_vswitch_id = begun.vswitch_id
-        return await _await_created(run, begun.vswitch_id)
+    mine = _still_pending(run, existing, target.zone_id)
+    if mine is not None and wanted in {None, mine.vswitch_id} and cidr is None:
+        session.pending_vswitch_id = mine.vswitch_id
+        return await _await_created(run, mine.vswitch_id)
     usable = usable_vswitches(existing, source, target.zone_id)
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
         raise _unusable(wanted, target, existing)
@@ -112,7 +113,7 @@ def _asks_for_another(chosen: ChosenVSwitch, run: Run) -> bool:
     )
 
 
-def _begun(run: Run, existing: tuple[VSwitch, ...], zone: str) -> VSwitch | None:
+def _still_pending(run: Run, existing: tuple[VSwitch, ...], zone: str) -> VSwitch | None:
     """A VSwitch that this recovery made in the zone and that is still Pending: it is awaited, not made once more."""
     ids = run.session.created_vswitch_ids
     return next(
@@ -152,7 +153,7 @@ def _pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | N
             vswitch.vswitch_id,
             "vswitch",
             id=vswitch.vswitch_id,
-            name=vswitch.name or "-",
+            name=safe_display(vswitch.name) or "-",
             cidr=vswitch.cidr_block,
             free=vswitch.available_ip_count,
         )
@@ -229,7 +230,7 @@ def _decide(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitc
                 first.vswitch_id,
                 "vswitch",
                 id=first.vswitch_id,
-                name=first.name or "-",
+                name=safe_display(first.name) or "-",
                 cidr=first.cidr_block,
                 free=first.available_ip_count,
             )
@@ -278,7 +279,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
         session.pending.vswitch = None
         if refusal.kind is not ErrorKind.CIDR:
             raise
-        values = {"cidr": request.cidr_block, "code": refusal.code, "reason": refusal.message}
+        values = {"cidr": request.cidr_block, "code": refusal.code, "reason": safe_display(refusal.message)}
         run.refuse_typed(CREATE_KEY, InvalidInput("CidrRefused", "cidr_refused", values))
         return await run_step(run)
     session.pending.vswitch = None

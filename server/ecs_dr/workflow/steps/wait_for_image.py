@@ -13,7 +13,7 @@ from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap, seconds_between
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.create_image import failed_image, require_source
 from ecs_dr.workflow.steps.overview import next_tool
 
 KEY = "image_wait"
@@ -81,7 +81,9 @@ def _ask_if_due(run: Run, state: ImageState) -> str | None:
     if spans <= state.asked_spans:
         return None
     minutes = f"{run.options.ask_after_seconds * (state.asked_spans + 1) / 60:g}"
+    run.shown = _data(run, state)
     decision = run.decide(KEY, state.image_id, lambda: _question(run, state, minutes))
+    run.shown = {}
     run.session.book.forget(KEY)
     if decision.choice != ABORT:
         state.asked_spans = spans
@@ -114,6 +116,10 @@ def _progress(state: ImageState) -> int | None:
 
 
 def _data(run: Run, state: ImageState) -> JsonObject:
+    return dict(_facts(run, state))
+
+
+def _facts(run: Run, state: ImageState) -> dict[str, str | float | None]:
     elapsed = seconds_between(state.started_at, run.clock.now())
     return {
         "image_id": state.image_id,
@@ -155,10 +161,6 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
 
 
 def _failed(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
-    values = {
-        "image": state.image_id,
-        "status": image.status,
-        "link": links.image_list(run.session.region_id),
-        "description": image.description or "-",
-    }
-    return RecoveryFailed("ImageFailed", "image_failed", values)
+    failed = failed_image(run, state, image)
+    failed.data = _facts(run, state)
+    return failed

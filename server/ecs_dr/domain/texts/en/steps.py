@@ -53,6 +53,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.one": "This is where the recovery stands.",
     "step.source.done": "Source {instance} ({name}): {type} in {zone}, {status}, {disks} disks, {size} GiB in total.",
     "step.image.done": "Image {image} ({name}) is being made; the source keeps running.",
+    "step.image.ready": "Image {image} ({name}) is ready.",
     "step.image_wait.done": "Image {image} is ready and holds all {disks} disks.",
     "step.image_wait.waiting": "Image {image}: {status}, {progress}% after {elapsed} s.",
     "step.image_wait.console": "Console: {link}",

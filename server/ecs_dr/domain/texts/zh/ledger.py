@@ -156,7 +156,7 @@ TEXTS: Mapping[str, str] = {
     "ledger.options.question": "可以安全复制的内容都会照搬。其余各项中，恢复实例要带上哪些？\n\n{table}",
     "ledger.options.text_label": "表中的词，用空格隔开（release_24h 中的小时数可改）",
     "option.options_standard.label": "都不带",
-    "option.options_standard.description": "最稳妥：不影响生产，也没有额外费用。公网 IP 与源实例相同。",
+    "option.options_standard.description": "最稳妥：不影响生产，也没有额外费用。源实例有自己的公网 IP 时，会分配一个新的。",
     "option.options_like_production.label": "准备接管业务：{words}",
     "option.options_like_production.description": "带上生产环境的权限和快照策略。",
     "option.options_drill.label": "演练：{hours} 小时后自动释放",

@@ -53,6 +53,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.one": "恢复目前的进展如下。",
     "step.source.done": "源实例 {instance}（{name}）：{type}，位于 {zone}，{status}，{disks} 块云盘，共 {size} GiB。",
     "step.image.done": "镜像 {image}（{name}）正在制作，源实例保持运行。",
+    "step.image.ready": "镜像 {image}（{name}）已可用。",
     "step.image_wait.done": "镜像 {image} 已可用，包含全部 {disks} 块云盘。",
     "step.image_wait.waiting": "镜像 {image}：{status}，{elapsed} 秒后进度 {progress}%。",
     "step.image_wait.console": "控制台：{link}",
