@@ -198,7 +198,7 @@ def failed_image(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
         "link": links.image_list(run.session.region_id),
         "description": safe_display(image.description) or "-",
     }
-    return RecoveryFailed("ImageFailed", "image_failed", values)
+    return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="collect_source")
 
 
 def require_source(run: Run) -> Source:

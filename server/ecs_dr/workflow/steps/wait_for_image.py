@@ -80,9 +80,9 @@ def _ask_if_due(run: Run, state: ImageState) -> str | None:
     spans = int(seconds_between(state.started_at, run.clock.now()) // run.options.ask_after_seconds)
     if spans <= state.asked_spans:
         return None
-    minutes = f"{run.options.ask_after_seconds * (state.asked_spans + 1) / 60:g}"
+    span = _told_span(run, run.options.ask_after_seconds * (state.asked_spans + 1))
     run.shown = _data(run, state)
-    decision = run.decide(KEY, state.image_id, lambda: _question(run, state, minutes))
+    decision = run.decide(KEY, state.image_id, lambda: _question(run, state, span))
     run.shown = {}
     run.session.book.forget(KEY)
     if decision.choice != ABORT:
@@ -90,10 +90,17 @@ def _ask_if_due(run: Run, state: ImageState) -> str | None:
     return decision.choice
 
 
-def _question(run: Run, state: ImageState, minutes: str) -> Question:
+def _told_span(run: Run, seconds: float) -> str:
+    """In minutes; a drill's short spans in seconds."""
+    if seconds < 60:
+        return run.texts("span.seconds", count=f"{seconds:g}")
+    return run.texts("span.minutes", count=f"{seconds / 60:.3g}")
+
+
+def _question(run: Run, state: ImageState, span: str) -> Question:
     progress = _progress(state)
     shown = "?" if progress is None else str(progress)
-    text = run.texts("question.image_wait", image=state.image_id, minutes=minutes, progress=shown)
+    text = run.texts("question.image_wait", image=state.image_id, span=span, progress=shown)
     link = links.image_list(run.session.region_id)
     return run.question(
         text,

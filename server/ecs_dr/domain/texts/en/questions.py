@@ -15,7 +15,7 @@ TEXTS: Mapping[str, str] = {
     "option.image_name_confirm.description": "Starts the image now. Typically 3 to 10 minutes.",
     "option.image_name_custom.label": "Another name",
     "option.image_name_custom.description": "Type the name in the text field.",
-    "question.image_wait": "Image {image} has been building for {minutes} minutes or more ({progress}%). Large disks take longer. Keep waiting?",
+    "question.image_wait": "Image {image} has been building for {span} or more ({progress}%). Large disks take longer. Keep waiting?",
     "option.keep_waiting.label": "Keep waiting",
     "option.keep_waiting.description": "Asks again after the same span.",
     "option.open_console.label": "Open the console",
@@ -84,4 +84,6 @@ TEXTS: Mapping[str, str] = {
     "question.resume.confirm": "Take up recovery {session} of instance {instance} in region {region}? The source is read, and what the earlier session created is looked for by its tags.",
     "option.confirm_resume.label": "Yes, take it up",
     "option.confirm_resume.description": "Only reads. Nothing is created.",
+    "span.minutes": "{count} minutes",
+    "span.seconds": "{count} seconds",
 }

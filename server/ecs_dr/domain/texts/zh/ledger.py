@@ -104,7 +104,7 @@ TEXTS: Mapping[str, str] = {
     "ledger.service_tags.manual": "带上它们会让恢复实例被相应服务自动纳管；确有需要时再手动设置。",
     "ledger.dedicated_host_id.manual": "专有宿主机只属于一个可用区：请在目标可用区另选一台，或用 dedicated_host 让云平台选择。",
     "ledger.trusted_system.manual": "API 不返回源实例是否启用；如已启用，请手动指定 SecurityOptions 创建。",
-    "ledger.jumbo_frame.manual": "API 不返回该设置；规格支持时新实例默认开启。请比较两台实例的 MTU。",
+    "ledger.jumbo_frame.manual": "API 不返回该设置；规格支持时恢复实例默认开启。请比较两台实例的 MTU。",
     "ledger.hpc_cluster_id.manual": "HPC 集群绑定可用区：请在目标可用区新建并手动加入。",
     "ledger.capacity_reservation_id.manual": "容量预定绑定可用区：恢复实例要长期运行时，请在目标可用区另行预定。",
     "ledger.local_disks.manual": "快照不包含本地盘：请用其他方式复制其数据。",

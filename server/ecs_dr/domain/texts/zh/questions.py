@@ -15,7 +15,7 @@ TEXTS: Mapping[str, str] = {
     "option.image_name_confirm.description": "立即开始制作，通常需要 3～10 分钟。",
     "option.image_name_custom.label": "换一个名称",
     "option.image_name_custom.description": "在文本框中输入名称。",
-    "question.image_wait": "镜像 {image} 已制作 {minutes} 分钟以上（{progress}%）。云盘较大时耗时更长。继续等待吗？",
+    "question.image_wait": "镜像 {image} 已制作 {span}以上（{progress}%）。云盘较大时耗时更长。继续等待吗？",
     "option.keep_waiting.label": "继续等待",
     "option.keep_waiting.description": "再过同样长的时间会再次询问。",
     "option.open_console.label": "打开控制台",
@@ -84,4 +84,6 @@ TEXTS: Mapping[str, str] = {
     "question.resume.confirm": "继续地域 {region} 的实例 {instance} 的恢复 {session} 吗？会读取源实例，并按标签查找之前会话创建的资源。",
     "option.confirm_resume.label": "是，继续",
     "option.confirm_resume.description": "只读取，不创建任何资源。",
+    "span.minutes": "{count} 分钟",
+    "span.seconds": "{count} 秒",
 }
