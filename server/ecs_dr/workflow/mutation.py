@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ecs_dr.domain.model import JsonObject
@@ -55,6 +55,8 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
         if decision is None:
             raise ValueError(f"{mutation.step}: neither an open attempt nor a decision")
         attempt = book.authorize(mutation.step, decision, mutation.parameters)
+        # The process before a resumption may have sent the same under the same token, with nothing of it visible yet.
+        attempt = replace(attempt, in_doubt=run.session.resumed)
     try:
         earlier = (await _look(run, mutation, ()))[0] if run.session.resumed and not sent_before else None
         if earlier is None:
