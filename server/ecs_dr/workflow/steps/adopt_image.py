@@ -16,7 +16,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable,
 from ecs_dr.workflow.image_watch import ImageWatcher, seconds_between
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 from ecs_dr.workflow.steps.resume_session import parse_time
 
 KEY = "image.adopt"
@@ -135,8 +135,7 @@ def _answer(run: Run, state: ImageState) -> Answer:
     lines = [run.texts("step.adopt.done", image=state.image_id, name=state.name)]
     if image is not None:
         lines.append(_age(run, image))
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     lines.append(run.state_of_the_world())
     return run.answer("image", "done", "\n".join(lines), data=data, following=following)
 

@@ -12,7 +12,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 from ecs_dr.workflow.steps.prepare_vswitch import require_target
 
 KEY = "disks"
@@ -138,8 +138,7 @@ def _answer(run: Run, plan: DiskPlan) -> Answer:
     substituted = [disk.device for disk in plan.disks if disk.substituted]
     key = "step.disks.substituted" if substituted else "step.disks.same"
     message = run.texts(key, count=len(plan.disks), devices=", ".join(substituted))
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     return run.answer("disks", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
 
 

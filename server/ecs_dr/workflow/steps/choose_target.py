@@ -21,7 +21,7 @@ from ecs_dr.workflow.plan_recheck import target_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 
 ZONE_KEY = "target.zone"
 TYPE_KEY = "target.type"
@@ -237,6 +237,5 @@ def _answer(run: Run, target: Target) -> Answer:
         "zones": zone_rows(target.zones),
     }
     message = run.texts("step.target.done", zone=target.zone_id, type=target.instance_type)
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     return run.answer("target", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)

@@ -17,7 +17,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "image.name"
 WANTED = "image.name.wanted"
@@ -185,8 +185,7 @@ def answer(run: Run, state: ImageState) -> Answer:
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
     key = "step.image.ready" if image is not None and image.phase == "ready" else "step.image.done"
     message = run.texts(key, image=state.image_id, name=state.name)
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     return run.answer("image", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
 
 

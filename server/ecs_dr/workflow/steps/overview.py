@@ -54,9 +54,14 @@ def sessions_not_listed(texts: Texts) -> Answer:
 def describe_session(run: Run) -> Answer:
     """Where one recovery stands, and what comes next."""
     message = f"{run.texts('step.session.one')}\n{run.state_of_the_world()}"
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     return run.answer("session", "done", message, data=run.session.summary(), following=following)
+
+
+def what_follows(run: Run) -> Next | None:
+    """The tool to call next, and why; None when the recovery is complete."""
+    tool = next_tool(run.session)
+    return None if tool is None else run.go_to(tool)
 
 
 def next_tool(session: Session) -> ToolName | None:

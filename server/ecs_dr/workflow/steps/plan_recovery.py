@@ -20,7 +20,7 @@ from ecs_dr.workflow.plan_reads import Surroundings, plan_zones, read_surroundin
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, PlanState, Target
 from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
@@ -194,8 +194,7 @@ def _keep(run: Run, source: Source, state: PlanState) -> None:
 
 def _done(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
     data: JsonObject = {**plan_data(plan, run.texts), "accepted": accepted}
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     best = plan.recommended
     key = "step.plan.accepted" if accepted else "step.plan.shown"
     message = run.texts(key, zone=best.zone_id if best else "-", type=best.instance_type if best else "-")

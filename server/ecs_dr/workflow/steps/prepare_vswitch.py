@@ -20,7 +20,7 @@ from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 
 PICK_KEY = "vswitch.pick"
 CREATE_KEY = "vswitch.create"
@@ -364,6 +364,5 @@ def _answer(run: Run, chosen: ChosenVSwitch) -> Answer:
     }
     key = "step.vswitch.created" if chosen.created else "step.vswitch.used"
     message = run.texts(key, id=vswitch.vswitch_id, cidr=vswitch.cidr_block, zone=vswitch.zone_id)
-    tool = next_tool(run.session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     return run.answer("vswitch", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)

@@ -22,7 +22,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Replica, Session, Target
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "resume.confirm"
 LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0)
@@ -61,8 +61,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             return run.aborted("session", KEY)
         await run.cloud.identity()
         await _rebuild(run, watcher)
-    tool = next_tool(session)
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     lines = [run.texts(_found_key(session)), run.state_of_the_world()]
     return run.answer("session", "done", "\n".join(lines), data=session.summary(), following=following)
 

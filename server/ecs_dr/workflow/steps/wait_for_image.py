@@ -14,7 +14,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap, seconds_between
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.steps.create_image import failed_image, require_source
-from ecs_dr.workflow.steps.overview import next_tool
+from ecs_dr.workflow.steps.overview import next_tool, what_follows
 
 KEY = "image_wait"
 TICK_SECONDS = 1.0
@@ -139,9 +139,8 @@ def _facts(run: Run, state: ImageState) -> dict[str, str | float | None]:
 def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     """Ready, and it holds every disk of the source: otherwise the replica would miss one."""
     bind_to_image(plan_disks(require_source(run).disks, {}), image.mappings)
-    tool = next_tool(run.session)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
-    following = None if tool is None else run.go_to(tool)
+    following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     lines = "\n".join([message, *told, run.state_of_the_world()])
     return run.answer("image_wait", "done", lines, data=_data(run, state), following=following)
