@@ -169,7 +169,7 @@ def test_network_interfaces_and_groups_and_key_pairs_are_listed(bench: Bench) ->
 
 
 def test_secondary_interfaces_are_listed_beside_the_primary_one(bench: Bench) -> None:
-    bench.world.instances[SOURCE].secondary_enis = [SecondaryEni("eni-2zesecond001", "vsw-2zeh0001", "172.16.0.11")]
+    bench.world.instances[SOURCE].secondary_enis = (SecondaryEni("eni-2zesecond001", "vsw-2zeh0001", "172.16.0.11"),)
     listed = rows(source(bench), "NetworkInterfaces", "NetworkInterface")
     assert [(eni["Type"], eni["PrimaryIpAddress"]) for eni in listed] == [
         ("Primary", "172.16.0.10"),

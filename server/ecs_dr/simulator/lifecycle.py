@@ -21,13 +21,18 @@ class ImageState:
 
 
 def settle(world: World, now: datetime) -> None:
-    """Let happen what must have happened by now and leaves a lasting mark."""
-    for image in world.images.values():
+    """Let happen what must have happened by now and leaves a lasting mark.
+
+    It runs before every request, and looks only at what may have come to that since the last one.
+    """
+    sources = world.instances.changes.take()
+    suspects = [*world.images.select(world.images.changes.take()), *world.images.by_source.rows(*sources)]
+    for image in suspects:
         _fail_when_the_source_changed(world, image, now)
-    lost_after = world.behaviour.instance_vanishes_after_seconds
-    if lost_after is not None:
-        for instance in world.instances.values():
-            _lose(world, instance, now, timedelta(seconds=lost_after))
+    if world.behaviour.instance_vanishes_after_seconds is not None:
+        after = timedelta(seconds=world.behaviour.instance_vanishes_after_seconds)
+        for launched_at, instance in world.instances.launches.take(now - after):
+            _lose(world, instance, launched_at + after)
 
 
 def image_state(image: Image, now: datetime) -> ImageState:
@@ -101,13 +106,12 @@ def _fail_when_the_source_changed(world: World, image: Image, now: datetime) -> 
     if image_state(image, now).status not in {"Waiting", "Creating"} or not image.source_instance_id:
         return
     source = world.instances.get(image.source_instance_id)
-    if source is None or instance_status(world, source, now) != image.source_status:
+    spoilt = source is None or instance_status(world, source, now) != image.source_status
+    if spoilt and image.outcome != "CreateFailed":
         image.outcome = "CreateFailed"
 
 
-def _lose(world: World, instance: Instance, now: datetime, after: timedelta) -> None:
-    if instance.lost or instance.launched_at is None or now < instance.launched_at + after:
-        return
+def _lose(world: World, instance: Instance, publish_time: datetime) -> None:
     instance.lost = True
     world.history_events.append(
         HistoryEvent(
@@ -116,7 +120,7 @@ def _lose(world: World, instance: Instance, now: datetime, after: timedelta) -> 
             event_type="SystemFailure.Delete",
             reason="System failure: the instance could not be created for lack of resources.",
             region_id=instance.region_id,
-            publish_time=instance.launched_at + after,
+            publish_time=publish_time,
         )
     )
 

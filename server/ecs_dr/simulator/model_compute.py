@@ -8,6 +8,8 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from ecs_dr.simulator.table import Resource
+
 _STRICT = ConfigDict(extra="forbid")
 InstanceStatus = Literal["Pending", "Starting", "Running", "Stopping", "Stopped"]
 
@@ -47,7 +49,7 @@ class Eip:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
-@dataclass
+@dataclass(frozen=True)
 class SecondaryEni:
     """A further network interface of an instance."""
 
@@ -88,7 +90,7 @@ class Placement:
 
 
 @dataclass
-class Instance:
+class Instance(Resource):
     """One instance.
 
     Attributes:
@@ -119,7 +121,7 @@ class Instance:
     os_name: str = "Alibaba Cloud Linux  3.2104 LTS 64位"
     os_name_en: str = "Alibaba Cloud Linux  3.2104 LTS 64 bit"
     os_type: Literal["linux", "windows"] = "linux"
-    security_group_ids: list[str] = field(default_factory=list)
+    security_group_ids: tuple[str, ...] = ()
     instance_charge_type: Literal["PostPaid", "PrePaid"] = "PostPaid"
     auto_renew: AutoRenew = field(default_factory=AutoRenew)
     spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] = "NoSpot"
@@ -134,7 +136,7 @@ class Instance:
     ipv6_addresses: list[str] = field(default_factory=list)
     network_interface_id: str = "eni-2zesource0001"
     mac_address: str = "00:16:3e:00:00:01"
-    secondary_enis: list[SecondaryEni] = field(default_factory=list)
+    secondary_enis: tuple[SecondaryEni, ...] = ()
     stopped_mode: Literal["KeepCharging", "StopCharging", "Not-applicable"] = "Not-applicable"
     key_pair_name: str = ""
     password_set: bool = False
@@ -161,7 +163,7 @@ class Instance:
 
 
 @dataclass
-class Disk:
+class Disk(Resource):
     """One disk. `attached_at` says when a launched instance's disk is attached and listed."""
 
     instance_id: str
@@ -207,7 +209,7 @@ class Disk:
 
 
 @dataclass
-class Snapshot:
+class Snapshot(Resource):
     """One snapshot of a disk. Made by an image, it progresses with it (`image_id`)."""
 
     source_disk_id: str
@@ -244,7 +246,7 @@ class ImageMapping:
 
 
 @dataclass
-class Image:
+class Image(Resource):
     """One image.
 
     Attributes:

@@ -21,20 +21,4 @@ def vswitch_status(vswitch: VSwitch, now: datetime) -> Literal["Pending", "Avail
 def free_addresses(world: World, vswitch: VSwitch) -> int:
     """Return how many further addresses a VSwitch can give away (`AvailableIpAddressCount`)."""
     usable = IPv4Network(vswitch.cidr_block).num_addresses - RESERVED_ADDRESSES
-    return max(0, usable - vswitch.used_addresses - len(addresses_in_use(world, vswitch)))
-
-
-def addresses_in_use(world: World, vswitch: VSwitch) -> set[str]:
-    """Return the private addresses that the world's instances and their further interfaces hold in it."""
-    primary = {
-        instance.private_ip_address
-        for instance in world.instances.values()
-        if instance.vswitch_id == vswitch.vswitch_id and not instance.lost
-    }
-    further = {
-        interface.private_ip_address
-        for instance in world.instances.values()
-        for interface in instance.secondary_enis
-        if interface.vswitch_id == vswitch.vswitch_id
-    }
-    return primary | further
+    return max(0, usable - vswitch.used_addresses - len(world.instances.addresses.taken(vswitch.vswitch_id)))

@@ -28,6 +28,7 @@ from ecs_dr.simulator.model_catalogue import (
 )
 from ecs_dr.simulator.model_compute import Disk, HistoryEvent, Image, Instance, KeyPair, RamRole, Snapshot
 from ecs_dr.simulator.model_network import SecurityGroup, Vpc, VSwitch
+from ecs_dr.simulator.tables import Disks, Images, Instances, Snapshots
 from ecs_dr.simulator.world_files import Table, builtin_worlds, read_world_file, read_world_text
 
 _SECRETS = {"identities": {"__all__": {"access_key_secret", "security_token"}}}
@@ -106,6 +107,11 @@ class World(WorldState):
         origin: The name or path to mention when the table is wrong.
     """
 
+    instances: Instances
+    disks: Disks
+    snapshots: Snapshots
+    images: Images
+
     def __init__(self, table: Table, origin: str = "world") -> None:
         self._table = table
         self._origin = origin
@@ -128,6 +134,8 @@ class World(WorldState):
         fresh = _validated(self._table, self._origin)
         for each in fields(WorldState):
             setattr(self, each.name, getattr(fresh, each.name))
+        self.instances, self.disks = Instances(fresh.instances), Disks(fresh.disks)
+        self.snapshots, self.images = Snapshots(fresh.snapshots), Images(fresh.images)
         self.ids = IdMaker(f"{self.seed}/{self.name}")
 
     def snapshot(self) -> dict[str, Json]:

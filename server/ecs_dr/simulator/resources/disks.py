@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call, action
 from ecs_dr.simulator.clock import timestamp
@@ -43,8 +45,8 @@ def describe_disks(call: Call) -> dict[str, Json]:
     ids = json_list(params, "DiskIds")
     found = [
         disk
-        for disk in call.world.disks.values()
-        if disk.region_id == call.region and disk_visible(call.world, disk, call.now) and _matches(call, disk, ids)
+        for disk in _candidates(call, ids)
+        if disk.region_id == call.region and disk_visible(call.world, disk, call.now) and _matches(call, disk)
     ]
     page = by_either(found, params, maximum=500, minimum=10)
     with_placement = "Placement" in repeated(params, "AdditionalAttributes")
@@ -52,7 +54,15 @@ def describe_disks(call: Call) -> dict[str, Json]:
     return {**page.fields, "Disks": {"Disk": views}}
 
 
-def _matches(call: Call, disk: Disk, ids: list[str] | None) -> bool:
+def _candidates(call: Call, ids: list[str] | None) -> Iterable[Disk]:
+    disks = call.world.disks
+    instance_id = text(call.params, "InstanceId")
+    if ids is not None:
+        return disks.select(ids)
+    return disks.values() if instance_id in {"", "All"} else disks.by_instance.rows(instance_id)
+
+
+def _matches(call: Call, disk: Disk) -> bool:
     params = call.params
     wanted = {
         "InstanceId": disk.instance_id,
@@ -64,8 +74,7 @@ def _matches(call: Call, disk: Disk, ids: list[str] | None) -> bool:
         "AutoSnapshotPolicyId": disk.auto_snapshot_policy_id,
     }
     return (
-        (ids is None or disk.disk_id in ids)
-        and text(params, "DiskType", "all") in {"all", disk.type}
+        text(params, "DiskType", "all") in {"all", disk.type}
         and text(params, "Category", "all") in {"all", disk.category}
         and all(text(params, name) in {"", "All", value} for name, value in wanted.items())
         and matches_tags(params, disk.tags)

@@ -42,8 +42,7 @@ def _check_texts(call: Call) -> None:
                 "The specified Image name is wrongly formed: 2-128 characters, a letter first, then letters, "
                 'digits, ":", "_" or "-".',
             )
-        taken = {image.image_name for image in call.world.images.values() if image.region_id == call.region}
-        if name in taken:
+        if any(image.region_id == call.region for image in call.world.images.by_name.rows(name)):
             raise Fault("InvalidImageName.Duplicated", "The specified Image name has already been used.")
     description = text(call.params, "Description")
     if description and (not 2 <= len(description) <= 256 or description.startswith(("http://", "https://"))):
@@ -89,14 +88,7 @@ def _check_disks(call: Call, disks: Sequence[Disk]) -> None:
         raise Fault("QuotaExceed.Snapshot", "The snapshot quota of the image is exceeded.", 403)
     if any(disk.status != "In_use" for disk in disks):
         raise Fault("IncorrectDiskStatus", "The current disk status does not support this operation.", 403)
-    busy = {
-        call.world.snapshots[mapping.snapshot_id].source_disk_id
-        for image in call.world.images.values()
-        if image_state(image, call.now).status in {"Waiting", "Creating"}
-        for mapping in image.mappings
-        if mapping.snapshot_id in call.world.snapshots
-    }
-    if any(disk.disk_id in busy or disk.snapshot_in_progress for disk in disks):
+    if any(disk.snapshot_in_progress or _is_being_imaged(call, disk) for disk in disks):
         raise Fault(
             "IncorrectDiskStatus.CreatingSnapshot",
             "A previous snapshot creation is in process. Please try again later.",
@@ -104,10 +96,15 @@ def _check_disks(call: Call, disks: Sequence[Disk]) -> None:
         )
 
 
+def _is_being_imaged(call: Call, disk: Disk) -> bool:
+    """Whether a snapshot of the disk belongs to an image that is not finished."""
+    images = (call.world.images.get(snapshot.image_id) for snapshot in call.world.snapshots.by_disk.rows(disk.disk_id))
+    return any(image is not None and image_state(image, call.now).status in {"Waiting", "Creating"} for image in images)
+
+
 def _check_account(call: Call) -> None:
     account = call.world.account
     if account.in_arrears:
         raise Fault("InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance.", 403)
-    owned = sum(image.owner_alias == "self" for image in call.world.images.values())
-    if owned >= account.quotas.images:
+    if call.world.images.by_owner.count("self") >= account.quotas.images:
         raise Fault("QuotaExceed.Image", "The Image Quota exceeds.", 403)

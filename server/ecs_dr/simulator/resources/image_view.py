@@ -13,7 +13,7 @@ from ecs_dr.simulator.resources.instance_view import ecs_tags
 def image_view(call: Call, image: Image) -> dict[str, Json]:
     """The image's entry. `Size` is that of the system disk; a mapping's `Size` is a string."""
     state = image_state(image, call.now)
-    used = any(instance.image_id == image.image_id and not instance.lost for instance in call.world.instances.values())
+    used = call.world.instances.by_image.count(image.image_id) > 0
     view: dict[str, Json] = {
         "ImageId": image.image_id,
         "ImageName": image.image_name,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
+from collections.abc import Iterable
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call, action
@@ -32,7 +34,7 @@ def create_image(call: Call) -> dict[str, Json]:
     if not text(call.params, "InstanceId") and any(name.startswith(_OTHER_SOURCES) for name in call.params):
         raise not_simulated("ecs", "CreateImage without an InstanceId")
     instance = existing_instance(call, required(call.params, "InstanceId"))
-    disks = [disk for disk in call.world.disks.values() if disk.instance_id == instance.instance_id]
+    disks = call.world.disks.by_instance.rows(instance.instance_id)
     check_image_request(call, instance, disks)
     owned = tags(call.params)
     if boolean(call.params, "DryRun"):
@@ -107,10 +109,9 @@ def describe_images(call: Call) -> dict[str, Json]:
     usable = boolean(params, "Usable") if text(params, "Usable") else None
     found = [
         image
-        for image in call.world.images.values()
+        for image in _candidates(call, ids)
         if image.region_id == call.region
         and image_visible(call.world, image, call.now)
-        and (not ids or image.image_id in ids)
         and image_state(image, call.now).status in statuses
         and usable in {None, image_state(image, call.now).usable}
         and _matches(call, image)
@@ -118,6 +119,17 @@ def describe_images(call: Call) -> dict[str, Json]:
     page = by_number(found, params, maximum=100)
     views: list[Json] = [image_view(call, image) for image in page.items]
     return {**page.fields, "RegionId": call.region, "Images": {"Image": views}}
+
+
+def _candidates(call: Call, ids: list[str]) -> Iterable[Image]:
+    """The images of those ids and of a fitting name: the name itself, a part of it, or a pattern."""
+    images = call.world.images
+    name = text(call.params, "ImageName")
+    if not name:
+        return images.select(ids) if ids else images.values()
+    pattern = re.compile(fnmatch.translate(name))
+    named = images.by_name.rows(*(one for one in images.by_name.values() if name in one or pattern.match(one)))
+    return [image for image in named if not ids or image.image_id in ids]
 
 
 def _wanted_statuses(asked: str, *, usable: str) -> frozenset[str]:
@@ -135,7 +147,6 @@ def _wanted_statuses(asked: str, *, usable: str) -> frozenset[str]:
 
 def _matches(call: Call, image: Image) -> bool:
     params = call.params
-    name = text(params, "ImageName")
     wanted = {
         "ImageOwnerAlias": image.owner_alias,
         "OSType": image.os_type,
@@ -145,8 +156,7 @@ def _matches(call: Call, image: Image) -> bool:
     }
     snapshots = {mapping.snapshot_id for mapping in image.mappings}
     return (
-        (not name or fnmatchcase(image.image_name, name) or name in image.image_name)
-        and all(text(params, key) in {"", value} for key, value in wanted.items())
+        all(text(params, key) in {"", value} for key, value in wanted.items())
         and (not text(params, "SnapshotId") or text(params, "SnapshotId") in snapshots)
         and matches_tags(params, image.tags)
     )

@@ -42,7 +42,7 @@ def describe_instances(call: Call) -> dict[str, Json]:
     status = text(call.params, "Status")
     if status and status not in _STATUSES:
         raise Fault("InvalidStatus.NotFound", "The specified Status does not exist.", 404)
-    found = [] if call.hidden else [one for one in _in_region(call) if _matches(call, one, ids)]
+    found = [] if call.hidden else [one for one in _in_region(call, ids) if _matches(call, one)]
     if status:
         found = [one for one in found if instance_status(call.world, one, call.now) == status]
     page = by_either(found, call.params, maximum=100)
@@ -55,7 +55,7 @@ def describe_instances(call: Call) -> dict[str, Json]:
 def describe_instance_status(call: Call) -> dict[str, Json]:
     """List ids and statuses alone."""
     ids = repeated(call.params, "InstanceId")
-    found = [one for one in _in_region(call) if not ids or one.instance_id in ids]
+    found = _in_region(call, ids or None)
     zone = text(call.params, "ZoneId")
     page = by_number([one for one in found if zone in {"", one.zone_id}], call.params, maximum=50)
     rows: list[Json] = [
@@ -83,9 +83,7 @@ def describe_instance_ram_role(call: Call) -> dict[str, Json]:
     role = text(call.params, "RamRoleName")
     if ids is None and not role:
         raise Fault("MissingParameter", "The input parameter InstanceIds that is mandatory is not supplied.")
-    found = [
-        one for one in _in_region(call) if (ids is None or one.instance_id in ids) and role in {"", one.ram_role_name}
-    ]
+    found = [one for one in _in_region(call, ids) if role in {"", one.ram_role_name}]
     page = by_number(found, call.params, maximum=50)
     rows: list[Json] = [{"InstanceId": one.instance_id, "RamRoleName": one.ram_role_name} for one in page.items]
     return {
@@ -106,11 +104,7 @@ def describe_user_data(call: Call) -> dict[str, Json]:
 def describe_instance_auto_renew_attribute(call: Call) -> dict[str, Json]:
     """How subscriptions go on; pay-as-you-go instances are not listed."""
     wanted = [part for part in text(call.params, "InstanceId").split(",") if part]
-    found = [
-        one
-        for one in _in_region(call)
-        if one.instance_charge_type == "PrePaid" and (not wanted or one.instance_id in wanted)
-    ]
+    found = [one for one in _in_region(call, wanted or None) if one.instance_charge_type == "PrePaid"]
     page = by_number(found, call.params, maximum=100)
     rows: list[Json] = [
         {
@@ -169,18 +163,18 @@ def existing_instance(call: Call, instance_id: str) -> Instance:
     return instance
 
 
-def _in_region(call: Call) -> list[Instance]:
+def _in_region(call: Call, ids: list[str] | None) -> list[Instance]:
+    """The instances that a request of this region sees; with `ids`, those among them."""
+    instances = call.world.instances
     return [
         instance
-        for instance in call.world.instances.values()
+        for instance in (instances.values() if ids is None else instances.select(ids))
         if instance.region_id == call.region and instance_visible(call.world, instance, call.now)
     ]
 
 
-def _matches(call: Call, instance: Instance, ids: list[str] | None) -> bool:
+def _matches(call: Call, instance: Instance) -> bool:
     params = call.params
-    if ids is not None and instance.instance_id not in ids:
-        return False
     name = text(params, "InstanceName")
     if name and not fnmatchcase(instance.instance_name, name):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
@@ -10,7 +10,7 @@ from ecs_dr.simulator.actions import Call
 from ecs_dr.simulator.errors import Fault, missing_parameter
 from ecs_dr.simulator.model_network import SecurityGroup, VSwitch
 from ecs_dr.simulator.params import integer, repeated, text
-from ecs_dr.simulator.vswitches import addresses_in_use, free_addresses, vswitch_status
+from ecs_dr.simulator.vswitches import free_addresses, vswitch_status
 
 
 @dataclass(frozen=True)
@@ -94,25 +94,21 @@ def _security_group(call: Call, group_id: str) -> SecurityGroup:
 
 def _addresses(call: Call, vswitch: VSwitch, amount: int) -> list[str]:
     wanted = text(call.params, "PrivateIpAddress")
-    taken = addresses_in_use(call.world, vswitch)
+    held = call.world.instances.addresses
     if wanted:
-        return [_wanted_address(wanted, vswitch, taken)]
+        return [_wanted_address(wanted, vswitch, held.taken(vswitch.vswitch_id))]
     if free_addresses(call.world, vswitch) < amount:
         raise Fault(
             "QuotaExceeded.PrivateIpAddress",
             "Living private IP address quota exceed in this VSwitch.",
         )
-    free = (address for address in _usable(vswitch) if address not in taken)
+    block = IPv4Network(vswitch.cidr_block)
+    # The first and the last three belong to the system.
+    free = held.free(vswitch.vswitch_id, block[1], block[-4])
     return [next(free) for _ in range(amount)]
 
 
-def _usable(vswitch: VSwitch) -> Iterator[str]:
-    """Every address but the first and the last three, which belong to the system."""
-    block = IPv4Network(vswitch.cidr_block)
-    return (str(block[number]) for number in range(1, block.num_addresses - 3))
-
-
-def _wanted_address(wanted: str, vswitch: VSwitch, taken: set[str]) -> str:
+def _wanted_address(wanted: str, vswitch: VSwitch, taken: AbstractSet[str]) -> str:
     block = IPv4Network(vswitch.cidr_block)
     try:
         address = IPv4Address(wanted)

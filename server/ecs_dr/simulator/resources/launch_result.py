@@ -21,6 +21,7 @@ from ecs_dr.simulator.model_compute import (
 from ecs_dr.simulator.params import boolean, decimal, integer, optional_integer, struct, text
 from ecs_dr.simulator.resources.launch_disks import PlannedDisk
 from ecs_dr.simulator.resources.launch_network import LaunchNetwork
+from ecs_dr.simulator.tables import INTERNET
 
 _DAYS = {"Week": 7, "Month": 30}
 _PUBLIC_NETWORKS = (IPv4Network("203.0.113.0/24"), IPv4Network("198.18.0.0/15"))
@@ -48,7 +49,7 @@ def new_instance(call: Call, image: Image, network: LaunchNetwork, index: int, n
         vswitch_id=network.vswitch.vswitch_id,
         private_ip_address=network.addresses[index],
         ipv6_addresses=network.ipv6_addresses[index],
-        security_group_ids=list(network.security_group_ids),
+        security_group_ids=tuple(network.security_group_ids),
         internet_max_bandwidth_out=mbps,
         internet_max_bandwidth_in=integer(params, "InternetMaxBandwidthIn", 100 if mbps <= 10 else mbps),
         public_ip_address=_public_address(call) if mbps else "",
@@ -186,9 +187,8 @@ def _public_address(call: Call) -> str:
     Raises:
         Fault: There is none left.
     """
-    taken = {instance.public_ip_address for instance in call.world.instances.values()}
+    held = call.world.instances.addresses
     for network in _PUBLIC_NETWORKS:
-        for address in map(str, network.hosts()):
-            if address not in taken:
-                return address
+        for address in held.free(INTERNET, network[1], network[-2]):
+            return address
     raise Fault("InvalidOperation.PublicIpAddressNoStock", "No public IP address is in stock.", 403)

@@ -115,8 +115,7 @@ def _check_resource_group(call: Call) -> None:
 
 
 def _check_quota(call: Call, amount: int) -> None:
-    owned = sum(not instance.lost for instance in call.world.instances.values())
-    if owned + amount > call.world.account.quotas.instances:
+    if call.world.instances.by_loss.count("kept") + amount > call.world.account.quotas.instances:
         raise Fault("QuotaExceed.ElasticQuota", "The number of the specified instances exceeds the quota.", 403)
 
 

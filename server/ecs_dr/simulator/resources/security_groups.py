@@ -33,7 +33,7 @@ def describe_security_groups(call: Call) -> dict[str, Json]:
     page = by_either(found, params, maximum=100)
     rows: list[Json] = []
     for group in page.items:
-        members = [one for one in call.world.instances.values() if group.security_group_id in one.security_group_ids]
+        members = call.world.instances.by_security_group.count(group.security_group_id)
         rows.append(
             {
                 "SecurityGroupId": group.security_group_id,
@@ -44,8 +44,8 @@ def describe_security_groups(call: Call) -> dict[str, Json]:
                 "ServiceManaged": group.service_managed,
                 "ServiceID": group.service_id,
                 "RuleCount": group.rule_count,
-                "EcsCount": len(members),
-                "AvailableInstanceAmount": 2000 - len(members),
+                "EcsCount": members,
+                "AvailableInstanceAmount": 2000 - members,
                 "ResourceGroupId": group.resource_group_id,
                 "CreationTime": timestamp(group.creation_time),
                 "Tags": ecs_tags(group.tags),
@@ -82,13 +82,14 @@ def describe_network_interfaces(call: Call) -> dict[str, Json]:
     """List network interfaces, primary and secondary."""
     params = call.params
     ids = repeated(params, "NetworkInterfaceId")
+    instances = call.world.instances
+    wanted = text(params, "InstanceId")
     rows = [
         row
-        for instance in call.world.instances.values()
+        for instance in (instances.select([wanted]) if wanted else instances.values())
         if instance.region_id == call.region
         and instance.network_type == "vpc"
         and instance_visible(call.world, instance, call.now)
-        and text(params, "InstanceId") in {"", instance.instance_id}
         for row in _interfaces(instance)
         if (not ids or row["NetworkInterfaceId"] in ids)
         and text(params, "Type") in {"", row["Type"]}

@@ -19,9 +19,8 @@ def describe_snapshots(call: Call) -> dict[str, Json]:
     ids = json_list(params, "SnapshotIds")
     found = [
         snapshot
-        for snapshot in call.world.snapshots.values()
+        for snapshot in (call.world.snapshots.values() if ids is None else call.world.snapshots.select(ids))
         if snapshot.region_id == call.region
-        and (ids is None or snapshot.snapshot_id in ids)
         and text(params, "DiskId") in {"", snapshot.source_disk_id}
         and text(params, "InstanceId") in {"", snapshot.instance_id}
         and text(params, "SourceDiskType").lower() in {"", snapshot.source_disk_type}
