@@ -16,7 +16,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import Answer, ToolName
-from ecs_dr.errors import EcsDrError, InvalidInput, RecoveryFailed, StaleQuestion, UnknownSession, UserError
+from ecs_dr.errors import EcsDrError, InvalidInput, RecoveryFailed, UnknownSession, UserError
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.recovery import STEP_OF, Recovery
@@ -32,6 +32,12 @@ CONSENTS: Mapping[str, tuple[str, frozenset[str]]] = {
     "launch.confirm": ("RunInstances", frozenset({"confirm", "custom"})),
 }
 """Which option of which question is a go-ahead, and for what."""
+
+NOT_AN_ANSWER = frozenset(
+    {"StaleQuestion", "UnknownSession", "MissingSessionId", "UnknownChoice", "TextMissing", "TextTooLong"}
+)
+"""Codes by which the product says that it did not take an answer. With any other code the answer was taken and
+something later went wrong: what the person agreed to was agreed to."""
 
 TOOL_OF_KEY: Mapping[str, ToolName] = {
     "source": "collect_source",
@@ -153,7 +159,7 @@ class Rig:
         outcome = await self._take(
             lambda: self.recovery.answer(session or self.session_id, asked.question_id, choice, text), asked, choice
         )
-        if question is None and not isinstance(outcome, InvalidInput):
+        if question is None and not (isinstance(outcome, InvalidInput) and outcome.code in NOT_AN_ANSWER):
             self._retire(asked)
         return outcome
 
@@ -200,7 +206,7 @@ class Rig:
             outcome: Outcome = await send()
         except EcsDrError as error:
             outcome = error
-            if newly and asked is not None and isinstance(error, StaleQuestion | InvalidInput | UnknownSession):
+            if newly and asked is not None and isinstance(error, UserError) and error.code in NOT_AN_ANSWER:
                 self._disagree(asked)
         except BaseException as error:
             if not _is_death(error):
@@ -224,6 +230,8 @@ class Rig:
         """This answer was refused: the person has not agreed to anything by it."""
         action, _ = CONSENTS[asked.key]
         self.consents[action].discard(asked.question_id)
+        if action == "RunInstances":
+            self.shown.remove(asked.question.text)
 
     def _note(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

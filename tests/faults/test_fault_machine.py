@@ -136,7 +136,6 @@ TestRecovering.settings = settings(
     # A failing schedule is short and named step by step: shrinking it takes minutes and adds little.
     phases=[Phase.generate],
     stateful_step_count=25,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
