@@ -20,6 +20,9 @@ UNEXPANDED = re.compile(r"^\$\{[^}]*\}$")
 
 ENDPOINT_HOST = re.compile(r"[a-z0-9.:-]+")
 
+LOCALE_NAME = re.compile(r"(en|zh)([_-][a-z0-9]+)*(\.[a-z0-9_-]+)?(@[a-z0-9]+)?")
+"""A language as systems and hosts name it, in lower case: `zh`, `zh-cn`, `zh_hans_cn`, `en_us.utf-8`, `en_ie@euro`."""
+
 
 class SettingsError(Exception):
     """A setting that cannot be used, told in one line."""
@@ -65,6 +68,17 @@ class Settings(BaseSettings):
             field = cls.model_fields[name]
             return field.get_default(call_default_factory=True, validated_data={})
         return value
+
+    @field_validator("elicitation", "profile_tags", mode="before")
+    @classmethod
+    def _capitals_make_no_difference(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _a_locale_names_its_language(cls, value: object) -> object:
+        named = LOCALE_NAME.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+        return value if named is None else named[1]
 
     @field_validator("ecs_endpoint", "vpc_endpoint")
     @classmethod
