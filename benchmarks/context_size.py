@@ -18,7 +18,9 @@ from benchmarks.table import show
 from ecs_dr.protocol.app import build_server
 
 SKILL_DOCUMENT_BYTES = 21_959
-"""Of the official skill's SKILL.md, as published; its references come on top and are not counted."""
+"""Of the official skill's SKILL.md, as published."""
+SKILL_REFERENCES_BYTES = 33_843
+"""Of its five references (commands, permissions, verification, acceptance criteria, installation), as published."""
 BYTES_A_TOKEN = 4
 """A rule of thumb for English and JSON."""
 IMAGE_SECONDS = 480
@@ -29,10 +31,17 @@ class Passed:
     """Bytes that a model reads and writes."""
 
     tools_list: int = 0
+    tools_for_the_model: int = 0
+    """Of it: names, descriptions and input schemas, which is what a host puts before its model."""
     arguments: int = 0
     text: int = 0
     structured: int = 0
     calls: int = 0
+    requests: int = 0
+    as_commands: int = 0
+    """The same requests typed as commands of the CLI."""
+    as_printed: int = 0
+    """What the CLI would print for them."""
 
 
 async def _accept(_context: object, params: ElicitRequestParams) -> ElicitResult:
@@ -43,7 +52,7 @@ async def _accept(_context: object, params: ElicitRequestParams) -> ElicitResult
 
 
 async def ours(*, forms: bool, with_plan: bool) -> Passed:
-    """One recovery through a real MCP client in memory."""
+    """One recovery through a real MCP client in memory; without the plan a host that goes on at once."""
     cloud, passed = Cloud(IMAGE_SECONDS), Passed()
     recovery = cloud.recovery()
     server = build_server(recovery, elicitation="auto", simulated=True)
@@ -55,16 +64,21 @@ async def ours(*, forms: bool, with_plan: bool) -> Passed:
     ):
         tools = await client.list_tools()
         passed.tools_list = _bytes(tools.model_dump(mode="json", by_alias=True, exclude_none=True))
+        passed.tools_for_the_model = _bytes(
+            [{"name": one.name, "description": one.description, "input": one.input_schema} for one in tools.tools]
+        )
         first = await _call(client, passed, "collect_source", {"instance_id": SOURCE, "region_id": REGION})
         session_id = str(first["session_id"])
         content = await _settle(client, passed, first)
-        if with_plan:
-            planned = await _call(client, passed, "plan_recovery", {"session_id": session_id})
-            content = await _settle(client, passed, planned)
+        if not with_plan:
+            made = await _call(client, passed, "create_image", {"session_id": session_id})
+            content = await _settle(client, passed, made)
         while content["next"] is not None:
             following = await _call(client, passed, str(content["next"]["tool"]), {"session_id": session_id})
             content = await _settle(client, passed, following)
         assert content["data"]["verdict"] == "match"
+    line = cloud.line
+    passed.requests, passed.as_commands, passed.as_printed = line.calls.total(), line.command_bytes, line.response_bytes
     return passed
 
 
@@ -102,51 +116,68 @@ async def theirs() -> tuple[int, int, int]:
     client = SkillClient(cloud)
     async with cloud.clock.running():
         await client.recover()
-    return client.commands, client.command_bytes, cloud.line.response_bytes
+    return client.commands, cloud.line.command_bytes, cloud.line.response_bytes
 
 
 def context_size() -> None:
-    """The table."""
-    rows: list[tuple[object, ...]] = []
+    """The tables."""
+    document = SKILL_DOCUMENT_BYTES + SKILL_REFERENCES_BYTES
     commands, command_bytes, printed = asyncio.run(theirs())
-    other = SKILL_DOCUMENT_BYTES + command_bytes + printed
+    skill = document + command_bytes + printed
+    rows: list[tuple[object, ...]] = []
     for name, forms, with_plan in (
-        ("ours, forms", True, False),
-        ("ours, forms, planned", True, True),
-        ("ours, no forms", False, False),
+        ("forms", True, False),
+        ("forms, planned", True, True),
+        ("no forms", False, False),
+        ("no forms, planned", False, True),
     ):
         passed = asyncio.run(ours(forms=forms, with_plan=with_plan))
+        same_reads = document + passed.as_commands + passed.as_printed
         for kind, results in (("text", passed.text), ("structured", passed.structured)):
             whole = passed.tools_list + passed.arguments + results
+            shown = passed.tools_for_the_model + passed.arguments + results
             rows.append(
                 (
-                    f"{name} ({kind})",
+                    f"ours, {name} ({kind})",
                     passed.calls,
                     passed.tools_list,
                     passed.arguments,
                     results,
                     whole,
                     whole // BYTES_A_TOKEN,
-                    f"{whole / other:.2f}",
+                    f"{whole / skill:.2f}",
+                    f"{shown / skill:.2f}",
+                    f"{shown / same_reads:.2f}",
                 )
             )
-    rows.append(
-        (
-            "skill's order, CLI",
-            commands,
-            SKILL_DOCUMENT_BYTES,
-            command_bytes,
-            printed,
-            other,
-            other // BYTES_A_TOKEN,
-            "1",
-        )
-    )
+        rows.append(_cli(f"CLI, the same {passed.requests} requests", passed.requests, document, passed))
+    alone = Passed(as_commands=command_bytes, as_printed=printed)
+    rows.append(_cli("CLI, the skill's own order", commands, document, alone))
     show(
         "What passes through the model in one recovery, in bytes",
-        ("side", "calls", "tools or document", "arguments", "results", "all", "tokens (about)", "share"),
+        (
+            "side",
+            "calls",
+            "tools or document",
+            "arguments",
+            "results",
+            "all",
+            "tokens (about)",
+            "to the skill",
+            "without schemas of results",
+            "to the same requests",
+        ),
         rows,
         "A host passes a result's text or its structured content. Tokens: bytes divided by 4. For the CLI: SKILL.md "
-        "without its references, the commands, and what they print, indented as the CLI does; the simulated cloud's "
-        "answers hold only the fields that matter here, the real ones are several times as long.",
+        "with its five references, the commands, and what they print, indented as the CLI does. `without schemas of "
+        "results`: of tools/list only names, descriptions and input schemas, which is what a host puts before its "
+        "model; `to the same requests`: that, against the CLI doing all that ours did (optional reads, plan, dry "
+        "runs). Filled up with every field that the SDK's models name, the CLI's printouts would be about a quarter "
+        "longer.",
     )
+
+
+def _cli(name: str, commands: int, document: int, passed: Passed) -> tuple[object, ...]:
+    whole = document + passed.as_commands + passed.as_printed
+    tokens = whole // BYTES_A_TOKEN
+    return (name, commands, document, passed.as_commands, passed.as_printed, whole, tokens, "", "", "")

@@ -36,9 +36,10 @@ class Line:
     clock: VirtualClock
     latency: float = LATENCY_SECONDS
     calls: Counter[str] = field(default_factory=Counter)
+    command_bytes: int = 0
     response_bytes: int = 0
     weighs: bool = True
-    """Whether answers are weighed, as the CLI would print them; it takes time."""
+    """Whether requests are weighed as commands of the CLI, and answers as it would print them; it takes time."""
 
     async def call(self, request: ApiRequest) -> Mapping[str, Json]:
         """Carry one request out."""
@@ -48,12 +49,23 @@ class Line:
         try:
             answer = await SimulatorTransport(self.simulator).call(request)
             if self.weighs:
+                self.command_bytes += len(_as_command(request).encode())
                 self.response_bytes += len(json.dumps(answer, indent="\t", ensure_ascii=False).encode())
         except ApiError:
             await self.clock.sleep(self.latency / 2)
             raise
         await self.clock.sleep(self.latency / 2)
         return answer
+
+
+def _as_command(request: ApiRequest) -> str:
+    """The request as the skill has it typed, with its endpoint and User-Agent."""
+    product, region = request.product, request.region_id
+    named = " ".join(f"--{name} {json.dumps(value)}" for name, value in request.params.items() if name != "RegionId")
+    return (
+        f"aliyun {product} {request.action} --biz-region-id {region} --endpoint {product}.{region}.aliyuncs.com "
+        f"{named} --user-agent AlibabaCloud-Agent-Skills/alibabacloud-ecs-disaster-recovery-image/{request.session_id}"
+    )
 
 
 class Cloud:
@@ -83,7 +95,10 @@ class Cloud:
 
 @dataclass
 class Ours:
-    """A host that follows `next`, and a person who takes a while for each question and takes what is recommended."""
+    """A host that follows `next`, and a person who takes a while for each question and takes what is recommended.
+
+    Without the plan they go from the source to the image at once, as when seconds count.
+    """
 
     cloud: Cloud
     person_seconds: float = 0
@@ -106,9 +121,9 @@ class Ours:
             recovery, await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
         )
         session_id = str(answer.session_id)
-        if self.with_plan:
-            planned = await self._call(recovery, "plan_recovery", session_id=session_id)
-            answer = await self._settle(recovery, planned)
+        if not self.with_plan:
+            made = await self._call(recovery, "create_image", session_id=session_id)
+            answer = await self._settle(recovery, made)
         while answer.next is not None:
             following = await self._call(recovery, answer.next.tool, session_id=session_id)
             answer = await self._settle(recovery, following)

@@ -21,7 +21,6 @@ POLL_SECONDS = 60.0
 ASK_AFTER_SECONDS = 300.0
 INSTANCE_POLL_SECONDS = 5.0
 SESSION = "0123456789abcdef0123456789abcdef"
-AGENT = f"AlibabaCloud-Agent-Skills/alibabacloud-ecs-disaster-recovery-image/{SESSION}"
 ZONE = "cn-beijing-k"
 
 
@@ -33,7 +32,6 @@ class SkillClient:
         self.person_seconds = person_seconds
         self.asked = 0
         self.commands = 0
-        self.command_bytes = 0
 
     async def recover(self) -> float:
         """A whole recovery; seconds of the cloud's time."""
@@ -145,9 +143,6 @@ class SkillClient:
 
     async def _send(self, product: Product, action: str, params: Mapping[str, Json]) -> Mapping[str, Json]:
         self.commands += 1
-        command = f"aliyun {product} {action} --biz-region-id {REGION} --endpoint {product}.{REGION}.aliyuncs.com "
-        command += " ".join(f"--{name} {json.dumps(value)}" for name, value in params.items())
-        self.command_bytes += len(f"{command} --user-agent {AGENT}".encode())
         request = ApiRequest(
             product=product,
             version=API_VERSIONS[product],

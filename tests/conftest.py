@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# A test's outcome does not hang on how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 CREDENTIAL_VARIABLES = ("ALIBABA_CLOUD_", "ALIBABACLOUD_", "ECS_DR_")
 

@@ -152,7 +152,8 @@ def doctor(
 ) -> None:
     """Say what works on this machine: versions, credential provider (never a value), endpoints, each RAM action.
 
-    With --region-id the read-only actions are tried; nothing is ever created. Exit code: 0 when nothing is missing.
+    With --region-id reading actions are tried; with --instance-id as well all of them, and CreateImage and RunInstances
+    with DryRun, so that nothing is created. Exit code: 0 when nothing is missing as far as it was tried, else 1.
     """
     from ecs_dr.wiring import examine
 

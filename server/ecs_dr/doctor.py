@@ -1,11 +1,10 @@
-"""What works on this machine and what is missing, shown as tables. Reads at most; never creates anything."""
+"""What works on this machine and what is missing, shown as tables. Reads and dry runs; nothing is to be created."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from uuid import uuid4
 
@@ -16,37 +15,32 @@ from rich.text import Text
 
 from ecs_dr import __version__
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowedAction
+from ecs_dr.doctor_trials import Finding, State, read_trials, rehearse
+from ecs_dr.domain import links
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.stock import Charge
 from ecs_dr.domain.texts import Texts
-from ecs_dr.errors import CloudRefused, ErrorKind, NoCredentials, OutcomeUnknown
+from ecs_dr.errors import CloudRefused, NoCredentials, OutcomeUnknown
 from ecs_dr.workflow.ports import Cloud, Scope
 
 PACKAGES = ("mcp", "alibabacloud-ecs20140526", "alibabacloud-vpc20160428", "alibabacloud-credentials")
 
-Probe = Callable[[], Awaitable[object]]
-
-
-class State(StrEnum):
-    """What is known of an action."""
-
-    PERMITTED = "permitted"
-    DENIED = "denied"
-    UNREACHED = "unreached"
-    NEEDS_CREDENTIALS = "needs_credentials"
-    NEEDS_REGION = "needs_region"
-    NEEDS_INSTANCE = "needs_instance"
-    ONLY_WITH_DECISION = "only_with_decision"
-    NOT_TRIED = "not_tried"
-
-
-_STYLES: Mapping[State, str] = {State.PERMITTED: "green", State.DENIED: "bold red", State.UNREACHED: "red"}
-_BAD = frozenset({State.DENIED, State.UNREACHED})
+_STYLES: Mapping[State, str] = {
+    State.PERMITTED: "green",
+    State.DENIED: "bold red",
+    State.REFUSED: "bold red",
+    State.NO_SUCH_INSTANCE: "red",
+    State.UNREACHED: "red",
+    State.UNCLEAR: "yellow",
+}
+_BAD = frozenset({State.DENIED, State.REFUSED, State.UNREACHED, State.NO_SUCH_INSTANCE})
+_TRIED = frozenset({State.PERMITTED, State.DENIED, State.REFUSED, State.UNCLEAR, State.UNREACHED})
+_DRY_RUN = frozenset({"ecs:CreateImage", "ecs:RunInstances"})
+"""Creating actions with a `DryRun` parameter; CreateVSwitch has none."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where read-only actions may be tried; without a region none is."""
+    """Where actions may be tried: without a region none is, without an instance none that creates."""
 
     region_id: str | None
     instance_id: str | None
@@ -59,7 +53,7 @@ class Doctor:
         cloud: The cloud, behind its allow-list.
         texts: The person's language.
         endpoints: The endpoint of each product; may hold `{region}`.
-        target: Where read-only actions may be tried.
+        target: Where actions may be tried.
         console: Where the tables go.
     """
 
@@ -71,16 +65,20 @@ class Doctor:
         self._endpoints = endpoints
         self._target = target
         self._console = console or Console()
+        self._no_such_instance = False
+        self._made_image_id: str | None = None
 
     async def run(self) -> int:
         """Examine and show; returns 0 when nothing that a recovery needs is missing, else 1."""
         complete = self._show_program()
         has_credentials = await self._show_credentials()
         self._show_endpoints()
-        states = await self._states(has_credentials=has_credentials)
-        self._show_actions(states)
-        denied = any(state in _BAD for action, state in states.items() if not action.optional)
-        healthy = complete and has_credentials and not denied
+        findings = await self._findings(has_credentials=has_credentials)
+        self._show_actions(findings)
+        lacking = any(finding.state in _BAD for action, finding in findings.items() if not action.optional)
+        healthy = complete and has_credentials and not lacking and self._made_image_id is None
+        self._show_unchecked(findings)
+        self._show_made_image()
         key = "doctor.healthy" if healthy else "doctor.missing"
         self._console.print(Text(self._texts(key), style="bold green" if healthy else "bold red"))
         return 0 if healthy else 1
@@ -120,37 +118,38 @@ class Doctor:
 
     # -- what the identity may do ------------------------------------------------------------------------------
 
-    async def _states(self, *, has_credentials: bool) -> dict[AllowedAction, State]:
-        probes = await self._probes() if has_credentials else {}
-        return {action: await self._state(action, probes, has_credentials) for action in ALLOWED_ACTIONS}
-
-    async def _state(self, action: AllowedAction, probes: Mapping[str, Probe], has_credentials: bool) -> State:  # noqa: FBT001 - private, and read aloud it is clear
-        if action.mutating:
-            return State.ONLY_WITH_DECISION
-        if not has_credentials:
-            return State.NEEDS_CREDENTIALS
-        if self._target.region_id is None:
-            return State.NEEDS_REGION
-        if action.name in probes:
-            return await _tried(probes[action.name])
-        return State.NEEDS_INSTANCE if action.name in _OF_INSTANCE and not self._target.instance_id else State.NOT_TRIED
-
-    async def _probes(self) -> dict[str, Probe]:
-        """What can be tried here, by the action that it sends."""
-        if self._target.region_id is None:
-            return {}
-        cloud, scope = self._cloud, Scope(uuid4().hex, self._target.region_id)
-
-        async def may_describe_instances() -> None:
-            if not await cloud.may_describe_instances(scope):
-                raise CloudRefused("ecs:DescribeInstances", ErrorKind.PERMISSION, "Forbidden.RAM", "")
-
-        probes: dict[str, Probe] = {
-            "ecs:DescribeInstances": may_describe_instances,
-            "ecs:DescribeImages": lambda: cloud.find_images(scope, "ecs-dr-doctor"),
+    async def _findings(self, *, has_credentials: bool) -> dict[AllowedAction, Finding]:
+        tried = await self._try_all(self._target.region_id) if has_credentials and self._target.region_id else {}
+        return {
+            action: tried.get(action.name) or Finding(self._why_untried(action, has_credentials=has_credentials))
+            for action in ALLOWED_ACTIONS
         }
+
+    def _why_untried(self, action: AllowedAction, *, has_credentials: bool) -> State:
+        region_id, instance_id = self._target.region_id, self._target.instance_id
+        reasons = (
+            (action.mutating and action.name not in _DRY_RUN, State.NO_DRY_RUN),
+            (not has_credentials, State.NEEDS_CREDENTIALS),
+            (action.mutating and None in {region_id, instance_id}, State.NEEDS_DRY_RUN),
+            (region_id is None, State.NEEDS_REGION),
+            (not action.mutating and action.name not in _OF_INSTANCE, State.NOT_TRIED),
+            (instance_id is None, State.NEEDS_INSTANCE),
+            (self._no_such_instance, State.NO_SUCH_INSTANCE),
+        )
+        return next((state for holds, state in reasons if holds), State.NOT_TRIED)
+
+    async def _try_all(self, region_id: str) -> dict[str, Finding]:
+        """What each action answers that can be tried here."""
+        scope = Scope(uuid4().hex, region_id)
         instance = await self._instance(scope)
-        return probes if instance is None else probes | _instance_probes(cloud, scope, instance)
+        found = {name: await trial() for name, trial in read_trials(self._cloud, scope, instance).items()}
+        if instance is None:
+            may_read = found["ecs:DescribeInstances"].state is State.PERMITTED
+            self._no_such_instance = self._target.instance_id is not None and may_read
+            return found
+        rehearsal = await rehearse(self._cloud, self._texts, scope, instance)
+        self._made_image_id = rehearsal.made_image_id
+        return found | rehearsal.findings
 
     async def _instance(self, scope: Scope) -> Instance | None:
         if self._target.instance_id is None:
@@ -160,16 +159,34 @@ class Doctor:
         except (CloudRefused, OutcomeUnknown):
             return None
 
-    def _show_actions(self, states: Mapping[AllowedAction, State]) -> None:
+    def _show_actions(self, findings: Mapping[AllowedAction, Finding]) -> None:
         table = self._table(self._texts("doctor.actions"), show_header=True)
         table.add_column(self._texts("doctor.action"), no_wrap=True)
         table.add_column(self._texts("doctor.needed"))
         table.add_column(self._texts("doctor.state"))
-        for action, state in states.items():
+        for action, finding in findings.items():
             needed = self._texts("doctor.optional" if action.optional else "doctor.required")
-            said = Text(self._texts(f"doctor.state.{state}"), style=_STYLES.get(state, "dim"))
+            words = self._texts(f"doctor.state.{finding.state}", said=finding.said)
+            said = Text(words, style=_STYLES.get(finding.state, "dim"))
             table.add_row(action.name, needed, said)
         self._console.print(table)
+
+    def _show_unchecked(self, findings: Mapping[AllowedAction, Finding]) -> None:
+        """Nobody is to take silence about an action that creates for a permission."""
+        creating = {action.name: finding.state for action, finding in findings.items() if action.mutating}
+        unchecked = [name for name, state in creating.items() if state not in _TRIED]
+        if unchecked:
+            self._say("doctor.unchecked", actions=self._texts("list.separator").join(unchecked))
+        if State.NEEDS_DRY_RUN in creating.values():
+            self._say("doctor.how_to_check")
+
+    def _show_made_image(self) -> None:
+        if self._made_image_id is not None:
+            link = links.image_list(self._target.region_id or "")
+            self._say("doctor.image_made", style="bold red", image=self._made_image_id, link=link)
+
+    def _say(self, key: str, *, style: str = "yellow", **values: str) -> None:
+        self._console.print(Text(self._texts(key, **values), style=style))
 
     def _table(self, title: str, *, show_header: bool = False) -> Table:
         self._console.print(Text(title, style="bold"))
@@ -198,31 +215,3 @@ _OF_INSTANCE = frozenset(
     }
 )
 """Actions that can be tried only with something of an instance in hand."""
-
-
-def _instance_probes(cloud: Cloud, scope: Scope, instance: Instance) -> dict[str, Probe]:
-    of = instance.instance_id
-    probes: dict[str, Probe] = {
-        "ecs:DescribeDisks": lambda: cloud.describe_disks(scope, of),
-        "ecs:DescribeAvailableResource": lambda: cloud.zone_stock(scope, instance.instance_type, Charge()),
-        "vpc:DescribeVSwitches": lambda: cloud.describe_vswitches(scope, instance.vpc_id),
-        "vpc:DescribeVpcs": lambda: cloud.describe_vpc(scope, instance.vpc_id),
-        "ecs:DescribeInstanceTypes": lambda: cloud.instance_types(scope, (instance.instance_type,)),
-        "ecs:DescribeInstanceRamRole": lambda: cloud.describe_ram_role(scope, of),
-        "ecs:DescribeUserData": lambda: cloud.has_user_data(scope, of),
-        "ecs:DescribeInstanceHistoryEvents": lambda: cloud.describe_history_events(scope, of),
-    }
-    if instance.charge_type == "PrePaid":
-        probes["ecs:DescribeInstanceAutoRenewAttribute"] = lambda: cloud.describe_auto_renew(scope, of)
-    return probes
-
-
-async def _tried(probe: Probe) -> State:
-    """An answer of any kind but a missing permission means that the identity may ask."""
-    try:
-        await probe()
-    except CloudRefused as refusal:
-        return State.DENIED if refusal.kind is ErrorKind.PERMISSION else State.PERMITTED
-    except OutcomeUnknown:
-        return State.UNREACHED
-    return State.PERMITTED

@@ -178,7 +178,8 @@ async def recover_in_terminal(
     from ecs_dr.terminal.start import recover
 
     async with wired(settings, simulation) as made:
-        server = build_server(made.recovery, elicitation="auto", simulated=simulation is not None)
+        simulated = simulation is not None
+        server = build_server(made.recovery, elicitation="auto", simulated=simulated, markdown_forms=True)
         scenario = None
         if made.simulator is not None:
             world = made.simulator.world

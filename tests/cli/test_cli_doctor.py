@@ -11,7 +11,7 @@ from rich.console import Console
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.transport import ApiRequest, Json
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer
 from ecs_dr.doctor import Doctor, Target
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import NoCredentials
@@ -28,8 +28,9 @@ ENDPOINTS = {"ecs": "ecs.{region}.aliyuncs.com", "vpc": "vpc.{region}.aliyuncs.c
 class IdentifiedTransport:
     """The simulator behind an identity, or behind none."""
 
-    def __init__(self, simulator: Simulator, identity: Identity | None) -> None:
-        self._simulated = SimulatorTransport(simulator)
+    def __init__(self, examination: Examination, identity: Identity | None) -> None:
+        self._simulated = SimulatorTransport(examination.simulator)
+        self._examination = examination
         self._who = identity
 
     async def identity(self) -> Identity:
@@ -39,18 +40,34 @@ class IdentifiedTransport:
 
     async def call(self, request: ApiRequest) -> Mapping[str, Json]:
         assert self._who is not None, "nothing is sent without credentials"
+        case, is_trial = self._examination, bool(request.params.get("DryRun"))
+        if is_trial and request.action in case.refuses:
+            raise case.refuses[request.action]
+        if is_trial and request.action == "CreateImage" and case.ignores_dry_run:
+            return {"ImageId": "m-2zemadeallthesame", "RequestId": "R"}
+        if not is_trial and request.action in case.empty:
+            return case.empty[request.action]
         return await self._simulated.call(request)
 
 
 class Examination:
-    """One run of the doctor."""
+    """One run of the doctor.
 
-    def __init__(self, *, credentials: bool = True, language: Language = "en") -> None:
-        world = load_world("healthy")
+    Attributes:
+        refuses: What the dry run of an action is answered with.
+        empty: Actions whose lists come back empty.
+        ignores_dry_run: CreateImage takes no notice of DryRun.
+    """
+
+    def __init__(self, world_name: str = "healthy", *, credentials: bool = True, language: Language = "en") -> None:
+        world = load_world(world_name)
+        self.refuses: dict[str, ApiError | NoAnswer] = {}
+        self.empty: dict[str, Mapping[str, Json]] = {}
+        self.ignores_dry_run = False
         self.world = world
         self.simulator = Simulator(world, ManualClock(world.start_time))
         who = Identity(provider="env", identity_type="access_key") if credentials else None
-        self._cloud = AlibabaCloud(IdentifiedTransport(self.simulator, who), SystemClock(), RetryPolicy(0, 0))
+        self._cloud = AlibabaCloud(IdentifiedTransport(self, who), SystemClock(), RetryPolicy(0, 0))
         self._texts = Texts(language)
         self.everywhere = Target(world.default_region, world.source_instance_id)
         self.said = ""
@@ -66,6 +83,16 @@ class Examination:
         """What the table says of an action."""
         return next(line for line in self.said.splitlines() if f" {action} " in line)
 
+    def deny(self, action: str) -> None:
+        """Take a permission away from the identity."""
+        self.world.identities[self.world.default_identity].denied.append(action)
+
+    @property
+    def resources(self) -> tuple[set[str], ...]:
+        """The ids of what exists."""
+        world = self.world
+        return set(world.instances), set(world.images), set(world.vswitches), set(world.snapshots)
+
     @property
     def sent(self) -> set[str]:
         return {entry.action for entry in self.simulator.journal}
@@ -78,12 +105,112 @@ async def test_a_healthy_machine_is_called_so_and_every_action_is_listed() -> No
     assert "permitted" in examination.state_of("ecs:DescribeDisks")
 
 
-async def test_nothing_that_creates_is_ever_sent() -> None:
+CREATING = {"CreateImage", "CreateVSwitch", "RunInstances"}
+
+
+async def test_what_creates_is_sent_as_a_dry_run_alone_and_nothing_is_made() -> None:
+    examination = Examination()
+    before = examination.resources
+    assert await examination.run(examination.everywhere) == 0
+    creating = [entry for entry in examination.simulator.journal if entry.action in CREATING]
+    assert {entry.action for entry in creating} == {"CreateImage", "RunInstances"}
+    assert {str(entry.params.get("DryRun")).lower() for entry in creating} == {"true"}
+    assert {entry.outcome for entry in creating} == {"DryRunOperation"}
+    assert examination.resources == before
+    assert "permitted" in examination.state_of("ecs:CreateImage")
+    assert "permitted" in examination.state_of("ecs:RunInstances")
+    assert "no dry run" in examination.state_of("vpc:CreateVSwitch")
+    assert "Not checked: vpc:CreateVSwitch." in examination.said
+
+
+@pytest.mark.parametrize("action", ["ecs:CreateImage", "ecs:RunInstances"])
+async def test_a_missing_permission_to_create_is_found_by_its_dry_run(action: str) -> None:
+    examination = Examination()
+    examination.deny(action)
+    assert await examination.run(examination.everywhere) == 1
+    assert f"not permitted: {action}" in examination.state_of(action)
+    assert "is missing" in examination.said
+
+
+@pytest.mark.parametrize("target", [Target(None, None), Target("cn-beijing", None), Target(None, "i-2zesource0001")])
+async def test_without_region_and_instance_it_says_that_creating_was_not_checked_and_how_to(target: Target) -> None:
+    examination = Examination()
+    examination.deny("ecs:RunInstances")
+    assert await examination.run(target) == 0
+    said = " ".join(examination.said.split())
+    assert "Not checked: ecs:CreateImage, vpc:CreateVSwitch, ecs:RunInstances." in said
+    assert "ecs-dr doctor --region-id REGION --instance-id INSTANCE" in said
+    assert examination.sent.isdisjoint(CREATING)
+    assert "not checked" in examination.state_of("ecs:RunInstances")
+
+
+async def test_a_launch_is_rehearsed_where_it_could_be_made() -> None:
     examination = Examination()
     await examination.run(examination.everywhere)
-    assert examination.sent
-    assert examination.sent.isdisjoint({"CreateImage", "CreateVSwitch", "RunInstances"})
-    assert "only with your decision" in examination.state_of("ecs:RunInstances")
+    launch = examination.simulator.calls("RunInstances")[0].params
+    source = examination.world.instances[examination.world.source_instance_id]
+    assert launch["ZoneId"] != source.zone_id
+    assert examination.world.vswitches[str(launch["VSwitchId"])].zone_id == launch["ZoneId"]
+
+
+async def test_where_no_other_zone_has_a_vswitch_the_launch_is_rehearsed_in_the_sources_own_place() -> None:
+    examination = Examination("no-vswitch")
+    assert await examination.run(examination.everywhere) == 0
+    source = examination.world.instances[examination.world.source_instance_id]
+    assert examination.simulator.calls("RunInstances")[0].params["ZoneId"] == source.zone_id
+    assert "permitted" in examination.state_of("ecs:RunInstances")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "exit_code", "words"),
+    [
+        ("Account.Arrearage", 400, 1, "would be refused now: Account.Arrearage"),
+        ("QuotaExceeded.ElasticQuota", 400, 1, "would be refused now: QuotaExceeded.ElasticQuota"),
+        ("OperationDenied.NoStock", 403, 0, "not known from the dry run: OperationDenied.NoStock"),
+        ("Some.Code.Nobody.Knows", 400, 0, "Some.Code.Nobody.Knows"),
+    ],
+)
+async def test_another_refusal_of_a_dry_run_is_told_with_its_code_and_is_no_permission(
+    code: str, status: int, exit_code: int, words: str
+) -> None:
+    examination = Examination()
+    examination.refuses["RunInstances"] = ApiError(code, "injected", http_status=status, request_id="FAULT")
+    assert await examination.run(examination.everywhere) == exit_code
+    assert words in examination.state_of("ecs:RunInstances")
+    assert " permitted" not in examination.state_of("ecs:RunInstances")
+
+
+async def test_a_dry_run_without_an_answer_is_told_as_such() -> None:
+    examination = Examination()
+    examination.refuses["CreateImage"] = NoAnswer("ConnectionResetError")
+    assert await examination.run(examination.everywhere) == 1
+    assert "no answer" in examination.state_of("ecs:CreateImage")
+
+
+async def test_an_image_that_the_cloud_makes_although_it_was_only_asked_to_check_is_named() -> None:
+    examination = Examination()
+    examination.ignores_dry_run = True
+    assert await examination.run(examination.everywhere) == 1
+    assert "m-2zemadeallthesame" in examination.said
+    assert "cost money" in " ".join(examination.said.split())
+
+
+async def test_an_instance_that_is_not_there_is_told_and_nothing_is_rehearsed() -> None:
+    examination = Examination()
+    assert await examination.run(Target("cn-beijing", "i-2zenosuchinstance")) == 1
+    assert "no such instance" in examination.state_of("ecs:DescribeDisks")
+    assert "no such instance" in examination.state_of("ecs:CreateImage")
+    assert examination.sent.isdisjoint(CREATING)
+
+
+@pytest.mark.parametrize("hidden", [("DescribeImages", "Images", "Image"), ("DescribeDisks", "Disks", "Disk")])
+async def test_an_empty_list_that_hides_a_missing_permission_is_looked_behind(hidden: tuple[str, str, str]) -> None:
+    action, outer, inner = hidden
+    examination = Examination()
+    examination.empty[action] = {outer: {inner: []}, "TotalCount": 0, "RequestId": "R"}
+    examination.deny(f"ecs:{action}")
+    assert await examination.run(examination.everywhere) == 1
+    assert "not permitted" in examination.state_of(f"ecs:{action}")
 
 
 async def test_without_credentials_nothing_is_sent_and_the_way_to_configure_them_is_said() -> None:
@@ -92,6 +219,7 @@ async def test_without_credentials_nothing_is_sent_and_the_way_to_configure_them
     assert examination.sent == set()
     assert "aliyun configure" in " ".join(examination.said.split())
     assert "no credentials" in examination.state_of("ecs:DescribeDisks")
+    assert "no credentials" in examination.state_of("ecs:RunInstances")
 
 
 async def test_without_a_region_nothing_is_sent() -> None:
@@ -113,14 +241,14 @@ async def test_with_a_region_alone_what_needs_an_instance_is_not_tried() -> None
 @pytest.mark.parametrize("action", ["ecs:DescribeDisks", "ecs:DescribeInstances", "vpc:DescribeVSwitches"])
 async def test_a_missing_permission_that_is_needed_is_found(action: str) -> None:
     examination = Examination()
-    examination.world.identities[examination.world.default_identity].denied.append(action)
+    examination.deny(action)
     assert await examination.run(examination.everywhere) == 1
     assert "not permitted" in examination.state_of(action)
 
 
 async def test_a_missing_optional_permission_is_shown_and_is_no_failure() -> None:
     examination = Examination()
-    examination.world.identities[examination.world.default_identity].denied.append("ecs:DescribeUserData")
+    examination.deny("ecs:DescribeUserData")
     assert await examination.run(examination.everywhere) == 0
     assert "not permitted" in examination.state_of("ecs:DescribeUserData")
 

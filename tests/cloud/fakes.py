@@ -13,7 +13,7 @@ from ecs_dr.cloud.transport import ApiError, ApiRequest, Json
 from ecs_dr.domain.model import JsonObject, digest
 from ecs_dr.workflow.ports import Attempt, RetryNotice, Scope
 
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow])
 """A property is about values; how long one takes depends on who else uses the machine."""
 
 REGION = "cn-beijing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import pytest
 from mcp_types import CallToolResult, ElicitResult, InputRequiredResult
@@ -23,34 +24,53 @@ from tests.support.ways import (
 from tests.support.witness import NOTHING, Made
 
 FORM_WAYS = (INPUT_REQUEST, ELICITATION)
-QUESTIONS = range(6)
-"""What the world `no-vswitch` asks: source, image name, zone, type, VSwitch, launch (and perhaps more)."""
 
 
-async def walk(stage: Stage) -> Heard:
+@dataclass(frozen=True)
+class Road:
+    """What the world `no-vswitch` asks, and after how many answers something exists."""
+
+    name: str
+    questions: int
+    image_after: int
+    vswitch_after: int
+    skips_plan: bool = False
+
+
+ROADS_TO_LAUNCH = (
+    Road("planned", questions=5, image_after=2, vswitch_after=3),
+    Road("at once", questions=6, image_after=1, vswitch_after=4, skips_plan=True),
+)
+"""Source, plan, image name, VSwitch, launch; or source, image name, zone, type, VSwitch, launch (and perhaps more)."""
+STOPS = [(road, answered) for road in ROADS_TO_LAUNCH for answered in range(road.questions)]
+
+
+async def walk(stage: Stage, *, skips_plan: bool = False) -> Heard:
     """The recovery up to its end or to the first step that does not end well."""
     heard = await stage.host.call("collect_source", instance_id=SOURCE, region_id=REGION)
-    while heard.status == "done" and heard.next is not None:
+    if skips_plan and heard.status == "done":
+        heard = await stage.host.call("create_image")
+    while heard.status in {"done", "in_progress"} and heard.next is not None:
         heard = await stage.host.call(heard.next.tool)
     return heard
 
 
 @pytest.mark.parametrize("way", FORM_WAYS, ids=str)
 @pytest.mark.parametrize("reply", [DECLINED, CANCELLED], ids=["declined", "cancelled"])
-@pytest.mark.parametrize("answered", QUESTIONS)
+@pytest.mark.parametrize(("road", "answered"), STOPS, ids=[f"{road.name}-{answered}" for road, answered in STOPS])
 async def test_a_dismissed_form_stops_at_once_and_the_same_tool_asks_again(
-    answered: int, reply: Reply, way: Way
+    road: Road, answered: int, reply: Reply, way: Way
 ) -> None:
     async with in_memory(way, "no-vswitch") as stage:
         stage.person.on_form = lambda _: (
             stage.person.first.append(reply) if len(stage.person.forms) > answered else None
         )
-        stopped = await walk(stage)
+        stopped = await walk(stage, skips_plan=road.skips_plan)
         assert stopped.status == "stopped"
         assert not stopped.is_error
         assert "ECS_DR_ELICITATION" in stopped.text
-        frozen = stage.witness.made
-        assert frozen == Made(images=1 if answered > 1 else 0, vswitches=1 if answered > 4 else 0)
+        images, vswitches = int(answered > road.image_after), int(answered > road.vswitch_after)
+        assert stage.witness.made == Made(images=images, vswitches=vswitches)
         assert len(stage.person.forms) == answered + 1
         stage.person.on_form = None
         again = await stage.host.settle(await stage.host.call(stage.host.tools[-1], **first_arguments(stage)))

@@ -28,7 +28,7 @@ ENDS = {
     "no-vswitch": End(Made(images=1, vswitches=1, instances=1)),
     "local-disk": End(Made(), "source", "failed", "SourceBlocked"),
     "image-fails": End(Made(images=1), "instance", "failed", "ImageFailed"),
-    "denied": End(Made(images=1), "instance", "stopped"),
+    "denied": End(Made(), "plan", "stopped"),
 }
 """Worlds in which it does not end with a verified replica and no new VSwitch."""
 

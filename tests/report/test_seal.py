@@ -47,7 +47,7 @@ def test_a_changed_field_is_named(name: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_changed_item_of_any_list_is_named(data: st.DataObject) -> None:
     whole = document()
     lists = sorted(name for name, value in content(whole).items() if isinstance(value, list) and value)

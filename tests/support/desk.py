@@ -49,6 +49,8 @@ class Desk:
         self.recovery = Recovery(cloud, self.clock, CountedIds(), options or RecoveryOptions(simulated=True))
         self.session_id = ""
         self.asked: list[str] = []
+        self.plans = False
+        """Whether this person has the recovery planned, as `next` proposes, or begins with the image at once."""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Desk]:
@@ -62,6 +64,16 @@ class Desk:
         answer = await self.recovery.call(tool, arguments)
         self.session_id = answer.session_id or self.session_id
         return answer
+
+    def following(self, answer: Answer) -> ToolName:
+        """The tool that this person's host calls next."""
+        assert answer.next is not None, answer.message
+        tool = answer.next.tool
+        return "create_image" if tool == "plan_recovery" and not self.plans else tool
+
+    async def go_on(self, answer: Answer) -> Answer:
+        """Call it."""
+        return await self.call(self.following(answer))
 
     async def collect(self, instance_id: str = SOURCE, region_id: str = REGION) -> Answer:
         return await self.call("collect_source", instance_id=instance_id, region_id=region_id)
@@ -91,7 +103,7 @@ class Desk:
         for _ in range(30):
             if answer.status != "done" or answer.next is None:
                 return answer
-            answer = await self.settle(await self.call(answer.next.tool), choices)
+            answer = await self.settle(await self.go_on(answer), choices)
         raise AssertionError("the steps do not end")
 
     def sent(self, action: str) -> int:

@@ -7,12 +7,14 @@ import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 from rich.console import Console
 
-from ecs_dr.cloud.transport import ApiRequest, NoAnswer
+from ecs_dr.cloud.transport import ApiError, ApiRequest, NoAnswer
+from ecs_dr.domain.steps import ToolName
+from ecs_dr.domain.texts import Language
 from ecs_dr.protocol.app import build_server
 from ecs_dr.terminal.askers import Asker, RecommendedAsker
 from ecs_dr.terminal.client import TerminalClient
@@ -80,7 +82,7 @@ async def seated(
     page = io.StringIO()
     console = Console(file=page, width=160)
     async with Desk(world, options).open() as desk:
-        server = build_server(desk.recovery, elicitation=elicitation, simulated=True)
+        server = build_server(desk.recovery, elicitation=elicitation, simulated=True, markdown_forms=True)
         texts = desk.recovery.texts
         client = TerminalClient(server, Screen(console, texts), asker or RecommendedAsker(console), texts)
         yield Seat(desk, client, page)
@@ -94,6 +96,57 @@ async def test_the_recommended_answers_lead_to_a_matching_replica(world: str) ->
         assert seat.desk.mutations["RunInstances"] == 1
         assert "all six success criteria hold" in seat.said
         assert "✗" not in seat.said
+
+
+def headings(seat: Seat) -> list[str]:
+    """What the headings say, in the order in which they were shown."""
+    return [line.removeprefix("━━ ") for line in seat.page.getvalue().splitlines() if line.startswith("━━ ")]
+
+
+async def test_every_step_has_its_heading_and_the_wait_within_the_launch_its_own() -> None:
+    person = Person({"Go ahead with the recommendation": lambda: Reply("step_by_step")})
+    async with seated(person) as seat:
+        assert await seat.recover() == 0
+        assert [line.split(":")[0].removesuffix(" of 6") for line in headings(seat)] == [
+            "Before the start",
+            "Step 1",
+            "Before anything is spent",
+            "Step 2",
+            "Step 4a",
+            "Step 4b",
+            "Step 4c",
+            "Step 5",
+            "Step 3",
+            "Step 5 of 6, continued",
+            "Step 6",
+        ]
+
+
+async def test_a_wait_that_goes_over_several_calls_has_one_heading() -> None:
+    options = RecoveryOptions(simulated=True, call_budget_seconds=5)
+    async with seated(world="slow-image", options=options) as seat:
+        assert await seat.recover() == 0
+        assert [line for line in headings(seat) if line.startswith("Step 3")] == ["Step 3 of 6: waiting for the image"]
+        assert headings(seat)[-3:-1] == [
+            "Step 3 of 6: waiting for the image",
+            "Step 5 of 6, continued: creating the replica",
+        ]
+
+
+async def test_an_image_that_fails_ends_in_the_part_that_waits_for_it() -> None:
+    async with seated(world="image-fails") as seat:
+        assert await seat.recover() == 1
+        assert headings(seat)[-1] == "Step 3 of 6: waiting for the image"
+        assert f"Created so far: image {seat.image_id}" in seat.said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("world", ["healthy", "sold-out", "denied", "local-disk", "image-fails"])
+async def test_no_tool_and_no_address_for_hosts_is_shown_to_a_person(world: str, language: Language) -> None:
+    async with seated(world=world, options=RecoveryOptions(language=language, simulated=True)) as seat:
+        await seat.recover()
+        assert [tool for tool in get_args(ToolName) if tool in seat.said] == []
+        assert "ecs-dr://" not in seat.said
 
 
 @pytest.mark.parametrize(
@@ -207,7 +260,7 @@ async def test_a_step_that_failed_in_passing_is_tried_again_when_the_person_want
 
         person = Person({"may pass": again})
         texts = seat.desk.recovery.texts
-        server = build_server(seat.desk.recovery, elicitation="auto", simulated=True)
+        server = build_server(seat.desk.recovery, elicitation="auto", simulated=True, markdown_forms=True)
         client = TerminalClient(server, Screen(Console(file=seat.page, width=160), texts), person, texts)
         assert await client.run(SOURCE, REGION) == 0
         assert seat.desk.mutations["CreateImage"] == 1
@@ -217,7 +270,49 @@ async def test_a_step_that_keeps_failing_is_not_tried_for_ever() -> None:
     async with seated() as seat:
         seat.desk.transport.before.append(no_image_answers)
         assert await seat.recover() == 1
-        assert seat.said.count("Try again") == 5
+        assert seat.said.count("→ Try again (Recommended)") == 5
+
+
+def no_quota(request: ApiRequest) -> None:
+    """The account has as many images as it may have."""
+    if request.action == "CreateImage" and "DryRun" not in request.params:
+        raise ApiError("QuotaExceeded.Image", "The image quota is used up.", http_status=400, request_id="REQ-1")
+
+
+async def test_what_the_person_puts_right_outside_is_gone_on_with_in_the_same_recovery() -> None:
+    async with seated() as seat:
+        hooks = seat.desk.transport.before
+        hooks.append(no_quota)
+
+        def mended() -> Reply:
+            hooks.clear()
+            return Reply("again")
+
+        person = Person({"Once that is put right": mended})
+        texts = seat.desk.recovery.texts
+        server = build_server(seat.desk.recovery, elicitation="auto", simulated=True, markdown_forms=True)
+        client = TerminalClient(server, Screen(Console(file=seat.page, width=160), texts), person, texts)
+        assert await client.run(SOURCE, REGION) == 0
+        assert seat.desk.mutations["CreateImage"] == 1
+
+
+async def test_what_somebody_has_to_put_right_is_not_tried_again_by_nobody() -> None:
+    async with seated() as seat:
+        seat.desk.transport.before.append(no_quota)
+        assert await seat.recover() == 1
+        assert seat.said.count("→ Stop here") == 1
+        assert "Try again" not in seat.said
+
+
+async def test_criteria_are_worded_in_the_language_of_the_person() -> None:
+    async with seated() as seat:
+        assert await seat.recover() == 0
+        assert "Running, ecs.g7.xlarge, 172.16.32." in seat.said
+        assert "paid by traffic, 5 Mbps, pay-as-you-go" in seat.said
+    async with seated(options=RecoveryOptions(language="zh", simulated=True)) as seat:
+        assert await seat.recover() == 0
+        assert "运行中、ecs.g7.xlarge、172.16.32." in seat.said
+        assert "present" not in seat.said
 
 
 async def test_how_things_stand_is_said_once_while_it_does_not_change() -> None:

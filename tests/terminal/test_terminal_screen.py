@@ -14,7 +14,7 @@ from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.terminal import tables
-from ecs_dr.terminal.forms import Choice, form_of
+from ecs_dr.terminal.forms import Choice, Form, form_of
 from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.terminal.views import ComparedField, CriterionView, VerifyData
@@ -43,7 +43,7 @@ def question(*, allow_text: bool = False) -> PinnedQuestion:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Language) -> None:
     texts = Texts(language)
-    presenter = Presenter(texts, simulated=True)
+    presenter = Presenter(texts, simulated=True, markdown_forms=True)
     pinned = question(allow_text=True)
     answer = Answer(session_id=None, step="image", status="needs_answer", message=pinned.question.text)
     params = ElicitRequestFormParams(
@@ -133,6 +133,22 @@ def test_a_failure_says_what_why_what_next_and_the_request_id() -> None:
     assert [part for part in parts if part not in shown] == []
 
 
+def test_a_question_that_is_put_again_says_why_below_it_and_keeps_its_body() -> None:
+    console = paper()
+    screen = Screen(console, EN)
+    screen.question(Form("Create it?\n\n| a |\n|---|\n| 1 |", ()))
+    screen.question(Form("That name cannot be used.\n\nCreate it?\n\n| a |\n|---|\n| 2 |", ()))
+    lines = [line.strip() for line in written(console).splitlines() if line.strip()]
+    assert lines.count("Create it?") == 2
+    assert lines[-1] == "! That name cannot be used."
+
+
+def test_a_list_in_a_narrow_column_has_an_item_on_each_line() -> None:
+    row = ComparedField(field="security_group_ids", expected="sg-1, sg-2", actual="sg-1, sg-2", matches=True)
+    shown = drawn(verified(instance=(row,)))
+    assert [line.split("✓")[0].split()[-1] for line in shown.splitlines() if "sg-" in line] == ["sg-1", "sg-2"]
+
+
 def test_lines_of_a_message_stay_lines_and_do_not_run_into_lists() -> None:
     console = paper()
     Screen(console, EN).markdown("One.\nTwo.\n- item\nAfter.")
@@ -152,7 +168,7 @@ async def test_progress_without_a_terminal_is_a_line_for_each_change() -> None:
 async def test_progress_in_a_terminal_is_a_bar() -> None:
     console = paper(terminal=True)
     waiting = Waiting(console)
-    await waiting(50, 100, "Creating")
+    await waiting(50, 100, "Creating, 50%")
     waiting.close()
     assert "━" in written(console)
-    assert "50%" in written(console)
+    assert max(frame.count("50%") for frame in written(console).split("\r")) == 1

@@ -125,7 +125,7 @@ async def until(desk: Desk, key: str, choices: Mapping[str, str] | None = None) 
             answer = await desk.answer(answer, (choices or {}).get(answer.question.key, first))
             continue
         assert answer.next is not None, answer
-        answer = await desk.call(answer.next.tool)
+        answer = await desk.go_on(answer)
     raise AssertionError(f"{key} was never asked; asked were {desk.asked}")
 
 
@@ -136,8 +136,7 @@ async def up_to(desk: Desk, tool: ToolName, choices: Mapping[str, str] | None = 
     for _ in range(30):
         if done == tool:
             return answer
-        assert answer.next is not None, answer
-        done = answer.next.tool
+        done = desk.following(answer)
         answer = await desk.settle(await desk.call(done), choices)
     raise AssertionError(f"{tool} was never next")
 

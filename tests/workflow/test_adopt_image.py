@@ -44,7 +44,7 @@ async def test_a_tagged_image_is_taken_without_a_question_and_no_second_one_is_m
         assert (answer.status, answer.step, answer.data["adopted"]) == ("done", "image", True)
         assert "Created so far: nothing (image" in answer.message
         while answer.next is not None:
-            answer = await desk.settle(await desk.call(answer.next.tool))
+            answer = await desk.settle(await desk.go_on(answer))
     assert answer.data["verdict"] == "match"
     assert desk.sent("CreateImage") == 1
     assert desk.sent("RunInstances") == 1
@@ -223,7 +223,7 @@ async def test_a_stopped_source_is_no_obstacle() -> None:
         before = source_state(desk)
         answer = await desk.call("adopt_image", image_id=image.image_id)
         while answer.next is not None:
-            answer = await desk.settle(await desk.call(answer.next.tool))
+            answer = await desk.settle(await desk.go_on(answer))
         assert answer.data["verdict"] == "match"
         assert source_state(desk) == before
 
@@ -251,7 +251,7 @@ async def test_a_source_of_which_no_image_can_be_made_may_still_have_one(state: 
         assert answer.status == "done"
         answer = await desk.settle(await desk.call("choose_target"))
         while answer.next is not None and answer.next.tool != "verify_instance":
-            answer = await desk.settle(await desk.call(answer.next.tool))
+            answer = await desk.settle(await desk.go_on(answer))
     assert answer.data["instance_id"]
     assert desk.sent("RunInstances") == 1
 
@@ -294,7 +294,7 @@ async def test_a_source_that_goes_away_after_it_was_read_can_still_be_recovered_
         del desk.world.instances[SOURCE]
         answer = await desk.call("adopt_image", image_id=image.image_id)
         while answer.next is not None and answer.next.tool != "verify_instance":
-            answer = await desk.settle(await desk.call(answer.next.tool))
+            answer = await desk.settle(await desk.go_on(answer))
     assert answer.data["instance_id"]
 
 

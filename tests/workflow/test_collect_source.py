@@ -102,7 +102,7 @@ async def test_the_source_is_recorded_with_every_disk_and_group() -> None:
         ("/dev/xvdc", "data", "cloud_auto", None, 200),
     ]
     assert done.next is not None
-    assert done.next.tool == "create_image"
+    assert done.next.tool == "plan_recovery"
 
 
 async def test_user_data_is_noticed_and_never_shown() -> None:

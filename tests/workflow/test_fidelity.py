@@ -162,7 +162,7 @@ async def recovered(case: Case) -> tuple[Answer, Desk]:
                 choice, text = case.choices.get(answer.question.key, (first, None))
                 answer = await desk.answer(answer, choice, text)
             elif answer.next is not None and answer.status in {"done", "in_progress"}:
-                answer = await desk.call(answer.next.tool)
+                answer = await desk.go_on(answer)
             else:
                 return answer, desk
     raise AssertionError("the recovery does not end")

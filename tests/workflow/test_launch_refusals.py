@@ -98,7 +98,7 @@ async def test_another_zone_starts_the_choice_of_the_target_again() -> None:
     assert target.data["zone_id"] == ZONE_L
     answer = target
     while answer.next is not None:
-        answer = await desk.settle(await desk.call(answer.next.tool))
+        answer = await desk.settle(await desk.go_on(answer))
     assert answer.data["verdict"] == "match"
     assert desk.mutations == {**ONE_EACH, "CreateVSwitch": 1}
 

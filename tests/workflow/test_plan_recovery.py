@@ -8,7 +8,7 @@ import pytest
 
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.questions import ABORT, CONFIRM
+from ecs_dr.domain.questions import ABORT, CONFIRM, RETRY
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.errors import StepOutOfOrder
 from ecs_dr.simulator.world import World, load_world
@@ -86,7 +86,7 @@ async def test_what_is_accepted_is_not_asked_again() -> None:
         assert answer.next is not None
         assert answer.next.tool == "create_image"
         while answer.next is not None:
-            answer = await desk.settle(await desk.call(answer.next.tool))
+            answer = await desk.settle(await desk.go_on(answer))
     assert answer.data["verdict"] == "match"
     assert not any(key.startswith(("target", "vswitch", "disks")) for key in desk.asked)
     assert desk.mutations == {"CreateImage": 1, "CreateVSwitch": 0, "RunInstances": 1}
@@ -211,7 +211,7 @@ async def test_a_missing_permission_is_known_before_anything_is_spent(action: st
     desk = Desk(world_with(denied=(action,)))
     async with desk.open():
         answer = await planned(desk)
-    assert (answer.status, answer.question) == ("failed", None)
+    assert (answer.status, values_of(answer)) == ("needs_answer", [RETRY, ABORT])
     assert states(answer)[action] == "missing"
     assert answer.problem is not None
     assert answer.problem.missing_permission == action
@@ -219,13 +219,34 @@ async def test_a_missing_permission_is_known_before_anything_is_spent(action: st
     assert desk.mutations == NOTHING
 
 
-async def test_granting_what_was_missing_makes_the_next_plan_work() -> None:
+async def test_the_plan_waits_for_a_permission_and_goes_on_once_it_is_granted() -> None:
     desk = Desk(world_with(denied=("ecs:RunInstances",)))
     async with desk.open():
-        await planned(desk)
+        waiting = await planned(desk)
+        still = await desk.answer(waiting, RETRY)
+        assert values_of(still) == [RETRY, ABORT]
         desk.world.identities["operator"].denied.clear()
-        answer = await desk.call("plan_recovery")
+        answer = await desk.answer(still, RETRY)
     assert values_of(answer) == [ACCEPT, STEP_BY_STEP, ABORT]
+
+
+async def test_giving_up_on_a_permission_ends_the_plan_and_nothing_was_created() -> None:
+    desk = Desk(world_with(denied=("ecs:CreateImage",)))
+    async with desk.open():
+        answer = await desk.answer(await planned(desk), ABORT)
+    assert answer.status == "stopped"
+    assert desk.mutations == NOTHING
+
+
+async def test_a_permission_is_not_waited_for_where_something_else_is_in_the_way() -> None:
+    world = sold_out_everywhere()
+    world.identities["operator"].denied.append("ecs:CreateImage")
+    desk = Desk(world)
+    async with desk.open():
+        answer = await planned(desk)
+    assert (answer.status, answer.question) == ("failed", None)
+    assert answer.problem is not None
+    assert (answer.problem.code, answer.problem.missing_permission) == ("RecoveryImpossible", "ecs:CreateImage")
 
 
 @pytest.mark.parametrize("action", ["ecs:DescribePrice", "vpc:DescribeVpcs", "ecs:DescribeInstanceTypes"])
@@ -368,5 +389,5 @@ async def test_a_list_that_is_empty_for_lack_of_permission_is_found_out(action: 
     desk.transport.inner = Hiding()
     async with desk.open():
         answer = await planned(desk)
-    assert answer.status == "failed"
+    assert values_of(answer) == [RETRY, ABORT]
     assert states(answer)[f"{name}:{action}"] == "missing"

@@ -24,7 +24,7 @@ async def until(desk: Desk, tool: str) -> None:
     """Go on along `next` until that tool would be next."""
     answer = await desk.settle(await desk.collect())
     while answer.next is not None and answer.next.tool != tool:
-        answer = await desk.settle(await desk.call(answer.next.tool))
+        answer = await desk.settle(await desk.go_on(answer))
 
 
 async def resume(desk: Desk) -> str:
@@ -36,7 +36,7 @@ async def resume(desk: Desk) -> str:
 async def finish(desk: Desk, tool: str) -> str:
     answer = await desk.settle(await desk.call(tool))  # type: ignore[arg-type]
     while answer.next is not None:
-        answer = await desk.settle(await desk.call(answer.next.tool))
+        answer = await desk.settle(await desk.go_on(answer))
     return str(answer.data["verdict"])
 
 
@@ -72,11 +72,11 @@ async def test_disk_substitutions_are_remembered_as_decisions() -> None:
         assert await finish(desk, await resume(desk)) == "match"
 
 
-async def test_without_anything_on_the_cloud_it_starts_from_the_image() -> None:
+async def test_without_anything_on_the_cloud_it_starts_from_the_plan() -> None:
     desk = Desk()
     desk.session_id = "0123456789abcdef0123456789abcdef"
     async with desk.open():
-        assert await resume(desk) == "create_image"
+        assert await resume(desk) == "plan_recovery"
 
 
 async def test_a_session_that_still_lives_goes_on_where_it_was() -> None:

@@ -56,15 +56,28 @@ class WitnessDesk(Desk):
         raise AssertionError("the questions do not end")
 
 
+SETTLED_BY_THE_PLAN = {"target.zone", "target.type", "target.substitute", "vswitch.pick"}
+
+
+def questions(world: str, *, plans: bool) -> list[str]:
+    """What is asked: the plan takes the place of the choices that Step 4 would put."""
+    at_once = COMPLETED[world]
+    if not plans:
+        return at_once
+    return [at_once[0], "plan.accept", *(key for key in at_once[1:] if key not in SETTLED_BY_THE_PLAN)]
+
+
+@pytest.mark.parametrize("plans", [True, False], ids=["planned", "at once"])
 @pytest.mark.parametrize("world", COMPLETED)
-async def test_a_recovery_with_recommended_answers_ends_in_a_match(world: str) -> None:
+async def test_a_recovery_with_recommended_answers_ends_in_a_match(world: str, *, plans: bool) -> None:
     desk = WitnessDesk(world)
+    desk.plans = plans
     before = source_state(desk)
     async with desk.open():
         end = await desk.recover()
     assert (end.status, end.step, end.data["verdict"]) == ("done", "verify", "match")
     asked = [key for key in desk.asked if key not in {"image_wait", "launch.options"}]
-    assert asked == COMPLETED[world]
+    assert asked == questions(world, plans=plans)
     assert desk.mutations == {
         "CreateImage": 1,
         "CreateVSwitch": 1 if "vswitch.create" in asked else 0,
@@ -119,7 +132,7 @@ async def test_a_denied_launch_pauses_and_completes_once_it_is_granted() -> None
             if answer.question is not None:
                 answer = await desk.answer(answer, answer.question.question.options[0].value)
             elif answer.next is not None:
-                answer = await desk.call(answer.next.tool)
+                answer = await desk.go_on(answer)
             else:
                 break
     assert answer.data["verdict"] == "match"

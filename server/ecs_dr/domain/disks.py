@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ecs_dr.domain.model import Model, Tag
+from ecs_dr.domain.model import JsonObject, Model, Tag
 
 DiskType = Literal["system", "data"]
 
 CLOUD_CATEGORIES = frozenset({"cloud", "cloud_efficiency", "cloud_ssd", "cloud_essd", "cloud_auto", "cloud_essd_entry"})
 """Categories of which CreateImage takes a snapshot. Local, ephemeral and regional ones are not among them."""
+
+
+RECORDED = frozenset(
+    {
+        "disk_id",
+        "device",
+        "type",
+        "category",
+        "performance_level",
+        "size_gib",
+        "status",
+        "encrypted",
+        "delete_with_instance",
+    }
+)
+"""What Step 1 records of a disk whatever its value; the other fields are told where they have one."""
 
 
 class Disk(Model):
@@ -43,6 +59,10 @@ class Disk(Model):
     resource_group_id: str = ""
     locks: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+    def record(self) -> JsonObject:
+        """Its fields, without what is empty or as everywhere."""
+        return self.told(RECORDED)
 
     @property
     def is_imageable(self) -> bool:

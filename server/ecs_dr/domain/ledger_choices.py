@@ -22,6 +22,8 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 
 NO_PUBLIC_IP = "no_public_ip"
+PRESENT = "present"
+"""The value of an offer whose content is not shown, in no language; `worded_value` has the words."""
 RELEASE = "release_{hours}h"
 DRILL_HOURS = 24
 MAX_RELEASE_HOURS = 720
@@ -72,7 +74,7 @@ def offers(source: Source, billing: Billing) -> tuple[Offer, ...]:
     host = instance.dedicated_host_id or (instance.tenancy if instance.tenancy == "host" else "")
     found = (
         (RAM_ROLE, "ram_role_name", source.ram_role_name or ""),
-        (USER_DATA, "user_data", "present" if source.has_user_data else ""),
+        (USER_DATA, "user_data", PRESENT if source.has_user_data else ""),
         (SNAPSHOT_POLICY, "auto_snapshot_policy_id", policies),
         (DEPLOYMENT_SET, "deployment_set_id", instance.deployment_set_id),
         (DEDICATED_HOST, "tenancy", host),

@@ -15,9 +15,19 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 
 
 class Model(BaseModel):
-    """A frozen value. Unknown fields are a bug, not data."""
+    """A frozen value. Unknown fields are a bug, not data.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Each model is built on its first use: a start of the server imports all of them and uses few.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    def told(self, always: frozenset[str]) -> JsonObject:
+        """The fields as JSON without what is empty or as everywhere, except for those that are always told."""
+        return {
+            **self.model_dump(mode="json", include=set(always)),
+            **self.model_dump(mode="json", exclude_defaults=True),
+        }
 
 
 class Tag(Model):

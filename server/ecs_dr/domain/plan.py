@@ -5,6 +5,7 @@ Nothing here is a decision. A plan is facts of one moment, ranked; Step 4 and th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from ecs_dr.domain.disk_plan import compatible_categories, plan_disks, unsupport
 from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
 from ecs_dr.domain.model import JsonValue, Model
 from ecs_dr.domain.network import VSwitch
+from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock import Stock, TypeStock
 
 HOURS_A_DAY = 24
@@ -102,6 +104,36 @@ class ZonePlan(Model):
     data_categories: tuple[CategorySupport, ...] = ()
     vswitch: VSwitchPlan = VSwitchPlan()
     cost: Cost | None = None
+
+    @classmethod
+    def to_rehearse(cls, instance: Instance, vswitch: VSwitch) -> ZonePlan:
+        """A place for a dry run of the launch, as far as one names a place: the zone of that VSwitch."""
+        return cls(
+            zone_id=vswitch.zone_id,
+            source_type=instance.instance_type,
+            stock=Stock.WITH_STOCK,
+            vswitch=VSwitchPlan(existing=vswitch),
+        )
+
+    @classmethod
+    def where_it_is(cls, instance: Instance, vswitches: Iterable[VSwitch]) -> ZonePlan:
+        """The source's own place, where there is no other: a dry run there tells of permissions all the same.
+
+        Args:
+            instance: The source.
+            vswitches: Of its VPC, as far as they could be read.
+        """
+        unread = VSwitch(
+            vswitch_id=instance.vswitch_id,
+            vpc_id=instance.vpc_id,
+            zone_id=instance.zone_id,
+            cidr_block="",
+            status="Available",
+            available_ip_count=1,
+        )
+        return cls.to_rehearse(
+            instance, next((one for one in vswitches if one.vswitch_id == instance.vswitch_id), unread)
+        )
 
     @property
     def instance_type(self) -> str:

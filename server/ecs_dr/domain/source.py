@@ -111,6 +111,28 @@ class Instance(Model):
         return self.spot_strategy not in {"", "NoSpot"}
 
 
+RECORDED = frozenset(
+    {
+        "instance_id",
+        "name",
+        "region_id",
+        "zone_id",
+        "status",
+        "instance_type",
+        "image_id",
+        "os_name",
+        "vpc_id",
+        "vswitch_id",
+        "security_group_ids",
+        "charge_type",
+        "internet_charge_type",
+        "internet_max_bandwidth_out",
+        "deletion_protection",
+    }
+)
+"""What Step 1 records of an instance whatever its value; the other fields are told where they have one."""
+
+
 class Source(Model):
     """The source as a whole, at one moment: the instance, its disks, and what the optional reads added."""
 
@@ -124,6 +146,12 @@ class Source(Model):
     """None: not readable or not subscription."""
     unread: tuple[str, ...] = ()
     """Optional actions that were skipped because the identity lacks the permission (`ecs:DescribeUserData`)."""
+
+    def record(self) -> JsonObject:
+        """The instance's fields and what the optional reads added, without what is empty or as everywhere."""
+        looked_for = {"ram_role_name": self.ram_role_name, "has_user_data": self.has_user_data}
+        added = self.model_dump(mode="json", exclude={"instance", "disks"}, exclude_defaults=True)
+        return {**self.instance.told(RECORDED), **looked_for, **added}
 
     @property
     def system_disk(self) -> Disk:

@@ -21,6 +21,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.ledger_model import FidelityRow, Group
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
 from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.texts.wording import FACTS
 
 __all__ = [
     "AttributeRow",
@@ -39,7 +40,9 @@ CriterionName = Literal[
     "image_creation", "new_instance", "zone_switch", "disk_recovery", "network_billing", "source_integrity"
 ]
 
-_BILLING_FIELDS = frozenset({"charge_type", "internet_charge_type", "internet_max_bandwidth_out"})
+_INSTANCE_FIELDS = frozenset({"status", "instance_type"})
+_BANDWIDTH = "internet_max_bandwidth_out"
+_BILLING_FIELDS = frozenset({"charge_type", "internet_charge_type", _BANDWIDTH})
 
 RUNNING = "Running"
 
@@ -81,7 +84,10 @@ CRITERION_TITLES: Mapping[CriterionName, str] = {
 
 
 class Criterion(Model):
-    """One of the six success criteria, with what was to be and what is; values in the cloud's own terms."""
+    """One of the six success criteria, with what was to be and what is.
+
+    Both are facts in the cloud's own terms with `FACTS` between them; `worded_facts` says them to a person.
+    """
 
     name: CriterionName
     passed: bool
@@ -243,8 +249,8 @@ def _image_creation(source: Source, image: Image, launch: LaunchRequest) -> Crit
     return Criterion(
         name="image_creation",
         passed=image.phase == "ready" and image.image_id == launch.image_id and wanted == mapped,
-        expected=f"{launch.image_id} Available; {_disk_list(wanted)}",
-        actual=f"{image.image_id} {_state(image)}; {_disk_list(mapped)}",
+        expected=FACTS.join((launch.image_id, "Available", _disk_list(wanted))),
+        actual=FACTS.join((image.image_id, _state(image), _disk_list(mapped))),
     )
 
 
@@ -257,8 +263,8 @@ def _disk_list(disks: list[tuple[str, Literal["system", "data"], int]]) -> str:
 
 
 def _new_instance(rows: tuple[AttributeRow, ...], replica: Instance) -> Criterion:
-    shown = [row for row in rows if row.field in {"status", "instance_type"} or not row.matches]
-    address = f"; {', '.join(replica.private_ips)}" if replica.private_ips else ""
+    shown = [row for row in rows if row.field in _INSTANCE_FIELDS or not row.matches]
+    address = f"{FACTS}{', '.join(replica.private_ips)}" if replica.private_ips else ""
     return Criterion(
         name="new_instance",
         passed=all(row.matches for row in rows),
@@ -273,8 +279,8 @@ def _zone_switch(source: Instance, launch: LaunchRequest, replica: Instance) -> 
         passed=replica.region_id == source.region_id
         and replica.zone_id == launch.zone_id
         and replica.zone_id not in {"", source.zone_id},
-        expected=f"{source.region_id}; {launch.zone_id} (≠ {source.zone_id})",
-        actual=f"{replica.region_id or '-'}; {replica.zone_id or '-'}",
+        expected=FACTS.join((source.region_id, f"{launch.zone_id} (≠ {source.zone_id})")),
+        actual=FACTS.join((replica.region_id or "-", replica.zone_id or "-")),
     )
 
 
@@ -305,15 +311,22 @@ def _network_billing(rows: tuple[AttributeRow, ...]) -> Criterion:
 
 
 def _told(rows: list[AttributeRow], *, actual: bool) -> str:
-    return "; ".join(f"{row.field}={row.actual if actual else row.expected}" for row in rows)
+    return FACTS.join(_fact(row.field, row.actual if actual else row.expected) for row in rows)
+
+
+def _fact(field: str, value: str) -> str:
+    """A value that explains itself stands alone, any other behind the name of its field."""
+    if field == _BANDWIDTH:
+        return f"{value} Mbps"
+    return value or "-" if field in _INSTANCE_FIELDS | _BILLING_FIELDS else f"{field}={value}"
 
 
 def _source_integrity(before: Source, after: Source | None) -> Criterion:
     changes = source_changes(before, after)
-    expected = f"{before.instance.instance_id}; {before.instance.status}; {len(before.disks)} × In_use"
+    expected = FACTS.join((before.instance.instance_id, before.instance.status, f"{len(before.disks)} × In_use"))
     return Criterion(
         name="source_integrity",
         passed=not changes,
         expected=expected,
-        actual="; ".join(changes) or expected,
+        actual=FACTS.join(changes) or expected,
     )

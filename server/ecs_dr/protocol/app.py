@@ -34,6 +34,7 @@ def build_server(
     *,
     elicitation: Elicitation,
     simulated: bool,
+    markdown_forms: bool = False,
     form_patience_seconds: float = FORM_PATIENCE_SECONDS,
 ) -> Server:
     """The server over a recovery service.
@@ -42,9 +43,10 @@ def build_server(
         recovery: The workflow; whoever runs the server also runs its background work.
         elicitation: `off` never shows a form.
         simulated: Said in every answer.
+        markdown_forms: The client is known to show Markdown in its forms, as the terminal's is.
         form_patience_seconds: How long a form may stay open during a call.
     """
-    presenter = Presenter(recovery.texts, simulated=simulated)
+    presenter = Presenter(recovery.texts, simulated=simulated, markdown_forms=markdown_forms)
     asker = Asker(recovery, presenter, elicitation, form_patience_seconds)
     boundary = Boundary(recovery)
     desk = Desk(recovery, asker, boundary, presenter)

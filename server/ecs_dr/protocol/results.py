@@ -5,7 +5,6 @@ Some hosts show their model the structured content alone, some the text alone.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from mcp_types import CallToolResult, TextContent
@@ -15,6 +14,8 @@ from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion
 from ecs_dr.domain.steps import Answer, Problem, Status
 from ecs_dr.domain.texts import Texts
+from ecs_dr.protocol.data_text import data_lines
+from ecs_dr.protocol.form_text import without_tables
 from ecs_dr.protocol.neutral import plain, plain_object
 
 _UNTYPED = WithJsonSchema({})
@@ -50,9 +51,10 @@ def output_schema() -> JsonObject:
 class Presenter:
     """Words answers in the session's language."""
 
-    def __init__(self, texts: Texts, *, simulated: bool) -> None:
+    def __init__(self, texts: Texts, *, simulated: bool, markdown_forms: bool = False) -> None:
         self._texts = texts
         self._simulated = simulated
+        self._markdown_forms = markdown_forms
 
     def result(self, answer: Answer) -> CallToolResult:
         """The tool result: `isError` for a failure, never a protocol error."""
@@ -97,9 +99,9 @@ class Presenter:
         if answer.question is not None:
             lines.extend(self._question(answer.question, answer))
         lines.extend(self._next_line(answer))
-        if answer.data:
-            data = json.dumps(plain_object(answer.data), ensure_ascii=False, separators=(",", ":"))
-            lines.append(say("result.data", json=data))
+        if answer.question is None:  # an open question says itself what is to be decided, and on which facts
+            facts = data_lines(plain_object(answer.data), "\n".join(lines))
+            lines += [say("result.data"), *facts] if facts else []
         return plain("\n".join(lines))
 
     def form_message(self, answer: Answer, pinned: PinnedQuestion) -> str:
@@ -111,7 +113,8 @@ class Presenter:
         if described:
             lines.append("")  # else Markdown takes the options for rows of a table above them
         lines.extend(say("form.option", label=one.label, description=one.description) for one in described)
-        return plain("\n".join(lines))
+        text = plain("\n".join(lines))
+        return text if self._markdown_forms else without_tables(text)
 
     def form_schema(self, pinned: PinnedQuestion) -> JsonObject:
         """The form's schema. No title at its root: one host cancels silently on it."""

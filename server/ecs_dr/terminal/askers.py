@@ -11,10 +11,13 @@ import anyio
 import questionary
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from ecs_dr.domain.questions import CUSTOM, RETRY
 from ecs_dr.domain.texts import Texts
+from ecs_dr.terminal.flow import Flowing, broken
 from ecs_dr.terminal.forms import Choice, Form, Reply
 
 LOOK_AGAIN_SECONDS = 0.05
@@ -97,8 +100,7 @@ class NumberAsker:
     async def choose(self, form: Form) -> Reply | None:
         """Pick by number; anything else is asked again, the end of the input is no answer."""
         for number, choice in enumerate(form.choices, start=1):
-            description = f" — {choice.description}" if choice.description else ""
-            self._console.print(f"  {number}) {choice.label}{description}", markup=False, highlight=False)
+            self._console.print(hanging(Text(f"{number})"), choice))
         while True:
             self._console.print(self._texts("terminal.choose_number", count=len(form.choices)), end=" ")
             line = await self._lines.next()
@@ -129,8 +131,7 @@ class RecommendedAsker:
             if self._retries_left == 0:
                 return None
             self._retries_left -= 1
-        description = f" — {chosen.description}" if chosen.description else ""
-        self._console.print(f"[bold cyan]→[/] [bold]{chosen.label}[/][dim]{description}[/]", highlight=False)
+        self._console.print(hanging(Text("→", style="bold cyan"), chosen))
         return Reply(chosen.value)
 
     async def type_in(self, label: str) -> str | None:  # noqa: ARG002 - nobody is asked
@@ -166,6 +167,14 @@ async def _completed(asker: Asker, form: Form, picked: str) -> Reply:
     return Reply(picked)
 
 
+def hanging(mark: Text, choice: Choice) -> Padding:
+    """A choice behind its mark; what does not fit on the line goes on below the label."""
+    line = Table.grid(padding=(0, 1))
+    described = (f" — {choice.description}", "dim") if choice.description else ""
+    line.add_row(mark, Flowing(Text.assemble((choice.label, "bold"), described)))
+    return Padding(line, (0, 0, 0, 2))
+
+
 def styled(choice: Choice, console: Console) -> list[tuple[str, str]]:
     """A menu line: the label, then the description beside it, or below it where the line would be cut off."""
     parts = [("class:text", choice.label)]
@@ -174,5 +183,5 @@ def styled(choice: Choice, console: Console) -> list[tuple[str, str]]:
     one_line = f"  {choice.description}"
     if _POINTER + cell_len(choice.label) + cell_len(one_line) < console.width:
         return [*parts, ("class:dim", one_line)]
-    below = Text(choice.description).wrap(console, console.width - _INDENT - 1)
-    return [*parts, *(("class:dim", f"\n{' ' * _INDENT}{line.plain.rstrip()}") for line in below)]
+    below = broken(Text(choice.description), console.width - _INDENT - 1).plain.split("\n")
+    return [*parts, *(("class:dim", f"\n{' ' * _INDENT}{line}") for line in below)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mcp import Client
 from mcp.client import ClientRequestContext
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
+from ecs_dr.domain.questions import KEEP_WAITING
 from ecs_dr.domain.steps import StepName, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.sdk import Server
@@ -30,6 +32,7 @@ MAX_RETRIES = 5
 _STEP_OF: Mapping[ToolName, StepName] = {
     "check_credentials": "credentials",
     "collect_source": "source",
+    "plan_recovery": "plan",
     "create_image": "image",
     "wait_for_image": "image_wait",
     "choose_target": "target",
@@ -58,6 +61,8 @@ class TerminalClient:
         self._server = server
         self._left: int | None = None
         self._retries_left = MAX_RETRIES
+        self._tool: ToolName = "check_credentials"
+        self._launch_waits = False
         self._client = Client(server, elicitation_callback=self._on_question, input_required_max_rounds=ROUNDS)
 
     async def run(self, instance_id: str, region_id: str) -> int:
@@ -71,6 +76,7 @@ class TerminalClient:
                 self._screen.answer(answer)
                 following = await self._following(answer)
                 if following is None:
+                    await self._say_what_a_failure_left(answer)
                     break
                 answer = await self._call(following, {"session_id": answer.session_id or ""})
             return self._exit_code(answer) if self._left is None else await self._leave(self._left)
@@ -89,14 +95,19 @@ class TerminalClient:
 
     async def _say_what_exists(self, client: Client, key: str) -> None:
         self._screen.note(f"\n{self._texts(key)}")
-        listing = ReceivedAnswer.model_validate((await client.call_tool("get_session", {})).structured_content)
-        sessions = listing.data.get("sessions")
-        newest = sessions[0] if isinstance(sessions, list) and sessions else None
-        if not isinstance(newest, dict):
+        standing = await _how_things_stand(client)
+        if standing is None:
             self._screen.note(self._texts("terminal.nothing_exists"))
+        else:
+            self._screen.markdown(standing)
+
+    async def _say_what_a_failure_left(self, answer: ReceivedAnswer) -> None:
+        """Where the failure does not say it itself; up to the source nothing can have been created."""
+        if self._left is not None or answer.status != "failed" or answer.step in {"credentials", "source"}:
             return
-        result = await client.call_tool("get_session", {"session_id": str(newest.get("session_id"))})
-        self._screen.markdown(ReceivedAnswer.model_validate(result.structured_content).message)
+        standing = await _how_things_stand(self._client)
+        if standing is not None and standing.split("\n")[-1] not in answer.message:
+            self._screen.markdown(standing)
 
     async def _following(self, answer: ReceivedAnswer) -> ToolName | None:
         """The tool to call now; None when this is the end."""
@@ -109,26 +120,38 @@ class TerminalClient:
         return answer.next.tool if answer.next is not None else None
 
     async def _retried(self, answer: ReceivedAnswer) -> ToolName | None:
-        """The same tool once more, where that may succeed and the person wants it: leaving would lose the session."""
-        if answer.session_id is None or answer.problem is None or not answer.problem.retryable or answer.next is None:
+        """The same tool once more, where that may succeed and the person wants it: leaving would lose the session.
+
+        What passes by itself is recommended to be tried again. What the cloud refused may be put right by the person,
+        a quota for example: they can say so, and it is nothing that `--yes` would do.
+        """
+        if answer.session_id is None or answer.problem is None or self._retries_left == 0:
             return None
-        if self._retries_left == 0:
+        passes = answer.problem.retryable and answer.next is not None
+        if not passes and answer.problem.request_id is None and answer.step in {"credentials", "source"}:
+            return None
+        if not passes and answer.problem.request_id is None and answer.next is None:
             return None
         self._retries_left -= 1
-        form = Form(
-            self._texts("terminal.retry"),
-            (
-                Choice("again", self._texts("terminal.retry_again"), self._texts("terminal.retry_again_description")),
-                Choice("stop", self._texts("terminal.retry_stop"), self._texts("terminal.retry_stop_description")),
-            ),
-        )
+        self._launch_waits = False
+        say = self._texts
+        again = Choice("again", say("terminal.retry_again"), say("terminal.retry_again_description"))
+        stop = Choice("stop", say("terminal.retry_stop"), say("terminal.retry_stop_description"))
+        if passes:
+            recommended = replace(again, label=again.label + say("option.recommended"))
+            form = Form(say("terminal.retry"), (recommended, stop))
+        else:
+            form = Form(say("terminal.retry_mended"), (stop, again))
         reply = await self._ask(form)
-        return answer.next.tool if reply is not None and reply.choice == "again" else None
+        if reply is None or reply.choice != "again":
+            return None
+        return answer.next.tool if answer.next is not None else self._tool
 
     async def _call(self, tool: ToolName, arguments: dict[str, str]) -> ReceivedAnswer:
         """Call a tool, and answer the question that it could not put by a form."""
+        self._tool = tool
         step = _STEP_OF.get(tool)
-        if step is not None:
+        if step is not None and not (step == "instance" and self._launch_waits):
             self._screen.heading(step)
         answer = await self._call_once(tool, arguments)
         while answer.status == "needs_answer" and answer.question is not None and self._left is None:
@@ -145,14 +168,33 @@ class TerminalClient:
 
     async def _call_once(self, tool: ToolName, arguments: dict[str, str]) -> ReceivedAnswer:
         try:
-            result = await self._client.call_tool(tool, dict(arguments), progress_callback=self._waiting)
+            result = await self._client.call_tool(tool, dict(arguments), progress_callback=self._on_progress)
         finally:
             self._waiting.close()
-        return ReceivedAnswer.model_validate(result.structured_content)
+        answer = ReceivedAnswer.model_validate(result.structured_content)
+        refused_later = answer.problem is not None and answer.problem.request_id is not None
+        if answer.step == "instance" and (answer.status != "failed" or refused_later):
+            self._launch_goes_on()
+        return answer
+
+    async def _on_progress(self, progress: float, total: float | None, message: str | None) -> None:
+        """Show it; the image alone has a percentage, and when the launch waits for it, that is Step 3."""
+        if total is not None and self._screen.step == "instance":
+            self._launch_waits = True
+            self._screen.heading("image_wait")
+        await self._waiting(progress, total, message)
+
+    def _launch_goes_on(self) -> None:
+        """The wait for the image within Step 5 is over."""
+        if self._launch_waits:
+            self._launch_waits = False
+            self._screen.heading("launch")
 
     async def _ask(self, form: Form) -> Reply | None:
         """Put a decision. Without a reply, also after Ctrl-C at the prompt, the recovery ends here."""
         self._waiting.close()
+        if all(choice.value != KEEP_WAITING for choice in form.choices):
+            self._launch_goes_on()
         self._screen.question(form)
         try:
             reply = await self._asker.choose(form)
@@ -181,7 +223,18 @@ class TerminalClient:
     def _exit_code(self, answer: ReceivedAnswer) -> int:
         if answer.step != "verify" or answer.status != "done":
             return EXIT_INCOMPLETE
-        holds = VerifyData.model_validate(answer.data).holds
-        self._screen.verdict(holds=holds)
-        self._screen.report(VerifyData.model_validate(answer.data).report_files)
-        return EXIT_OK if holds else EXIT_INCOMPLETE
+        data = VerifyData.model_validate(answer.data)
+        self._screen.verdict(holds=data.holds)
+        self._screen.report(data.report_files, data.report_digest)
+        return EXIT_OK if data.holds else EXIT_INCOMPLETE
+
+
+async def _how_things_stand(client: Client) -> str | None:
+    """What the server says of the newest recovery; None when there is none."""
+    listing = ReceivedAnswer.model_validate((await client.call_tool("get_session", {})).structured_content)
+    sessions = listing.data.get("sessions")
+    newest = sessions[0] if isinstance(sessions, list) and sessions else None
+    if not isinstance(newest, dict):
+        return None
+    result = await client.call_tool("get_session", {"session_id": str(newest.get("session_id"))})
+    return ReceivedAnswer.model_validate(result.structured_content).message

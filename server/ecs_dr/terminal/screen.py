@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.style import Style
@@ -17,14 +16,16 @@ from rich.text import Text
 from ecs_dr.domain.steps import Problem, StepName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.terminal import tables
+from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.forms import Form
+from ecs_dr.terminal.page import Page
 from ecs_dr.terminal.views import DisksData, ReceivedAnswer, SourceData, VerifyData
+from ecs_dr.terminal.wording import for_person
 
 WIDTH = 110
 
-_BLOCKS = {"table": re.compile(r"\s*\|"), "list": re.compile(r"\s*(?:[-*]|\d+\.)\s")}
-"""How a line begins that is no plain text: Markdown would let the next plain line run into it."""
-_LINK = re.compile(r"https?://[^\s)>\]]+")
+Heading = StepName | Literal["launch"]
+"""A part of the recovery that gets a heading. The launch is what is left of Step 5 after a wait for the image."""
 
 
 class Screen:
@@ -33,8 +34,9 @@ class Screen:
     def __init__(self, console: Console, texts: Texts) -> None:
         self.console = console
         self._texts = texts
-        self._step: StepName | None = None
+        self._step: Heading | None = None
         self._said: frozenset[str] = frozenset()
+        self._asked = ""
 
     def opening(self, instance_id: str, region_id: str, scenario: str | None) -> None:
         """Who is recovered, and on which cloud."""
@@ -42,9 +44,14 @@ class Screen:
         if scenario is not None:
             lines.append(self._texts("terminal.simulated", scenario=scenario))
         title = f"[bold]{self._texts('terminal.title')}[/]"
-        self.console.print(Panel(Text("\n".join(lines)), title=title, title_align="left", width=self._width))
+        self.console.print(Panel(Flowing(Text("\n".join(lines))), title=title, title_align="left", width=self._width))
 
-    def heading(self, step: StepName) -> None:
+    @property
+    def step(self) -> Heading | None:
+        """What the last heading said."""
+        return self._step
+
+    def heading(self, step: Heading) -> None:
         """Say which step begins, once."""
         key = f"terminal.step.{step}"
         if step == self._step or not self._texts.has(key):
@@ -54,29 +61,39 @@ class Screen:
         self.console.print(f"[bold cyan]━━[/] [bold]{self._texts(key)}[/]", highlight=False)
 
     def question(self, form: Form) -> None:
-        """What is asked; the options follow where the person picks one."""
+        """What is asked; the options follow where the person picks one.
+
+        A question that is put again begins with why: that goes below it, where it is still seen after a long one.
+        """
+        whole = for_person(form.body)
+        at = max(whole.find(self._asked), 0) if self._asked else 0
+        reason, body = whole[:at].strip(), whole[at:]
+        self._asked = body.partition("\n\n")[0]
         self.console.print()
-        self.markdown(form.body)
+        self.markdown(body)
+        if reason:
+            self.console.print(Padding(Text(f"! {reason}", style="yellow"), (0, 0, 0, 2)), width=self._width)
 
     def answer(self, answer: ReceivedAnswer) -> None:
         """What a step came to."""
         if answer.status == "failed" and answer.problem is not None:
             self.failure(answer.message, answer.problem)
         elif answer.status == "stopped":
-            self.markdown(answer.message)
+            self.markdown(for_person(answer.message))
         else:
-            self._message(answer.message)
+            self._message(for_person(answer.message))
         for table in self._tables(answer):
-            self.console.print(Padding(table, (1, 0, 0, 2)))
+            self.console.print(Padding(table, (0, 0, 0, 2)))
 
     def failure(self, message: str, problem: Problem) -> None:
         """What is wrong, why, what to do next, and where to read or ask."""
         self.console.print(f"[bold red]✗ {problem.code}[/]", highlight=False)
-        self.markdown(message)
+        self.markdown(for_person(message))
         if problem.cause and problem.cause not in message:
-            self.markdown(problem.cause)
-        known = "\n".join([message, *problem.actions])
-        bullets = [*problem.actions, *(link for link in problem.links if link not in known)]
+            self.markdown(for_person(problem.cause))
+        actions = [action for action in map(for_person, problem.actions) if action]
+        known = "\n".join([message, *actions])
+        bullets = [*actions, *(link for link in problem.links if link not in known)]
         if problem.request_id:
             bullets.append(f"RequestId: {problem.request_id}")
         self.markdown("\n".join(f"- {line}" for line in bullets))
@@ -90,7 +107,7 @@ class Screen:
     def markdown(self, text: str) -> None:
         """A message as the server words it."""
         if text:
-            self.console.print(Padding(Markdown(_with_line_breaks(text)), (0, 0, 0, 2)), width=self._width)
+            self.console.print(Padding(Page(text), (0, 0, 0, 2)), width=self._width)
 
     def note(self, text: str) -> None:
         """A line of this client's own."""
@@ -99,13 +116,17 @@ class Screen:
     def verdict(self, *, holds: bool) -> None:
         """The last word."""
         style, key = ("green", "terminal.match") if holds else ("red", "terminal.differs")
-        self.console.print(Panel(Text(self._texts(key), style=f"bold {style}"), border_style=style, width=self._width))
+        self.console.print(
+            Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)
+        )
 
-    def report(self, files: tuple[str, ...]) -> None:
-        """Where the report is, as a link that a terminal can open."""
+    def report(self, files: tuple[str, ...], digest: str) -> None:
+        """Where the report is, as a link that a terminal can open, and the seal that it is to be compared with."""
         if not files:
             self.console.print(Text(self._texts("terminal.report_hint"), style="dim"))
             return
+        if digest:
+            self.console.print(Text(f"{self._texts('terminal.seal')} {digest}", style="dim"), soft_wrap=True)
         style = Style(link=Path(files[0]).as_uri())
         line = Text.assemble(f"{self._texts('terminal.report')} ", (files[0], style))
         self.console.print(line, soft_wrap=True)
@@ -126,15 +147,3 @@ class Screen:
         except ValidationError:
             return []
         return []
-
-
-def _with_line_breaks(text: str) -> str:
-    """Markdown that keeps the line ends of the text, sets off tables and lists, and shows links as they are."""
-    lines: list[str] = []
-    kind = ""
-    for line in text.split("\n"):
-        last, kind = kind, next((name for name, start in _BLOCKS.items() if start.match(line)), "")
-        if kind != last and lines and lines[-1].strip():
-            lines.append("")
-        lines.append(line if kind == "table" else f"{line}  ")
-    return _LINK.sub(lambda link: f"<{link.group(0)}>", "\n".join(lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
@@ -9,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
+from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.views import ComparedField, CriterionView, DisksData, SourceData, SourceView, VerifyData
 
 ALWAYS_SHOWN = frozenset(
@@ -28,6 +31,11 @@ ALWAYS_SHOWN = frozenset(
 )
 """Fields that are shown also when they agree; the others only where they do not, or where a decision set them."""
 
+_UNIT = re.compile(r"(?<=\d) (?=GiB|Mbps)")
+
+IN_CLOUD_TERMS = frozenset({"status", "charge_type", "internet_charge_type", "type"})
+"""Fields whose values have words of a person's language; those of others are names, numbers and ids."""
+
 
 def source(data: SourceData, texts: Texts) -> list[Table]:
     """The instance and its disks."""
@@ -35,8 +43,8 @@ def source(data: SourceData, texts: Texts) -> list[Table]:
     facts.add_column(style="dim")
     facts.add_column()
     facts.show_header = False
-    for field, value in _source_rows(data.source):
-        facts.add_row(texts(f"terminal.field.{field}"), Text(value))
+    for field, value in _source_rows(data.source, texts):
+        facts.add_row(texts(f"terminal.field.{field}"), Flowing(Text(value)))
     disks = _table(
         texts("terminal.field.device"),
         texts("terminal.field.disk_id"),
@@ -46,21 +54,23 @@ def source(data: SourceData, texts: Texts) -> list[Table]:
     )
     for disk in data.disks:
         category = _category(disk.category, disk.performance_level)
-        disks.add_row(*(Text(cell) for cell in (disk.device, disk.disk_id, disk.type, category, str(disk.size_gib))))
+        use = worded_value(disk.type, texts)
+        disks.add_row(*(Text(cell) for cell in (disk.device, disk.disk_id, use, category, str(disk.size_gib))))
     return [facts, disks]
 
 
-def _source_rows(view: SourceView) -> Iterable[tuple[str, str]]:
+def _source_rows(view: SourceView, texts: Texts) -> Iterable[tuple[str, str]]:
     address = ", ".join(view.public_ips) or (f"EIP {view.eip_address}" if view.eip_address else "—")
-    bandwidth = f"{view.internet_charge_type or '—'} · {view.internet_max_bandwidth_out} Mbps"
+    internet = worded_value(view.internet_charge_type, texts) or "—"
+    bandwidth = f"{internet} · {view.internet_max_bandwidth_out} Mbps"
     yield "instance", f"{view.instance_id}  {view.name}"
-    yield "status", view.status
+    yield "status", worded_value(view.status, texts)
     yield "zone_id", f"{view.zone_id}  ({view.region_id})"
     yield "instance_type", view.instance_type
     yield "os", f"{view.os_name}  ({view.image_id})"
     yield "network", f"{view.vpc_id} / {view.vswitch_id}"
     yield "security_group_ids", ", ".join(view.security_group_ids)
-    yield "charge_type", view.charge_type
+    yield "charge_type", worded_value(view.charge_type, texts)
     yield "internet", f"{bandwidth} · {address}"
 
 
@@ -75,7 +85,8 @@ def planned_disks(data: DisksData, texts: Texts) -> Table:
     )
     for disk in data.disks:
         category = Text(_category(disk.category, disk.performance_level), style="yellow" if disk.substituted else "")
-        table.add_row(Text(disk.device), disk.type, category, str(disk.size_gib), disk.source_category)
+        use = worded_value(disk.type, texts)
+        table.add_row(Text(disk.device), use, category, str(disk.size_gib), disk.source_category)
     return table
 
 
@@ -104,9 +115,15 @@ def _add_compared(table: Table, subject: str, row: ComparedField, texts: Texts) 
     mark = _mark(passed=row.matches)
     if row.decided:
         mark.append(f" {texts('terminal.decided')}", style="yellow")
-    keys = (f"terminal.field.{row.field}", f"ledger.{row.field}.label")
-    field = next((texts(key) for key in keys if texts.has(key)), row.field)
-    table.add_row(Text(subject, style="dim"), Text(field), Text(row.expected or "—"), Text(row.actual or "—"), mark)
+    expected, actual = (Text(_value(row.field, value, texts)) for value in (row.expected, row.actual))
+    table.add_row(Text(subject, style="dim"), Flowing(Text(field_label(row.field, texts))), expected, actual, mark)
+
+
+def _value(field: str, value: str, texts: Texts) -> str:
+    """As a person reads it; the items of a list one below the other, so that a narrow column does not cut them."""
+    if field in IN_CLOUD_TERMS:
+        return worded_value(value, texts)
+    return "\n".join(value.split(", ")) or "—"
 
 
 def _criteria(criteria: Iterable[CriterionView], texts: Texts) -> Table:
@@ -114,9 +131,16 @@ def _criteria(criteria: Iterable[CriterionView], texts: Texts) -> Table:
     for one in criteria:
         key = f"terminal.criterion.{one.id}"
         name = texts(key) if texts.has(key) else one.name
-        found = one.actual if one.passed else texts("terminal.unmet", expected=one.expected, actual=one.actual)
-        table.add_row(_mark(passed=one.passed), Text(name), Text(found))
+        expected, found = (worded_facts(told, texts) for told in (one.expected, one.actual))
+        if not one.passed:
+            found = texts("terminal.unmet", expected=expected, actual=found)
+        table.add_row(_mark(passed=one.passed), Flowing(Text(name)), Flowing(Text(_unbroken(found))))
     return table
+
+
+def _unbroken(told: str) -> str:
+    """With a number and its unit on one line."""
+    return _UNIT.sub("\N{NO-BREAK SPACE}", told)
 
 
 def _mark(*, passed: bool) -> Text:
@@ -130,5 +154,5 @@ def _category(category: str, level: str | None) -> str:
 def _table(*columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold dim", caption_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(Flowing(Text(column)), overflow="fold")
     return table

@@ -117,6 +117,7 @@ class VerifyData(View):
     disks: tuple[ComparedField, ...]
     instance: tuple[ComparedField, ...] = ()
     report_files: tuple[str, ...] = ()
+    report_digest: str = ""
 
     @property
     def holds(self) -> bool:

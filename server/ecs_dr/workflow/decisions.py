@@ -134,6 +134,11 @@ class DecisionBook:
             standing is not None and standing.facts_digest == wanted and not self._is_late(standing)
         )
 
+    def choice(self, key: str) -> str | None:
+        """What was chosen on `key`, and holds for as long as its facts do."""
+        decision = self._decisions.get(key)
+        return None if decision is None else decision.choice
+
     def settle(self, question_id: str, choice: str, text: str | None) -> PinnedQuestion:
         """Record an answer. The question is closed only by one of its own options.
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar, get_args
 
+from ecs_dr.domain.image import ImageRequest
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.network import VSwitchRequest
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.ports import Attempt
@@ -17,6 +20,9 @@ LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0, 12.0)
 """Before a refusal is believed that followed an unanswered send: what that made may not be listed at once."""
 
 Form = Literal["tagged", "untagged"]
+FORMS: tuple[Form, ...] = get_args(Form)
+Creation = TypeVar("Creation", ImageRequest, VSwitchRequest, LaunchRequest)
+"""A request that creates something and carries lineage tags."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,16 @@ async def _look(run: Run, mutation: Mutation, again_after: tuple[float, ...]) ->
         if found is not None:
             return found, True
     return None, True
+
+
+def in_form(request: Creation, form: Form) -> Creation:
+    """The request with its lineage tags, or the same without them."""
+    return request if form == "tagged" else request.model_copy(update={"tags": ()})
+
+
+def permitted(request: Creation) -> tuple[JsonObject, ...]:
+    """What a decision on this request allows to be sent: both forms, as the person does not decide about the tags."""
+    return tuple(in_form(request, form).parameters() for form in FORMS)
 
 
 async def carry_out_tagged(run: Run, decision: Decision | None, build: Callable[[Form], Mutation]) -> str:

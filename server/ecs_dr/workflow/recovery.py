@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Literal
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
 
 import anyio
 
@@ -58,6 +60,24 @@ STEP_OF: Mapping[ToolName, StepName] = {
 }
 
 
+@dataclass
+class _Entry:
+    """A call being let in: which tool, and for which session once that is found. An error that leaves it says so."""
+
+    tool: ToolName
+    session: Session | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, EcsDrError):
+            error.step = error.step or STEP_OF[self.tool]
+            error.session_id = self.session.session_id if self.session is not None else None
+
+
 class Recovery:
     """All recoveries of this process."""
 
@@ -108,21 +128,13 @@ class Recovery:
         Raises:
             EcsDrError: With `session_id` and `step` set.
         """
-        session: Session | None = None
-        try:
+        with _Entry(tool) as entry:
             if tool == "check_credentials":
                 return await overview.check_credentials(self._cloud, self.texts)
-            if tool == "resume_session":
-                session = self._take_up(arguments)
-                return await self._run(session, tool, arguments, report)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None)
-            session = self._open(arguments) if tool == "collect_source" else self._session(arguments.get("session_id"))
-            return await self._run(session, tool, arguments, report)
-        except EcsDrError as error:
-            error.step = error.step or STEP_OF[tool]
-            error.session_id = session.session_id if session is not None else None
-            raise
+            entry.session = self._let_in(tool, arguments)
+            return await self._run(entry.session, tool, arguments, report)
 
     async def answer(
         self, session_id: str, question_id: str, choice: str, text: str | None = None, report: Report | None = None
@@ -132,18 +144,12 @@ class Recovery:
         Raises:
             EcsDrError: With `session_id` and `step` set.
         """
-        session: Session | None = None
-        tool: ToolName = "answer_question"
-        try:
-            session = self._session(session_id)
-            tool, arguments = session.asked_by.get(question_id, (tool, {}))
+        with _Entry("answer_question") as entry:
+            session = entry.session = self._session(session_id)
+            entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
             session.book.settle(question_id, choice, text)
             session.asked_by.pop(question_id, None)
-            return await self._run(session, tool, arguments, report)
-        except EcsDrError as error:
-            error.step = error.step or STEP_OF[tool]
-            error.session_id = session.session_id if session is not None else None
-            raise
+            return await self._run(session, entry.tool, arguments, report)
 
     async def dismiss(self, session_id: str, question_id: str, how: Literal["decline", "cancel"]) -> Answer:
         """The person declined or closed the question: nothing was decided, and nothing further is done.
@@ -151,19 +157,13 @@ class Recovery:
         Raises:
             EcsDrError: The session or the question does not exist.
         """
-        session: Session | None = None
-        tool: ToolName = "answer_question"
-        try:
-            session = self._session(session_id)
-            tool, arguments = session.asked_by.pop(question_id, (tool, {}))
+        with _Entry("answer_question") as entry:
+            session = entry.session = self._session(session_id)
+            entry.tool, arguments = session.asked_by.pop(question_id, (entry.tool, {}))
             session.book.dismiss(question_id, how)
-        except EcsDrError as error:
-            error.step = STEP_OF[tool]
-            error.session_id = session.session_id if session is not None else None
-            raise
-        run = self._new_run(session, tool, arguments, None)
+        run = self._new_run(session, entry.tool, arguments, None)
         self._reports.keep_unfinished(session)
-        return run.stopped(STEP_OF[tool], key="step.dismissed")
+        return run.stopped(STEP_OF[entry.tool], key="step.dismissed")
 
     def report(self, session_id: str) -> RecoveryReport:
         """The report of a session, as far as it has come.
@@ -181,6 +181,12 @@ class Recovery:
                 seen += [stock.zone_id for stock in session.plan.stocks] if session.plan is not None else []
                 seen += [zone.zone_id for zone in session.target.zones] if session.target is not None else []
         return tuple(dict.fromkeys(seen))
+
+    def _let_in(self, tool: ToolName, arguments: Arguments) -> Session:
+        """The session that a call is for; two tools may begin one."""
+        if tool == "collect_source":
+            return self._open(arguments)
+        return self._take_up(arguments) if tool == "resume_session" else self._session(arguments.get("session_id"))
 
     def _open(self, arguments: Arguments) -> Session:
         instance_id, region_id = collect_source.checked_arguments(arguments)
@@ -279,11 +285,15 @@ class Recovery:
         if said is not None:
             run.session.book.rearm_refused(step)
         try:
-            return await self._steps[run.tool](run)
+            answer = await self._steps[run.tool](run)
         except CloudRefused as refusal:
             if refusal.kind is not ErrorKind.PERMISSION:
                 raise
             problem = explain(refusal, self.texts, self.diagnosis_context(run.session.session_id))
+        else:
+            if answer.problem is None or answer.problem.code != plan_recovery.PERMISSION_MISSING:
+                return answer
+            problem, run.shown = answer.problem, answer.data
         missing = problem.missing_permission or key
         text = "\n".join(filter(None, [problem.message, problem.cause, *problem.actions, *problem.links]))
         retry = run.option(RETRY, "permission_retry", recommended=True, action=missing)

@@ -19,6 +19,7 @@ from ecs_dr.domain.report import (
     Verdict,
 )
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.verification import FidelityRow, Verification
 from ecs_dr.workflow.report_leftovers import leftovers, todo
 from ecs_dr.workflow.report_timeline import build_timeline, decision_label, last_moment
@@ -129,8 +130,8 @@ def _criteria(verification: Verification, texts: Texts) -> Iterable[CriterionEnt
             name=one.name,
             label=texts(f"criterion.{one.name}"),
             passed=one.passed,
-            expected=one.expected,
-            actual=one.actual,
+            expected=worded_facts(one.expected, texts),
+            actual=worded_facts(one.actual, texts),
         )
 
 

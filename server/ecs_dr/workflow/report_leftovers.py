@@ -5,34 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecs_dr.domain import links
-from ecs_dr.domain.report import FidelityEntry, Leftover, Todo
+from ecs_dr.domain.report import FidelityEntry, Leftover, LeftoverKind, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
 
 
 def leftovers(session: Session, texts: Texts) -> Iterable[Leftover]:
-    """Every resource that this recovery created, and every request of which nobody knows what it created."""
-    region, image, replica = session.region_id, session.image, session.replica
+    """Every resource that this recovery created, and every request of which nobody knows what it created.
 
-    def left(kind: str, number: str, link: str, name: str = "") -> Leftover:
+    Also what is not in use: images that failed, VSwitches of zones that were left, and what an earlier process of this
+    recovery made and nobody found in time.
+    """
+    for kind, number, link, name in (*_replicas(session), *_images(session), *_vswitches(session), *_unknown(session)):
         label, note = texts(f"report.leftover.{kind}"), texts(f"report.leftover.{kind}_note")
-        return Leftover.model_validate(
-            {"kind": kind, "label": label, "id": number, "name": name, "link": link, "note": note}
-        )
+        yield Leftover(kind=kind, label=label, id=number, name=name, link=link, note=note)
 
+
+_Found = tuple[LeftoverKind, str, str, str]
+"""Kind, id, console link, and what it is called."""
+
+
+def _replicas(session: Session) -> Iterable[_Found]:
+    region, replica = session.region_id, session.replica
     if replica is not None:
         link = links.instance(region, replica.instance_id)
-        yield left("instance", replica.instance_id, link, replica.launch.instance_name)
-    if image is not None:
-        yield left("image", image.image_id, links.image_list(region), image.name)
-        for mapping in image.image.mappings if image.image is not None else ():
+        yield "instance", replica.instance_id, link, replica.launch.instance_name
+    for kind, stray in session.strays:
+        if kind == "replica":
+            yield "instance", stray, links.instance(region, stray), ""
+
+
+def _images(session: Session) -> Iterable[_Found]:
+    """Images with their snapshots; one that was adopted is used, and listed like one that was made."""
+    region = session.region_id
+    adopted = (session.image,) if session.image is not None and session.image.adopted else ()
+    for state in (*adopted, *session.own_images):
+        yield "image", state.image_id, links.image_list(region), state.name
+        for mapping in state.image.mappings if state.image is not None else ():
             if mapping.snapshot_id:
-                yield left("snapshot", mapping.snapshot_id, links.snapshot_list(region), mapping.device)
-    if session.vswitch is not None and session.vswitch.created:
-        vswitch = session.vswitch.vswitch
-        yield left("vswitch", vswitch.vswitch_id, links.vswitch(region, vswitch.vswitch_id), vswitch.cidr_block)
-    elif session.pending_vswitch_id is not None:
-        yield left("vswitch", session.pending_vswitch_id, links.vswitch(region, session.pending_vswitch_id))
+                yield "snapshot", mapping.snapshot_id, links.snapshot_list(region), mapping.device
+    for kind, stray in session.strays:
+        if kind == "image":
+            yield "image", stray, links.image_list(region), ""
+
+
+def _vswitches(session: Session) -> Iterable[_Found]:
+    chosen = session.vswitch.vswitch if session.vswitch is not None else None
+    for vswitch_id in session.own_vswitch_ids:
+        block = chosen.cidr_block if chosen is not None and chosen.vswitch_id == vswitch_id else ""
+        yield "vswitch", vswitch_id, links.vswitch(session.region_id, vswitch_id), block
+
+
+def _unknown(session: Session) -> Iterable[_Found]:
+    region = session.region_id
     unanswered = {
         "image": ("ecs:CreateImage", links.image_list(region)),
         "vswitch": ("vpc:CreateVSwitch", links.vswitch_list(region)),
@@ -40,7 +65,7 @@ def leftovers(session: Session, texts: Texts) -> Iterable[Leftover]:
     }
     for step, (action, link) in unanswered.items():
         if session.book.open_attempt(step) is not None:
-            yield left("unknown", action, link)
+            yield "unknown", action, link, ""
 
 
 def todo(session: Session, rows: tuple[FidelityEntry, ...], texts: Texts) -> Iterable[Todo]:

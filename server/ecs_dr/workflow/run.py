@@ -228,17 +228,11 @@ class Run:
     def state_of_the_world(self) -> str:
         """One line: the source is untouched, and what this recovery created so far."""
         session = self.session
-        created = []
-        if session.image is not None and not session.image.adopted:
-            created.append(
-                self.texts("world.image", id=session.image.image_id, link=links.image_list(session.region_id))
-            )
-        vswitch_ids = [*session.created_vswitch_ids]
-        if session.vswitch is not None and session.vswitch.created:
-            vswitch_ids.append(session.vswitch.vswitch.vswitch_id)
-        elif session.pending_vswitch_id is not None:
-            vswitch_ids.append(session.pending_vswitch_id)
-        created += [self.texts("world.vswitch", id=vswitch_id) for vswitch_id in dict.fromkeys(vswitch_ids)]
+        created = [
+            self.texts("world.image", id=state.image_id, link=links.image_list(session.region_id))
+            for state in session.own_images
+        ]
+        created += [self.texts("world.vswitch", id=vswitch_id) for vswitch_id in session.own_vswitch_ids]
         if session.replica is not None:
             replica = session.replica.instance_id
             link = links.instance(session.region_id, replica)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Literal
 
 import anyio
@@ -23,6 +24,7 @@ from ecs_dr.errors import EcsDrError, UnknownSession
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
+from ecs_dr.workflow.refusals import Refusals
 
 Arguments = Mapping[str, str | None]
 
@@ -44,6 +46,11 @@ class ImageState:
     console_opened: bool = False
     adopted: bool = False
     """It existed before this recovery."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it will never be ready."""
+        return self.image is not None and self.image.phase == "failed"
 
 
 @dataclass(frozen=True)
@@ -141,8 +148,9 @@ class Session:
     """What an earlier process of this recovery made, and what came to light too late to be used."""
     created_vswitch_ids: list[str] = field(default_factory=list)
     """All that were created, also for a zone that was left again: they exist until somebody deletes them."""
-    rejected_disks: set[tuple[str, str, str | None]] = field(default_factory=set)
-    """(type, category, PerformanceLevel) that a launch was refused for."""
+    failed_images: list[ImageState] = field(default_factory=list)
+    """Images of this recovery that failed and were replaced: they exist until somebody deletes them."""
+    refusals: Refusals = field(default_factory=Refusals)
     disks: DiskPlan | None = None
     replica: Replica | None = None
     verification: Verification | None = None
@@ -179,16 +187,48 @@ class Session:
         self.notes.clear()
         return notes
 
+    @property
+    def own_images(self) -> tuple[ImageState, ...]:
+        """Every image that this recovery made, the one in use first."""
+        in_use = () if self.image is None or self.image.adopted else (self.image,)
+        return (*in_use, *self.failed_images)
+
+    @property
+    def own_vswitch_ids(self) -> tuple[str, ...]:
+        """Every VSwitch that this recovery made."""
+        chosen = self.vswitch.vswitch.vswitch_id if self.vswitch is not None and self.vswitch.created else None
+        ids = (*self.created_vswitch_ids, chosen, self.pending_vswitch_id)
+        return tuple(dict.fromkeys(one for one in ids if one is not None))
+
+    def take_image(self, state: ImageState) -> None:
+        """The image of this recovery, perhaps in place of one that failed."""
+        if self.image is not None and not self.image.adopted and self.image.image_id != state.image_id:
+            self.failed_images.append(self.image)
+        self.image = state
+
+    def leave_zone(self) -> None:
+        """The person wants another zone than the chosen one: it is not recommended again while others are untried."""
+        if self.target is not None:
+            self.refusals.note_left(self.target.zone_id)
+        self.drop_target()
+
     def drop_target(self) -> None:
-        """Another zone: everything that hung on the old one goes."""
+        """The target is chosen anew: everything that hung on the old one goes."""
         self.target = None
         self.vswitch = None
         self.pending_vswitch_id = None
         self.disks = None
         self.unchecked.clear()
-        self.rejected_disks.clear()
         for key in ("target", "vswitch", "disks", "launch"):
             self.book.forget(key)
+        self.forget_proposals("target")
+        self.forget_proposals("vswitch")
+
+    def forget_proposals(self, prefix: str) -> None:
+        """The decisions under that key are put anew: from the first page, without what was proposed before."""
+        for store in (self.proposed, self.pages):
+            for key in [key for key in store if key.startswith(f"{prefix}.")]:
+                del store[key]
 
     def summary(self) -> JsonObject:
         """What exists and what is decided, for a person and a model."""
@@ -201,6 +241,7 @@ class Session:
             "image_id": None if self.image is None else self.image.image_id,
             "image_name": None if self.image is None else self.image.name,
             "image_status": None if image is None else image.status,
+            "failed_image_ids": [failed.image_id for failed in self.failed_images],
             "zone_id": None if self.target is None else self.target.zone_id,
             "instance_type": None if self.target is None else self.target.instance_type,
             "vswitch_id": None if self.vswitch is None else self.vswitch.vswitch.vswitch_id,
@@ -233,7 +274,7 @@ class SessionStore:
         self._limit = limit
         self._sessions: dict[str, Session] = {}
         self._touched: dict[str, float] = {}
-        """When each session was last used, in host seconds."""
+        """When each session was last used, in host seconds; the one that was idle longest comes first."""
         self._ended: dict[str, Ending] = {}
         self._since = clock.now()
 
@@ -256,7 +297,7 @@ class SessionStore:
             resumed=taken_up,
         )
         self._sessions[session_id] = session
-        self._touched[session_id] = self._clock.host_seconds()
+        self._touch(session_id)
         self._ended.pop(session_id, None)
         return session
 
@@ -273,8 +314,12 @@ class SessionStore:
             since = self._since.strftime("%Y-%m-%d %H:%M UTC")
             raise UnknownSession("UnknownSession", key, {"since": since}, next_tool="resume_session")
         session.last_used = self._clock.now()
-        self._touched[session_id] = self._clock.host_seconds()
+        self._touch(session_id)
         return session
+
+    def _touch(self, session_id: str) -> None:
+        self._touched.pop(session_id, None)
+        self._touched[session_id] = self._clock.host_seconds()
 
     def put_off(self, instance_id: str, region_id: str) -> Session | None:
         """The session of that source whose reading was confirmed, and put off to the next call."""
@@ -287,8 +332,8 @@ class SessionStore:
 
     def _end_idle(self) -> None:
         before = self._clock.host_seconds() - LONGEST_IDLE_SECONDS
-        idle = [self._sessions[one] for one, touched in self._touched.items() if touched < before]
-        for session in idle:
+        idle = takewhile(lambda item: item[1] < before, self._touched.items())
+        for session in [self._sessions[session_id] for session_id, _ in idle]:
             if not session.is_busy:
                 self._end(session, "session_idle")
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import anyio
 
-from ecs_dr.errors import CallBudgetSpent, CloudError
+from ecs_dr.errors import CloudError, EcsDrError
 from ecs_dr.workflow.run import may_be_skipped
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class SideBySide:
         self.left_out: dict[str, CloudError] = {}
         """By the action: why an optional read has no answer."""
         self._waiting: list[Callable[[], Awaitable[None]]] = []
-        self._failures: list[CloudError | CallBudgetSpent] = []
+        self._failures: list[EcsDrError] = []
 
     def read(self, call: Callable[[], Awaitable[T]], optional: str = "") -> Read[T]:
         """Add one.
@@ -60,8 +60,8 @@ class SideBySide:
                     self.left_out[optional] = error
                 else:
                     self._failures.append(error)
-            except CallBudgetSpent as spent:
-                self._failures.append(spent)
+            except EcsDrError as error:
+                self._failures.append(error)
 
         self._waiting.append(carry_out)
         return read
@@ -70,8 +70,7 @@ class SideBySide:
         """Carry out everything that was added.
 
         Raises:
-            CloudError: The first failure of a read that is needed.
-            CallBudgetSpent: A read has to wait longer than this call may last.
+            EcsDrError: The first failure of a read that is needed, or one that no read can do without.
         """
         limiter = anyio.CapacityLimiter(MOST_AT_ONCE)
 

@@ -2,6 +2,9 @@
 
 A key is dotted (`question.image_name.text`); its text may name values in braces. Both languages hold the same
 keys with the same values (a test compares them). Texts are grouped by who speaks: one module an area and language.
+
+A tool is named in brackets behind what it does, "Choose another zone (choose_target).", or begins a line that is about
+nothing else: the terminal, whose person has no tools, leaves both out (a test reads every text that it may show).
 """
 
 from __future__ import annotations
@@ -13,7 +16,19 @@ from typing import Literal
 
 Language = Literal["en", "zh"]
 
-AREAS = ("questions", "steps", "errors", "diagnosis", "protocol", "terminal", "doctor", "report", "ledger", "plan")
+AREAS = (
+    "questions",
+    "steps",
+    "errors",
+    "diagnosis",
+    "protocol",
+    "terminal",
+    "doctor",
+    "report",
+    "ledger",
+    "plan",
+    "values",
+)
 
 
 @cache

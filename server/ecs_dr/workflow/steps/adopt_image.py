@@ -41,10 +41,11 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         decision = run.decide(KEY, [image_id, image.status, evidence.by_name], lambda: _question(run, image, evidence))
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
-    session.image = _state(run, image)
+    state = _state(run, image)
+    session.take_image(state)
     if image.phase == "building":
         watcher.watch(session)
-    return _answer(run, session.image)
+    return _answer(run, state)
 
 
 async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:
@@ -82,7 +83,7 @@ def _check_nothing_in_the_way(run: Run) -> None:
     current = session.image
     if session.pending.image is not None or session.replica is not None:
         raise InvalidInput("ImageInUse", "image_in_use", {"image": current.image_id if current is not None else "-"})
-    if current is not None and not (current.image is not None and current.image.phase == "failed"):
+    if current is not None and not current.has_failed:
         raise InvalidInput("ImageInUse", "image_in_use", {"image": current.image_id})
     if session.source is None and not session.source_missing:
         raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ecs_dr.domain.disk_plan import compatible_categories, plan_disks, unsupported
 from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, Option
+from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
 from ecs_dr.workflow.plan_recheck import disks_hold
+from ecs_dr.workflow.refusals import RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target
@@ -30,17 +31,15 @@ async def run_step(run: Run) -> Answer:
         return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
     choices: dict[str, Choice] = {}
-    if (
-        left := _settle(run, target, (source.system_disk,), _without_rejected(run, "system", system), choices)
-    ) is not None:
-        return await _leave(run, left)
+    if (left := _settle(run, target, (source.system_disk,), system, choices)) is not None:
+        return await _leave(run, target, "system", left)
     own = source.system_disk.category
     category = choices.get(source.system_disk.device, (own, None))[0]
     data: tuple[CategorySupport, ...] = ()
     if source.data_disks:
         data = await run.cloud.data_disk_categories(run.scope, target.zone_id, target.instance_type, charge, category)
-        if (left := _settle(run, target, source.data_disks, _without_rejected(run, "data", data), choices)) is not None:
-            return await _leave(run, left)
+        if (left := _settle(run, target, source.data_disks, data, choices)) is not None:
+            return await _leave(run, target, "data", left)
     if session.target is not target:
         return await run_step(run)
     session.disks = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
@@ -48,19 +47,20 @@ async def run_step(run: Run) -> Answer:
     return _answer(run, session.disks)
 
 
-async def _leave(run: Run, choice: str) -> Answer:
+async def _leave(run: Run, target: Target, disk_type: DiskType, choice: str) -> Answer:
     if choice == PICK_ANOTHER_ZONE:
-        run.session.drop_target()
+        run.session.leave_zone()
         return await choose_target.run_step(run.becomes("choose_target"))
+    if choice == RETRY:
+        run.session.refusals.forgive_disks(target.zone_id, target.instance_type, disk_type)
+        run.session.book.forget(f"{KEY}.{disk_type}")
+        return await run_step(run)
     return run.aborted("disks", KEY)
 
 
-def _without_rejected(
-    run: Run, disk_type: DiskType, supported: tuple[CategorySupport, ...]
-) -> tuple[CategorySupport, ...]:
-    """What the zone lists, without the categories that a launch was already refused for."""
-    rejected = {category for kind, category, _ in run.session.rejected_disks if kind == disk_type}
-    return tuple(entry for entry in supported if entry.category not in rejected)
+def _refused(run: Run, target: Target, disk_type: DiskType) -> tuple[RefusedDisk, ...]:
+    """What a launch of that type in that zone was already refused for, although the zone lists it."""
+    return run.session.refusals.disks_in(target.zone_id, target.instance_type, disk_type)
 
 
 def _settle(
@@ -72,20 +72,29 @@ def _settle(
 ) -> str | None:
     """Ask once per unsupported category; fills `choices` per device. Returns the choice that leaves this step."""
     groups: dict[Choice, list[ReplicaDisk]] = {}
-    for disk in _lacking(disks, supported):
+    for disk in _lacking(run, target, disks, supported):
         groups.setdefault((disk.category, disk.performance_level), []).append(disk)
     for (category, level), group in groups.items():
         choice = _ask(run, target, category, level, group, supported)
-        if choice in {ABORT, PICK_ANOTHER_ZONE}:
+        if choice in {ABORT, PICK_ANOTHER_ZONE, RETRY}:
             return choice
         chosen, _, chosen_level = choice.partition(":")
         choices.update({disk.device: (chosen, chosen_level or None) for disk in group})
     return None
 
 
-def _lacking(disks: tuple[Disk, ...], supported: tuple[CategorySupport, ...]) -> tuple[ReplicaDisk, ...]:
+def _lacking(
+    run: Run, target: Target, disks: tuple[Disk, ...], supported: tuple[CategorySupport, ...]
+) -> tuple[ReplicaDisk, ...]:
+    """Disks that cannot be as on the source: the zone does not list them so, or a launch was refused for them."""
     planned = plan_disks(disks, {})
-    return unsupported(planned, supported, supported)
+    missing = unsupported(planned, supported, supported)
+    return tuple(
+        disk
+        for disk in planned
+        if disk in missing
+        or any(one.covers(disk.category, disk.performance_level) for one in _refused(run, target, disk.type))
+    )
 
 
 def _ask(
@@ -97,7 +106,15 @@ def _ask(
     supported: tuple[CategorySupport, ...],
 ) -> str:
     family = ".".join(target.instance_type.split(".")[:2])
-    fitting = [_fits(run, disk, supported, family) for disk in group]
+    refused = _refused(run, target, group[0].type)
+    fitting = [
+        [
+            choice
+            for choice in compatible_categories(disk, supported, family)
+            if not any(one.covers(*choice) for one in refused)
+        ]
+        for disk in group
+    ]
     common = [choice for choice in fitting[0] if all(choice in others for others in fitting)]
     options: list[Option] = [
         run.option(
@@ -120,14 +137,15 @@ def _ask(
         type=target.instance_type,
     )
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
+    if refused:
+        kinds = (" ".join(filter(None, (one.category, one.performance_level))) for one in refused)
+        text = f"{text}\n\n{run.texts('refused.disks', disks=run.texts('list.separator').join(kinds))}"
+        tail.insert(1, run.option(RETRY, "retry_disks"))
     values: list[JsonValue] = [option.value for option in options]
+    if len(options) >= MAX_OPTIONS:  # no room for the tail: without this the zone could not be left
+        options.insert(2, tail[0])
     facts: list[JsonValue] = [target.zone_id, target.instance_type, devices, values]
     return run.choose(f"{KEY}.{group[0].type}.{category}.{level}", facts, text, options, tail)
-
-
-def _fits(run: Run, disk: ReplicaDisk, supported: tuple[CategorySupport, ...], family: str) -> list[Choice]:
-    rejected = {(category, level) for kind, category, level in run.session.rejected_disks if kind == disk.type}
-    return [choice for choice in compatible_categories(disk, supported, family) if choice not in rejected]
 
 
 def _answer(run: Run, plan: DiskPlan) -> Answer:

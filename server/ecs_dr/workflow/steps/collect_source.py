@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-import anyio
-
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_id, is_region_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
-from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.errors import CloudRefused, EcsDrError, ErrorKind, InvalidInput
+from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.further_reads import FurtherRead, further_reads
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
+from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "source.confirm"
 
@@ -84,37 +83,11 @@ async def read_source(run: Run) -> Source:
 
 async def _with_optional_reads(run: Run, source: Source) -> Source:
     """Add what further reads tell, side by side; each is left out with a note when it is not permitted."""
-    cloud, scope, instance_id = run.cloud, run.scope, run.session.instance_id
-    found: dict[str, object] = {}
-    unread: list[str] = []
-    failures: list[EcsDrError] = []
-
-    async def read(field: str, action: str, call: Callable[[], Awaitable[object]]) -> None:
-        try:
-            found[field] = await call()
-        except CloudRefused as refusal:
-            if may_be_skipped(refusal.kind):
-                unread.append(action)
-            else:
-                failures.append(refusal)
-        except EcsDrError as error:
-            failures.append(error)
-
-    async with anyio.create_task_group() as reads:
-        reads.start_soon(
-            read, "ram_role_name", "ecs:DescribeInstanceRamRole", lambda: cloud.describe_ram_role(scope, instance_id)
-        )
-        reads.start_soon(read, "has_user_data", "ecs:DescribeUserData", lambda: cloud.has_user_data(scope, instance_id))
-        if source.instance.charge_type == "PrePaid":
-            reads.start_soon(
-                read,
-                "auto_renew",
-                "ecs:DescribeInstanceAutoRenewAttribute",
-                lambda: cloud.describe_auto_renew(scope, instance_id),
-            )
-    if failures:
-        raise failures[0]
-    return source.model_copy(update={**found, "unread": tuple(sorted(unread))})
+    wanted: set[FurtherRead] = {"ram_role_name", "has_user_data"}
+    if source.instance.charge_type == "PrePaid":
+        wanted.add("auto_renew")
+    found, left_out = await further_reads(run, source.instance.instance_id, wanted)
+    return source.model_copy(update={**found, "unread": tuple(sorted(left_out))})
 
 
 def _answer(run: Run, source: Source) -> Answer:
@@ -122,8 +95,8 @@ def _answer(run: Run, source: Source) -> Answer:
     telling = warnings(source)
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
-        "source": source.model_dump(mode="json", exclude={"disks", "instance"}) | source_record(source.instance),
-        "disks": [disk.model_dump(mode="json") for disk in source.disks],
+        "source": source.record(),
+        "disks": [disk.record() for disk in source.disks],
         "warnings": [_finding(run, finding) for finding in telling],
         "blockers": [_finding(run, finding) for finding in stopping],
     }
@@ -148,20 +121,14 @@ def _answer(run: Run, source: Source) -> Answer:
             name=safe_display(instance.name),
             type=instance.instance_type,
             zone=instance.zone_id,
-            status=instance.status,
+            status=worded_value(instance.status, run.texts),
             disks=len(source.disks),
             size=sum(disk.size_gib for disk in source.disks),
         ),
         *(f"- {_sentence(run, finding)}" for finding in telling),
-        run.texts("step.source.plan"),
         run.state_of_the_world(),
     ]
-    return run.answer("source", "done", "\n".join(lines), data=data, following=run.go_to("create_image"))
-
-
-def source_record(instance: Instance) -> JsonObject:
-    """The fields of the instance at the top level of `data.source`, where a reader looks for them."""
-    return instance.model_dump(mode="json")
+    return run.answer("source", "done", "\n".join(lines), data=data, following=what_follows(run))
 
 
 def _sentence(run: Run, finding: Finding) -> str:

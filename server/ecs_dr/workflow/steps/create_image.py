@@ -14,7 +14,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, RecoveryFailed,
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.steps.overview import what_follows
@@ -26,9 +26,9 @@ STEP = "image"
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
-    """Agree on a name, look at the source once more, create the image once."""
+    """Agree on a name, look at the source once more, create the image once; in place of one that failed, another."""
     session = run.session
-    if session.image is not None:
+    if session.image is not None and not session.image.has_failed:
         return answer(run, session.image)
     source = require_source(run)
     request, decision = session.pending.image, None
@@ -50,9 +50,10 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
     session.pending.image = None
-    session.image = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
+    state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
+    session.take_image(state)
     watcher.watch(session)
-    return answer(run, session.image)
+    return answer(run, state)
 
 
 async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
@@ -61,10 +62,12 @@ async def _create(run: Run, decision: Decision | None, request: ImageRequest) ->
         found = [image for image in named if _is_of(wanted, image)]
         if not found and run.session.resumed and run.lineage(STEP):
             found = list(await run.cloud.images_tagged(run.scope, run.lineage(STEP)))
-        return found[0].image_id if found else None
+        # One that failed before is not what this call made: it is the reason for the call.
+        replaced = {state.image_id for state in run.session.own_images}
+        return next((image.image_id for image in found if image.image_id not in replaced), None)
 
     def mutation(form: Form) -> Mutation:
-        wanted = request if form == "tagged" else request.model_copy(update={"tags": ()})
+        wanted = in_form(request, form)
         run.session.pending.image = wanted
         return Mutation(
             STEP,
@@ -94,7 +97,7 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
             KEY,
             [run.session.instance_id, proposal],
             lambda proposal=proposal: _name_question(run, source, proposal),  # type: ignore[misc]
-            permits=lambda choice, text: () if choice == ABORT else _permitted(_request(run, choice, text)),
+            permits=lambda choice, text: () if choice == ABORT else permitted(_request(run, choice, text)),
         )
         if decision.choice != CUSTOM:
             return decision
@@ -126,9 +129,13 @@ async def _free_proposal(run: Run, argument: str | None) -> str:
 
 
 def _name_question(run: Run, source: Source, proposal: str) -> Question:
-    disks = len(source.disks)
+    text = run.texts("question.image.name", instance=run.session.instance_id, name=proposal, disks=len(source.disks))
+    failed = run.session.image
+    if failed is not None and failed.image is not None:
+        before = run.texts("question.image.again", image=failed.image_id, status=failed.image.status)
+        text = f"{before}\n\n{text}"
     return run.question(
-        run.texts("question.image.name", instance=run.session.instance_id, name=proposal, disks=disks),
+        text,
         (
             run.option(CONFIRM, "image_name_confirm", recommended=True, name=proposal),
             run.option(CUSTOM, "image_name_custom"),
@@ -150,10 +157,6 @@ def _request(run: Run, choice: str, text: str | None) -> ImageRequest:
         image_name=(text or "") if choice == CUSTOM else session.proposed[KEY],
         tags=run.lineage("image"),
     )
-
-
-def _permitted(request: ImageRequest) -> tuple[JsonObject, ...]:
-    return (request.parameters(), request.model_copy(update={"tags": ()}).parameters())
 
 
 async def _check_source_is_ready(run: Run, source: Source) -> None:
@@ -197,7 +200,7 @@ def failed_image(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
         "link": links.image_list(run.session.region_id),
         "description": safe_display(image.description) or "-",
     }
-    return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="collect_source")
+    return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")
 
 
 def require_source(run: Run) -> Source:

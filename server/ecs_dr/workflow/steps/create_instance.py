@@ -20,11 +20,11 @@ from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
 from ecs_dr.workflow.steps import launch_billing, launch_options, launch_refusal
-from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.create_image import failed_image, require_source
 from ecs_dr.workflow.steps.wait_for_image import hold_on
 
 KEY = "launch.confirm"
@@ -113,11 +113,14 @@ def require_everything(run: Run) -> Ready:
 
     Raises:
         StepOutOfOrder: What is missing, and the tool that supplies it.
+        RecoveryFailed: The image will never be ready.
     """
     session = run.session
     source = require_source(run)
     if session.image is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
+    if session.image.image is not None and session.image.has_failed:
+        raise failed_image(run, session.image, session.image.image)
     if session.target is None:
         raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
     if session.vswitch is None:
@@ -168,7 +171,7 @@ async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tupl
         return _launch(run, ready, terms, text if choice == CUSTOM else proposed[KEY])
 
     def permits(choice: str, text: str | None) -> tuple[JsonObject, ...]:
-        return _permitted(launch_for(choice, text)) if choice in {CONFIRM, CUSTOM} else ()
+        return permitted(launch_for(choice, text)) if choice in {CONFIRM, CUSTOM} else ()
 
     while True:
         shown = launch_for(CONFIRM, None)
@@ -198,10 +201,6 @@ def _shown(run: Run, ready: Ready, terms: Terms, launch: LaunchRequest, price: s
     text = run.texts("question.launch.confirm", table=_table(run, launch), price=price, source=run.session.instance_id)
     remarks = launch_options.remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
     return f"{text}\n\n{remarks}"
-
-
-def _permitted(launch: LaunchRequest) -> tuple[JsonObject, ...]:
-    return (launch.parameters(), launch.model_copy(update={"tags": ()}).parameters())
 
 
 def _question(run: Run, text: str, options: tuple[Option, ...]) -> Question:
@@ -235,7 +234,7 @@ async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> s
         return found[0].instance_id if found else None
 
     def mutation(form: Form) -> Mutation:
-        wanted = launch if form == "tagged" else launch.model_copy(update={"tags": ()})
+        wanted = in_form(launch, form)
         run.session.pending.launch = wanted
         return Mutation(
             STEP, wanted.parameters(), lambda attempt: run.cloud.run_instance(run.scope, wanted, attempt), find

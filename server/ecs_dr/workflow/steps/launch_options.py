@@ -8,6 +8,7 @@ from ecs_dr.domain.ledger import left_for_a_person
 from ecs_dr.domain.ledger_choices import (
     DRILL_HOURS,
     LIKE_PRODUCTION,
+    PRESENT,
     RELEASE,
     SOONEST_RELEASE,
     Offer,
@@ -21,6 +22,7 @@ from ecs_dr.domain.ledger_terms import Billing, LaunchChoices
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.image_watch import seconds_between
@@ -85,7 +87,8 @@ def _question(run: Run, offered: tuple[Offer, ...]) -> Question:
     words = _ready(offered)
     options: list[Option] = [run.option(STANDARD, "options_standard", recommended=True)]
     if words:
-        options.append(run.option(READY, "options_like_production", words=", ".join(sorted(words))))
+        told = run.texts("list.separator").join(sorted(words))
+        options.append(run.option(READY, "options_like_production", words=told))
     if any(offer.word == RELEASE.format(hours=DRILL_HOURS) for offer in offered):
         options.append(run.option(DRILL, "options_drill", hours=DRILL_HOURS))
     options.append(run.option(CUSTOM, "options_custom"))
@@ -99,11 +102,16 @@ def _table(run: Run, offered: tuple[Offer, ...]) -> str:
     columns = ("word", "attribute", "source", "consequence")
     head = " | ".join(run.texts(f"ledger.table.{column}") for column in columns)
     rows = (
-        f"| {offer.word} | {run.texts(f'ledger.{offer.key}.label')} | {safe_display(offer.value)} "
+        f"| {offer.word} | {run.texts(f'ledger.{offer.key}.label')} | {_shown(run, offer)} "
         f"| {run.texts(f'ledger.{offer.key}.consequence')} |"
         for offer in offered
     )
     return "\n".join([f"| {head} |", "|---|---|---|---|", *rows])
+
+
+def _shown(run: Run, offer: Offer) -> str:
+    """What the source has: the cloud's own value, or a word for that it has something that is not shown."""
+    return worded_value(offer.value, run.texts) if offer.value == PRESENT else safe_display(offer.value)
 
 
 def remarks(run: Run, source: Source, billing: Billing, choices: LaunchChoices, image: ImageState) -> str:

@@ -6,13 +6,11 @@ from ecs_dr.domain.disk_plan import plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
-from ecs_dr.domain.network import VSwitch
-from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, VSwitchPlan, ZonePlan, rank_plans
+from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans
 from ecs_dr.domain.plan_page import page, plan_data, policies, sentence
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.domain.stock import Stock
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.plan_checks import Rehearsal, read_permissions, subscription_cost, with_costs
@@ -24,6 +22,8 @@ from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
+PERMISSION_MISSING = "PermissionMissing"
+"""The finding of a missing permission; as a problem's code: nothing else is in the way, and it can be granted."""
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
@@ -92,21 +92,7 @@ def _place_to_try(source: Source, found: Surroundings, zones: tuple[ZonePlan, ..
     for zone in zones:
         if zone.readiness != "impossible" and zone.vswitch.existing is not None:
             return zone
-    own = next((item for item in found.vswitches or () if item.vswitch_id == instance.vswitch_id), None)
-    vswitch = own or VSwitch(
-        vswitch_id=instance.vswitch_id,
-        vpc_id=instance.vpc_id,
-        zone_id=instance.zone_id,
-        cidr_block="",
-        status="Available",
-        available_ip_count=1,
-    )
-    return ZonePlan(
-        zone_id=instance.zone_id,
-        source_type=instance.instance_type,
-        stock=Stock.WITH_STOCK,
-        vswitch=VSwitchPlan(existing=vswitch),
-    )
+    return ZonePlan.where_it_is(instance, found.vswitches or ())
 
 
 def _take_over(run: Run, rehearsal: Rehearsal, name: str, watcher: ImageWatcher) -> None:
@@ -131,7 +117,7 @@ def _findings(
             severity = "warning" if permission.optional else "blocker"
             key = "permission_optional" if permission.optional else "permission_missing"
             findings.append(
-                PlanFinding(code="PermissionMissing", key=key, severity=severity, values={"action": permission.action})
+                PlanFinding(code=PERMISSION_MISSING, key=key, severity=severity, values={"action": permission.action})
             )
     if best is not None:
         findings += _about(best)
@@ -208,8 +194,9 @@ def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
     said = [sentence(finding, run.texts) for finding in stopping]
     remedies = [run.texts(f"plan.remedy.{finding.key}", **finding.values) for finding in stopping]
     missing = next((permission.action for permission in plan.missing if not permission.optional), None)
+    grantable = all(finding.code == PERMISSION_MISSING for finding in stopping)
     problem = Problem(
-        code="RecoveryImpossible",
+        code=PERMISSION_MISSING if grantable else "RecoveryImpossible",
         message=run.texts("error.recovery_impossible.message", instance=plan.instance_id),
         cause="\n".join(said),
         actions=tuple(dict.fromkeys([*remedies, *policies(plan.missing)])),

@@ -14,7 +14,8 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged
+from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.plan_recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
@@ -41,13 +42,20 @@ def require_target(run: Run) -> Target:
 
 
 async def run_step(run: Run) -> Answer:
-    """Use, pick or create."""
+    """Use, pick or create.
+
+    A proposal that differs from what was decided puts the question again, the proposal first. Once the replica exists,
+    or while a VSwitch is being created, the decision stands, and the answer says so; while a launch is in doubt, that
+    is settled first.
+    """
     session = run.session
     source, target = require_source(run).instance, require_target(run)
-    wanted, cidr = _checked_arguments(run)
-    if session.vswitch is not None and (session.replica is not None or not _asks_for_another(session.vswitch, run)):
-        if session.replica is not None or await vswitch_holds(run, session.vswitch):
+    wanted, cidr = _checked_arguments(run, source)
+    if session.vswitch is not None:
+        proposed = _other_proposals(session.vswitch, wanted, cidr)
+        if replica_exists(run, proposed) or (not proposed and await vswitch_holds(run, session.vswitch)):
             return _answer(run, session.vswitch)
+        give_up_launch(run)
         session.vswitch = None
     begun = await _go_on(run, target)
     if begun is not None:
@@ -75,25 +83,32 @@ async def _go_on(run: Run, target: Target) -> Answer | None:
     """What an earlier call began and did not see the end of; None when there is nothing of the kind in this zone."""
     session = run.session
     if session.pending_vswitch_id is not None:
+        _note_unheeded(run, session.pending_vswitch_id)
         return await _await_created(run, session.pending_vswitch_id)
     pending = session.pending.vswitch
     if pending is None:
         return None
     if pending.zone_id == target.zone_id:
+        _note_unheeded(run, pending.cidr_block)
         return await _create(run, None, pending)
     await _leave_behind(run, pending)
     return None
 
 
-def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
+def _checked_arguments(run: Run, source: Instance) -> tuple[str | None, str | None]:
     wanted = run.argument("vswitch_id")
     if wanted is not None and not is_vswitch_id(wanted):
         raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
     cidr = run.argument("cidr_block")
     if cidr is not None and not _is_cidr(cidr):
-        values = {"cidr": cidr[:40], "vpc_cidr": "-", "other": "-", "suggestion": "-"}
-        raise InvalidInput("CidrMalformed", "cidr_malformed", values)
+        raise InvalidInput("CidrMalformed", "cidr_unreadable", {"cidr": cidr[:40], "example": _example(source)})
     return wanted, cidr
+
+
+def _example(source: Instance) -> str:
+    """How a block inside the VPC is written, shown by the one around the source: nothing else is read yet."""
+    address = next(iter(source.private_ips), "172.16.1.0")
+    return str(IPv4Network(f"{address}/24", strict=False))
 
 
 def _is_cidr(text: str) -> bool:
@@ -106,11 +121,19 @@ def _is_cidr(text: str) -> bool:
     return bool(slash) and mask.isdigit()
 
 
-def _asks_for_another(chosen: ChosenVSwitch, run: Run) -> bool:
-    wanted, cidr = run.argument("vswitch_id"), run.argument("cidr_block")
-    return (wanted is not None and wanted != chosen.vswitch.vswitch_id) or (
-        cidr is not None and cidr != chosen.vswitch.cidr_block
-    )
+def _other_proposals(chosen: ChosenVSwitch, wanted: str | None, cidr: str | None) -> list[str]:
+    """What is proposed and differs from the VSwitch that was decided."""
+    pairs = ((wanted, chosen.vswitch.vswitch_id), (cidr, chosen.vswitch.cidr_block))
+    return [new for new, old in pairs if new is not None and new != old]
+
+
+def _note_unheeded(run: Run, being_made: str) -> None:
+    """A proposal made while a VSwitch is being created as decided: that comes to its end first, and this is said."""
+    heard = {being_made, run.session.proposed.get(CREATE_KEY)}
+    proposals = [one for one in (run.argument("vswitch_id"), run.argument("cidr_block")) if one not in {None, *heard}]
+    if proposals:
+        told = run.texts("list.separator").join(filter(None, proposals))
+        run.session.notes.append(run.texts("note.vswitch_in_the_making", proposed=told))
 
 
 def _still_pending(run: Run, existing: tuple[VSwitch, ...], zone: str) -> VSwitch | None:
@@ -147,7 +170,12 @@ def _unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> Inv
 def _pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | None) -> str:
     if len(usable) == 1:
         return usable[0].vswitch_id
-    ordered = sorted(usable, key=lambda vswitch: vswitch.vswitch_id != wanted)
+    proposed = run.session.proposed
+    if wanted not in {None, proposed.get(PICK_KEY)}:
+        run.session.forget_proposals("vswitch")
+        proposed[PICK_KEY] = wanted or ""
+    proposal = proposed.get(PICK_KEY)
+    ordered = sorted(usable, key=lambda vswitch: vswitch.vswitch_id != proposal)
     options: list[Option] = [
         run.option(
             vswitch.vswitch_id,
@@ -160,7 +188,7 @@ def _pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | N
         for vswitch in ordered
     ]
     text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
-    return run.choose(PICK_KEY, [target.zone_id, *sorted(item.vswitch_id for item in usable)], text, options)
+    return run.choose(PICK_KEY, [target.zone_id, proposal, *sorted(item.vswitch_id for item in usable)], text, options)
 
 
 async def _vpc(run: Run, source: Instance) -> Vpc | None:
@@ -181,13 +209,15 @@ async def _ask_to_create(
     vpc = await _vpc(run, source)
     if cidr is not None and vpc is not None:
         cidr = str(validate_cidr(cidr, vpc, existing))
+    if cidr is not None:
+        run.session.proposed[CREATE_KEY] = cidr
     while True:
         proposal = cidr or _proposal(source, vpc, existing)
         decision = _decide(run, target, proposal, usable)
         if decision.choice == ABORT:
             return run.aborted("vswitch", CREATE_KEY)
         if decision.choice == PICK_ANOTHER_ZONE:
-            run.session.drop_target()
+            run.session.leave_zone()
             return await choose_target.run_step(run.becomes("choose_target"))
         if (existing_one := _by_id(usable, decision.choice)) is not None:
             created = existing_one.vswitch_id in run.session.created_vswitch_ids
@@ -245,13 +275,9 @@ def _decide(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitc
         [target.zone_id, proposal, [vswitch.vswitch_id for vswitch in usable]],
         lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
         permits=lambda choice, typed: (
-            _permitted(_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
+            permitted(_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
         ),
     )
-
-
-def _permitted(request: VSwitchRequest) -> tuple[JsonObject, ...]:
-    return (request.parameters(), request.model_copy(update={"tags": ()}).parameters())
 
 
 def _request(run: Run, choice: str, typed: str | None, proposal: str | None) -> VSwitchRequest:
@@ -313,7 +339,7 @@ async def _leave_behind(run: Run, request: VSwitchRequest) -> None:
 
 async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) -> str:
     def mutation(form: Form) -> Mutation:
-        wanted = request if form == "tagged" else request.model_copy(update={"tags": ()})
+        wanted = in_form(request, form)
         run.session.pending.vswitch = wanted
         return Mutation(
             STEP,

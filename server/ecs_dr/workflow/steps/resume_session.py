@@ -93,6 +93,11 @@ async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
     if image is not None:
         started_at = parse_time(image.creation_time) or run.clock.now()
         session.image = ImageState(image_id=image.image_id, name=image.name, started_at=started_at, image=image)
+        session.failed_images = [
+            ImageState(one.image_id, one.name, parse_time(one.creation_time) or started_at, one)
+            for one in images[1:]
+            if one.phase == "failed"
+        ]
     vswitches = await run.cloud.describe_vswitches(run.scope, source.instance.vpc_id)
     mine = (one for one in vswitches if belongs_to(one.tags, session.session_id, session.instance_id))
     session.created_vswitch_ids = sorted(one.vswitch_id for one in mine)
@@ -130,6 +135,7 @@ async def find_strays(run: Run) -> None:
     tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
     known = {
         session.image.image_id if session.image is not None else "",
+        *(failed.image_id for failed in session.failed_images),
         session.replica.instance_id if session.replica is not None else "",
     }
     images = await run.cloud.images_tagged(run.scope, tags)

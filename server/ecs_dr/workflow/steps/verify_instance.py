@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 
 from ecs_dr.domain import links
 from ecs_dr.domain.disks import Disk
@@ -11,8 +10,10 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report import report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.verification import CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, InvalidInput, RecoveryFailed, StepOutOfOrder
+from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_watch import seconds_between
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Replica
@@ -24,6 +25,8 @@ FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
 INVISIBLE_SECONDS = 120.0
 """A new instance may be invisible for some seconds (DescribeInstances); longer than this it is asked after."""
+ROW = frozenset({"device", "field", "expected", "actual", "matches"})
+"""What a compared field always tells; that it was decided is told where it was."""
 VANISHED_EVENT = "SystemFailure.Delete"
 
 
@@ -41,14 +44,14 @@ async def run_step(run: Run) -> Answer:
             await _check_it_exists(run, replica)
         else:
             replica.seen = True
-            disks = await run.cloud.describe_disks(run.scope, replica.instance_id)
-            if _is_complete(replica, instance, disks):
+            disks = await _disks_when_running(run, instance)
+            if _is_complete(replica, disks):
                 replica.note_running(instance, run.clock.now())
                 await find_strays(run)
                 session.verification = await _judge(run, replica, instance, disks)
                 return _answer(run, session.replica, session.verification)
         status = instance.status if instance is not None else "Pending"
-        text = run.texts("progress.replica", id=replica.instance_id, status=status)
+        text = run.texts("progress.replica", id=replica.instance_id, status=worded_value(status, run.texts))
         await run.progress(0, None, text)
         if run.budget_left <= 0:
             data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status}
@@ -57,9 +60,16 @@ async def run_step(run: Run) -> Answer:
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
 
-def _is_complete(replica: Replica, instance: Instance, disks: tuple[Disk, ...]) -> bool:
+async def _disks_when_running(run: Run, instance: Instance) -> tuple[Disk, ...]:
+    """Its disks; none while it is not Running with an address: they are not looked at before."""
+    if instance.status != "Running" or not instance.private_ips:
+        return ()
+    return await run.cloud.describe_disks(run.scope, instance.instance_id)
+
+
+def _is_complete(replica: Replica, disks: tuple[Disk, ...]) -> bool:
     attached = [disk for disk in disks if disk.status == "In_use"]
-    return instance.status == "Running" and bool(instance.private_ips) and len(attached) >= len(replica.launch.disks)
+    return len(attached) >= len(replica.launch.disks)
 
 
 async def _check_it_exists(run: Run, replica: Replica) -> None:
@@ -106,22 +116,14 @@ async def _source_now(run: Run) -> Source | None:
 
 async def _reads(run: Run, source: Source, instance_id: str) -> ReplicaReads:
     """The same further reads as of the source, where they were possible there."""
-    cloud, scope = run.cloud, run.scope
-    found: dict[str, object] = {}
-
-    async def read(field: str, call: Callable[[], Awaitable[object]]) -> None:
-        try:
-            found[field] = await call()
-        except CloudRefused as refusal:
-            if not may_be_skipped(refusal.kind):
-                raise
-
+    wanted: set[FurtherRead] = set()
     if source.ram_role_name is not None:
-        await read("ram_role_name", lambda: cloud.describe_ram_role(scope, instance_id))
+        wanted.add("ram_role_name")
     if source.has_user_data is not None:
-        await read("has_user_data", lambda: cloud.has_user_data(scope, instance_id))
+        wanted.add("has_user_data")
     if source.auto_renew is not None:
-        await read("auto_renew", lambda: cloud.describe_auto_renew(scope, instance_id))
+        wanted.add("auto_renew")
+    found, _ = await further_reads(run, instance_id, wanted)
     return ReplicaReads.model_validate(found)
 
 
@@ -145,8 +147,8 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
             {"id": criterion.name, **criterion.model_dump(mode="json"), "name": CRITERION_TITLES[criterion.name]}
             for criterion in verification.criteria
         ],
-        "disks": [row.model_dump(mode="json") for row in verification.disks],
-        "instance": [row.model_dump(mode="json") for row in verification.instance],
+        "disks": [row.told(ROW) for row in verification.disks],
+        "instance": [row.told(ROW) for row in verification.instance],
         "report_uri": report_uri(run.session.session_id),
     }
     counted = _fidelity(verification)
@@ -158,15 +160,19 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
         run.texts(
             "step.verify.criterion_failed",
             name=run.texts(f"criterion.{criterion.name}"),
-            expected=criterion.expected,
-            actual=criterion.actual,
+            expected=worded_facts(criterion.expected, run.texts),
+            actual=worded_facts(criterion.actual, run.texts),
         )
         for criterion in failed
     ]
     different = [row for row in verification.disks if not row.matches]
     lines += [
         run.texts(
-            "step.verify.disk_differs", device=row.device, field=row.field, expected=row.expected, actual=row.actual
+            "step.verify.disk_differs",
+            device=row.device,
+            field=field_label(row.field, run.texts),
+            expected=worded_value(row.expected, run.texts),
+            actual=worded_value(row.actual, run.texts),
         )
         for row in different
     ]

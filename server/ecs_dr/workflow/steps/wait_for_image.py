@@ -9,6 +9,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
 from ecs_dr.domain.source_gate import image_warnings
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap, seconds_between
 from ecs_dr.workflow.run import Run
@@ -56,7 +57,8 @@ async def hold_on(run: Run, watcher: ImageWatcher, state: ImageState) -> Answer 
         now = (_status(state), _progress(state))
         if now != told:
             told = now
-            text = run.texts("progress.image", status=now[0], progress="?" if now[1] is None else now[1])
+            status = worded_value(now[0], run.texts)
+            text = run.texts("progress.image", status=status, progress="?" if now[1] is None else now[1])
             await run.progress(now[1] or 0, 100, text)
         if (choice := _ask_if_due(run, state)) == ABORT:
             return run.aborted("image_wait", KEY, data=_data(run, state))
@@ -153,7 +155,7 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
         run.texts(
             "step.image_wait.waiting",
             image=state.image_id,
-            status=_status(state),
+            status=worded_value(_status(state), run.texts),
             progress="?" if progress is None else str(progress),
             elapsed=round(seconds_between(state.started_at, run.clock.now())),
         )

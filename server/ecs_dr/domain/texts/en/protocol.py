@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
-    "result.simulated": "**Simulation**: the cloud behind this server is the simulator; nothing real is touched.",
+    "result.simulated": "**Simulation**: nothing real is touched.",
     "result.state": "Session: {session_id} · Step: {step} · Status: {status}",
     "result.no_session": "none",
     "result.question": "**Question**: {text}",
@@ -13,7 +13,7 @@ TEXTS: Mapping[str, str] = {
     "result.answer_text": "With the choice `custom`, also pass `text`: {label}.",
     "result.next": "Next: `{tool}`: {why}",
     "result.next_nothing": "Next: nothing more to call.",
-    "result.data": "Data: {json}",
+    "result.data": "Data:",
     "result.problem": "Problem: `{code}`",
     "result.http_status": "HTTP status: {http_status}",
     "result.request_id": "RequestId: `{request_id}`",
@@ -44,9 +44,9 @@ TEXTS: Mapping[str, str] = {
     "error.secret_argument.message": "An argument of `{tool}` looks like an access key, a secret or a token. It was not used, stored or sent.",
     "error.secret_argument.cause": "Credentials never pass through a chat: whoever can read the conversation could use them.",
     "error.secret_argument.actions": "Treat this key as exposed: disable it and make a new one.\nConfigure credentials outside the chat (`aliyun configure`, environment variables of the server, or an ECS RAM role), then call `check_credentials`.",
-    "error.internal.message": "Something went wrong inside ecs-dr. What was created before, if anything, is in `get_session`.",
+    "error.internal.message": "Something went wrong inside ecs-dr. What was created before, if anything, still exists (`get_session` lists it).",
     "error.internal.cause": "This is a defect of ecs-dr, not of your account or your input. Its details are in the server's log, not here.",
-    "error.internal.actions": "Call `get_session` to see where the recovery stands.\nReport the defect with the server's log.",
+    "error.internal.actions": "See where the recovery stands (`get_session`).\nReport the defect with the server's log.",
     "prompt.recover_instance": "Recover the Alibaba Cloud ECS instance {instance_id} in region {region_id} into another availability zone with the ecs-dr tools. Begin with check_credentials, then collect_source, and follow the `next` field of each answer until verify_instance is done. Put every question to me and wait for my reply; never choose for me. The source instance stays as it is.",
     "prompt.drill": "Rehearse the disaster recovery of the Alibaba Cloud ECS instance {instance_id} in region {region_id} with the ecs-dr tools. Begin with check_credentials, collect_source and plan_recovery, and show me the plan and its price before anything is created. This is a drill: when the launch options are asked for, point out the automatic release of the replica. Go on along the `next` field until verify_instance is done, then tell me what exists, what it costs while it exists, and what the rehearsal showed. Put every question to me and wait for my reply; never choose for me. The source instance stays as it is.",
     "prompt.explain_failure": "Explain to me what happened in the recovery {session_id}. Read it with get_session of the ecs-dr tools; nothing is to be created, repeated or answered for this. Say in plain words what went wrong or where it stopped, why, what exists now and is billed, that the source is as it was if the answer says so, and what I can do next. The page ecs-dr://reference/troubleshooting lists every kind of failure.",

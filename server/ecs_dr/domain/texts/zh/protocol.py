@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
-    "result.simulated": "**模拟环境**：本服务后面是模拟器，不会触碰任何真实资源。",
+    "result.simulated": "**模拟环境**：不会触碰任何真实资源。",
     "result.state": "会话：{session_id} · 步骤：{step} · 状态：{status}",
     "result.no_session": "无",
     "result.question": "**问题**：{text}",
@@ -13,7 +13,7 @@ TEXTS: Mapping[str, str] = {
     "result.answer_text": "选择 `custom` 时，还要传入 `text`：{label}。",
     "result.next": "下一步：`{tool}`，{why}",
     "result.next_nothing": "下一步：无需再调用其他工具。",
-    "result.data": "数据：{json}",
+    "result.data": "数据：",
     "result.problem": "错误：`{code}`",
     "result.http_status": "HTTP 状态码：{http_status}",
     "result.request_id": "请求 ID（RequestId）：`{request_id}`",
@@ -44,9 +44,9 @@ TEXTS: Mapping[str, str] = {
     "error.secret_argument.message": "`{tool}` 的某个参数看起来像 AccessKey、密钥或令牌。它没有被使用、保存或发送。",
     "error.secret_argument.cause": "凭证绝不能出现在对话里：能看到对话的人都可以使用它。",
     "error.secret_argument.actions": "请将该密钥视为已泄露：立即禁用并重新创建。\n请在对话之外配置凭证（`aliyun configure`、服务进程的环境变量或 ECS 实例 RAM 角色），然后调用 `check_credentials`。",
-    "error.internal.message": "ecs-dr 内部出错。此前创建的资源（如果有）可通过 `get_session` 查看。",
+    "error.internal.message": "ecs-dr 内部出错。此前创建的资源（如果有）仍然存在（`get_session` 可列出）。",
     "error.internal.cause": "这是 ecs-dr 自身的缺陷，与您的账号和输入无关。详细信息在服务日志里，不在这里显示。",
-    "error.internal.actions": "调用 `get_session` 查看恢复进行到哪一步。\n附上服务日志，报告这个缺陷。",
+    "error.internal.actions": "查看恢复进行到哪一步（`get_session`）。\n附上服务日志，报告这个缺陷。",
     "prompt.recover_instance": "请使用 ecs-dr 工具，把地域 {region_id} 的阿里云 ECS 实例 {instance_id} 恢复到另一个可用区。先调用 check_credentials，再调用 collect_source，然后按照每次返回的 `next` 字段继续，直到 verify_instance 完成。每个问题都要问我并等待我的答复，不要替我选择。源实例保持原样。",
     "prompt.drill": "请用 ecs-dr 工具为 {region_id} 地域的 ECS 实例 {instance_id} 做一次灾备演练。先调用 check_credentials、collect_source 和 plan_recovery，在创建任何资源之前把方案和价格给我看。这是演练：问到启动选项时，请提醒我可以让副本到时自动释放。之后按每次返回的 next 继续，直到 verify_instance 完成；最后告诉我现在有哪些资源、保留期间的费用，以及演练说明了什么。每个问题都要问我并等我回答，不要替我选择。源实例保持原样。",
     "prompt.explain_failure": "请说明恢复会话 {session_id} 发生了什么。用 ecs-dr 的 get_session 读取；为此不要创建、重复或回答任何东西。请用平实的话说清：哪里出错或停在哪一步、原因是什么、现在有哪些资源在计费、（若返回中如此说明）源实例未受影响，以及我接下来可以做什么。ecs-dr://reference/troubleshooting 列出了所有故障类型。",

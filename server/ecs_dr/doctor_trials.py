@@ -1,0 +1,203 @@
+"""What the doctor tries: each read as the recovery makes it, and the two creating calls as dry runs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from ecs_dr.domain.image import ImageRequest
+from ecs_dr.domain.plan import ZonePlan
+from ecs_dr.domain.replica import Billing
+from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.domain.texts import Texts
+from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
+from ecs_dr.redact import safe_display
+from ecs_dr.workflow.clock import SystemClock
+from ecs_dr.workflow.ids import RandomIds
+from ecs_dr.workflow.plan_checks import CREATE_IMAGE, RUN_INSTANCES, rehearsed_launch
+from ecs_dr.workflow.ports import Cloud, Scope
+from ecs_dr.workflow.run import RecoveryOptions, Run
+from ecs_dr.workflow.session import SessionStore
+from ecs_dr.workflow.steps.prepare_vswitch import usable_vswitches
+
+IMAGE_NAME = "ecs-dr-doctor"
+"""The name in the trial of CreateImage."""
+
+
+class State(StrEnum):
+    """What is known of an action."""
+
+    PERMITTED = "permitted"
+    DENIED = "denied"
+    REFUSED = "refused"
+    UNCLEAR = "unclear"
+    UNREACHED = "unreached"
+    NEEDS_CREDENTIALS = "needs_credentials"
+    NEEDS_REGION = "needs_region"
+    NEEDS_INSTANCE = "needs_instance"
+    NEEDS_DRY_RUN = "needs_dry_run"
+    NO_SUCH_INSTANCE = "no_such_instance"
+    NO_DRY_RUN = "no_dry_run"
+    NOT_TRIED = "not_tried"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a trial showed.
+
+    Attributes:
+        state: What is known now.
+        said: The code that the cloud answered with, or the permission that is missing; empty where none is told.
+    """
+
+    state: State
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What the dry runs showed, by action; and the image that the cloud made all the same, if it did."""
+
+    findings: dict[str, Finding]
+    made_image_id: str | None
+
+
+Trial = Callable[[], Awaitable[Finding]]
+Read = Callable[[], Awaitable[object]]
+
+_ENDS_IT = frozenset({ErrorKind.BILLING, ErrorKind.QUOTA, ErrorKind.SOURCE_STATE})
+"""Refusals of a dry run that the real call would meet as well, wherever the replica goes."""
+
+
+def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[str, Trial]:
+    """The reads that can be tried, by the action that each sends; more of them with an instance in hand."""
+    reads: dict[str, Read] = {
+        "ecs:DescribeInstances": lambda: _not_hidden("ecs:DescribeInstances", cloud.may_describe_instances(scope)),
+        "ecs:DescribeImages": lambda: _images(cloud, scope),
+    }
+    if instance is not None:
+        reads |= _reads_of(cloud, scope, instance)
+    return {name: partial(_tried, read) for name, read in reads.items()}
+
+
+def _reads_of(cloud: Cloud, scope: Scope, instance: Instance) -> dict[str, Read]:
+    of = instance.instance_id
+    reads: dict[str, Read] = {
+        "ecs:DescribeDisks": lambda: _disks(cloud, scope, of),
+        "ecs:DescribeAvailableResource": lambda: cloud.zone_stock(scope, instance.instance_type, Charge()),
+        "vpc:DescribeVSwitches": lambda: _vswitches(cloud, scope, instance.vpc_id),
+        "vpc:DescribeVpcs": lambda: cloud.describe_vpc(scope, instance.vpc_id),
+        "ecs:DescribeInstanceTypes": lambda: cloud.instance_types(scope, (instance.instance_type,)),
+        "ecs:DescribeInstanceRamRole": lambda: cloud.describe_ram_role(scope, of),
+        "ecs:DescribeUserData": lambda: cloud.has_user_data(scope, of),
+        "ecs:DescribeInstanceHistoryEvents": lambda: cloud.describe_history_events(scope, of),
+    }
+    if instance.charge_type == "PrePaid":
+        reads["ecs:DescribeInstanceAutoRenewAttribute"] = lambda: cloud.describe_auto_renew(scope, of)
+    return reads
+
+
+async def _tried(read: Read) -> Finding:
+    """An answer of any kind but a missing permission means that the identity may ask."""
+    try:
+        await read()
+    except CloudRefused as refusal:
+        return _denied(refusal) if refusal.kind is ErrorKind.PERMISSION else Finding(State.PERMITTED)
+    except OutcomeUnknown:
+        return Finding(State.UNREACHED)
+    return Finding(State.PERMITTED)
+
+
+async def _not_hidden(action: str, permitted: Awaitable[bool]) -> None:
+    """An empty list may hide a missing permission; what else tells of it is asked here.
+
+    Raises:
+        CloudRefused: The permission is missing.
+    """
+    if not await permitted:
+        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", "")
+
+
+async def _images(cloud: Cloud, scope: Scope) -> None:
+    if not await cloud.find_images(scope, IMAGE_NAME):
+        await _not_hidden("ecs:DescribeImages", cloud.may_describe_images(scope))
+
+
+async def _vswitches(cloud: Cloud, scope: Scope, vpc_id: str) -> None:
+    if not await cloud.describe_vswitches(scope, vpc_id):
+        await _not_hidden("vpc:DescribeVSwitches", cloud.may_describe_vswitches(scope, vpc_id))
+
+
+async def _disks(cloud: Cloud, scope: Scope, instance_id: str) -> None:
+    """An instance has a system disk at least: none at all means that they are hidden."""
+    if not await cloud.describe_disks(scope, instance_id):
+        raise CloudRefused("ecs:DescribeDisks", ErrorKind.PERMISSION, "Forbidden.RAM", "")
+
+
+async def rehearse(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Rehearsed:
+    """CreateImage and RunInstances with DryRun, as `plan_recovery` tries them.
+
+    RunInstances documents that its DryRun creates nothing; CreateImage has the parameter without a word about it, so
+    an image that is made all the same is reported.
+    """
+    image, made_image_id = await _try_image(cloud, scope, instance)
+    launch = await _try_launch(cloud, texts, scope, instance)
+    return Rehearsed({CREATE_IMAGE: image, RUN_INSTANCES: launch}, made_image_id)
+
+
+async def _try_image(cloud: Cloud, scope: Scope, instance: Instance) -> tuple[Finding, str | None]:
+    request = ImageRequest(region_id=scope.region_id, instance_id=instance.instance_id, image_name=IMAGE_NAME)
+    try:
+        made = await cloud.rehearse_image(scope, request)
+    except CloudError as error:
+        return _refused(error), None
+    return Finding(State.PERMITTED), made
+
+
+async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Finding:
+    clock, ids = SystemClock(), RandomIds()
+    session = SessionStore(clock, ids).create(instance.instance_id, scope.region_id)
+    # No tags: a recovery goes on without them where they are not permitted.
+    run = Run(session, cloud, clock, ids, RecoveryOptions(profile_tags=False), texts, "plan_recovery", {})
+    try:
+        disks = await cloud.describe_disks(scope, instance.instance_id)
+        image = await cloud.describe_image(scope, instance.image_id)
+        zone = await _place(cloud, scope, instance)
+    except CloudError as error:
+        return Finding(State.UNCLEAR, safe_display(error.code))
+    if not disks or image is None or image.phase != "ready" or image.product_code:
+        return Finding(State.UNCLEAR, texts("doctor.no_trial_image"))
+    launch = rehearsed_launch(run, Source(instance=instance, disks=disks), image, zone, Billing())
+    try:
+        await cloud.dry_run_launch(scope, launch)
+    except CloudError as error:
+        return _refused(error)
+    return Finding(State.PERMITTED)
+
+
+async def _place(cloud: Cloud, scope: Scope, instance: Instance) -> ZonePlan:
+    """Another zone with stock and a VSwitch; without any, the source's own: it tells of the permission all the same."""
+    vswitches = await cloud.describe_vswitches(scope, instance.vpc_id)
+    stocks = rank_zones(await cloud.zone_stock(scope, instance.instance_type, Charge()), instance.zone_id)
+    for stock in stocks:
+        usable = usable_vswitches(vswitches, instance, stock.zone_id)
+        if usable and stock.stock.buyable:
+            return ZonePlan.to_rehearse(instance, usable[0])
+    return ZonePlan.where_it_is(instance, vswitches)
+
+
+def _refused(error: CloudError) -> Finding:
+    """What a dry run that did not pass says of the real call."""
+    if isinstance(error, OutcomeUnknown):
+        return Finding(State.UNREACHED)
+    if error.kind is ErrorKind.PERMISSION:
+        return _denied(error)
+    return Finding(State.REFUSED if error.kind in _ENDS_IT else State.UNCLEAR, safe_display(error.code))
+
+
+def _denied(error: CloudError) -> Finding:
+    return Finding(State.DENIED, safe_display(error.missing_permission or error.action))

@@ -1,0 +1,77 @@
+"""What a launch was refused for and which zones were left, for the whole session: nothing is recommended in a circle.
+
+Stock is a figure of the moment and reserves nothing (DescribeAvailableResource): a combination that is listed as in
+stock may be refused by RunInstances all the same. It stays possible to choose it again; it is not recommended again
+while there is something that was not tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ecs_dr.domain.disks import DiskType
+
+
+@dataclass(frozen=True)
+class RefusedDisk:
+    """A disk that a launch was refused for.
+
+    Attributes:
+        zone_id: Where.
+        instance_type: With which type: what a zone sells differs by type.
+        disk_type: As system or as data disk.
+        category: The refused category.
+        performance_level: The refused level of it; None when the category itself was refused.
+    """
+
+    zone_id: str
+    instance_type: str
+    disk_type: DiskType
+    category: str
+    performance_level: str | None = None
+
+    def covers(self, category: str, performance_level: str | None) -> bool:
+        """Whether a disk of that kind is what was refused."""
+        return self.category == category and self.performance_level in {None, performance_level}
+
+
+@dataclass
+class Refusals:
+    """Everything of one session, in the order in which it happened."""
+
+    types: list[tuple[str, str]] = field(default_factory=list)
+    """Zone and instance type that had no stock when the launch asked for it."""
+    disks: set[RefusedDisk] = field(default_factory=set)
+    left_zones: list[str] = field(default_factory=list)
+    """Zones that the person left for another one, or where a launch found no stock; the latest last."""
+
+    def note_no_stock(self, zone_id: str, instance_type: str) -> None:
+        """A launch found this type sold out."""
+        if (zone_id, instance_type) not in self.types:
+            self.types.append((zone_id, instance_type))
+        self.note_left(zone_id)
+
+    def note_left(self, zone_id: str) -> None:
+        """The zone led nowhere, for whatever reason."""
+        if zone_id in self.left_zones:
+            self.left_zones.remove(zone_id)
+        self.left_zones.append(zone_id)
+
+    def types_in(self, zone_id: str) -> tuple[str, ...]:
+        """Types that were refused in that zone."""
+        return tuple(instance_type for zone, instance_type in self.types if zone == zone_id)
+
+    def untried_first(self, zone_ids: Iterable[str]) -> list[str]:
+        """The same zones: as given those that were not left, then the others, the one left longest ago first."""
+        return sorted(zone_ids, key=lambda zone: self.left_zones.index(zone) + 1 if zone in self.left_zones else 0)
+
+    def disks_in(self, zone_id: str, instance_type: str, disk_type: DiskType) -> tuple[RefusedDisk, ...]:
+        """Refused disks of that kind, in a fixed order."""
+        wanted = (zone_id, instance_type, disk_type)
+        found = [one for one in self.disks if (one.zone_id, one.instance_type, one.disk_type) == wanted]
+        return tuple(sorted(found, key=lambda one: (one.category, one.performance_level or "")))
+
+    def forgive_disks(self, zone_id: str, instance_type: str, disk_type: DiskType) -> None:
+        """The person wants to try the refused disks once more."""
+        self.disks -= set(self.disks_in(zone_id, instance_type, disk_type))

@@ -1,0 +1,74 @@
+"""Lines are broken where a reader of either language expects it, in a terminal of any width."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from ecs_dr.terminal.flow import broken, column_widths
+from ecs_dr.terminal.page import Page
+
+WRITTEN = st.text(alphabet="ab cd-./源实例恢复，。（）: ", max_size=80)
+
+
+def lines(text: str, width: int) -> list[str]:
+    return broken(Text(text), width).plain.split("\n")
+
+
+def drawn(markdown: str, width: int) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(Page(markdown))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+@given(WRITTEN, st.integers(min_value=2, max_value=40))
+def test_no_line_is_too_wide_and_nothing_but_spaces_is_lost(text: str, width: int) -> None:
+    assert all(cell_len(line) <= width for line in lines(text, width))
+    assert "".join(lines(text, width)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_chinese_fills_the_line_beside_other_words() -> None:
+    assert lines("将地域 cn-beijing 的实例恢复到另一个可用区", 22) == ["将地域 cn-beijing 的实", "例恢复到另一个可用区"]
+
+
+def test_no_line_begins_with_the_end_of_a_sentence() -> None:
+    assert lines("源实例保持运行。镜像", 14) == ["源实例保持运", "行。镜像"]
+
+
+def test_words_stay_whole_where_the_line_has_room_for_them() -> None:
+    assert lines("one ecs.g7.xlarge two", 14) == ["one", "ecs.g7.xlarge", "two"]
+
+
+def test_a_word_that_is_too_long_is_cut_at_a_joint() -> None:
+    assert lines("ecs.g7e.xlarge", 10) == ["ecs.g7e.", "xlarge"]
+    assert lines("ecsg7exlarge", 10) == ["ecsg7exlar", "ge"]
+
+
+@pytest.mark.parametrize(
+    ("available", "widths"),
+    [(30, [12, 18]), (26, [12, 14]), (20, [12, 8]), (14, [7, 7]), (8, [6, 6])],
+)
+def test_columns_keep_their_longest_word_first_and_their_longest_line_next(available: int, widths: list[int]) -> None:
+    assert column_widths([(12, 12), (8, 18)], available) == widths
+
+
+def test_a_table_in_a_narrow_terminal_is_folded_and_not_cut_short() -> None:
+    page = drawn("| Zone | Types in stock |\n|---|---|\n| cn-beijing-k | same (or ecs.g7e.xlarge) |", 34)
+    assert "…" not in page
+    assert "cn-beijing-k" in page
+    assert "ecs.g7e.xlarge)" in page
+
+
+def test_a_link_ends_before_chinese_brackets() -> None:
+    assert "（https://ecs.console.aliyun.com/x）。" in drawn("镜像（https://ecs.console.aliyun.com/x）。", 60)
+
+
+def test_bold_chinese_is_bold_and_shows_no_asterisks() -> None:
+    assert "推荐：可用区" in drawn("**推荐**：可用区", 40)
