@@ -172,8 +172,7 @@ def context_size() -> None:
         "with its five references, the commands, and what they print, indented as the CLI does. `without schemas of "
         "results`: of tools/list only names, descriptions and input schemas, which is what a host puts before its "
         "model; `to the same requests`: that, against the CLI doing all that ours did (optional reads, plan, dry "
-        "runs). Filled up with every field that the SDK's models name, the CLI's printouts would be about a quarter "
-        "longer.",
+        "runs). A host with the skill reads our SKILL.md as well.",
     )
 
 

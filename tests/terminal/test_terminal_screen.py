@@ -99,7 +99,7 @@ def test_what_agrees_and_matters_little_is_only_counted() -> None:
     shown = drawn(verified())
     assert "cloud_essd" in shown
     assert "encrypted" not in shown
-    assert "1 further fields agree" in shown
+    assert "that agree: 1." in shown
     assert "✗" not in shown
 
 

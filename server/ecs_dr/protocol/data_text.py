@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 from ecs_dr.domain.model import JsonObject, JsonValue
 
 _BARE = re.compile(r"[\w./:@+-]+")
-LONG = 40
-"""Characters; shorter texts (ids, codes) are shown even where the message has them too."""
+LONG = 12
+"""Characters; shorter texts (states, sizes) are shown even where the message has them too."""
+LONG_CELL = 40
+"""The same in a table, where a gap would say that there is no such value: only sentences are left out."""
 
 
 def data_lines(data: JsonObject, message: str) -> list[str]:
@@ -26,7 +28,7 @@ def data_lines(data: JsonObject, message: str) -> list[str]:
     """
     plain: list[str] = []
     blocks: list[str] = []
-    for name, value in _without_known(data, message).items():
+    for name, value in _without_known(data, message, LONG).items():
         facts, tables = _told(name, value)
         if isinstance(value, dict):
             blocks += [f"{name}: {'; '.join(facts)}"] if facts else []
@@ -54,14 +56,14 @@ def _told(name: str, value: JsonValue) -> tuple[list[str], list[str]]:
     return facts, tables
 
 
-def _without_known(value: JsonObject, message: str) -> JsonObject:
+def _without_known(value: JsonObject, message: str, long: int) -> JsonObject:
     kept: JsonObject = {}
     for name, item in value.items():
         if isinstance(item, dict):
-            item = _without_known(item, message)  # noqa: PLW2901 - the same value, made smaller
+            item = _without_known(item, message, long)  # noqa: PLW2901 - the same value, made smaller
         elif isinstance(item, list):
-            item = [_without_known(one, message) if isinstance(one, dict) else one for one in item]  # noqa: PLW2901 - as above
-        elif isinstance(item, str) and len(item) > LONG and item in message:
+            item = [_without_known(one, message, LONG_CELL) if isinstance(one, dict) else one for one in item]  # noqa: PLW2901 - as above
+        elif isinstance(item, str) and len(item) > long and item in message:
             continue
         if item is not None and item not in ("", [], {}):
             kept[name] = item

@@ -11,25 +11,9 @@ from rich.text import Text
 
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
+from ecs_dr.domain.verification import ALWAYS_TOLD
 from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.views import ComparedField, CriterionView, DisksData, SourceData, SourceView, VerifyData
-
-ALWAYS_SHOWN = frozenset(
-    {
-        "status",
-        "zone_id",
-        "instance_type",
-        "charge_type",
-        "internet_charge_type",
-        "internet_max_bandwidth_out",
-        "security_group_ids",
-        "category",
-        "size_gib",
-        "performance_level",
-        "content",
-    }
-)
-"""Fields that are shown also when they agree; the others only where they do not, or where a decision set them."""
 
 _UNIT = re.compile(r"(?<=\d) (?=GiB|Mbps)")
 
@@ -100,7 +84,7 @@ def comparison(data: VerifyData, texts: Texts) -> list[Table]:
         "",
     )
     rows = [*data.instance, *data.disks]
-    shown = [row for row in rows if row.field in ALWAYS_SHOWN or row.decided or not row.matches]
+    shown = [row for row in rows if row.field in ALWAYS_TOLD or row.decided or not row.matches]
     last = None
     for row in shown:
         subject = row.device or texts("terminal.field.instance")

@@ -225,21 +225,26 @@ class Run:
         """The tool to call next."""
         return Next(tool=tool, why=self.texts(f"next.{tool}"))
 
-    def state_of_the_world(self) -> str:
-        """One line: the source is untouched, and what this recovery created so far."""
+    def state_of_the_world(self, *, links_shown: bool = True) -> str:
+        """One line: the source is untouched, and what this recovery created so far.
+
+        Args:
+            links_shown: With the console's address of each; without where the same line comes every minute.
+        """
         session = self.session
-        created = [
-            self.texts("world.image", id=state.image_id, link=links.image_list(session.region_id))
-            for state in session.own_images
-        ]
+
+        def named(kind: str, resource_id: str) -> str:
+            address = links.instance(session.region_id, resource_id)
+            if kind == "image":
+                address = links.image_list(session.region_id)
+            shown = self.texts("world.link", link=address) if links_shown else ""
+            return self.texts(f"world.{kind}", id=resource_id, link=shown)
+
+        created = [named("image", state.image_id) for state in session.own_images]
         created += [self.texts("world.vswitch", id=vswitch_id) for vswitch_id in session.own_vswitch_ids]
         if session.replica is not None:
-            replica = session.replica.instance_id
-            link = links.instance(session.region_id, replica)
-            created.append(self.texts("world.replica", id=replica, link=link))
-        for kind, stray in session.strays:
-            link = links.image_list(session.region_id) if kind == "image" else links.instance(session.region_id, stray)
-            created.append(self.texts(f"world.{kind}", id=stray, link=link))
+            created.append(named("replica", session.replica.instance_id))
+        created += [named(kind, stray) for kind, stray in session.strays]
         if not created and session.image is not None:
             link = links.image_list(session.region_id)
             created.append(self.texts("world.image_adopted", id=session.image.image_id, link=link))

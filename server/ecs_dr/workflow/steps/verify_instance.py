@@ -11,7 +11,7 @@ from ecs_dr.domain.report import report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
-from ecs_dr.domain.verification import CRITERION_TITLES, ReplicaReads, Verification, compare
+from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, InvalidInput, RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_watch import seconds_between
@@ -148,7 +148,9 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
             for criterion in verification.criteria
         ],
         "disks": [row.told(ROW) for row in verification.disks],
-        "instance": [row.told(ROW) for row in verification.instance],
+        "instance": [
+            row.told(ROW) for row in verification.instance if row.field in ALWAYS_TOLD or row.decided or not row.matches
+        ],
         "report_uri": report_uri(run.session.session_id),
     }
     counted = _fidelity(verification)

@@ -37,7 +37,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.report": "Report:",
     "terminal.seal": "Seal of the report:",
     "terminal.report_hint": "A report can be kept: `ecs-dr recover --report DIR`.",
-    "terminal.further": "{count} further fields agree as well.",
+    "terminal.further": "Further fields of the disks that agree: {count}.",
     "terminal.decided": "your choice",
     "terminal.unmet": "expected {expected}, found {actual}",
     "terminal.criterion.image_creation": "Whole-instance image created",

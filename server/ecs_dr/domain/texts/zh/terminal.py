@@ -37,7 +37,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.report": "报告：",
     "terminal.seal": "报告封印：",
     "terminal.report_hint": "可以保留报告：`ecs-dr recover --report 目录`。",
-    "terminal.further": "另有 {count} 项也全部一致。",
+    "terminal.further": "云盘另有 {count} 项也全部一致。",
     "terminal.decided": "您的选择",
     "terminal.unmet": "期望 {expected}，实际 {actual}",
     "terminal.criterion.image_creation": "整机镜像已创建",
