@@ -197,13 +197,13 @@ def fidelity(
     ] = False,
 ) -> None:
     """Say of every attribute of an instance what becomes of it on the replica, and how many are carried."""
-    from ecs_dr.domain import ledger_document
+    from ecs_dr.domain.ledger import document
     from ecs_dr.domain.texts import Texts
 
     if markdown:
-        typer.echo(ledger_document.markdown(Texts("en")), nl=False)
+        typer.echo(document.markdown(Texts("en")), nl=False)
     else:
-        typer.echo(ledger_document.plain(Texts(_settings().language)))
+        typer.echo(document.plain(Texts(_settings().language)))
 
 
 @app.command()

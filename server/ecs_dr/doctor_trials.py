@@ -18,7 +18,7 @@ from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.clock import SystemClock
 from ecs_dr.workflow.ids import RandomIds
-from ecs_dr.workflow.plan_checks import CREATE_IMAGE, RUN_INSTANCES, rehearsed_launch
+from ecs_dr.workflow.planning.checks import CREATE_IMAGE, RUN_INSTANCES, rehearsed_launch
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import SessionStore

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from ecs_dr.domain.disks import Disk, ReplicaDisk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger import DISKS, INSTANCE
-from ecs_dr.domain.ledger_model import (
+from ecs_dr.domain.ledger.model import (
     NOTHING,
     UNREAD,
     AnyAttribute,
@@ -22,6 +21,7 @@ from ecs_dr.domain.ledger_model import (
     FidelityVerdict,
     Value,
 )
+from ecs_dr.domain.ledger.table import DISKS, INSTANCE
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

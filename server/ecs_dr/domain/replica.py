@@ -5,8 +5,8 @@ from __future__ import annotations
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger import launch_fields
-from ecs_dr.domain.ledger_terms import (
+from ecs_dr.domain.ledger.table import launch_fields
+from ecs_dr.domain.ledger.terms import (
     Billing,
     LaunchChoices,
     Placement,

@@ -20,7 +20,7 @@ from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, EcsDrError,
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
-from ecs_dr.workflow.reports import Reports
+from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Report, Run
 from ecs_dr.workflow.session import Arguments, Session, SessionStore
 from ecs_dr.workflow.steps import (

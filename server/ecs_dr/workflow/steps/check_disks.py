@@ -7,7 +7,7 @@ from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
-from ecs_dr.workflow.plan_recheck import disks_hold
+from ecs_dr.workflow.planning.recheck import disks_hold
 from ecs_dr.workflow.refusals import RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target

@@ -18,7 +18,7 @@ from ecs_dr.domain.stock import Charge, Stock, TypeStock, ZoneStock
 from ecs_dr.domain.stock_ranking import rank_substitutes, rank_zones
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
-from ecs_dr.workflow.plan_recheck import target_holds
+from ecs_dr.workflow.planning.recheck import target_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps.create_image import require_source

@@ -8,7 +8,7 @@ from functools import partial
 from ecs_dr.domain.disk_plan import bind_to_image
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger_choices import words_of
+from ecs_dr.domain.ledger.choices import words_of
 from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name

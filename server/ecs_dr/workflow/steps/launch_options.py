@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ecs_dr.domain.ledger import left_for_a_person
-from ecs_dr.domain.ledger_choices import (
+from ecs_dr.domain.ledger.choices import (
     DRILL_HOURS,
     LIKE_PRODUCTION,
     PRESENT,
@@ -18,7 +17,8 @@ from ecs_dr.domain.ledger_choices import (
     release_time,
     words_of,
 )
-from ecs_dr.domain.ledger_terms import Billing, LaunchChoices
+from ecs_dr.domain.ledger.table import left_for_a_person
+from ecs_dr.domain.ledger.terms import Billing, LaunchChoices
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source

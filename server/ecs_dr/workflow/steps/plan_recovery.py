@@ -13,8 +13,8 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.plan_checks import Rehearsal, read_permissions, subscription_cost, with_costs
-from ecs_dr.workflow.plan_reads import Surroundings, plan_zones, read_surroundings
+from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
+from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, PlanState, Target
 from ecs_dr.workflow.steps.create_image import require_source

@@ -16,7 +16,7 @@ from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
-from ecs_dr.workflow.plan_recheck import vswitch_holds
+from ecs_dr.workflow.planning.recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger_choices import choices_from
+from ecs_dr.domain.ledger.choices import choices_from
 from ecs_dr.domain.lineage import SESSION, SOURCE, belongs_to, decided_disks, decided_words
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question

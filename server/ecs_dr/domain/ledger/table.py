@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ecs_dr.domain.disks import Disk, ReplicaDisk
-from ecs_dr.domain.ledger_model import AnyAttribute, Attribute, DiskAttribute
-from ecs_dr.domain.ledger_rows_disks import DISKS
-from ecs_dr.domain.ledger_rows_instance import ACCESS, COMPUTE, IDENTITY
-from ecs_dr.domain.ledger_rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
-from ecs_dr.domain.ledger_terms import Terms
+from ecs_dr.domain.ledger.model import AnyAttribute, Attribute, DiskAttribute
+from ecs_dr.domain.ledger.rows_disks import DISKS
+from ecs_dr.domain.ledger.rows_instance import ACCESS, COMPUTE, IDENTITY
+from ecs_dr.domain.ledger.rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
+from ecs_dr.domain.ledger.terms import Terms
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

@@ -10,7 +10,7 @@ from ecs_dr.domain.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.ports import Cloud, ReportKeeper, ReportNotKept
-from ecs_dr.workflow.report_data import build_report
+from ecs_dr.workflow.reporting.data import build_report
 from ecs_dr.workflow.session import Session
 
 logger = logging.getLogger(__name__)

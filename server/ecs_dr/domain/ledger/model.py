@@ -8,7 +8,7 @@ from typing import Literal
 
 from ecs_dr.domain.disks import Disk, ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger_terms import Terms
+from ecs_dr.domain.ledger.terms import Terms
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

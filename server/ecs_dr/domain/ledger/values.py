@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ecs_dr.domain.ledger_model import Value
+from ecs_dr.domain.ledger.model import Value
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, Instance, PrivateDns
 

@@ -1,0 +1,1 @@
+"""The fidelity ledger: what becomes of every attribute of the source on the replica."""

@@ -1,0 +1,1 @@
+"""What `plan_recovery` reads and tries out before anything is spent."""
