@@ -16,6 +16,7 @@ from benchmarks.rig import REGION, SOURCE, Cloud
 from benchmarks.skill_client import SkillClient
 from benchmarks.table import show
 from ecs_dr.protocol.app import build_server
+from ecs_dr.protocol.mirror import mirrored
 
 SKILL_DOCUMENT_BYTES = 21_959
 """Of the official skill's SKILL.md, as published."""
@@ -36,6 +37,8 @@ class Passed:
     arguments: int = 0
     text: int = 0
     structured: int = 0
+    indented: int = 0
+    """The structured content as OpenClaw shows it."""
     calls: int = 0
     requests: int = 0
     as_commands: int = 0
@@ -103,6 +106,7 @@ async def _call(client: Client, passed: Passed, tool: str, arguments: dict[str, 
     passed.structured += _bytes(result.structured_content)
     content = result.structured_content
     assert content is not None
+    passed.indented += len(mirrored(content).encode())
     return dict(content)
 
 
@@ -133,7 +137,8 @@ def context_size() -> None:
     ):
         passed = asyncio.run(ours(forms=forms, with_plan=with_plan))
         same_reads = document + passed.as_commands + passed.as_printed
-        for kind, results in (("text", passed.text), ("structured", passed.structured)):
+        kinds = (("text", passed.text), ("structured", passed.structured), ("structured, indented", passed.indented))
+        for kind, results in kinds:
             whole = passed.tools_list + passed.arguments + results
             shown = passed.tools_for_the_model + passed.arguments + results
             rows.append(
@@ -168,7 +173,8 @@ def context_size() -> None:
             "to the same requests",
         ),
         rows,
-        "A host passes a result's text or its structured content. Tokens: bytes divided by 4. For the CLI: SKILL.md "
+        "A host passes a result's text or its structured content; OpenClaw the latter, indented. Tokens: bytes "
+        "divided by 4. For the CLI: SKILL.md "
         "with its five references, the commands, and what they print, indented as the CLI does. `without schemas of "
         "results`: of tools/list only names, descriptions and input schemas, which is what a host puts before its "
         "model; `to the same requests`: that, against the CLI doing all that ours did (optional reads, plan, dry "

@@ -164,3 +164,12 @@ def test_data_in_chinese_stays_readable_in_the_text() -> None:
     text = presenter("zh").text(answer)
     assert "数据：\nname: 生产-网站" in text
     assert f"会话：{SESSION} · 步骤：source · 状态：done" in text
+
+
+def test_a_question_that_stands_beside_the_message_is_not_told_twice() -> None:
+    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": "Which?\n\n| a |"})})
+    answer = needs_answer(asked).model_copy(update={"message": "The name is taken.\nWhich?\n\n| a |"})
+    content = presenter().content(answer)
+    assert content["message"] == "The name is taken.\nWhich?"
+    assert content["question"] == asked.as_data()
+    assert "The name is taken.\nWhich?\n\n| a |" in presenter().text(answer)

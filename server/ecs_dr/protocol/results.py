@@ -5,6 +5,7 @@ Some hosts show their model the structured content alone, some the text alone.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated
 
 from mcp_types import CallToolResult, TextContent
@@ -16,6 +17,7 @@ from ecs_dr.domain.steps import Answer, Problem, Status
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.data_text import data_lines
 from ecs_dr.protocol.form_text import without_tables
+from ecs_dr.protocol.mirror import mirrored
 from ecs_dr.protocol.neutral import plain, plain_object
 
 _UNTYPED = WithJsonSchema({})
@@ -38,6 +40,7 @@ class AnswerContent(Model):
     simulated: bool
 
 
+@cache
 def output_schema() -> JsonObject:
     """The one output schema that all tools share, without titles (they cost every client's context)."""
     schema: JsonObject = AnswerContent.model_json_schema()
@@ -56,11 +59,18 @@ class Presenter:
         self._simulated = simulated
         self._markdown_forms = markdown_forms
 
-    def result(self, answer: Answer) -> CallToolResult:
-        """The tool result: `isError` for a failure, never a protocol error."""
+    def result(self, answer: Answer, *, as_mirror: bool = False) -> CallToolResult:
+        """The tool result: `isError` for a failure, never a protocol error.
+
+        Args:
+            answer: What to say.
+            as_mirror: The text is the structured content once more, for a host that shows both.
+        """
+        content = self.content(answer)
+        text = mirrored(content) if as_mirror else self.text(answer)
         return CallToolResult(
-            content=[TextContent(type="text", text=self.text(answer))],
-            structured_content=self.content(answer),
+            content=[TextContent(type="text", text=text)],
+            structured_content=content,
             is_error=answer.status == "failed",
         )
 
@@ -70,7 +80,7 @@ class Presenter:
             session_id=answer.session_id,
             step=answer.step,
             status=answer.status,
-            message=answer.message,
+            message=_summed_up(answer),
             data=answer.data,
             question=None if answer.question is None else answer.question.as_data(),
             next=self._next(answer),
@@ -176,6 +186,14 @@ class Presenter:
         told = "\n".join([said, *actions])
         lines.extend(link for link in problem.links if link not in told)
         return lines
+
+
+def _summed_up(answer: Answer) -> str:
+    """The message; of a question that it repeats, and that stands beside it in full, only the first line."""
+    if answer.question is None:
+        return answer.message
+    asked = answer.question.question.text
+    return answer.message.replace(asked, asked.lstrip().split("\n", 1)[0])
 
 
 def _without_repetition(message: str, question: str) -> list[str]:

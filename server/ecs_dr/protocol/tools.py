@@ -16,6 +16,7 @@ from ecs_dr.protocol.arguments import checked
 from ecs_dr.protocol.asking import Asker, Exchange
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
+from ecs_dr.protocol.mirror import shows_both
 from ecs_dr.protocol.report_app import tool_meta
 from ecs_dr.protocol.results import Presenter, output_schema
 from ecs_dr.protocol.sdk import CallContext
@@ -79,7 +80,9 @@ class Desk:
             return await self._work(spec, checked(spec, raw), context)
 
         outcome = await self._boundary.guard(spec, work)
-        return outcome if isinstance(outcome, InputRequiredResult) else self._presenter.result(outcome)
+        if isinstance(outcome, InputRequiredResult):
+            return outcome
+        return self._presenter.result(outcome, as_mirror=shows_both(context))
 
     async def _work(
         self, spec: ToolSpec, arguments: dict[str, str | None], context: CallContext

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
@@ -159,8 +160,5 @@ def _environment(form: str) -> Environment:
 
 
 def _source(name: str) -> str:
-    environment = _environment("html")
-    loader = environment.loader
-    if loader is None:
-        raise RuntimeError("the template environment has no loader")
-    return loader.get_source(environment, name)[0]
+    """A file of the templates as it is; without the template engine, which a start of the server does not need."""
+    return files("ecs_dr.report").joinpath("templates", name).read_text(encoding="utf-8")
