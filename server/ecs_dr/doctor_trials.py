@@ -22,7 +22,7 @@ from ecs_dr.workflow.planning.checks import CREATE_IMAGE, RUN_INSTANCES, rehears
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import SessionStore
-from ecs_dr.workflow.steps.prepare_vswitch import usable_vswitches
+from ecs_dr.workflow.steps.vswitch_choice import usable_vswitches
 
 IMAGE_NAME = "ecs-dr-doctor"
 """The name in the trial of CreateImage."""

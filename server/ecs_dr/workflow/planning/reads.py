@@ -18,7 +18,7 @@ from ecs_dr.errors import CloudError
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.steps.choose_target import source_charge
-from ecs_dr.workflow.steps.prepare_vswitch import usable_vswitches
+from ecs_dr.workflow.steps.vswitch_choice import usable_vswitches
 
 MIB = 1024
 SHOWN_TYPES = 3

@@ -14,7 +14,7 @@ from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.overview import what_follows
-from ecs_dr.workflow.steps.prepare_vswitch import require_target
+from ecs_dr.workflow.steps.vswitch_choice import require_target
 
 KEY = "disks"
 Choice = tuple[str, str | None]

@@ -14,6 +14,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps import check_disks, choose_target, launch_options, prepare_vswitch
 from ecs_dr.workflow.steps.create_image import require_source
+from ecs_dr.workflow.steps.vswitch_choice import require_target
 
 NO_STOCK_KEY = "launch.no_stock"
 SHOWN_TYPES = 2
@@ -58,7 +59,7 @@ async def _ask_for_another_way(run: Run, refusal: CloudRefused) -> None:
     What was refused before in this recovery is not offered again here, and where nothing else is left the question
     says so: stopping is then recommended, as trying the same blindly helps nobody.
     """
-    source, target = require_source(run).instance, prepare_vswitch.require_target(run)
+    source, target = require_source(run).instance, require_target(run)
     refusals = run.session.refusals
     refusals.note_no_stock(target.zone_id, target.instance_type)
     names = await _other_types(run, source, target)
@@ -117,7 +118,7 @@ async def resume(run: Run) -> Answer | None:
     if said.choice == PICK_ANOTHER_ZONE:
         session.leave_zone()
         return await choose_target.run_step(run.becomes("choose_target"))
-    old = prepare_vswitch.require_target(run)
+    old = require_target(run)
     session.target = Target(zone_id=old.zone_id, instance_type=said.choice, zones=old.zones)
     session.disks = None
     session.book.forget("disks")
@@ -128,7 +129,7 @@ async def resume(run: Run) -> Answer | None:
 async def _settle_disks_again(run: Run, refusal: CloudRefused) -> Answer:
     """The zone lists the disks, and the launch refuses them all the same: Step 4c, without what was refused."""
     session = run.session
-    target, plan = prepare_vswitch.require_target(run), session.disks
+    target, plan = require_target(run), session.disks
     if plan is not None:
         session.refusals.disks |= {
             RefusedDisk(target.zone_id, target.instance_type, disk.type, disk.category, _refused_level(refusal, disk))

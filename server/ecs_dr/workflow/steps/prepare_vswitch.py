@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network
-
-from ecs_dr.domain.cidr import propose_cidrs, validate_cidr
+from ecs_dr.domain.cidr import validate_cidr
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.names import is_vswitch_id
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
-from ecs_dr.domain.questions import ABORT, CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
+from ecs_dr.domain.questions import ABORT, CUSTOM, PICK_ANOTHER_ZONE
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form
 from ecs_dr.workflow.planning.recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.overview import what_follows
+from ecs_dr.workflow.steps.vswitch_choice import (
+    CREATE_KEY,
+    by_id,
+    checked_arguments,
+    decide_creation,
+    free_block,
+    other_proposals,
+    pick,
+    require_target,
+    unusable,
+    usable_vswitches,
+    vswitch_request,
+)
 
-PICK_KEY = "vswitch.pick"
-CREATE_KEY = "vswitch.create"
 STEP = "vswitch"
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
-
-
-def require_target(run: Run) -> Target:
-    """The zone and type that Step 4a settled.
-
-    Raises:
-        StepOutOfOrder: They are not settled yet.
-    """
-    if run.session.target is None:
-        raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
-    return run.session.target
 
 
 async def run_step(run: Run) -> Answer:
@@ -50,9 +47,9 @@ async def run_step(run: Run) -> Answer:
     """
     session = run.session
     source, target = require_source(run).instance, require_target(run)
-    wanted, cidr = _checked_arguments(run, source)
+    wanted, cidr = checked_arguments(run, source)
     if session.vswitch is not None:
-        proposed = _other_proposals(session.vswitch, wanted, cidr)
+        proposed = other_proposals(session.vswitch, wanted, cidr)
         if replica_exists(run, proposed) or (not proposed and await vswitch_holds(run, session.vswitch)):
             return _answer(run, session.vswitch)
         give_up_launch(run)
@@ -69,9 +66,9 @@ async def run_step(run: Run) -> Answer:
         return await _await_created(run, mine.vswitch_id)
     usable = usable_vswitches(existing, source, target.zone_id)
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
-        raise _unusable(wanted, target, existing)
+        raise unusable(wanted, target, existing)
     if usable and cidr is None:
-        picked = _pick(run, target, usable, wanted)
+        picked = pick(run, target, usable, wanted)
         chosen = next(vswitch for vswitch in usable if vswitch.vswitch_id == picked)
         session.vswitch = ChosenVSwitch(vswitch=chosen, created=picked in session.created_vswitch_ids)
         session.book.forget("vswitch")
@@ -95,38 +92,6 @@ async def _go_on(run: Run, target: Target) -> Answer | None:
     return None
 
 
-def _checked_arguments(run: Run, source: Instance) -> tuple[str | None, str | None]:
-    wanted = run.argument("vswitch_id")
-    if wanted is not None and not is_vswitch_id(wanted):
-        raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
-    cidr = run.argument("cidr_block")
-    if cidr is not None and not _is_cidr(cidr):
-        raise InvalidInput("CidrMalformed", "cidr_unreadable", {"cidr": cidr[:40], "example": _example(source)})
-    return wanted, cidr
-
-
-def _example(source: Instance) -> str:
-    """How a block inside the VPC is written, shown by the one around the source: nothing else is read yet."""
-    address = next(iter(source.private_ips), "172.16.1.0")
-    return str(IPv4Network(f"{address}/24", strict=False))
-
-
-def _is_cidr(text: str) -> bool:
-    """Whether it has the shape of an IPv4 block, whatever VPC it may fit in."""
-    address, slash, mask = text.partition("/")
-    try:
-        IPv4Network((IPv4Address(address), int(mask)), strict=False)
-    except ValueError:
-        return False
-    return bool(slash) and mask.isdigit()
-
-
-def _other_proposals(chosen: ChosenVSwitch, wanted: str | None, cidr: str | None) -> list[str]:
-    """What is proposed and differs from the VSwitch that was decided."""
-    pairs = ((wanted, chosen.vswitch.vswitch_id), (cidr, chosen.vswitch.cidr_block))
-    return [new for new, old in pairs if new is not None and new != old]
-
-
 def _note_unheeded(run: Run, being_made: str) -> None:
     """A proposal made while a VSwitch is being created as decided: that comes to its end first, and this is said."""
     heard = {being_made, run.session.proposed.get(CREATE_KEY)}
@@ -142,53 +107,6 @@ def _still_pending(run: Run, existing: tuple[VSwitch, ...], zone: str) -> VSwitc
     return next(
         (one for one in existing if one.vswitch_id in ids and one.zone_id == zone and one.status == "Pending"), None
     )
-
-
-def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
-    """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
-    own = next((vswitch for vswitch in existing if vswitch.vswitch_id == source.vswitch_id), None)
-    table = own.route_table_id if own is not None else ""
-    fitting = [
-        vswitch
-        for vswitch in existing
-        if vswitch.zone_id == zone and vswitch.status == "Available" and vswitch.available_ip_count > 0
-    ]
-    return tuple(
-        sorted(fitting, key=lambda item: (item.route_table_id != table, -item.available_ip_count, item.vswitch_id))
-    )
-
-
-def _unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> InvalidInput:
-    known = next((vswitch for vswitch in existing if vswitch.vswitch_id == wanted), None)
-    values = {"vswitch": wanted, "zone": target.zone_id}
-    if known is None:
-        return InvalidInput("VSwitchNotFound", "vswitch_not_found", values)
-    values |= {"actual": known.zone_id, "status": known.status, "free": str(known.available_ip_count)}
-    return InvalidInput("VSwitchNotUsable", "vswitch_not_usable", values)
-
-
-def _pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | None) -> str:
-    if len(usable) == 1:
-        return usable[0].vswitch_id
-    proposed = run.session.proposed
-    if wanted not in {None, proposed.get(PICK_KEY)}:
-        run.session.forget_proposals("vswitch")
-        proposed[PICK_KEY] = wanted or ""
-    proposal = proposed.get(PICK_KEY)
-    ordered = sorted(usable, key=lambda vswitch: vswitch.vswitch_id != proposal)
-    options: list[Option] = [
-        run.option(
-            vswitch.vswitch_id,
-            "vswitch",
-            id=vswitch.vswitch_id,
-            name=safe_display(vswitch.name) or "-",
-            cidr=vswitch.cidr_block,
-            free=vswitch.available_ip_count,
-        )
-        for vswitch in ordered
-    ]
-    text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
-    return run.choose(PICK_KEY, [target.zone_id, proposal, *sorted(item.vswitch_id for item in usable)], text, options)
 
 
 async def _vpc(run: Run, source: Instance) -> Vpc | None:
@@ -212,19 +130,19 @@ async def _ask_to_create(
     if cidr is not None:
         run.session.proposed[CREATE_KEY] = cidr
     while True:
-        proposal = cidr or _proposal(source, vpc, existing)
-        decision = _decide(run, target, proposal, usable)
+        proposal = cidr or free_block(source, vpc, existing)
+        decision = decide_creation(run, target, proposal, usable)
         if decision.choice == ABORT:
             return run.aborted("vswitch", CREATE_KEY)
         if decision.choice == PICK_ANOTHER_ZONE:
             run.session.leave_zone()
             return await choose_target.run_step(run.becomes("choose_target"))
-        if (existing_one := _by_id(usable, decision.choice)) is not None:
+        if (existing_one := by_id(usable, decision.choice)) is not None:
             created = existing_one.vswitch_id in run.session.created_vswitch_ids
             run.session.vswitch = ChosenVSwitch(vswitch=existing_one, created=created)
             run.session.book.forget("vswitch")
             return _answer(run, run.session.vswitch)
-        request = _request(run, decision.choice, decision.text, proposal)
+        request = vswitch_request(run, decision.choice, decision.text, proposal)
         try:
             if vpc is not None:
                 validate_cidr(request.cidr_block, vpc, existing)
@@ -234,64 +152,6 @@ async def _ask_to_create(
                 continue
             raise
         return await _create(run, decision, request)
-
-
-def _by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
-    return next((vswitch for vswitch in vswitches if vswitch.vswitch_id == vswitch_id), None)
-
-
-def _proposal(source: Instance, vpc: Vpc | None, existing: tuple[VSwitch, ...]) -> str | None:
-    """A free block of the size of the source's own VSwitch."""
-    if vpc is None:
-        return None
-    own = _by_id(existing, source.vswitch_id)
-    proposals = propose_cidrs(vpc, existing, like=own.cidr_block if own is not None else None, count=1)
-    return proposals[0] if proposals else None
-
-
-def _decide(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitch, ...]) -> Decision:
-    options: list[Option] = []
-    if proposal is not None:
-        options.append(run.option(CREATE_VSWITCH, "create_vswitch", cidr=proposal, zone=target.zone_id))
-    if usable:
-        first = usable[0]
-        options.append(
-            run.option(
-                first.vswitch_id,
-                "vswitch",
-                id=first.vswitch_id,
-                name=safe_display(first.name) or "-",
-                cidr=first.cidr_block,
-                free=first.available_ip_count,
-            )
-        )
-    options += [run.option(CUSTOM, "custom_cidr"), run.option(PICK_ANOTHER_ZONE, "pick_another_zone")]
-    if len(options) < 4:
-        options.append(run.abort_option())
-    key = "question.vswitch.create" if proposal is not None else "question.vswitch.create_custom"
-    text = run.texts(key, zone=target.zone_id, cidr=proposal or "-")
-    return run.decide(
-        CREATE_KEY,
-        [target.zone_id, proposal, [vswitch.vswitch_id for vswitch in usable]],
-        lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
-        permits=lambda choice, typed: (
-            permitted(_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
-        ),
-    )
-
-
-def _request(run: Run, choice: str, typed: str | None, proposal: str | None) -> VSwitchRequest:
-    session = run.session
-    source, target = require_source(run).instance, require_target(run)
-    return VSwitchRequest(
-        region_id=session.region_id,
-        vpc_id=source.vpc_id,
-        zone_id=target.zone_id,
-        cidr_block=(typed or "") if choice == CUSTOM else (proposal or ""),
-        name=f"ecs-dr-{target.zone_id}",
-        description=run.texts("created.vswitch_description", source=session.instance_id),
-        tags=run.lineage("vswitch"),
-    )
 
 
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:

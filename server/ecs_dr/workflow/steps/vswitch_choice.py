@@ -1,0 +1,179 @@
+"""What is chosen in Step 4b: which VSwitch of the target zone, or which block for a new one."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+
+from ecs_dr.domain.cidr import propose_cidrs
+from ecs_dr.domain.names import is_vswitch_id
+from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.questions import CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
+from ecs_dr.domain.source import Instance
+from ecs_dr.errors import InvalidInput, StepOutOfOrder
+from ecs_dr.redact import safe_display
+from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.mutation import permitted
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ChosenVSwitch, Target
+from ecs_dr.workflow.steps.create_image import require_source
+
+PICK_KEY = "vswitch.pick"
+CREATE_KEY = "vswitch.create"
+
+
+def require_target(run: Run) -> Target:
+    """The zone and type that Step 4a settled.
+
+    Raises:
+        StepOutOfOrder: They are not settled yet.
+    """
+    if run.session.target is None:
+        raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
+    return run.session.target
+
+
+def checked_arguments(run: Run, source: Instance) -> tuple[str | None, str | None]:
+    """The VSwitch and the block that the call proposes, checked by their form before anything is sent.
+
+    Raises:
+        InvalidInput: One of them cannot be what it should be.
+    """
+    wanted = run.argument("vswitch_id")
+    if wanted is not None and not is_vswitch_id(wanted):
+        raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
+    cidr = run.argument("cidr_block")
+    if cidr is not None and not _is_cidr(cidr):
+        raise InvalidInput("CidrMalformed", "cidr_unreadable", {"cidr": cidr[:40], "example": _example(source)})
+    return wanted, cidr
+
+
+def _example(source: Instance) -> str:
+    """How a block inside the VPC is written, shown by the one around the source: nothing else is read yet."""
+    address = next(iter(source.private_ips), "172.16.1.0")
+    return str(IPv4Network(f"{address}/24", strict=False))
+
+
+def _is_cidr(text: str) -> bool:
+    """Whether it has the shape of an IPv4 block, whatever VPC it may fit in."""
+    address, slash, mask = text.partition("/")
+    try:
+        IPv4Network((IPv4Address(address), int(mask)), strict=False)
+    except ValueError:
+        return False
+    return bool(slash) and mask.isdigit()
+
+
+def other_proposals(chosen: ChosenVSwitch, wanted: str | None, cidr: str | None) -> list[str]:
+    """What is proposed and differs from the VSwitch that was decided."""
+    pairs = ((wanted, chosen.vswitch.vswitch_id), (cidr, chosen.vswitch.cidr_block))
+    return [new for new, old in pairs if new is not None and new != old]
+
+
+def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
+    """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
+    own = next((vswitch for vswitch in existing if vswitch.vswitch_id == source.vswitch_id), None)
+    table = own.route_table_id if own is not None else ""
+    fitting = [
+        vswitch
+        for vswitch in existing
+        if vswitch.zone_id == zone and vswitch.status == "Available" and vswitch.available_ip_count > 0
+    ]
+    return tuple(
+        sorted(fitting, key=lambda item: (item.route_table_id != table, -item.available_ip_count, item.vswitch_id))
+    )
+
+
+def unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> InvalidInput:
+    """Why a proposed VSwitch cannot take the replica."""
+    known = next((vswitch for vswitch in existing if vswitch.vswitch_id == wanted), None)
+    values = {"vswitch": wanted, "zone": target.zone_id}
+    if known is None:
+        return InvalidInput("VSwitchNotFound", "vswitch_not_found", values)
+    values |= {"actual": known.zone_id, "status": known.status, "free": str(known.available_ip_count)}
+    return InvalidInput("VSwitchNotUsable", "vswitch_not_usable", values)
+
+
+def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | None) -> str:
+    """The VSwitch that the person picks among those that exist, a proposal first; a single one needs no question."""
+    if len(usable) == 1:
+        return usable[0].vswitch_id
+    proposed = run.session.proposed
+    if wanted not in {None, proposed.get(PICK_KEY)}:
+        run.session.forget_proposals("vswitch")
+        proposed[PICK_KEY] = wanted or ""
+    proposal = proposed.get(PICK_KEY)
+    ordered = sorted(usable, key=lambda vswitch: vswitch.vswitch_id != proposal)
+    options: list[Option] = [
+        run.option(
+            vswitch.vswitch_id,
+            "vswitch",
+            id=vswitch.vswitch_id,
+            name=safe_display(vswitch.name) or "-",
+            cidr=vswitch.cidr_block,
+            free=vswitch.available_ip_count,
+        )
+        for vswitch in ordered
+    ]
+    text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
+    return run.choose(PICK_KEY, [target.zone_id, proposal, *sorted(item.vswitch_id for item in usable)], text, options)
+
+
+def by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
+    """The VSwitch with that id, if it is among them."""
+    return next((vswitch for vswitch in vswitches if vswitch.vswitch_id == vswitch_id), None)
+
+
+def free_block(source: Instance, vpc: Vpc | None, existing: tuple[VSwitch, ...]) -> str | None:
+    """A free block of the size of the source's own VSwitch."""
+    if vpc is None:
+        return None
+    own = by_id(existing, source.vswitch_id)
+    proposals = propose_cidrs(vpc, existing, like=own.cidr_block if own is not None else None, count=1)
+    return proposals[0] if proposals else None
+
+
+def decide_creation(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitch, ...]) -> Decision:
+    """What the person says to a new VSwitch with the proposed block; the decision permits exactly that one."""
+    options: list[Option] = []
+    if proposal is not None:
+        options.append(run.option(CREATE_VSWITCH, "create_vswitch", cidr=proposal, zone=target.zone_id))
+    if usable:
+        first = usable[0]
+        options.append(
+            run.option(
+                first.vswitch_id,
+                "vswitch",
+                id=first.vswitch_id,
+                name=safe_display(first.name) or "-",
+                cidr=first.cidr_block,
+                free=first.available_ip_count,
+            )
+        )
+    options += [run.option(CUSTOM, "custom_cidr"), run.option(PICK_ANOTHER_ZONE, "pick_another_zone")]
+    if len(options) < 4:
+        options.append(run.abort_option())
+    key = "question.vswitch.create" if proposal is not None else "question.vswitch.create_custom"
+    text = run.texts(key, zone=target.zone_id, cidr=proposal or "-")
+    return run.decide(
+        CREATE_KEY,
+        [target.zone_id, proposal, [vswitch.vswitch_id for vswitch in usable]],
+        lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
+        permits=lambda choice, typed: (
+            permitted(vswitch_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
+        ),
+    )
+
+
+def vswitch_request(run: Run, choice: str, typed: str | None, proposal: str | None) -> VSwitchRequest:
+    """The VSwitch that a choice stands for: the proposed block, or the typed one."""
+    session = run.session
+    source, target = require_source(run).instance, require_target(run)
+    return VSwitchRequest(
+        region_id=session.region_id,
+        vpc_id=source.vpc_id,
+        zone_id=target.zone_id,
+        cidr_block=(typed or "") if choice == CUSTOM else (proposal or ""),
+        name=f"ecs-dr-{target.zone_id}",
+        description=run.texts("created.vswitch_description", source=session.instance_id),
+        tags=run.lineage("vswitch"),
+    )
