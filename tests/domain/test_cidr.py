@@ -101,7 +101,7 @@ def test_a_full_vpc_leaves_nothing_to_suggest() -> None:
     full = Vpc(vpc_id="vpc-1", cidr_block="10.0.0.0/16")
     with pytest.raises(InvalidInput) as caught:
         validate_cidr("10.0.1.0/24", full, (vswitch("10.0.0.0/16"),))
-    assert caught.value.values["suggestion"] == "-"
+    assert (caught.value.code, caught.value.values["suggestion"]) == ("NoFreeCidr", "")
 
 
 def test_the_first_proposal_has_the_size_of_the_sources_vswitch_and_lies_behind_it() -> None:

@@ -158,11 +158,15 @@ def _parse(typed: str, vpc: Vpc, vswitches: tuple[VSwitch, ...]) -> IPv4Network:
 
 
 def _suggest(wanted: IPv4Network | None, vpc: Vpc, vswitches: tuple[VSwitch, ...]) -> str:
+    """A free block; empty where the VPC has none left."""
     proposals = propose_cidrs(vpc, vswitches, like=str(wanted) if wanted else None, count=1)
-    return proposals[0] if proposals else "-"
+    return proposals[0] if proposals else ""
 
 
-def _refusal(code: str, key: str, typed: str, vpc: Vpc, other: str = "-", suggestion: str = "-") -> InvalidInput:
+def _refusal(code: str, key: str, typed: str, vpc: Vpc, other: str = "-", suggestion: str = "") -> InvalidInput:
+    """What is wrong with a block, and one that would do; where none would, that is what is to be told."""
+    if not suggestion:
+        code, key = "NoFreeCidr", "cidr_none_free"
     values = {
         "cidr": safe_display(typed),
         "vpc_cidr": ", ".join(str(block) for block in _vpc_blocks(vpc)),

@@ -58,7 +58,7 @@ async def hold_on(run: Run, watcher: ImageWatcher, state: ImageState) -> Answer 
         if now != told:
             told = now
             status = worded_value(now[0], run.texts)
-            text = run.texts("progress.image", status=status, progress="?" if now[1] is None else now[1])
+            text = run.texts("progress.image", status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
         if (choice := _ask_if_due(run, state)) == ABORT:
             return run.aborted("image_wait", KEY, data=_data(run, state))
@@ -100,9 +100,8 @@ def _told_span(run: Run, seconds: float) -> str:
 
 
 def _question(run: Run, state: ImageState, span: str) -> Question:
-    progress = _progress(state)
-    shown = "?" if progress is None else str(progress)
-    text = run.texts("question.image_wait", image=state.image_id, span=span, progress=shown)
+    progress = _told_progress(run, _progress(state))
+    text = run.texts("question.image_wait", image=state.image_id, span=span, progress=progress)
     link = links.image_list(run.session.region_id)
     return run.question(
         text,
@@ -122,6 +121,12 @@ def _progress(state: ImageState) -> int | None:
     if state.image is None:
         return None
     return 100 if state.image.phase == "ready" else state.image.progress
+
+
+def _told_progress(run: Run, percent: int | None) -> str:
+    if percent is None:
+        return run.texts("progress.unknown")
+    return run.texts("progress.percent", percent=percent)
 
 
 def _data(run: Run, state: ImageState) -> JsonObject:
@@ -150,13 +155,12 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
 
 def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     data = _data(run, state)
-    progress = data["progress"]
     lines = [
         run.texts(
             "step.image_wait.waiting",
             image=state.image_id,
             status=worded_value(_status(state), run.texts),
-            progress="?" if progress is None else str(progress),
+            progress=_told_progress(run, _progress(state)),
             elapsed=round(seconds_between(state.started_at, run.clock.now())),
         )
     ]

@@ -197,6 +197,9 @@ _RULES: Mapping[str, str] = {
     "error.cidr_overlaps.message": "{cidr} overlaps a VSwitch of the VPC. This created nothing.",
     "error.cidr_overlaps.cause": "In the way: {other}.",
     "error.cidr_overlaps.actions": "Use {suggestion}, or another free block inside {vpc_cidr}.",
+    "error.cidr_none_free.message": "{cidr} cannot be used, and the VPC has no free block left. This created nothing.",
+    "error.cidr_none_free.cause": "VSwitches take up all of {vpc_cidr}.",
+    "error.cidr_none_free.actions": "Choose a zone that has a VSwitch (choose_target).\nOr add a secondary CIDR block to the VPC yourself, then try again.",
 }
 
 TEXTS: Mapping[str, str] = {**_SHARED, **_KINDS, **_CODES, **_FINDINGS, **_RULES}

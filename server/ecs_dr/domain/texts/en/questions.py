@@ -16,7 +16,7 @@ TEXTS: Mapping[str, str] = {
     "option.image_name_confirm.description": "Starts the image now. Typically 3 to 10 minutes.",
     "option.image_name_custom.label": "Another name",
     "option.image_name_custom.description": "Type the name.",
-    "question.image_wait": "Image {image} has been building for {span} or more ({progress}%). Large disks take longer. Keep waiting?",
+    "question.image_wait": "Image {image} has been building for {span} or more ({progress}). Large disks take longer. Keep waiting?",
     "option.keep_waiting.label": "Keep waiting",
     "option.keep_waiting.description": "Asks again after the same span.",
     "option.open_console.label": "Open the console",

@@ -197,6 +197,9 @@ _RULES: Mapping[str, str] = {
     "error.cidr_overlaps.message": "{cidr} 与 VPC 内的交换机(VSwitch)冲突。本次操作没有创建任何资源。",
     "error.cidr_overlaps.cause": "冲突的交换机：{other}。",
     "error.cidr_overlaps.actions": "请使用 {suggestion}，或 {vpc_cidr} 内其他空闲网段。",
+    "error.cidr_none_free.message": "{cidr} 无法使用，且该 VPC 已没有空闲网段。本次操作没有创建任何资源。",
+    "error.cidr_none_free.cause": "交换机(VSwitch)已占满 {vpc_cidr}。",
+    "error.cidr_none_free.actions": "请选择已有交换机的可用区（choose_target）。\n或自行为该 VPC 添加附加网段后重试。",
 }
 
 TEXTS: Mapping[str, str] = {**_SHARED, **_KINDS, **_CODES, **_FINDINGS, **_RULES}

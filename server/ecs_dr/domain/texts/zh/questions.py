@@ -16,7 +16,7 @@ TEXTS: Mapping[str, str] = {
     "option.image_name_confirm.description": "立即开始制作，通常需要 3～10 分钟。",
     "option.image_name_custom.label": "换一个名称",
     "option.image_name_custom.description": "输入名称。",
-    "question.image_wait": "镜像 {image} 已制作 {span}以上（{progress}%）。云盘较大时耗时更长。继续等待吗？",
+    "question.image_wait": "镜像 {image} 已制作 {span}以上（{progress}）。云盘较大时耗时更长。继续等待吗？",
     "option.keep_waiting.label": "继续等待",
     "option.keep_waiting.description": "再过同样长的时间会再次询问。",
     "option.open_console.label": "打开控制台",
