@@ -185,7 +185,8 @@ async def recover_in_terminal(
             world = made.simulator.world
             instance_id = instance_id or world.source_instance_id
             region_id = region_id or world.default_region
-            scenario = f"{world.name}: {world.description}".removesuffix(": ")
+            chinese = world.description_zh if settings.language == "zh" else ""
+            scenario = f"{world.name}: {chinese or world.description}".removesuffix(": ")
         return await recover(server, made.recovery.texts, instance_id, region_id, scenario=scenario, yes=yes)
 
 

@@ -36,6 +36,7 @@ def test_a_built_in_world_has_the_same_source_and_says_what_it_is_for(name: str)
     world = load_world(name)
     assert world.name == name
     assert world.description
+    assert any("一" <= letter <= "鿿" for letter in world.description_zh)
     assert world.instances[SOURCE].zone_id == "cn-beijing-h"
     assert SOURCE in builtin_worlds()[name]
 
@@ -56,6 +57,13 @@ def test_the_worlds_differ_where_their_names_say() -> None:
     assert load_world("prepaid").instances[SOURCE].instance_charge_type == "PrePaid"
     assert load_world("eip-only").instances[SOURCE].public_ip_address == ""
     assert load_world("slow-image").behaviour.image_seconds == 1500
+
+
+def test_the_chinese_description_of_another_world_is_not_taken_over(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text('extends = "sold-out"\ndescription = "My own."\n', encoding="utf-8")
+    world = load_world(str(file))
+    assert (world.description, world.description_zh) == ("My own.", "")
 
 
 def test_an_unknown_world_is_refused_with_the_names_that_exist() -> None:

@@ -56,6 +56,7 @@ class WorldState:
     Attributes:
         name: The scenario's name.
         description: What it is for, in one or two sentences.
+        description_zh: The same in Chinese; empty: nobody has translated it.
         seed: Decides the ids of what is created.
         start_time: The cloud's time at the beginning.
         source_instance_id: The instance that a recovery starts from.
@@ -67,6 +68,7 @@ class WorldState:
 
     name: str = "custom"
     description: str = ""
+    description_zh: str = ""
     seed: str = "ecs-dr"
     start_time: datetime = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     source_instance_id: str = "i-2zesource0001"

@@ -58,6 +58,8 @@ def read_world_text(content: str, origin: str = "world text", folder: Path | Non
     base = _parent(parent, origin, folder, depth) if parent is not None else {}
     for name in removed:
         _remove(base, str(name), origin)
+    if "description" in table:
+        base.pop("description_zh", None)  # it translates another sentence
     return merge(base, table)
 
 
