@@ -19,7 +19,7 @@ from ecs_dr.doctor_trials import Finding, State, read_trials, rehearse
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
-from ecs_dr.errors import CloudRefused, NoCredentials, OutcomeUnknown
+from ecs_dr.errors import CloudError, ErrorKind, NoCredentials
 from ecs_dr.workflow.ports import Cloud, Scope
 
 PACKAGES = ("mcp", "alibabacloud-ecs20140526", "alibabacloud-vpc20160428", "alibabacloud-credentials")
@@ -27,13 +27,16 @@ PACKAGES = ("mcp", "alibabacloud-ecs20140526", "alibabacloud-vpc20160428", "alib
 _STYLES: Mapping[State, str] = {
     State.PERMITTED: "green",
     State.DENIED: "bold red",
+    State.CREDENTIALS_REFUSED: "bold red",
     State.REFUSED: "bold red",
     State.NO_SUCH_INSTANCE: "red",
     State.UNREACHED: "red",
     State.UNCLEAR: "yellow",
 }
-_BAD = frozenset({State.DENIED, State.REFUSED, State.UNREACHED, State.NO_SUCH_INSTANCE})
-_TRIED = frozenset({State.PERMITTED, State.DENIED, State.REFUSED, State.UNCLEAR, State.UNREACHED})
+_BAD = frozenset({State.DENIED, State.CREDENTIALS_REFUSED, State.REFUSED, State.UNREACHED, State.NO_SUCH_INSTANCE})
+_TRIED = frozenset(
+    {State.PERMITTED, State.DENIED, State.CREDENTIALS_REFUSED, State.REFUSED, State.UNCLEAR, State.UNREACHED}
+)
 _DRY_RUN = frozenset({"ecs:CreateImage", "ecs:RunInstances"})
 """Creating actions with a `DryRun` parameter; CreateVSwitch has none."""
 
@@ -66,6 +69,8 @@ class Doctor:
         self._target = target
         self._console = console or Console()
         self._no_such_instance = False
+        self._refused_credentials: str | None = None
+        """The code that the cloud refused the credentials with, if it did."""
         self._made_image_id: str | None = None
 
     async def run(self) -> int:
@@ -76,7 +81,9 @@ class Doctor:
         findings = await self._findings(has_credentials=has_credentials)
         self._show_actions(findings)
         lacking = any(finding.state in _BAD for action, finding in findings.items() if not action.optional)
-        healthy = complete and has_credentials and not lacking and self._made_image_id is None
+        usable = has_credentials and self._refused_credentials is None
+        healthy = complete and usable and not lacking and self._made_image_id is None
+        self._show_refused_credentials()
         self._show_unchecked(findings)
         self._show_made_image()
         key = "doctor.healthy" if healthy else "doctor.missing"
@@ -130,6 +137,7 @@ class Doctor:
         reasons = (
             (action.mutating and action.name not in _DRY_RUN, State.NO_DRY_RUN),
             (not has_credentials, State.NEEDS_CREDENTIALS),
+            (self._refused_credentials is not None, State.NEEDS_GOOD_CREDENTIALS),
             (action.mutating and None in {region_id, instance_id}, State.NEEDS_DRY_RUN),
             (region_id is None, State.NEEDS_REGION),
             (not action.mutating and action.name not in _OF_INSTANCE, State.NOT_TRIED),
@@ -141,23 +149,27 @@ class Doctor:
     async def _try_all(self, region_id: str) -> dict[str, Finding]:
         """What each action answers that can be tried here."""
         scope = Scope(uuid4().hex, region_id)
-        instance = await self._instance(scope)
+        instance, was_answered = await self._instance(scope)
         found = {name: await trial() for name, trial in read_trials(self._cloud, scope, instance).items()}
-        if instance is None:
+        if instance is not None:
+            rehearsal = await rehearse(self._cloud, self._texts, scope, instance)
+            self._made_image_id = rehearsal.made_image_id
+            found |= rehearsal.findings
+        else:
             may_read = found["ecs:DescribeInstances"].state is State.PERMITTED
-            self._no_such_instance = self._target.instance_id is not None and may_read
-            return found
-        rehearsal = await rehearse(self._cloud, self._texts, scope, instance)
-        self._made_image_id = rehearsal.made_image_id
-        return found | rehearsal.findings
+            self._no_such_instance = was_answered and may_read
+        refused = (finding.said for finding in found.values() if finding.state is State.CREDENTIALS_REFUSED)
+        self._refused_credentials = next(refused, None)
+        return found
 
-    async def _instance(self, scope: Scope) -> Instance | None:
+    async def _instance(self, scope: Scope) -> tuple[Instance | None, bool]:
+        """The instance, and whether the cloud answered at all: a call that failed says nothing of the instance."""
         if self._target.instance_id is None:
-            return None
+            return None, False
         try:
-            return await self._cloud.describe_instance(scope, self._target.instance_id)
-        except (CloudRefused, OutcomeUnknown):
-            return None
+            return await self._cloud.describe_instance(scope, self._target.instance_id), True
+        except CloudError as error:
+            return None, error.kind in {ErrorKind.REFERENCE, ErrorKind.PARAMETER}
 
     def _show_actions(self, findings: Mapping[AllowedAction, Finding]) -> None:
         table = self._table(self._texts("doctor.actions"), show_header=True)
@@ -172,13 +184,21 @@ class Doctor:
         self._console.print(table)
 
     def _show_unchecked(self, findings: Mapping[AllowedAction, Finding]) -> None:
-        """Nobody is to take silence about an action that creates for a permission."""
+        """Nobody is to take silence about an action that creates, or a read without a verdict, for a permission."""
         creating = {action.name: finding.state for action, finding in findings.items() if action.mutating}
         unchecked = [name for name, state in creating.items() if state not in _TRIED]
+        needed_reads = {
+            action: one.state for action, one in findings.items() if not (action.mutating or action.optional)
+        }
+        unchecked += [action.name for action, state in needed_reads.items() if state is State.UNCLEAR]
         if unchecked:
             self._say("doctor.unchecked", actions=self._texts("list.separator").join(unchecked))
         if State.NEEDS_DRY_RUN in creating.values():
             self._say("doctor.how_to_check")
+
+    def _show_refused_credentials(self) -> None:
+        if self._refused_credentials is not None:
+            self._say("doctor.credentials_refused", style="bold red", code=self._refused_credentials)
 
     def _show_made_image(self) -> None:
         if self._made_image_id is not None:

@@ -33,10 +33,12 @@ class State(StrEnum):
 
     PERMITTED = "permitted"
     DENIED = "denied"
+    CREDENTIALS_REFUSED = "credentials_refused"
     REFUSED = "refused"
     UNCLEAR = "unclear"
     UNREACHED = "unreached"
     NEEDS_CREDENTIALS = "needs_credentials"
+    NEEDS_GOOD_CREDENTIALS = "needs_good_credentials"
     NEEDS_REGION = "needs_region"
     NEEDS_INSTANCE = "needs_instance"
     NEEDS_DRY_RUN = "needs_dry_run"
@@ -72,6 +74,19 @@ Read = Callable[[], Awaitable[object]]
 _ENDS_IT = frozenset({ErrorKind.BILLING, ErrorKind.QUOTA, ErrorKind.SOURCE_STATE})
 """Refusals of a dry run that the real call would meet as well, wherever the replica goes."""
 
+_PAST_AUTHORISATION = frozenset(
+    {
+        ErrorKind.DEPENDENCY,
+        ErrorKind.DISK,
+        ErrorKind.DRY_RUN_PASSED,
+        ErrorKind.NO_STOCK,
+        ErrorKind.PARAMETER,
+        ErrorKind.REFERENCE,
+        ErrorKind.SOURCE_STATE,
+    }
+)
+"""Refusals of a read that are about what was asked for: the identity was let through before them."""
+
 
 def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[str, Trial]:
     """The reads that can be tried, by the action that each sends; more of them with an instance in hand."""
@@ -102,13 +117,13 @@ def _reads_of(cloud: Cloud, scope: Scope, instance: Instance) -> dict[str, Read]
 
 
 async def _tried(read: Read) -> Finding:
-    """An answer of any kind but a missing permission means that the identity may ask."""
+    """An answer, or a refusal of what was asked for, means that the identity may ask."""
     try:
         await read()
-    except CloudRefused as refusal:
-        return _denied(refusal) if refusal.kind is ErrorKind.PERMISSION else Finding(State.PERMITTED)
-    except OutcomeUnknown:
-        return Finding(State.UNREACHED)
+    except CloudError as error:
+        if isinstance(error, CloudRefused) and error.kind in _PAST_AUTHORISATION:
+            return Finding(State.PERMITTED)
+        return _of_identity(error) or Finding(State.UNCLEAR, safe_display(error.code))
     return Finding(State.PERMITTED)
 
 
@@ -168,7 +183,8 @@ async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instan
         image = await cloud.describe_image(scope, instance.image_id)
         zone = await _place(cloud, scope, instance)
     except CloudError as error:
-        return Finding(State.UNCLEAR, safe_display(error.code))
+        is_refused = error.kind is ErrorKind.CREDENTIALS
+        return Finding(State.CREDENTIALS_REFUSED if is_refused else State.UNCLEAR, safe_display(error.code))
     if not disks or image is None or image.phase != "ready" or image.product_code:
         return Finding(State.UNCLEAR, texts("doctor.no_trial_image"))
     launch = rehearsed_launch(run, Source(instance=instance, disks=disks), image, zone, Billing())
@@ -192,12 +208,16 @@ async def _place(cloud: Cloud, scope: Scope, instance: Instance) -> ZonePlan:
 
 def _refused(error: CloudError) -> Finding:
     """What a dry run that did not pass says of the real call."""
+    state = State.REFUSED if error.kind in _ENDS_IT else State.UNCLEAR
+    return _of_identity(error) or Finding(state, safe_display(error.code))
+
+
+def _of_identity(error: CloudError) -> Finding | None:
+    """What an error says of who asks and whether anybody answers; None where it is about something else."""
     if isinstance(error, OutcomeUnknown):
         return Finding(State.UNREACHED)
+    if error.kind is ErrorKind.CREDENTIALS:
+        return Finding(State.CREDENTIALS_REFUSED, safe_display(error.code))
     if error.kind is ErrorKind.PERMISSION:
-        return _denied(error)
-    return Finding(State.REFUSED if error.kind in _ENDS_IT else State.UNCLEAR, safe_display(error.code))
-
-
-def _denied(error: CloudError) -> Finding:
-    return Finding(State.DENIED, safe_display(error.missing_permission or error.action))
+        return Finding(State.DENIED, safe_display(error.missing_permission or error.action))
+    return None

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 
 class ErrorKind(StrEnum):
@@ -132,6 +133,9 @@ class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
         """Whether a request that creates something may have been carried out before the wait."""
 
 
+Outcome = TypeVar("Outcome", bound="CloudError")
+
+
 class CloudError(EcsDrError):
     """The cloud's own words, classified.
 
@@ -169,6 +173,18 @@ class CloudError(EcsDrError):
     def retryable(self) -> bool:
         """Whether the same request may succeed a little later."""
         return self.kind in RETRYABLE_KINDS
+
+    def seen_as(self, outcome: type[Outcome]) -> Outcome:
+        """The same words of the cloud, once more is known about what they mean."""
+        return outcome(
+            self.action,
+            self.kind,
+            self.code,
+            self.message,
+            http_status=self.http_status,
+            request_id=self.request_id,
+            missing_permission=self.missing_permission,
+        )
 
 
 class CloudRefused(CloudError):  # noqa: N818 - reads as what it is

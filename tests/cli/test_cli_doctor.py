@@ -41,6 +41,8 @@ class IdentifiedTransport:
     async def call(self, request: ApiRequest) -> Mapping[str, Json]:
         assert self._who is not None, "nothing is sent without credentials"
         case, is_trial = self._examination, bool(request.params.get("DryRun"))
+        if request.action in case.breaks or case.breaks_all is not None:
+            raise case.breaks_all or case.breaks[request.action]
         if is_trial and request.action in case.refuses:
             raise case.refuses[request.action]
         if is_trial and request.action == "CreateImage" and case.ignores_dry_run:
@@ -55,6 +57,8 @@ class Examination:
 
     Attributes:
         refuses: What the dry run of an action is answered with.
+        breaks: What an action is answered with, tried or not.
+        breaks_all: What every action is answered with.
         empty: Actions whose lists come back empty.
         ignores_dry_run: CreateImage takes no notice of DryRun.
     """
@@ -62,6 +66,8 @@ class Examination:
     def __init__(self, world_name: str = "healthy", *, credentials: bool = True, language: Language = "en") -> None:
         world = load_world(world_name)
         self.refuses: dict[str, ApiError | NoAnswer] = {}
+        self.breaks: dict[str, ApiError] = {}
+        self.breaks_all: ApiError | None = None
         self.empty: dict[str, Mapping[str, Json]] = {}
         self.ignores_dry_run = False
         self.world = world
@@ -166,7 +172,7 @@ async def test_where_no_other_zone_has_a_vswitch_the_launch_is_rehearsed_in_the_
     [
         ("Account.Arrearage", 400, 1, "would be refused now: Account.Arrearage"),
         ("QuotaExceeded.ElasticQuota", 400, 1, "would be refused now: QuotaExceeded.ElasticQuota"),
-        ("OperationDenied.NoStock", 403, 0, "not known from the dry run: OperationDenied.NoStock"),
+        ("OperationDenied.NoStock", 403, 0, "not known: OperationDenied.NoStock"),
         ("Some.Code.Nobody.Knows", 400, 0, "Some.Code.Nobody.Knows"),
     ],
 )
@@ -193,6 +199,71 @@ async def test_an_image_that_the_cloud_makes_although_it_was_only_asked_to_check
     assert await examination.run(examination.everywhere) == 1
     assert "m-2zemadeallthesame" in examination.said
     assert "cost money" in " ".join(examination.said.split())
+
+
+WRONG_KEYS = [
+    ("InvalidAccessKeyId.NotFound", 404),
+    ("Forbidden.AccessKeyDisabled", 403),
+    ("SignatureDoesNotMatch", 400),
+    ("InvalidSecurityToken.Expired", 400),
+]
+
+
+@pytest.mark.parametrize(("code", "status"), WRONG_KEYS)
+@pytest.mark.parametrize("instance_id", ["i-2zesource0001", None])
+async def test_credentials_that_the_cloud_refuses_are_no_health_and_are_told_once(
+    code: str, status: int, instance_id: str | None
+) -> None:
+    examination = Examination()
+    examination.breaks_all = ApiError(code, "injected", http_status=status, request_id="FAULT")
+    assert await examination.run(Target("cn-beijing", instance_id)) == 1
+    said = " ".join(examination.said.split())
+    assert f"credentials refused: {code}" in examination.state_of("ecs:DescribeInstances")
+    assert "the credentials were refused" in examination.state_of("ecs:RunInstances")
+    assert said.count("Alibaba Cloud refused these credentials") == 1
+    assert "no such instance" not in said
+    assert "permitted" not in said
+    assert "Nothing is missing" not in said
+
+
+@pytest.mark.parametrize("action", ["CreateImage", "DescribeImages", "DescribeUserData"])
+async def test_credentials_that_end_on_the_way_are_told_whatever_was_tried_with_them(action: str) -> None:
+    examination = Examination()
+    code = "InvalidSecurityToken.Expired"
+    examination.breaks[action] = ApiError(code, "injected", http_status=400, request_id="FAULT")
+    assert await examination.run(examination.everywhere) == 1
+    assert code in examination.state_of(f"ecs:{action}")
+    assert "Alibaba Cloud refused these credentials" in " ".join(examination.said.split())
+
+
+UNSETTLED = [("Throttling.User", 400), ("ServiceUnavailable", 503), ("Some.Code.Nobody.Knows", 400)]
+
+
+@pytest.mark.parametrize(("code", "status"), UNSETTLED)
+async def test_a_read_that_was_not_decided_on_is_called_unknown_and_no_permission(code: str, status: int) -> None:
+    examination = Examination()
+    examination.breaks["DescribeDisks"] = ApiError(code, "injected", http_status=status, request_id="FAULT")
+    await examination.run(examination.everywhere)
+    assert f"not known: {code}" in examination.state_of("ecs:DescribeDisks")
+    assert "permitted" in examination.state_of("ecs:DescribeImages")
+    assert "ecs:DescribeDisks" in examination.said.partition("Not checked:")[2]
+
+
+async def test_an_instance_that_could_not_be_asked_about_is_not_called_missing() -> None:
+    examination = Examination()
+    code = "Throttling.User"
+    examination.breaks["DescribeInstances"] = ApiError(code, "injected", http_status=400, request_id="FAULT")
+    await examination.run(examination.everywhere)
+    assert "no such instance" not in " ".join(examination.said.split())
+    assert f"not known: {code}" in examination.state_of("ecs:DescribeInstances")
+
+
+async def test_a_refusal_of_what_was_asked_for_shows_that_the_identity_may_ask() -> None:
+    examination = Examination()
+    code = "InvalidVpcId.NotFound"
+    examination.breaks["DescribeVSwitches"] = ApiError(code, "injected", http_status=404, request_id="FAULT")
+    await examination.run(examination.everywhere)
+    assert "permitted" in examination.state_of("vpc:DescribeVSwitches")
 
 
 async def test_an_instance_that_is_not_there_is_told_and_nothing_is_rehearsed() -> None:

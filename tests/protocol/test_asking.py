@@ -182,10 +182,11 @@ async def test_a_form_that_nobody_answers_becomes_a_result() -> None:
     assert recovery.dismissed == []
 
 
-async def test_after_ten_forms_in_one_call_the_next_question_is_a_result() -> None:
+@pytest.mark.parametrize("era", [MODERN, "legacy"])
+async def test_after_ten_forms_in_one_call_the_next_question_is_a_result(era: Era) -> None:
     recovery = ScriptedRecovery(*(pinned(number) for number in range(MAX_FORMS_PER_CALL + 1)))
     person = Person(chose("confirm"))
-    async with connected(recovery, MODERN, person) as client:
+    async with connected(recovery, era, person) as client:
         result = await client.call_tool("create_image", {"session_id": SESSION})
     assert len(person.forms) == MAX_FORMS_PER_CALL
     assert content_of(result)["status"] == "needs_answer"

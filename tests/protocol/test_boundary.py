@@ -83,6 +83,7 @@ async def test_a_bug_shows_none_of_its_words_to_the_model_or_the_log(
     assert "sacred" not in text_of(result) + str(result.structured_content) + caplog.text
     assert type(error).__name__ in caplog.text
     assert len(content_of(result)) == 9
+    assert content_of(result)["session_id"] == SESSION
 
 
 async def test_an_error_without_a_text_is_a_bug_and_still_an_answer() -> None:

@@ -30,6 +30,10 @@ def test_bold_marks_go_and_their_words_stay() -> None:
     assert without_tables("**Price:** 1 CNY\n- **Note:** x") == "Price: 1 CNY\n- Note: x"
 
 
+def test_a_row_of_dashes_is_a_row() -> None:
+    assert without_tables("| A | B | C |\n|---|---|---|\n| - | - | - |") == "- -: B: -; C: -"
+
+
 def test_two_tables_keep_their_own_columns() -> None:
     tables = "| A | B | C |\n|-|-|-|\n| 1 | 2 | 3 |\n\n| D | E | F |\n|-|-|-|\n| 4 | 5 | 6 |"
     assert without_tables(tables) == "- 1: B: 2; C: 3\n\n- 4: E: 5; F: 6"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network
@@ -156,6 +157,18 @@ def test_rows_merged_in_are_indexed_as_well() -> None:
     assert table.by_image.count("m-1") == 1
     with pytest.raises(KeyError):
         table.pop("i-2")
+
+
+def test_a_copy_of_a_row_is_in_no_table() -> None:
+    table = Instances({"i-1": instance()})
+    table["i-2"] = copy.copy(table["i-1"])
+    table["i-2"].status = "Stopped"
+    assert (table["i-1"].status, table.by_image.count("m-1")) == ("Running", 2)
+
+
+def test_an_empty_table_has_no_last_row() -> None:
+    with pytest.raises(KeyError):
+        Instances({}).popitem()
 
 
 def test_changes_name_each_row_that_came_went_or_was_set_once() -> None:

@@ -198,6 +198,7 @@ async def test_a_recovery_that_has_an_image_takes_no_other() -> None:
         with pytest.raises(InvalidInput) as caught:
             await desk.call("adopt_image", image_id=other.image_id)
     assert caught.value.code == "ImageInUse"
+    assert caught.value.next_tool not in {None, "adopt_image"}
 
 
 async def test_after_an_image_of_ours_failed_another_can_be_taken() -> None:

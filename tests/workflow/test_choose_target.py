@@ -111,10 +111,19 @@ async def test_a_proposed_type_is_recommended_and_does_not_replace_the_decision(
 
 async def test_a_proposed_type_that_the_zone_does_not_have_is_refused() -> None:
     desk = await desk_with_source()
-    asked = await desk.call("choose_target", target_zone_id=ZONE_I, instance_type="ecs.g7.2xlarge")
+    with pytest.raises(InvalidInput) as refused:
+        await desk.call("choose_target", target_zone_id=ZONE_I, instance_type="ecs.g7.2xlarge")
+    assert refused.value.code == "TypeNotAvailable"
+    assert session_of(desk).book.open_questions() == ()
+
+
+async def test_a_proposed_type_that_only_another_zone_has_is_refused_once_the_zone_is_chosen() -> None:
+    desk = await desk_with_source()
+    desk.world.stock[ZONE_I]["ecs.g8i.xlarge"] = "WithoutStock"
+    asked = await desk.call("choose_target", instance_type="ecs.g8i.xlarge")
     with pytest.raises(InvalidInput) as refused:
         await desk.answer(asked, ZONE_I)
-    assert refused.value.code == "TypeNotAvailable"
+    assert (refused.value.code, refused.value.values["zone"]) == ("TypeNotAvailable", ZONE_I)
 
 
 @pytest.mark.parametrize(("zone", "code"), [("cn-beijing-h", "SameZone"), ("cn-beijing-z", "UnknownZone")])
@@ -164,10 +173,11 @@ async def test_the_zone_can_be_left_however_many_types_could_take_the_place() ->
     world.stock[ZONE_K]["ecs.g7x.xlarge"] = "WithStock"
     desk = await desk_with_source(world)
     asked = await pick_zone(desk, ZONE_K)
-    assert values_of(asked)[2:] == [PICK_ANOTHER_ZONE, MORE_OPTIONS]
+    assert values_of(asked)[3:] == [MORE_OPTIONS]
     further = await desk.answer(asked, MORE_OPTIONS)
-    assert not {PICK_ANOTHER_ZONE, *values_of(asked)[:2]} & set(values_of(further))
-    assert key_of(await desk.answer(await desk.answer(further, MORE_OPTIONS), PICK_ANOTHER_ZONE)) == "target.zone"
+    assert PICK_ANOTHER_ZONE in values_of(further)[1:]
+    assert not set(values_of(asked)[:3]) & set(values_of(further))
+    assert key_of(await desk.answer(further, PICK_ANOTHER_ZONE)) == "target.zone"
 
 
 async def test_where_nothing_fits_the_zone_can_still_be_left() -> None:
@@ -228,15 +238,25 @@ async def test_a_type_that_is_sold_out_when_it_is_kept_is_asked_about_again() ->
     assert session_of(desk).target is None
 
 
-async def test_stock_that_moves_while_the_question_is_open_does_not_change_its_words() -> None:
+async def test_stock_that_moves_while_the_zones_are_asked_about_makes_a_new_question() -> None:
     desk = await desk_with_source()
     asked = await desk.call("choose_target", target_zone_id=ZONE_K)
+    assert id_of(await desk.call("choose_target", target_zone_id=ZONE_K)) == id_of(asked)
     desk.world.stock[ZONE_K][TYPE] = "ClosedWithStock"
-    again = await desk.call("choose_target", target_zone_id=ZONE_K)
-    if id_of(again) == id_of(asked):
-        assert text_of(again) == text_of(asked)
-    else:
-        assert values_of(again) != values_of(asked)
+    again = await desk.answer(asked, ZONE_K)
+    assert key_of(again) == "target.zone"
+    assert id_of(again) != id_of(asked)
+    assert f"| {ZONE_K} | low, not replenished |" in text_of(again)
+
+
+async def test_stock_that_moves_while_the_types_are_asked_about_makes_a_new_question() -> None:
+    desk = await desk_with_source()
+    asked = await desk.answer(await pick_zone(desk), CHOOSE_ANOTHER_TYPE)
+    assert id_of(await desk.call("choose_target")) == id_of(asked)
+    desk.world.stock[ZONE_K]["ecs.g7e.xlarge"] = "WithStock"
+    again = await desk.answer(asked, "ecs.g7e.xlarge")
+    assert key_of(again) == "target.substitute"
+    assert id_of(again) != id_of(asked)
 
 
 @pytest.mark.parametrize("where", ["zone", "type"])

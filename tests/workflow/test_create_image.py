@@ -10,7 +10,19 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.simulator.model_compute import Image
 from tests.support.desk import SOURCE, Desk
-from tests.workflow.bench import NOTHING, id_of, key_of, no_requests, sends, text_of, until, values_of
+from tests.workflow.bench import (
+    NOTHING,
+    Fault,
+    break_line,
+    id_of,
+    key_of,
+    no_requests,
+    refusal,
+    sends,
+    text_of,
+    until,
+    values_of,
+)
 
 DEFAULT = f"Create_from_{SOURCE}"
 DATED = f"{DEFAULT}_20261122_0800"
@@ -64,8 +76,22 @@ async def test_a_created_image_is_not_created_again() -> None:
     done = await desk.answer(await asked_for_name(desk), CONFIRM)
     with no_requests(desk):
         again = await desk.call("create_image", image_name="another-name")
-    assert again.status == "done"
+        same = await desk.call("create_image", image_name=DEFAULT)
+    assert (again.status, same.status) == ("done", "done")
     assert again.data == done.data
+    assert f"another-name was proposed, but {DEFAULT} is in use already" in again.message
+    assert "was proposed" not in same.message
+
+
+async def test_another_name_while_the_image_is_being_asked_for_is_answered_and_changes_nothing() -> None:
+    desk = Desk()
+    asked = await asked_for_name(desk)
+    line = break_line(desk, Fault("CreateImage", refusal("Throttling.User"), times=99))
+    assert (await desk.answer(asked, CONFIRM)).status == "in_progress"
+    line.faults.clear()
+    done = await desk.settle(await desk.call("create_image", image_name="another-name"))
+    assert done.data["image_name"] == DEFAULT
+    assert "another-name was proposed" in done.message
 
 
 async def test_two_calls_at_once_create_one_image() -> None:

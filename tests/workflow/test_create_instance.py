@@ -8,16 +8,20 @@ import pytest
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import InvalidInput, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.simulator.world import load_world
 from ecs_dr.workflow.run import RecoveryOptions
 from ecs_dr.workflow.steps.launch_billing import PAY_AS_YOU_GO, SPOT, SUBSCRIPTION_MONTH
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import (
     NOTHING,
+    Fault,
+    break_line,
     go_ahead,
     id_of,
     key_of,
     no_requests,
+    refusal,
     sends,
     text_of,
     until,
@@ -155,6 +159,31 @@ async def test_a_proposed_name_is_shown_and_still_asked_about() -> None:
     await finish(desk, asked)
     (sent,) = sends(desk, "RunInstances")
     assert sent.params["InstanceName"] == "standby-web"
+
+
+@pytest.mark.parametrize("name", ["another-name", "**bad** name"])
+async def test_a_name_that_is_proposed_after_the_replica_was_made_is_answered_and_changes_nothing(name: str) -> None:
+    desk = Desk()
+    done = await finish(desk, await until(desk, KEY))
+    with no_requests(desk):
+        again = await desk.call("create_instance", instance_name=name)
+        same = await desk.call("create_instance", instance_name=sends(desk, "RunInstances")[0].params["InstanceName"])
+    assert (again.status, again.data, same.data) == ("done", done.data, done.data)
+    assert f"{safe_display(name)} was proposed, but replica {done.data['instance_id']} was created" in again.message
+    assert "was proposed" not in same.message
+
+
+async def test_a_name_that_is_proposed_for_a_launch_under_way_is_answered_and_changes_nothing() -> None:
+    desk = Desk()
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    line = break_line(desk, Fault("RunInstances", refusal("Throttling.User"), times=99))
+    assert (await desk.answer(await go_ahead(desk), CONFIRM)).status == "in_progress"
+    line.faults.clear()
+    done = await desk.settle(await desk.call("create_instance", instance_name="another-name"))
+    assert done.status == "done"
+    assert "another-name was proposed" in done.message
+    assert [entry.params["InstanceName"] == "another-name" for entry in sends(desk, "RunInstances")] == [False]
 
 
 async def test_a_typed_name_is_checked_and_then_used_while_all_else_stays_as_shown() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE, RETRY
+from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.simulator.world import load_world
@@ -111,23 +111,6 @@ async def test_abort_after_a_refusal_creates_nothing_and_a_new_call_asks_for_the
     assert (stopped.status, stopped.step) == ("stopped", "instance")
     assert key_of(await go_ahead(desk)) == KEY
     assert desk.mutations["RunInstances"] == 0
-
-
-async def test_where_no_other_type_fits_the_same_can_be_tried_once_more_after_a_new_go_ahead() -> None:
-    desk = Desk()
-    for name in list(desk.world.stock[ZONE_K]):
-        if name != TYPE:
-            desk.world.stock[ZONE_K][name] = "WithoutStock"
-    asked = await ready_to_launch(desk)
-    desk.world.stock[ZONE_K][TYPE] = "WithoutStock"
-    question = await desk.answer(asked, CONFIRM)
-    assert values_of(question) == [PICK_ANOTHER_ZONE, RETRY, ABORT]
-    desk.world.stock[ZONE_K][TYPE] = "WithStock"
-    confirm = await go_ahead(desk, await desk.answer(question, RETRY))
-    assert key_of(confirm) == KEY
-    assert id_of(confirm) != id_of(asked)
-    assert (await desk.answer(confirm, CONFIRM)).status == "done"
-    assert desk.mutations == ONE_EACH
 
 
 async def test_sold_out_after_a_clean_rehearsal_leads_to_the_same_question_and_a_new_token() -> None:

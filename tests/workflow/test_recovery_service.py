@@ -142,6 +142,16 @@ async def test_one_session_says_what_exists_what_is_open_what_was_decided_and_wh
     assert shown.next.tool == "choose_target"
 
 
+async def test_while_a_question_is_open_the_tool_that_put_it_comes_next() -> None:
+    desk = Desk()
+    await desk.settle(await desk.collect())
+    asked = await desk.call("choose_target")
+    assert asked.question is not None
+    shown = await desk.call("get_session")
+    assert shown.next is not None
+    assert shown.next.tool == "choose_target"
+
+
 async def test_an_unknown_session_is_not_described() -> None:
     with pytest.raises(UnknownSession) as refused:
         await Desk().recovery.call("get_session", {"session_id": NOBODY})

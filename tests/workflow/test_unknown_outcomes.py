@@ -190,3 +190,20 @@ async def test_a_vswitch_of_unknown_outcome_is_not_used_for_another_zone_chosen_
     chosen = session_of(desk).vswitch
     assert chosen is not None
     assert chosen.vswitch.zone_id == "cn-beijing-l"
+
+
+async def test_a_block_that_is_refused_for_its_own_sake_after_a_lost_answer_is_asked_about_again() -> None:
+    desk = Desk("no-vswitch")
+    question = await until(desk, "vswitch.create")
+    not_valid = refusal("InvalidParameter", "Specified CIDR block is not valid in VPC.")
+    break_line(desk, Fault("CreateVSwitch", LOST), Fault("CreateVSwitch", not_valid))
+    answer = await desk.answer(question, CREATE_VSWITCH)
+    while answer.status == "in_progress":
+        answer = await desk.call("prepare_vswitch")
+    assert key_of(answer) == "vswitch.create"
+    assert answer.question is not None
+    assert answer.question.question_id != question.question.question_id  # type: ignore[union-attr]
+    assert desk.mutations["CreateVSwitch"] == 0
+    done = await desk.settle(answer)
+    assert done.status == "done"
+    assert desk.mutations["CreateVSwitch"] == 1

@@ -81,6 +81,11 @@ def is_zone_id(text: str) -> bool:
     return bool(_ZONE_ID.fullmatch(text))
 
 
+def is_session_id(text: str) -> bool:
+    """Whether it has the form of a session id: 32 lowercase hex characters."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
+
+
 def is_instance_id(text: str) -> bool:
     """Whether it has the shape of an instance id (`i-bp67acfmxazb4p****` without the asterisks)."""
     return bool(_INSTANCE_ID.fullmatch(text))

@@ -38,7 +38,10 @@ logger = logging.getLogger(__name__)
 Elicitation = Literal["auto", "off"]
 
 MAX_FORMS_PER_CALL = 10
-"""Clients give up a call after ten input requests (the TypeScript, Python, Go and C# SDKs do); then road 3 it is."""
+"""Clients give up a call after ten input requests (the TypeScript, Python, Go and C# SDKs do); then road 3 it is.
+
+During a call (road 2) as well: a client that answers by itself must not be asked for ever.
+"""
 
 FORM_PATIENCE_SECONDS = 600.0
 """How long a form may stay open during a call (road 2) before the question is handed to road 3."""
@@ -119,10 +122,11 @@ class Asker:
             answer = await self._take(exchange, echoed.session_id, echoed.question_id, reply)
             forms = echoed.forms
         while answer.question is not None and answer.session_id is not None and road is not Road.ANSWER_TOOL:
+            forms += 1
+            if forms > MAX_FORMS_PER_CALL:
+                break
             if road is Road.INPUT_REQUEST:
-                if forms >= MAX_FORMS_PER_CALL:
-                    break
-                return self._input_request(exchange, answer.session_id, answer, answer.question, forms + 1)
+                return self._input_request(exchange, answer.session_id, answer, answer.question, forms)
             given = await self._ask_now(exchange, answer, answer.question)
             if given is None:
                 break

@@ -10,7 +10,7 @@ from typing import TypeVar, get_args
 
 from ecs_dr.domain.diagnosis import explain
 from ecs_dr.domain.steps import Answer, Next, Problem, StepName, ToolName
-from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, UserError
+from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, StepOutOfOrder, UserError
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.protocol.service import RecoveryService
 
@@ -36,18 +36,26 @@ class Boundary:
         self._recovery = recovery
         self._texts = recovery.texts
 
-    async def guard(self, spec: ToolSpec, work: Callable[[], Awaitable[Outcome]]) -> Outcome | Answer:
-        """The outcome of the work, or the answer `failed`. A cancellation passes through."""
+    async def guard(
+        self, spec: ToolSpec, work: Callable[[], Awaitable[Outcome]], session_id: str | None = None
+    ) -> Outcome | Answer:
+        """The outcome of the work, or the answer `failed`. A cancellation passes through.
+
+        Args:
+            spec: The tool that was called.
+            work: Carries the call out.
+            session_id: The session that the call names, so that a bug does not lose it.
+        """
         try:
             return await work()
         except EcsDrError as error:
             expected = error
         except Exception as error:  # noqa: BLE001 - the boundary: a bug must not put its text before a model
-            return self._bug(spec, error)
+            return self._bug(spec, error, session_id)
         try:
             return self._failed(spec, expected)
         except Exception as error:  # noqa: BLE001 - as above, in the explanation itself
-            return self._bug(spec, error)
+            return self._bug(spec, error, expected.session_id or session_id)
 
     def _failed(self, spec: ToolSpec, error: EcsDrError) -> Answer:
         problem = explain(error, self._texts, self._recovery.diagnosis_context(error.session_id))
@@ -61,7 +69,7 @@ class Boundary:
             problem=problem,
         )
 
-    def _bug(self, spec: ToolSpec, error: Exception) -> Answer:
+    def _bug(self, spec: ToolSpec, error: Exception, session_id: str | None) -> Answer:
         # Where it happened, and not a word of the exception's own text: it may quote what the cloud or the user said.
         logger.error("%s failed inside: %s", spec.name, _whereabouts(error))
         say = self._texts
@@ -73,13 +81,19 @@ class Boundary:
         )
         look = Next(tool="get_session", why=say("result.why_look"))
         return Answer(
-            session_id=None, step=spec.step, status="failed", message=problem.message, next=look, problem=problem
+            session_id=session_id,
+            step=spec.step,
+            status="failed",
+            message=problem.message,
+            next=look,
+            problem=problem,
         )
 
     def _next(self, spec: ToolSpec, error: EcsDrError, problem: Problem) -> Next | None:
         supplier = next((name for name in _TOOLS if isinstance(error, UserError) and name == error.next_tool), None)
         if supplier is not None:
-            return Next(tool=supplier, why=self._texts("result.why_supply"))
+            why = "result.why_supply" if isinstance(error, StepOutOfOrder) else f"next.{supplier}"
+            return Next(tool=supplier, why=self._texts(why))
         again = spec.name
         if again == "answer_question" and problem.code not in _QUESTION_STAYS_OPEN:
             again = _TOOL_OF.get(error.step or "", again)

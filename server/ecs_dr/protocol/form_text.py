@@ -17,13 +17,17 @@ def without_tables(markdown: str) -> str:
 
 def _lines(lines: list[str]) -> Iterator[str]:
     columns: list[str] | None = None
+    is_below_head = False
     for line in lines:
         if not line.startswith("|"):
             columns = None
             yield line
         elif columns is None:
-            columns = _cells(line)
-        elif not _RULE.fullmatch(line):
+            columns, is_below_head = _cells(line), True
+        elif is_below_head and _RULE.fullmatch(line):
+            is_below_head = False
+        else:
+            is_below_head = False
             yield _item(columns, _cells(line))
 
 

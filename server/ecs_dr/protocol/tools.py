@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import anyio
 from mcp.server.mcpserver.tools import Tool
@@ -11,6 +12,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ConfigDict
 
+from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.steps import Answer
 from ecs_dr.protocol.arguments import checked
 from ecs_dr.protocol.asking import Asker, Exchange
@@ -79,7 +81,7 @@ class Desk:
         async def work() -> Answer | InputRequiredResult:
             return await self._work(spec, checked(spec, raw), context)
 
-        outcome = await self._boundary.guard(spec, work)
+        outcome = await self._boundary.guard(spec, work, _named_session(raw))
         if isinstance(outcome, InputRequiredResult):
             return outcome
         return self._presenter.result(outcome, as_mirror=shows_both(context))
@@ -96,6 +98,12 @@ class Desk:
             return await self._recovery.answer(given[0], given[1], given[2], arguments["text"], report)
 
         return await self._asker.converse(Exchange(spec.name, context, report), first)
+
+
+def _named_session(raw: Mapping[str, object]) -> str | None:
+    """The session that a call names, if it is one by its form."""
+    named = raw.get("session_id")
+    return named if isinstance(named, str) and is_session_id(named) else None
 
 
 def progress_report(context: CallContext) -> Report:

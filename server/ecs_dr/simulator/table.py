@@ -30,6 +30,10 @@ class Resource:
 
     _tell_table: Callable[[], None] | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """A copy is in no table."""
+        return {name: value for name, value in vars(self).items() if name != "_tell_table"}
+
     if not TYPE_CHECKING:  # A type checker that sees it accepts any attribute name.
 
         def __setattr__(self, name: str, value: object) -> None:
@@ -110,6 +114,8 @@ class Table(dict[str, R]):
 
         def popitem(self) -> tuple[str, R]:
             """Take the last row out and return it."""
+            if not self:
+                raise KeyError("the table is empty")
             key = next(reversed(self))
             return key, self.pop(key)
 

@@ -19,6 +19,11 @@ TAG_MARK = "tag"
 LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0, 12.0)
 """Before a refusal is believed that followed an unanswered send: what that made may not be listed at once."""
 
+_WOULD_SHOW = frozenset({ErrorKind.CIDR})
+"""Refusals of a block that an earlier, unanswered send may itself have taken: a VSwitch with that block is then found.
+Nothing found after repeated looks, the block is refused for a reason of its own. A taken name of an image is not among
+them: a second image costs money, so it stays in doubt until the first is found or the same token answers."""
+
 Form = Literal["tagged", "untagged"]
 FORMS: tuple[Form, ...] = get_args(Form)
 Creation = TypeVar("Creation", ImageRequest, VSwitchRequest, LaunchRequest)
@@ -86,29 +91,23 @@ async def _made_after_all(run: Run, mutation: Mutation, error: CloudError) -> st
         OutcomeUnknown: Nothing was found, and that does not prove it.
     """
     book, found, is_sure = run.session.book, None, True
-    if not isinstance(error, CloudRefused):
-        found, is_sure = await _look(run, mutation, ())
-    elif error.after_doubt:
+    would_show = error.kind in _WOULD_SHOW and not isinstance(error, CloudRefused)
+    if would_show or (isinstance(error, CloudRefused) and error.after_doubt):
         found, is_sure = await _look(run, mutation, LOOK_AGAIN_AFTER_SECONDS)
+    elif not isinstance(error, CloudRefused):
+        found, is_sure = await _look(run, mutation, ())
     if found is not None:
         run.session.notes.append(run.texts("note.found_after_all", action=error.action, id=found))
         return found
-    if not isinstance(error, CloudRefused):
-        raise error
-    if not is_sure:
-        raise OutcomeUnknown(
-            error.action,
-            error.kind,
-            error.code,
-            error.message,
-            http_status=error.http_status,
-            request_id=error.request_id,
-            missing_permission=error.missing_permission,
-        ) from error
+    if not is_sure or not (would_show or isinstance(error, CloudRefused)):
+        if isinstance(error, OutcomeUnknown):
+            raise error
+        raise error.seen_as(OutcomeUnknown) from error
+    refusal = error.seen_as(CloudRefused) if would_show else error
     book.mark_undone(mutation.step)
-    if not error.retryable:
+    if not refusal.retryable:
         book.close_attempt(mutation.step, "refused")
-    raise error
+    raise refusal
 
 
 async def _look(run: Run, mutation: Mutation, again_after: tuple[float, ...]) -> tuple[str | None, bool]:

@@ -258,7 +258,7 @@ class Recovery:
     def _ask(self, run: Run, asking: Asking) -> Answer:
         pinned = asking.pinned
         tool, arguments = _owner(pinned.key, run)
-        run.session.asked_by.setdefault(pinned.question_id, (tool, arguments))
+        run.session.note_asker(pinned.question_id, tool, arguments)
         answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
         following = Next(tool="answer_question", why=self.texts("next.answer_question"))
         problem = None

@@ -161,6 +161,10 @@ class Session:
     """Which page of the candidates of a question is shown."""
     proposed: dict[str, str] = field(default_factory=dict)
     """The value that a question with a free text proposes: kept, so that every round proposes the same."""
+    target_question: str | None = None
+    """The key of the latest question about the target: while that one stands, another target is being chosen."""
+    source_image: Image | None = None
+    """The image that the source was made from, once it was read."""
     retries: dict[str, int] = field(default_factory=dict)
     """Retries of each action since the last step that was done or has failed."""
     retry_at: dict[ToolName, datetime] = field(default_factory=dict)
@@ -206,6 +210,12 @@ class Session:
             self.failed_images.append(self.image)
         self.image = state
 
+    def take_target(self, target: Target) -> None:
+        """The target is decided: what hung on an older one goes, and so does every question about where to go."""
+        self.drop_target()
+        self.target = target
+        self.book.forget("plan")
+
     def leave_zone(self) -> None:
         """The person wants another zone than the chosen one: it is not recommended again while others are untried."""
         if self.target is not None:
@@ -229,6 +239,17 @@ class Session:
         for store in (self.proposed, self.pages):
             for key in [key for key in store if key.startswith(f"{prefix}.")]:
                 del store[key]
+
+    def note_asker(self, question_id: str, tool: ToolName, arguments: Arguments) -> None:
+        """Which call a question belongs to; questions that are no longer open are forgotten here."""
+        open_ids = {question.question_id for question in self.book.open_questions()}
+        self.asked_by = {asked: call for asked, call in self.asked_by.items() if asked in open_ids}
+        self.asked_by.setdefault(question_id, (tool, arguments))
+
+    def asking_tool(self) -> ToolName | None:
+        """The tool that put the latest question that is still open; None where there is none."""
+        open_ids = {question.question_id for question in self.book.open_questions()}
+        return next((tool for asked, (tool, _) in reversed(self.asked_by.items()) if asked in open_ids), None)
 
     def summary(self) -> JsonObject:
         """What exists and what is decided, for a person and a model."""

@@ -13,9 +13,10 @@ from ecs_dr.domain.network import Vpc, VSwitch
 from ecs_dr.domain.plan import VSwitchPlan, ZonePlan, fit_disks, system_category
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock
-from ecs_dr.domain.stock_ranking import rank_substitutes
 from ecs_dr.errors import CloudError
+from ecs_dr.workflow.planning.replacements import replacements
 from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.steps.choose_target import source_charge
 from ecs_dr.workflow.steps.vswitch_choice import usable_vswitches
@@ -65,6 +66,7 @@ async def read_surroundings(run: Run, source: Source, image_name: str) -> tuple[
     source_image = reads.read(lambda: cloud.describe_image(scope, instance.image_id))
     on_demand = reads.read(lambda: _on_demand(run, source))
     await reads.finish()
+    run.session.source_image = source_image.value
     names = tuple(dict.fromkeys((own_type, *(entry.instance_type for entry in sizes.value))))
     more = SideBySide()
     facts = more.read(lambda: cloud.instance_types(scope, names), "ecs:DescribeInstanceTypes")
@@ -109,7 +111,7 @@ async def _on_demand(run: Run, source: Source) -> tuple[ZoneStock, ...]:
 
 async def plan_zones(run: Run, source: Source, found: Surroundings, own_system: Categories) -> tuple[ZonePlan, ...]:
     """Every zone but the source's, with the type, the disks and the VSwitch that the replica would have there."""
-    bare = _bare_zones(source, found)
+    bare = _bare_zones(run.session, source, found)
     own_type, charge = source.instance.instance_type, source_charge(source.instance)
     types = sorted({zone.instance_type for zone in bare} - {"", own_type})
     systems = SideBySide()
@@ -143,7 +145,7 @@ async def plan_zones(run: Run, source: Source, found: Surroundings, own_system: 
     return tuple(with_disks(zone) for zone in bare)
 
 
-def _bare_zones(source: Source, found: Surroundings) -> tuple[ZonePlan, ...]:
+def _bare_zones(session: Session, source: Source, found: Surroundings) -> tuple[ZonePlan, ...]:
     """The zones with their stock, types and VSwitches; the disks depend on the type and follow."""
     instance = source.instance
     stocks = {entry.zone_id: entry.stock for entry in found.stocks}
@@ -155,14 +157,14 @@ def _bare_zones(source: Source, found: Surroundings) -> tuple[ZonePlan, ...]:
             source_type=instance.instance_type,
             stock=stocks.get(zone),
             on_demand_stock=on_demand.get(zone),
-            alternatives=_alternatives(source, found, zone),
+            alternatives=_alternatives(session, source, found, zone),
             vswitch=_vswitch(source, found, zone),
         )
         for zone in zones
     )
 
 
-def _alternatives(source: Source, found: Surroundings, zone: str) -> tuple[TypeStock, ...]:
+def _alternatives(session: Session, source: Source, found: Surroundings, zone: str) -> tuple[TypeStock, ...]:
     own = found.facts.get(source.instance.instance_type)
     if own is None:
         return ()
@@ -170,16 +172,7 @@ def _alternatives(source: Source, found: Surroundings, zone: str) -> tuple[TypeS
     candidates = tuple(
         TypeStock(facts=found.facts[name], stock=stock) for name, stock in listed.items() if name in found.facts
     )
-    image = found.source_image
-    ranked = rank_substitutes(
-        own,
-        candidates,
-        image.architecture if image is not None else "",
-        image_boot_mode=image.boot_mode if image is not None else "",
-        image_nvme_support=image.nvme_support if image is not None else "",
-        disk_count=len(source.disks),
-    )
-    return ranked[:SHOWN_TYPES]
+    return replacements(session, source, own, candidates)[:SHOWN_TYPES]
 
 
 def _vswitch(source: Source, found: Surroundings, zone: str) -> VSwitchPlan:

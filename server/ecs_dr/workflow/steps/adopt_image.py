@@ -16,7 +16,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable,
 from ecs_dr.workflow.image_watch import ImageWatcher, seconds_between
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.overview import what_follows
+from ecs_dr.workflow.steps.overview import next_tool, what_follows
 from ecs_dr.workflow.steps.resume_session import parse_time
 
 KEY = "image.adopt"
@@ -81,10 +81,10 @@ def _check_nothing_in_the_way(run: Run) -> None:
     """
     session = run.session
     current = session.image
-    if session.pending.image is not None or session.replica is not None:
-        raise InvalidInput("ImageInUse", "image_in_use", {"image": current.image_id if current is not None else "-"})
-    if current is not None and not current.has_failed:
-        raise InvalidInput("ImageInUse", "image_in_use", {"image": current.image_id})
+    begun = session.pending.image is not None or session.replica is not None
+    if begun or (current is not None and not current.has_failed):
+        values = {"image": current.image_id if current is not None else "-"}
+        raise InvalidInput("ImageInUse", "image_in_use", values, next_tool=next_tool(session))
     if session.source is None and not session.source_missing:
         raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
     if session.blocked and not session.only_imaging_blocked:

@@ -142,8 +142,8 @@ def _ask(
         text = f"{text}\n\n{run.texts('refused.disks', disks=run.texts('list.separator').join(kinds))}"
         tail.insert(1, run.option(RETRY, "retry_disks"))
     values: list[JsonValue] = [option.value for option in options]
-    if len(options) >= MAX_OPTIONS:  # no room for the tail: without this the zone could not be left
-        options.insert(2, tail[0])
+    if len(options) >= MAX_OPTIONS:  # no room for the tail: the next page has the way out
+        options.insert(MAX_OPTIONS, tail[0])
     facts: list[JsonValue] = [target.zone_id, target.instance_type, devices, values]
     return run.choose(f"{KEY}.{group[0].type}.{category}.{level}", facts, text, options, tail)
 

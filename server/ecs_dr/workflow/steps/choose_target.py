@@ -15,16 +15,19 @@ from ecs_dr.domain.questions import (
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge, Stock, TypeStock, ZoneStock
-from ecs_dr.domain.stock_ranking import rank_substitutes, rank_zones
+from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.planning.recheck import target_holds
+from ecs_dr.workflow.planning.replacements import read_deciding_image, replacements
 from ecs_dr.workflow.run import Run, may_be_skipped
-from ecs_dr.workflow.session import Target
+from ecs_dr.workflow.session import Session, Target
 from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.overview import what_follows
+from ecs_dr.workflow.steps.zone_choice import check_zone, choose_zone, latest_proposal, remarked, zone_rows
 
-ZONE_KEY = "target.zone"
+KEY = "target"
 TYPE_KEY = "target.type"
 SUBSTITUTE_KEY = "target.substitute"
 LEAVE_ZONE = frozenset({PICK_ANOTHER_ZONE})
@@ -38,40 +41,100 @@ def source_charge(instance: Instance) -> Charge:
 async def run_step(run: Run) -> Answer:
     """Choose the zone from its stock alone, then the type in that zone.
 
-    A proposal that differs from what was decided puts the question again, the proposal first. Once the replica exists
-    the decision stands, and the answer says so; while a launch is in doubt, that is settled first.
+    A proposal that differs from what was decided puts the question again, the proposal first; until another target is
+    decided, the old one stays in force with everything that hangs on it, but a launch that was not carried out is not
+    sent again without a new go-ahead. Once the replica exists the decision stands, and the answer says so; while a
+    launch is in doubt, that is settled first.
     """
     session = run.session
     source = require_source(run).instance
     zone_argument, type_argument = _checked_arguments(run)
-    if session.target is not None:
-        decided = (session.target.zone_id, session.target.instance_type)
-        proposed = [
-            new for new, old in zip((zone_argument, type_argument), decided, strict=True) if new not in {None, old}
-        ]
-        if replica_exists(run, proposed) or (
-            not proposed and await target_holds(run, session.target, source_charge(source))
-        ):
-            return _answer(run, session.target)
+    target = session.target
+    if target is not None:
+        proposed = _differing(target, zone_argument, type_argument)
+        if replica_exists(run, proposed):
+            return _keep(run, target)
+        if not proposed and not _is_being_asked(session):
+            if await target_holds(run, target, source_charge(source)):
+                return _answer(run, target)
+            give_up_launch(run)
+            session.drop_target()
+    try:
+        return await _choose(run, source, zone_argument, type_argument)
+    except Asking as asking:
+        session.target_question = asking.pinned.key
+        raise
+
+
+async def _choose(run: Run, source: Instance, zone_argument: str | None, type_argument: str | None) -> Answer:
+    session = run.session
+    zones = await _offered_zones(run, source, zone_argument, type_argument)
+    await _check_type(run, source, zones, zone_argument, type_argument)
+    if session.target is not None and not _is_being_asked(session):
         give_up_launch(run)
-        session.drop_target()
+        session.book.forget(KEY)
+        session.forget_proposals(KEY)
+    latest_proposal(run, TYPE_KEY, type_argument)
     while True:
-        zones = await _zones(run, source)
-        zone = _choose_zone(run, source, zones, zone_argument)
+        zone = choose_zone(run, source, zones, zone_argument)
         if zone == ABORT:
-            return run.aborted("target", "target")
+            return _given_up(run)
         chosen = await _choose_type(run, source, zone, zones, type_argument)
         if chosen == ABORT:
-            return run.aborted("target", "target")
+            return _given_up(run)
         if chosen not in LEAVE_ZONE:
-            break
+            return _settle(run, Target(zone_id=zone, instance_type=chosen, zones=zones))
         session.refusals.note_left(zone)
-        session.book.forget("target")
-        session.forget_proposals("target")
+        session.book.forget(KEY)
+        session.forget_proposals(KEY)
         zone_argument = None
         run.arguments = {**run.arguments, "target_zone_id": None}
-    session.target = Target(zone_id=zone, instance_type=chosen, zones=zones)
-    return _answer(run, session.target)
+        zones = await _offered_zones(run, source, None, type_argument)
+
+
+def _settle(run: Run, chosen: Target) -> Answer:
+    """The new target takes the old one's place; the same one again changes nothing.
+
+    A launch may have gone out while the person was being asked: what it rests on is not replaced then.
+    """
+    session, old = run.session, run.session.target
+    differing = [] if old is None else _differing(old, chosen.zone_id, chosen.instance_type)
+    if old is not None and (not differing or replica_exists(run, differing)):
+        return _keep(run, old)
+    if old is not None:
+        give_up_launch(run)
+    session.take_target(chosen)
+    return _answer(run, chosen)
+
+
+def _keep(run: Run, target: Target) -> Answer:
+    """It stays as it was decided, and whatever was asked about another one is withdrawn."""
+    run.session.book.forget(KEY)
+    run.session.forget_proposals(KEY)
+    return _answer(run, target)
+
+
+def _given_up(run: Run) -> Answer:
+    """The person stopped: nothing new was decided, and what was decided before stays so."""
+    session, target = run.session, run.session.target
+    session.forget_proposals(KEY)
+    if target is not None:
+        note = run.texts("note.target_stands", zone=target.zone_id, type=target.instance_type)
+        session.notes.append(note)
+    return run.aborted("target", KEY)
+
+
+def _differing(target: Target, zone: str | None, instance_type: str | None) -> list[str]:
+    """What is proposed and differs from the target that was decided."""
+    pairs = ((zone, target.zone_id), (instance_type, target.instance_type))
+    return [new for new, old in pairs if new is not None and new != old]
+
+
+def _is_being_asked(session: Session) -> bool:
+    """Whether the latest question about the target is open or was answered: not so once it was dismissed."""
+    key = session.target_question
+    is_open = any(question.key == key for question in session.book.open_questions())
+    return key is not None and (is_open or session.book.choice(key) is not None)
 
 
 def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
@@ -83,10 +146,23 @@ def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
     return zone, instance_type
 
 
-async def _zones(run: Run, source: Instance) -> tuple[ZoneStock, ...]:
-    """Every other zone with the stock of the source's type, best first."""
-    stocks = await run.cloud.zone_stock(run.scope, source.instance_type, source_charge(source))
-    return rank_zones(stocks, source.zone_id, await _zones_with_vswitch(run, source))
+async def _offered_zones(
+    run: Run, source: Instance, zone: str | None, instance_type: str | None
+) -> tuple[ZoneStock, ...]:
+    """Every other zone with the stock of the source's type, best first; where none sells it, of the proposed type.
+
+    Raises:
+        InvalidInput: There is none, or the proposed one is not among them.
+    """
+    proposed = instance_type or run.session.proposed.get(TYPE_KEY)
+    zones: tuple[ZoneStock, ...] = ()
+    for name in dict.fromkeys((source.instance_type, proposed or source.instance_type)):
+        stocks = await run.cloud.zone_stock(run.scope, name, source_charge(source))
+        zones = rank_zones(stocks, source.zone_id)
+        if zones:
+            break
+    check_zone(run, source, zones, zone, proposed)
+    return rank_zones(zones, source.zone_id, await _zones_with_vswitch(run, source))
 
 
 async def _zones_with_vswitch(run: Run, source: Instance) -> frozenset[str]:
@@ -100,81 +176,36 @@ async def _zones_with_vswitch(run: Run, source: Instance) -> frozenset[str]:
     return frozenset(vswitch.zone_id for vswitch in vswitches)
 
 
-def _choose_zone(run: Run, source: Instance, zones: tuple[ZoneStock, ...], argument: str | None) -> str:
-    known = {zone.zone_id: zone for zone in zones}
-    if argument is not None and argument not in known:
-        raise _unknown_zone(run, source, argument, list(known))
-    if not zones:
-        values = {"type": source.instance_type, "region": source.region_id}
-        raise InvalidInput("NoOtherZone", "no_other_zone", values)
-    run.shown = {"zones": zone_rows(zones)}
-    latest = _proposal(run, ZONE_KEY, argument)
-    proposal = latest if latest in known else None
-    refusals = run.session.refusals
-    ordered = sorted(refusals.untried_first(known), key=lambda zone_id: zone_id != proposal)
-    options = [_zone_option(run, source, known[zone_id]) for zone_id in ordered]
-    text = run.texts("question.target.zone", type=source.instance_type, zone=source.zone_id, table=_table(run, zones))
-    facts: list[JsonValue] = [source.instance_type, proposal, *sorted(known)]
-    if proposal is None and known.keys() <= set(refusals.left_zones):
-        text = f"{run.texts('question.target.all_left')}\n\n{text}"
-        return run.choose(ZONE_KEY, facts, text, [run.abort_option(), *options])
-    return run.choose(ZONE_KEY, facts, text, options, [run.abort_option()])
+async def _check_type(
+    run: Run, source: Instance, zones: tuple[ZoneStock, ...], zone: str | None, instance_type: str | None
+) -> None:
+    """Whether a newly proposed type can be had: in the proposed zone, without one in any.
 
-
-def _proposal(run: Run, key: str, argument: str | None) -> str | None:
-    """The value to recommend: the latest one that was proposed, unless it is what was chosen anyway.
-
-    It is kept: a call without it, or one that carries an answer, finds the question as it was put.
+    Raises:
+        InvalidInput: It cannot; nothing was asked or given up for it.
     """
     session = run.session
-    if argument is not None and argument not in {session.proposed.get(key), session.book.choice(key)}:
-        session.proposed[key] = argument
-        session.pages.pop(key, None)
-    return session.proposed.get(key)
+    is_known = instance_type == session.proposed.get(TYPE_KEY) and _is_being_asked(session)
+    if is_known or instance_type in {None, source.instance_type}:
+        return
+    places = [zone] if zone is not None else [entry.zone_id for entry in zones]
+    stocks = await run.cloud.zone_stock(run.scope, instance_type or "", source_charge(source), zone)
+    if not any(entry.zone_id in places and entry.stock.buyable for entry in stocks):
+        raise _not_available(run, instance_type or "", places)
 
 
-def _zone_option(run: Run, source: Instance, zone: ZoneStock) -> Option:
-    option = run.option(zone.zone_id, f"zone_{zone.stock.value}", zone=zone.zone_id, type=source.instance_type)
-    refusals = run.session.refusals
-    refused = refusals.types_in(zone.zone_id)
-    if refused:
-        return remarked(option, run.texts("refused.types", types=run.texts("list.separator").join(refused)))
-    return remarked(option, run.texts("refused.left")) if zone.zone_id in refusals.left_zones else option
-
-
-def remarked(option: Option, remark: str) -> Option:
-    """The option with one more thing to know about it."""
-    return option.model_copy(update={"description": f"{option.description} {remark}"})
-
-
-def zone_rows(zones: tuple[ZoneStock, ...]) -> list[JsonValue]:
-    """Zones with their stock alone."""
-    return [{"zone_id": zone.zone_id, "stock": zone.stock.value} for zone in zones]
-
-
-def _unknown_zone(run: Run, source: Instance, zone: str, known: list[str]) -> InvalidInput:
-    values = {
-        "zone": zone,
-        "known": ", ".join(sorted(known)) or "-",
-        "type": source.instance_type,
-        "world": run.state_of_the_world(),
-    }
-    if zone == source.zone_id:
-        return InvalidInput("SameZone", "same_zone", values)
-    return InvalidInput("UnknownZone", "unknown_zone", values)
-
-
-def _table(run: Run, zones: tuple[ZoneStock, ...]) -> str:
-    head = f"| {run.texts('table.zone')} | {run.texts('table.stock')} |\n|---|---|"
-    rows = (f"| {zone.zone_id} | {run.texts(f'stock.{zone.stock.value}')} |" for zone in zones)
-    return "\n".join([head, *rows])
+def _not_available(run: Run, instance_type: str, zones: list[str]) -> InvalidInput:
+    named = run.texts("list.separator").join(sorted(zones))
+    values = {"type": instance_type, "zone": named, "world": run.state_of_the_world()}
+    return InvalidInput("TypeNotAvailable", "type_not_available", values)
 
 
 async def _choose_type(
     run: Run, source: Instance, zone: str, zones: tuple[ZoneStock, ...], argument: str | None
 ) -> str:
     """Keep the type or take another; where it is sold out, one of the closest that are in stock."""
-    stock = next((entry.stock for entry in zones if entry.zone_id == zone), Stock.CLOSED_WITHOUT_STOCK)
+    own = (entry for entry in zones if (entry.zone_id, entry.instance_type) == (zone, source.instance_type))
+    stock = next((entry.stock for entry in own), Stock.CLOSED_WITHOUT_STOCK)
     proposal = await _proposed_type(run, source, zone, argument)
     wanted = proposal if proposal != source.instance_type else None
     if stock.buyable or wanted is not None:
@@ -188,7 +219,8 @@ async def _choose_type(
         if wanted is not None:
             option = run.option(wanted, "proposed_type", type=wanted, zone=zone)
             options.insert(0, remarked(option, run.texts("refused.type")) if wanted in refused else option)
-        text = run.texts("question.target.type", type=source.instance_type, zone=zone)
+        key = "question.target.type" if stock.buyable else "question.target.proposed"
+        text = run.texts(key, type=source.instance_type, zone=zone)
         facts: list[JsonValue] = [zone, stock.buyable, proposal, *refused]
         choice = run.choose(TYPE_KEY, facts, text, options, [run.abort_option()])
         if choice == KEEP_TYPE:
@@ -204,7 +236,7 @@ async def _proposed_type(run: Run, source: Instance, zone: str, argument: str | 
     Raises:
         InvalidInput: It is not.
     """
-    proposal = _proposal(run, TYPE_KEY, argument)
+    proposal = latest_proposal(run, TYPE_KEY, argument)
     if proposal in {None, source.instance_type}:
         return proposal
     stocks = await run.cloud.zone_stock(run.scope, proposal or "", source_charge(source), zone)
@@ -213,7 +245,7 @@ async def _proposed_type(run: Run, source: Instance, zone: str, argument: str | 
     run.session.proposed.pop(TYPE_KEY, None)
     if argument is None:
         return None
-    raise InvalidInput("TypeNotAvailable", "type_not_available", {"type": argument, "zone": zone})
+    raise _not_available(run, argument, [zone])
 
 
 async def substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:
@@ -237,15 +269,8 @@ async def _substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock
     listed.pop(source.instance_type, None)
     described = await run.cloud.instance_types(run.scope, tuple(sorted(listed)))
     candidates = tuple(TypeStock(facts=fact, stock=listed[fact.instance_type]) for fact in described)
-    image = run.session.image.image if run.session.image is not None else None
-    return rank_substitutes(
-        own,
-        candidates,
-        image.architecture if image is not None else "",
-        image_boot_mode=image.boot_mode if image is not None else "",
-        image_nvme_support=image.nvme_support if image is not None else "",
-        disk_count=len(require_source(run).disks),
-    )
+    await read_deciding_image(run, require_source(run))
+    return replacements(run.session, require_source(run), own, candidates)
 
 
 async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
@@ -265,10 +290,13 @@ async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
         text = f"{text}\n\n{run.texts('question.target.all_types_refused')}"
         options = [leave]
     options += tried
-    if leave not in options and len(options) >= MAX_OPTIONS:  # no room for the tail: the zone could not be left
-        options.insert(2, leave)
+    if leave not in options and len(options) >= MAX_OPTIONS:  # no room for the tail: the next page has the way out
+        options.insert(MAX_OPTIONS, leave)
     tail = [option for option in (leave, run.abort_option()) if option not in options]
-    facts: list[JsonValue] = [zone, *sorted(entry.facts.instance_type for entry in found), "refused", *refused]
+    stocks: list[JsonValue] = [
+        [name, stock.value] for name, stock in sorted((entry.facts.instance_type, entry.stock) for entry in found)
+    ]
+    facts: list[JsonValue] = [zone, stocks, "refused", *refused]
     return run.choose(SUBSTITUTE_KEY, facts, text, options, tail)
 
 

@@ -28,11 +28,15 @@ STEP = "image"
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Agree on a name, look at the source once more, create the image once; in place of one that failed, another."""
     session = run.session
+    proposed = run.argument("image_name")
     if session.image is not None and not session.image.has_failed:
+        note_late_name(run, proposed, session.image.name)
         return answer(run, session.image)
     source = require_source(run)
     request, decision = session.pending.image, None
-    if request is None:
+    if request is not None:
+        note_late_name(run, proposed, request.image_name)
+    else:
         decision = await _agree_on_name(run, source)
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
@@ -54,6 +58,13 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     session.take_image(state)
     watcher.watch(session)
     return answer(run, state)
+
+
+def note_late_name(run: Run, proposed: str | None, decided: str) -> None:
+    """A name that is proposed after another was decided and sent is not passed over in silence."""
+    if proposed not in {None, decided}:
+        values = {"proposed": safe_display(proposed or ""), "name": safe_display(decided)}
+        run.session.notes.append(run.texts("note.name_too_late", **values))
 
 
 async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:

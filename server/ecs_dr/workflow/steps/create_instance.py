@@ -20,14 +20,15 @@ from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.launch_guard import replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
 from ecs_dr.workflow.steps import launch_billing, launch_options, launch_refusal
-from ecs_dr.workflow.steps.create_image import failed_image, require_source
+from ecs_dr.workflow.steps.create_image import failed_image, note_late_name, require_source
 from ecs_dr.workflow.steps.wait_for_image import hold_on
 
-KEY = "launch.confirm"
+KEY = launch_refusal.CONFIRM_KEY
 STEP = "instance"
 
 
@@ -55,15 +56,20 @@ class Terms:
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Show every parameter, check once more, create one instance."""
     session = run.session
+    proposed = run.argument("instance_name")
     if session.replica is not None:
+        made_as = session.replica.launch.instance_name
+        replica_exists(run, [safe_display(proposed)] if proposed not in {None, made_as} else [])
         return answer(run, session.replica)
     name = _checked_name(run)
     led_elsewhere = await launch_refusal.resume(run)
     if led_elsewhere is not None:
         return led_elsewhere
+    launch = session.pending.launch
     try:
-        if session.pending.launch is not None:
-            return await _create(run, session.pending.launch, None)
+        if launch is not None:
+            note_late_name(run, name, launch.instance_name)
+            return await _create(run, launch, None)
         settled = await _settle(run, watcher, name)
         if isinstance(settled, Answer):
             return settled
@@ -71,7 +77,11 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         await run.cloud.dry_run_launch(run.scope, launch)
         return await _create(run, launch, decision)
     except CloudRefused as refusal:
-        return await launch_refusal.handle(run, refusal)
+        if launch is not None:
+            # What follows is about the launch as it was agreed to, under the name that was typed for it.
+            session.proposed[KEY] = launch.instance_name
+            run.arguments = {**run.arguments, "instance_name": None}
+        return await launch_refusal.handle(run, refusal, launch)
 
 
 async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[LaunchRequest, Decision] | Answer:
@@ -161,7 +171,11 @@ def _launch_with(run: Run, ready: Ready, billing: Billing) -> LaunchRequest:
 
 
 async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tuple[LaunchRequest, Decision]:
-    """The person's go-ahead for exactly these parameters."""
+    """The person's go-ahead for exactly these parameters.
+
+    A refused launch that the person chose to send once more needs no second one: it was shown, and nothing of it has
+    changed, nor has its price.
+    """
     proposed = run.session.proposed
     proposed[KEY] = (
         name or proposed.get(KEY) or replica_name(ready.source.instance.name, ready.source.instance.instance_id)
@@ -176,7 +190,8 @@ async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tupl
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
-        price = "" if run.session.book.stands(KEY, facts) else await launch_billing.price_line(run, shown)
+        key = launch_refusal.NO_STOCK_KEY if await launch_refusal.is_agreed_again(run, shown) else KEY
+        price = "" if run.session.book.stands(key, facts) else await launch_billing.price_line(run, shown)
         text = _shown(run, ready, terms, shown, price)
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
@@ -185,7 +200,7 @@ async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tupl
             run.abort_option(),
         )
         decision = run.decide(
-            KEY,
+            key,
             facts,
             partial(_question, run, text, options),
             permits=permits,

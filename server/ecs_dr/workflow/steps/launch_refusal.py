@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from ecs_dr.domain.disk_plan import ESSD
 from ecs_dr.domain.disks import DiskType, ReplicaDisk
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.refusals import RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
-from ecs_dr.workflow.steps import check_disks, choose_target, launch_options, prepare_vswitch
+from ecs_dr.workflow.steps import check_disks, choose_target, launch_billing, launch_options, prepare_vswitch
 from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.vswitch_choice import require_target
 
+CONFIRM_KEY = "launch.confirm"
 NO_STOCK_KEY = "launch.no_stock"
 SHOWN_TYPES = 2
 OF_THE_OPTIONS = (
@@ -33,31 +36,39 @@ OF_THE_OPTIONS = (
 """Parts of codes that refuse what was chosen to be carried along (RunInstances, error codes)."""
 
 
-async def handle(run: Run, refusal: CloudRefused) -> Answer:
-    """Go on where the person can choose; raise the refusal again where only its cause can be told."""
+async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest | None) -> Answer:
+    """Go on where the person can choose; raise the refusal again where only its cause can be told.
+
+    Args:
+        run: The call.
+        refusal: What the cloud said.
+        launch: What was refused; None when it did not come to a launch.
+    """
     session = run.session
     if any(mark in refusal.code for mark in OF_THE_OPTIONS):
         # Whoever may not pass the role on, or has no room in the set, must be able to do without.
-        session.book.forget("launch.confirm")
+        session.book.forget(CONFIRM_KEY)
         launch_options.reopen(run)
     if refusal.kind is ErrorKind.NO_STOCK:
-        session.book.forget("launch.confirm")
-        await _ask_for_another_way(run, refusal)
+        session.book.forget(CONFIRM_KEY)
+        await _ask_for_another_way(run, refusal, launch)
     if refusal.kind is ErrorKind.DISK and session.disks is not None:
         return await _settle_disks_again(run, refusal)
     if refusal.kind is ErrorKind.ADDRESSES_EXHAUSTED:
         session.vswitch = None
         session.book.forget("vswitch")
+        session.forget_proposals("vswitch")
         session.notes.append(run.texts("note.addresses_exhausted"))
         return await prepare_vswitch.run_step(run.becomes("prepare_vswitch"))
     raise refusal
 
 
-async def _ask_for_another_way(run: Run, refusal: CloudRefused) -> None:
+async def _ask_for_another_way(run: Run, refusal: CloudRefused, launch: LaunchRequest | None) -> None:
     """Sold out at the last moment: the closest types of this zone, another zone, or once more. Always asks.
 
     What was refused before in this recovery is not offered again here, and where nothing else is left the question
-    says so: stopping is then recommended, as trying the same blindly helps nobody.
+    says so: stopping is then recommended, as trying the same blindly helps nobody. Whoever chooses to try once more
+    has agreed to exactly the launch that was refused, and to nothing else.
     """
     source, target = require_source(run).instance, require_target(run)
     refusals = run.session.refusals
@@ -87,14 +98,20 @@ async def _ask_for_another_way(run: Run, refusal: CloudRefused) -> None:
     )
     shown = run.recommend_first(options)
     run.session.book.forget(NO_STOCK_KEY)
-    run.decide(NO_STOCK_KEY, [target.zone_id, target.instance_type], lambda: run.question(text, shown))
+    run.decide(
+        NO_STOCK_KEY,
+        [target.zone_id, target.instance_type] if launch is None else launch.parameters(),
+        lambda: run.question(text, shown),
+        permits=lambda choice, _: permitted(launch) if launch is not None and choice == RETRY else (),
+    )
 
 
 async def _other_types(run: Run, source: Instance, target: Target) -> list[str]:
     """Types that the zone lists and that no launch was refused for there: the source's own before its substitutes."""
     found = await choose_target.substitutes(run, source, target.zone_id)
     listed = [entry.facts.instance_type for entry in found]
-    if any(zone.zone_id == target.zone_id and zone.stock.buyable for zone in target.zones):
+    own = (target.zone_id, source.instance_type)
+    if any((zone.zone_id, zone.instance_type) == own and zone.stock.buyable for zone in target.zones):
         listed.insert(0, source.instance_type)
     refused = run.session.refusals.types_in(target.zone_id)
     return [name for name in listed if name not in refused]
@@ -110,8 +127,10 @@ def _told(run: Run) -> str:
 async def resume(run: Run) -> Answer | None:
     """Carry out what the person chose after a refusal; None: go on with the launch."""
     session = run.session
+    if session.book.choice(NO_STOCK_KEY) == RETRY:
+        return None
     said = session.book.take(NO_STOCK_KEY)
-    if said is None or said.choice == RETRY:
+    if said is None:
         return None
     if said.choice == ABORT:
         return run.aborted("instance", "launch")
@@ -126,6 +145,22 @@ async def resume(run: Run) -> Answer | None:
     return None if settled.status == "done" else settled
 
 
+async def is_agreed_again(run: Run, launch: LaunchRequest) -> bool:
+    """Whether the person chose to send the refused launch once more, and this is the same one at the same price.
+
+    Otherwise that choice counts no longer: the launch is asked about anew.
+    """
+    book = run.session.book
+    if book.choice(NO_STOCK_KEY) != RETRY:
+        return False
+    price = await launch_billing.price_line(run, launch)
+    confirmed = next((entry.text for entry in reversed(book.history) if entry.key == CONFIRM_KEY), "")
+    agreed = price in confirmed and book.stands(NO_STOCK_KEY, launch.parameters())
+    if not agreed:
+        book.forget(NO_STOCK_KEY)
+    return agreed
+
+
 async def _settle_disks_again(run: Run, refusal: CloudRefused) -> Answer:
     """The zone lists the disks, and the launch refuses them all the same: Step 4c, without what was refused."""
     session = run.session
@@ -137,7 +172,7 @@ async def _settle_disks_again(run: Run, refusal: CloudRefused) -> Answer:
         }
     session.disks = None
     session.book.forget("disks")
-    session.book.forget("launch.confirm")
+    session.book.forget(CONFIRM_KEY)
     session.notes.append(run.texts("note.disk_refused", code=refusal.code, message=safe_display(refusal.message)))
     return await check_disks.run_step(run.becomes("check_disks"))
 

@@ -54,7 +54,8 @@ def sessions_not_listed(texts: Texts) -> Answer:
 def describe_session(run: Run) -> Answer:
     """Where one recovery stands, and what comes next."""
     message = f"{run.texts('step.session.one')}\n{run.state_of_the_world()}"
-    following = what_follows(run)
+    asking = run.session.asking_tool()
+    following = what_follows(run) if asking is None else run.go_to(asking)
     return run.answer("session", "done", message, data=run.session.summary(), following=following)
 
 

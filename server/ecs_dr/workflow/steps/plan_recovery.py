@@ -48,7 +48,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             _keep(run, source, state)
         session.book.forget(KEY)
     state.settled = True
-    return _done(run, plan, accepted=state.accepted)
+    return _done(run, plan, accepted=_is_in_force(run, state))
 
 
 async def _plan(run: Run, source: Source, watcher: ImageWatcher) -> PlanState:
@@ -167,7 +167,7 @@ def _keep(run: Run, source: Source, state: PlanState) -> None:
     if best is None:
         return
     state.accepted = True
-    session.target = Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks)
+    session.take_target(Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks))
     session.unchecked.add("target")
     if best.vswitch.existing is not None:
         session.vswitch = ChosenVSwitch(vswitch=best.vswitch.existing, created=False)
@@ -176,6 +176,14 @@ def _keep(run: Run, source: Source, state: PlanState) -> None:
         supported = {"system": best.system_categories, "data": best.data_categories}
         session.disks = DiskPlan(disks=plan_disks(source.disks, {}), supported=supported)
         session.unchecked.add("disks")
+
+
+def _is_in_force(run: Run, state: PlanState) -> bool:
+    """Whether the recommendation was accepted and is still where the replica goes."""
+    target, best = run.session.target, state.plan.recommended
+    if not state.accepted or target is None or best is None:
+        return False
+    return (target.zone_id, target.instance_type) == (best.zone_id, best.instance_type)
 
 
 def _done(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:

@@ -21,12 +21,16 @@ from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.overview import what_follows
 from ecs_dr.workflow.steps.vswitch_choice import (
     CREATE_KEY,
+    PICK_KEY,
     by_id,
     checked_arguments,
     decide_creation,
     free_block,
+    is_another_asked_about,
+    is_block_wanted,
     other_proposals,
     pick,
+    proposed_block,
     require_target,
     unusable,
     usable_vswitches,
@@ -41,39 +45,79 @@ LONGEST_WAIT_SECONDS = 5.0
 async def run_step(run: Run) -> Answer:
     """Use, pick or create.
 
-    A proposal that differs from what was decided puts the question again, the proposal first. Once the replica exists,
-    or while a VSwitch is being created, the decision stands, and the answer says so; while a launch is in doubt, that
-    is settled first.
+    A proposal that differs from what was decided is checked and then asked about, the proposal first; until the person
+    has chosen something else, what was decided stays in force. Once the replica exists, or while a VSwitch is being
+    created, the decision stands, and the answer says so; while a launch is in doubt, that is settled first.
     """
     session = run.session
     source, target = require_source(run).instance, require_target(run)
     wanted, cidr = checked_arguments(run, source)
-    if session.vswitch is not None:
-        proposed = other_proposals(session.vswitch, wanted, cidr)
-        if replica_exists(run, proposed) or (not proposed and await vswitch_holds(run, session.vswitch)):
-            return _answer(run, session.vswitch)
-        give_up_launch(run)
-        session.vswitch = None
+    if session.vswitch is not None and await _stands(run, session.vswitch, wanted, cidr):
+        return _answer(run, session.vswitch)
     begun = await _go_on(run, target)
     if begun is not None:
         return begun
     existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
     if session.target is not target:
         return await run_step(run)
-    mine = _still_pending(run, existing, target.zone_id)
-    if mine is not None and wanted in {None, mine.vswitch_id} and cidr is None:
+    mine = _still_pending(run, existing, target.zone_id) if session.vswitch is None else None
+    if mine is not None and wanted in {None, mine.vswitch_id} and not is_block_wanted(run, wanted, cidr):
         session.pending_vswitch_id = mine.vswitch_id
         return await _await_created(run, mine.vswitch_id)
     usable = usable_vswitches(existing, source, target.zone_id)
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
         raise unusable(wanted, target, existing)
-    if usable and cidr is None:
-        picked = pick(run, target, usable, wanted)
-        chosen = next(vswitch for vswitch in usable if vswitch.vswitch_id == picked)
-        session.vswitch = ChosenVSwitch(vswitch=chosen, created=picked in session.created_vswitch_ids)
-        session.book.forget("vswitch")
-        return _answer(run, session.vswitch)
+    if usable and not is_block_wanted(run, wanted, cidr):
+        _may_be_replaced(run)
+        picked = by_id(usable, pick(run, target, usable, wanted))
+        return _declined(run, PICK_KEY) if picked is None else _use(run, picked)
     return await _ask_to_create(run, existing, usable, cidr)
+
+
+async def _stands(run: Run, chosen: ChosenVSwitch, wanted: str | None, cidr: str | None) -> bool:
+    """Whether the decided VSwitch is the answer: no other is proposed or asked about, or it is too late for one."""
+    session = run.session
+    proposed = other_proposals(chosen, wanted, cidr)
+    if not replica_exists(run, proposed):
+        if proposed or (wanted is None and cidr is None and is_another_asked_about(run)):
+            return False
+        if not await vswitch_holds(run, chosen):
+            give_up_launch(run)
+            session.vswitch = None
+            return False
+    session.book.forget("vswitch")
+    session.forget_proposals("vswitch")
+    return True
+
+
+def _may_be_replaced(run: Run) -> None:
+    """Something else than the decided VSwitch is about to be asked about or taken.
+
+    Raises:
+        StepOutOfOrder: A launch with it may have been carried out: that is settled first.
+    """
+    if run.session.vswitch is not None:
+        give_up_launch(run)
+
+
+def _use(run: Run, vswitch: VSwitch, *, created: bool = False) -> Answer:
+    """It takes the replica: the question is decided."""
+    session = run.session
+    created = created or vswitch.vswitch_id in session.created_vswitch_ids
+    session.vswitch = ChosenVSwitch(vswitch=vswitch, created=created)
+    session.pending_vswitch_id = None
+    session.book.forget("vswitch")
+    session.forget_proposals("vswitch")
+    return _answer(run, session.vswitch)
+
+
+def _declined(run: Run, key: str) -> Answer:
+    """The person chose to stop. What was decided before stays in force, and what was proposed instead is dropped."""
+    session = run.session
+    if session.vswitch is not None:
+        session.forget_proposals("vswitch")
+        session.notes.append(run.texts("note.vswitch_stays", id=session.vswitch.vswitch.vswitch_id))
+    return run.aborted("vswitch", key)
 
 
 async def _go_on(run: Run, target: Target) -> Answer | None:
@@ -125,23 +169,17 @@ async def _ask_to_create(
 ) -> Answer:
     source, target = require_source(run).instance, require_target(run)
     vpc = await _vpc(run, source)
-    if cidr is not None and vpc is not None:
-        cidr = str(validate_cidr(cidr, vpc, existing))
-    if cidr is not None:
-        run.session.proposed[CREATE_KEY] = cidr
+    proposal = proposed_block(run, cidr, vpc, existing) or free_block(source, vpc, existing)
+    _may_be_replaced(run)
     while True:
-        proposal = cidr or free_block(source, vpc, existing)
         decision = decide_creation(run, target, proposal, usable)
         if decision.choice == ABORT:
-            return run.aborted("vswitch", CREATE_KEY)
+            return _declined(run, CREATE_KEY)
         if decision.choice == PICK_ANOTHER_ZONE:
             run.session.leave_zone()
             return await choose_target.run_step(run.becomes("choose_target"))
         if (existing_one := by_id(usable, decision.choice)) is not None:
-            created = existing_one.vswitch_id in run.session.created_vswitch_ids
-            run.session.vswitch = ChosenVSwitch(vswitch=existing_one, created=created)
-            run.session.book.forget("vswitch")
-            return _answer(run, run.session.vswitch)
+            return _use(run, existing_one)
         request = vswitch_request(run, decision.choice, decision.text, proposal)
         try:
             if vpc is not None:
@@ -156,13 +194,16 @@ async def _ask_to_create(
 
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
     session = run.session
-    target = session.target
+    target, replaced = session.target, session.vswitch
+    session.vswitch = None
     try:
         vswitch_id = await _send(run, decision, request)
     except CloudRefused as refusal:
         if refusal.retryable:
             raise
         session.pending.vswitch = None
+        if session.target is target:
+            session.vswitch = replaced
         if refusal.kind is not ErrorKind.CIDR:
             raise
         values = {"cidr": request.cidr_block, "code": refusal.code, "reason": safe_display(refusal.message)}
@@ -221,10 +262,7 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
         if session.target is not target:
             return await run_step(run)
         if found and found[0].status == "Available":
-            session.vswitch = ChosenVSwitch(vswitch=found[0], created=True)
-            session.pending_vswitch_id = None
-            session.book.forget("vswitch")
-            return _answer(run, session.vswitch)
+            return _use(run, found[0], created=True)
         if run.budget_left <= 0:
             message = run.texts("step.vswitch.waiting", id=vswitch_id)
             data: JsonObject = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
@@ -11,6 +10,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.ledger.choices import choices_from
 from ecs_dr.domain.lineage import SESSION, SOURCE, belongs_to, decided_disks, decided_words
 from ecs_dr.domain.model import Tag
+from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import Instance, Source
@@ -27,7 +27,6 @@ from ecs_dr.workflow.steps.overview import what_follows
 KEY = "resume.confirm"
 LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0)
 """What was created a moment ago may not be listed yet (DescribeImages, DescribeInstances)."""
-SESSION_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def checked(arguments: Arguments) -> tuple[str, str, str]:
@@ -37,7 +36,7 @@ def checked(arguments: Arguments) -> tuple[str, str, str]:
         InvalidInput: One of them cannot be an id.
     """
     session_id = (arguments.get("session_id") or "").strip()
-    if not SESSION_ID.fullmatch(session_id):
+    if not is_session_id(session_id):
         raise InvalidInput("InvalidSessionId", "invalid_session_id")
     return (session_id, *checked_arguments(arguments))
 

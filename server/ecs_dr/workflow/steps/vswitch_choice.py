@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 
-from ecs_dr.domain.cidr import propose_cidrs
+from ecs_dr.domain.cidr import propose_cidrs, validate_cidr
+from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.names import is_vswitch_id
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.questions import CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
@@ -69,6 +70,45 @@ def other_proposals(chosen: ChosenVSwitch, wanted: str | None, cidr: str | None)
     return [new for new, old in pairs if new is not None and new != old]
 
 
+def is_another_asked_about(run: Run) -> bool:
+    """Whether a question is open, or answered or to be put again, that may lead to another VSwitch than the decided."""
+    book = run.session.book
+    asked = {question.key for question in book.open_questions()}
+    return run.remark is not None or any(key in asked or book.choice(key) is not None for key in (PICK_KEY, CREATE_KEY))
+
+
+def is_block_wanted(run: Run, wanted: str | None, cidr: str | None) -> bool:
+    """Whether this call, or an earlier one whose proposal nobody has settled, proposes a new VSwitch."""
+    return cidr is not None or (wanted is None and CREATE_KEY in run.session.proposed)
+
+
+def proposed_block(run: Run, cidr: str | None, vpc: Vpc | None, existing: tuple[VSwitch, ...]) -> str | None:
+    """The block to recommend because it was proposed, in this call or an earlier one.
+
+    It is kept: a call without it, or one that carries an answer, finds the question as it was put. One that cannot be
+    taken any more leaves the question open, with the reason.
+
+    Raises:
+        InvalidInput: This call proposes a block that cannot be taken; nothing is changed.
+    """
+    session = run.session
+    proposal = cidr or session.proposed.get(CREATE_KEY)
+    if not proposal:
+        return None
+    try:
+        proposal = proposal if vpc is None else str(validate_cidr(proposal, vpc, existing))
+    except InvalidInput as error:
+        if cidr is not None:
+            raise
+        run.remark = run.remark or error
+        proposal = ""
+    if cidr is not None:
+        session.book.forget(PICK_KEY)
+        session.forget_proposals("vswitch")
+    session.proposed[CREATE_KEY] = proposal
+    return proposal or None
+
+
 def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
     """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
     own = next((vswitch for vswitch in existing if vswitch.vswitch_id == source.vswitch_id), None)
@@ -94,15 +134,20 @@ def unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> Inva
 
 
 def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | None) -> str:
-    """The VSwitch that the person picks among those that exist, a proposal first; a single one needs no question."""
-    if len(usable) == 1:
+    """The VSwitch that the person picks among those that exist, a proposal first; `abort` where that is chosen.
+
+    A single one needs no question, unless another one was decided before.
+    """
+    decided = run.session.vswitch
+    if len(usable) == 1 and decided is None:
         return usable[0].vswitch_id
     proposed = run.session.proposed
     if wanted not in {None, proposed.get(PICK_KEY)}:
+        run.session.book.forget(CREATE_KEY)
         run.session.forget_proposals("vswitch")
         proposed[PICK_KEY] = wanted or ""
-    proposal = proposed.get(PICK_KEY)
-    ordered = sorted(usable, key=lambda vswitch: vswitch.vswitch_id != proposal)
+    first = [proposed.get(PICK_KEY), decided.vswitch.vswitch_id if decided is not None else None]
+    ordered = sorted(usable, key=lambda vswitch: [vswitch.vswitch_id != one for one in first])
     options: list[Option] = [
         run.option(
             vswitch.vswitch_id,
@@ -115,7 +160,8 @@ def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | No
         for vswitch in ordered
     ]
     text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
-    return run.choose(PICK_KEY, [target.zone_id, proposal, *sorted(item.vswitch_id for item in usable)], text, options)
+    facts: list[JsonValue] = [target.zone_id, first[0], *sorted(item.vswitch_id for item in usable)]
+    return run.choose(PICK_KEY, facts, text, options, [run.abort_option()] if decided is not None else [])
 
 
 def by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
@@ -138,7 +184,8 @@ def decide_creation(run: Run, target: Target, proposal: str | None, usable: tupl
     if proposal is not None:
         options.append(run.option(CREATE_VSWITCH, "create_vswitch", cidr=proposal, zone=target.zone_id))
     if usable:
-        first = usable[0]
+        decided = run.session.vswitch
+        first = (by_id(usable, decided.vswitch.vswitch_id) if decided is not None else None) or usable[0]
         options.append(
             run.option(
                 first.vswitch_id,
@@ -156,7 +203,7 @@ def decide_creation(run: Run, target: Target, proposal: str | None, usable: tupl
     text = run.texts(key, zone=target.zone_id, cidr=proposal or "-")
     return run.decide(
         CREATE_KEY,
-        [target.zone_id, proposal, [vswitch.vswitch_id for vswitch in usable]],
+        [target.zone_id, proposal, [*sorted(vswitch.vswitch_id for vswitch in usable)]],
         lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
         permits=lambda choice, typed: (
             permitted(vswitch_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
