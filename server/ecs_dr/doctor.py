@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ecs_dr import __version__
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowedAction
-from ecs_dr.doctor_trials import Finding, State, read_trials, rehearse
+from ecs_dr.doctor_trials import DRY_RUN, READS_OF_INSTANCE, Finding, State, read_trials, rehearse
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
@@ -37,8 +37,6 @@ _BAD = frozenset({State.DENIED, State.CREDENTIALS_REFUSED, State.REFUSED, State.
 _TRIED = frozenset(
     {State.PERMITTED, State.DENIED, State.CREDENTIALS_REFUSED, State.REFUSED, State.UNCLEAR, State.UNREACHED}
 )
-_DRY_RUN = frozenset({"ecs:CreateImage", "ecs:RunInstances"})
-"""Creating actions with a `DryRun` parameter; CreateVSwitch has none."""
 
 
 @dataclass(frozen=True)
@@ -135,12 +133,12 @@ class Doctor:
     def _why_untried(self, action: AllowedAction, *, has_credentials: bool) -> State:
         region_id, instance_id = self._target.region_id, self._target.instance_id
         reasons = (
-            (action.mutating and action.name not in _DRY_RUN, State.NO_DRY_RUN),
+            (action.mutating and action.name not in DRY_RUN, State.NO_DRY_RUN),
             (not has_credentials, State.NEEDS_CREDENTIALS),
             (self._refused_credentials is not None, State.NEEDS_GOOD_CREDENTIALS),
             (action.mutating and None in {region_id, instance_id}, State.NEEDS_DRY_RUN),
             (region_id is None, State.NEEDS_REGION),
-            (not action.mutating and action.name not in _OF_INSTANCE, State.NOT_TRIED),
+            (not action.mutating and action.name not in READS_OF_INSTANCE, State.NOT_TRIED),
             (instance_id is None, State.NEEDS_INSTANCE),
             (self._no_such_instance, State.NO_SUCH_INSTANCE),
         )
@@ -219,19 +217,3 @@ class Doctor:
         for name, value in rows:
             table.add_row(Text(name), Text(value))
         self._console.print(table)
-
-
-_OF_INSTANCE = frozenset(
-    {
-        "ecs:DescribeDisks",
-        "ecs:DescribeAvailableResource",
-        "vpc:DescribeVSwitches",
-        "vpc:DescribeVpcs",
-        "ecs:DescribeInstanceTypes",
-        "ecs:DescribeInstanceRamRole",
-        "ecs:DescribeUserData",
-        "ecs:DescribeInstanceHistoryEvents",
-        "ecs:DescribeInstanceAutoRenewAttribute",
-    }
-)
-"""Actions that can be tried only with something of an instance in hand."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -18,7 +18,7 @@ from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.clock import SystemClock
 from ecs_dr.workflow.ids import RandomIds
-from ecs_dr.workflow.planning.checks import CREATE_IMAGE, RUN_INSTANCES, rehearsed_launch
+from ecs_dr.workflow.planning.checks import CREATE_IMAGE, ENDS_IT, RUN_INSTANCES, rehearsed_launch
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import SessionStore
@@ -71,9 +71,6 @@ class Rehearsed:
 Trial = Callable[[], Awaitable[Finding]]
 Read = Callable[[], Awaitable[object]]
 
-_ENDS_IT = frozenset({ErrorKind.BILLING, ErrorKind.QUOTA, ErrorKind.SOURCE_STATE})
-"""Refusals of a dry run that the real call would meet as well, wherever the replica goes."""
-
 _PAST_AUTHORISATION = frozenset(
     {
         ErrorKind.DEPENDENCY,
@@ -95,25 +92,12 @@ def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[s
         "ecs:DescribeImages": lambda: _images(cloud, scope),
     }
     if instance is not None:
-        reads |= _reads_of(cloud, scope, instance)
+        reads |= {
+            name: partial(read, cloud, scope, instance)
+            for name, read in READS_OF_INSTANCE.items()
+            if name != AUTO_RENEW or instance.charge_type == "PrePaid"
+        }
     return {name: partial(_tried, read) for name, read in reads.items()}
-
-
-def _reads_of(cloud: Cloud, scope: Scope, instance: Instance) -> dict[str, Read]:
-    of = instance.instance_id
-    reads: dict[str, Read] = {
-        "ecs:DescribeDisks": lambda: _disks(cloud, scope, of),
-        "ecs:DescribeAvailableResource": lambda: cloud.zone_stock(scope, instance.instance_type, Charge()),
-        "vpc:DescribeVSwitches": lambda: _vswitches(cloud, scope, instance.vpc_id),
-        "vpc:DescribeVpcs": lambda: cloud.describe_vpc(scope, instance.vpc_id),
-        "ecs:DescribeInstanceTypes": lambda: cloud.instance_types(scope, (instance.instance_type,)),
-        "ecs:DescribeInstanceRamRole": lambda: cloud.describe_ram_role(scope, of),
-        "ecs:DescribeUserData": lambda: cloud.has_user_data(scope, of),
-        "ecs:DescribeInstanceHistoryEvents": lambda: cloud.describe_history_events(scope, of),
-    }
-    if instance.charge_type == "PrePaid":
-        reads["ecs:DescribeInstanceAutoRenewAttribute"] = lambda: cloud.describe_auto_renew(scope, of)
-    return reads
 
 
 async def _tried(read: Read) -> Finding:
@@ -153,6 +137,24 @@ async def _disks(cloud: Cloud, scope: Scope, instance_id: str) -> None:
         raise CloudRefused("ecs:DescribeDisks", ErrorKind.PERMISSION, "Forbidden.RAM", "")
 
 
+AUTO_RENEW = "ecs:DescribeInstanceAutoRenewAttribute"
+READS_OF_INSTANCE: Mapping[str, Callable[[Cloud, Scope, Instance], Awaitable[object]]] = {
+    "ecs:DescribeDisks": lambda cloud, scope, of: _disks(cloud, scope, of.instance_id),
+    "ecs:DescribeAvailableResource": lambda cloud, scope, of: cloud.zone_stock(scope, of.instance_type, Charge()),
+    "vpc:DescribeVSwitches": lambda cloud, scope, of: _vswitches(cloud, scope, of.vpc_id),
+    "vpc:DescribeVpcs": lambda cloud, scope, of: cloud.describe_vpc(scope, of.vpc_id),
+    "ecs:DescribeInstanceTypes": lambda cloud, scope, of: cloud.instance_types(scope, (of.instance_type,)),
+    "ecs:DescribeInstanceRamRole": lambda cloud, scope, of: cloud.describe_ram_role(scope, of.instance_id),
+    "ecs:DescribeUserData": lambda cloud, scope, of: cloud.has_user_data(scope, of.instance_id),
+    "ecs:DescribeInstanceHistoryEvents": lambda cloud, scope, of: cloud.describe_history_events(scope, of.instance_id),
+    AUTO_RENEW: lambda cloud, scope, of: cloud.describe_auto_renew(scope, of.instance_id),
+}
+"""Reads that can be tried only with something of an instance in hand; the last of a subscription alone."""
+
+DRY_RUN = frozenset({CREATE_IMAGE, RUN_INSTANCES})
+"""Creating actions with a `DryRun` parameter; CreateVSwitch has none."""
+
+
 async def rehearse(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Rehearsed:
     """CreateImage and RunInstances with DryRun, as `plan_recovery` tries them.
 
@@ -185,7 +187,7 @@ async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instan
     except CloudError as error:
         is_refused = error.kind is ErrorKind.CREDENTIALS
         return Finding(State.CREDENTIALS_REFUSED if is_refused else State.UNCLEAR, safe_display(error.code))
-    if not disks or image is None or image.phase != "ready" or image.product_code:
+    if not disks or image is None or not image.can_be_rehearsed:
         return Finding(State.UNCLEAR, texts("doctor.no_trial_image"))
     launch = rehearsed_launch(run, Source(instance=instance, disks=disks), image, zone, Billing())
     try:
@@ -208,7 +210,7 @@ async def _place(cloud: Cloud, scope: Scope, instance: Instance) -> ZonePlan:
 
 def _refused(error: CloudError) -> Finding:
     """What a dry run that did not pass says of the real call."""
-    state = State.REFUSED if error.kind in _ENDS_IT else State.UNCLEAR
+    state = State.REFUSED if error.kind in ENDS_IT else State.UNCLEAR
     return _of_identity(error) or Finding(state, safe_display(error.code))
 
 

@@ -26,6 +26,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+Outcome = TypeVar("Outcome", bound="CloudError")
+
 
 class ErrorKind(StrEnum):
     """What an API error means for the person, and so what to do about it.
@@ -131,9 +133,6 @@ class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
         self.code = code
         self.in_doubt = True
         """Whether a request that creates something may have been carried out before the wait."""
-
-
-Outcome = TypeVar("Outcome", bound="CloudError")
 
 
 class CloudError(EcsDrError):

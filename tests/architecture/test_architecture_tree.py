@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from ecs_dr.settings import Settings
+from tests.support.tree import ROOT, file_names
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = sorted((ROOT / "server").rglob("*.py"))
 READABLE = {".py", ".toml", ".md", ".json", ".lock", ".yaml", ".yml", ".sh", ""}
 MACHINE_PATH = re.compile(r"""(?:^|[\s"'(=:`])/(?:home|root|Users|work|tmp)/(?!someone/)[A-Za-z]""")
@@ -20,14 +19,7 @@ READMES = ("README.md", "README.zh-CN.md")
 
 def kept_files() -> list[Path]:
     """The project's own text files: what git has, or would take."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607 - the developer's own git
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    found = (ROOT / name for name in listing.split("\0") if name)
+    found = (ROOT / name for name in file_names())
     return [path for path in found if path.is_file() and path.suffix in READABLE]
 
 

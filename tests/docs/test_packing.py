@@ -6,13 +6,13 @@ The rules are those of ClawHub's publisher and of its static scanner, as far as 
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import ROOT
 from tests.docs.test_skill import ignored
+from tests.support.tree import file_names
 
 MIB = 1024 * 1024
 TEXTS = {".py", ".md", ".toml", ".sh", ".mjs", ".j2", ".css", ".html", ".json", ".lock", ""}
@@ -34,15 +34,9 @@ FLAGGED = {
 
 def packed() -> list[Path]:
     """What would be packed: no path with a dot segment, no symlink, nothing that an ignore file names."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607 - the developer's own git
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    names = (name for name in listing.split("\0") if name)
-    wanted = (name for name in names if not any(part.startswith(".") for part in name.split("/")) and not ignored(name))
+    wanted = (
+        name for name in file_names() if not any(part.startswith(".") for part in name.split("/")) and not ignored(name)
+    )
     return [ROOT / name for name in wanted if (ROOT / name).is_file() and not (ROOT / name).is_symlink()]
 
 

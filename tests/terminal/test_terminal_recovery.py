@@ -16,6 +16,7 @@ from ecs_dr.cloud.transport import ApiError, ApiRequest, NoAnswer
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.texts import Language
 from ecs_dr.protocol.app import build_server
+from ecs_dr.protocol.sdk import Server
 from ecs_dr.terminal.askers import Asker, RecommendedAsker
 from ecs_dr.terminal.client import TerminalClient
 from ecs_dr.terminal.forms import Form, Reply
@@ -53,8 +54,19 @@ class Seat:
     """A person's place at a terminal."""
 
     desk: Desk
-    client: TerminalClient
+    server: Server
+    console: Console
     page: io.StringIO
+    asker: Asker
+
+    def take(self, asker: Asker) -> None:
+        """Whoever sits there answers."""
+        self.asker = asker
+
+    @property
+    def client(self) -> TerminalClient:
+        texts = self.desk.recovery.texts
+        return TerminalClient(self.server, Screen(self.console, texts), self.asker, texts)
 
     async def recover(self) -> int:
         return await self.client.run(SOURCE, REGION)
@@ -83,9 +95,7 @@ async def seated(
     console = Console(file=page, width=160)
     async with Desk(world, options).open() as desk:
         server = build_server(desk.recovery, elicitation=elicitation, simulated=True, markdown_forms=True)
-        texts = desk.recovery.texts
-        client = TerminalClient(server, Screen(console, texts), asker or RecommendedAsker(console), texts)
-        yield Seat(desk, client, page)
+        yield Seat(desk, server, console, page, asker or RecommendedAsker(console))
 
 
 @pytest.mark.parametrize("world", ["healthy", "no-vswitch", "sold-out", "many", "eip-only", "encrypted", "slow-image"])
@@ -258,11 +268,8 @@ async def test_a_step_that_failed_in_passing_is_tried_again_when_the_person_want
             hooks.clear()
             return Reply("again")
 
-        person = Person({"may pass": again})
-        texts = seat.desk.recovery.texts
-        server = build_server(seat.desk.recovery, elicitation="auto", simulated=True, markdown_forms=True)
-        client = TerminalClient(server, Screen(Console(file=seat.page, width=160), texts), person, texts)
-        assert await client.run(SOURCE, REGION) == 0
+        seat.take(Person({"may pass": again}))
+        assert await seat.recover() == 0
         assert seat.desk.mutations["CreateImage"] == 1
 
 
@@ -288,11 +295,8 @@ async def test_what_the_person_puts_right_outside_is_gone_on_with_in_the_same_re
             hooks.clear()
             return Reply("again")
 
-        person = Person({"Once that is put right": mended})
-        texts = seat.desk.recovery.texts
-        server = build_server(seat.desk.recovery, elicitation="auto", simulated=True, markdown_forms=True)
-        client = TerminalClient(server, Screen(Console(file=seat.page, width=160), texts), person, texts)
-        assert await client.run(SOURCE, REGION) == 0
+        seat.take(Person({"Once that is put right": mended}))
+        assert await seat.recover() == 0
         assert seat.desk.mutations["CreateImage"] == 1
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
+from ecs_dr.domain.questions import CONFIRM
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.simulator.journal import JournalEntry
 from ecs_dr.simulator.world import World, load_world
@@ -147,3 +148,12 @@ async def go_ahead(desk: Desk, answer: Answer | None = None, **arguments: str | 
     while key_of(asked) == "launch.options":
         asked = await desk.answer(asked, values_of(asked)[0])
     return asked
+
+
+async def launch_put_off(desk: Desk) -> None:
+    """The launch is agreed to and throttled: it waits for its retry in the next call, which would go through."""
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    line = break_line(desk, Fault("RunInstances", refusal("Throttling.User"), times=99))
+    assert (await desk.answer(await go_ahead(desk), CONFIRM)).status == "in_progress"
+    line.faults.clear()

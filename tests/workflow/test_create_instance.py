@@ -15,13 +15,11 @@ from ecs_dr.workflow.steps.launch_billing import PAY_AS_YOU_GO, SPOT, SUBSCRIPTI
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import (
     NOTHING,
-    Fault,
-    break_line,
     go_ahead,
     id_of,
     key_of,
+    launch_put_off,
     no_requests,
-    refusal,
     sends,
     text_of,
     until,
@@ -175,11 +173,7 @@ async def test_a_name_that_is_proposed_after_the_replica_was_made_is_answered_an
 
 async def test_a_name_that_is_proposed_for_a_launch_under_way_is_answered_and_changes_nothing() -> None:
     desk = Desk()
-    await up_to(desk, "check_disks")
-    await desk.settle(await desk.call("wait_for_image"))
-    line = break_line(desk, Fault("RunInstances", refusal("Throttling.User"), times=99))
-    assert (await desk.answer(await go_ahead(desk), CONFIRM)).status == "in_progress"
-    line.faults.clear()
+    await launch_put_off(desk)
     done = await desk.settle(await desk.call("create_instance", instance_name="another-name"))
     assert done.status == "done"
     assert "another-name was proposed" in done.message

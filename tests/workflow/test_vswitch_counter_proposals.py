@@ -19,6 +19,7 @@ from tests.workflow.bench import (
     go_ahead,
     id_of,
     key_of,
+    launch_put_off,
     no_requests,
     refusal,
     session_of,
@@ -84,11 +85,7 @@ async def test_a_proposal_that_cannot_be_leaves_what_was_decided(arguments: dict
 
 async def test_a_proposal_that_cannot_be_leaves_a_launch_that_waits_for_its_retry() -> None:
     desk = Desk()
-    await up_to(desk, "check_disks")
-    await desk.settle(await desk.call("wait_for_image"))
-    line = break_line(desk, Fault("RunInstances", refusal("Throttling.User"), times=99))
-    assert (await desk.answer(await go_ahead(desk), CONFIRM)).status == "in_progress"
-    line.faults.clear()
+    await launch_put_off(desk)
     with pytest.raises(InvalidInput):
         await desk.call("prepare_vswitch", cidr_block="10.0.0.0/24")
     done = await desk.settle(await desk.call("create_instance"))

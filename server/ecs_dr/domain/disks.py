@@ -70,6 +70,11 @@ class Disk(Model):
         return self.category in CLOUD_CATEGORIES and not self.multi_attach
 
 
+def kind_name(category: str, performance_level: str | None) -> str:
+    """A category with its performance level, if it has one: `cloud_essd PL1`."""
+    return f"{category} {performance_level}" if performance_level else category
+
+
 class DiskMapping(Model):
     """One disk of an image (`DiskDeviceMappings`)."""
 

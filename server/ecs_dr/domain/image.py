@@ -71,6 +71,11 @@ class Image(Model):
     tags: tuple[Tag, ...] = ()
 
     @property
+    def can_be_rehearsed(self) -> bool:
+        """Whether a launch can be tried out with it: it is ready, and none of the Marketplace."""
+        return self.phase == "ready" and not self.product_code
+
+    @property
     def phase(self) -> ImagePhase:
         """Whether it can be launched, will be, or never will."""
         if self.status in {"UnAvailable", "CreateFailed", "Deprecated"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.diagnosis import policy_statement
+from ecs_dr.domain.disks import kind_name
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.plan import (
     SHOWN_ALTERNATIVES,
@@ -99,14 +100,10 @@ def _disk_cell(zone: ZonePlan, say: Texts) -> str:
 
 
 def _disk_text(disk: DiskFit, say: Texts) -> str:
-    own = _category(disk.category, disk.performance_level)
+    own = kind_name(disk.category, disk.performance_level)
     if disk.substitute is None:
         return say("plan.disk_not_offered", device=disk.device, category=own)
-    return say("plan.disk_instead", device=disk.device, category=own, instead=_category(*disk.substitute))
-
-
-def _category(category: str, level: str | None) -> str:
-    return " ".join(filter(None, (category, level)))
+    return say("plan.disk_instead", device=disk.device, category=own, instead=kind_name(*disk.substitute))
 
 
 def _vswitch_cell(zone: ZonePlan, say: Texts) -> str:
@@ -201,8 +198,8 @@ def _zone_data(zone: ZonePlan) -> JsonObject:
     differing: list[JsonValue] = [
         {
             "device": disk.device,
-            "category": _category(disk.category, disk.performance_level),
-            "instead": None if disk.substitute is None else _category(*disk.substitute),
+            "category": kind_name(disk.category, disk.performance_level),
+            "instead": None if disk.substitute is None else kind_name(*disk.substitute),
         }
         for disk in zone.substitutes_disks
     ]

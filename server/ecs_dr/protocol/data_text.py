@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ecs_dr.domain.model import JsonObject, JsonValue
 
@@ -29,30 +29,30 @@ def data_lines(data: JsonObject, message: str) -> list[str]:
     plain: list[str] = []
     blocks: list[str] = []
     for name, value in _without_known(data, message, LONG).items():
-        facts, tables = _told(name, value)
         if isinstance(value, dict):
+            facts, tables = _told(_leaves(value, ""), f"{name}.")
             blocks += [f"{name}: {'; '.join(facts)}"] if facts else []
         else:
+            facts, tables = _told([(name, value)], "")
             plain += facts
         blocks += tables
     return [*(["; ".join(plain)] if plain else []), *blocks]
 
 
-def _told(name: str, value: JsonValue) -> tuple[list[str], list[str]]:
-    """One value of the data: facts that share a line, and the tables within it."""
+def _told(leaves: Iterable[tuple[str, JsonValue]], prefix: str) -> tuple[list[str], list[str]]:
+    """One value of the data: facts that share a line, and the tables within it, which need their full names."""
     facts: list[str] = []
     tables: list[str] = []
-    for inner, leaf in _leaves(value, "") if isinstance(value, dict) else [(name, value)]:
+    for name, leaf in leaves:
         rows = _rows(leaf)
-        full_name = f"{name}.{inner}" if isinstance(value, dict) else name
         columns = list(dict.fromkeys(column for row in rows for column in row))
         if len(columns) > 1:
-            tables += ["", f"{full_name}:", "", *_table(rows, columns)]
+            tables += ["", f"{prefix}{name}:", "", *_table(rows, columns)]
         elif columns:
             (column,) = columns
-            facts.append(f"{full_name}.{column}: {', '.join(_cell(row[column]) for row in rows if row)}")
+            facts.append(f"{prefix}{name}.{column}: {', '.join(_cell(row[column]) for row in rows if row)}")
         else:
-            facts.append(f"{inner}: {_cell(leaf)}")
+            facts.append(f"{name}: {_cell(leaf)}")
     return facts, tables
 
 

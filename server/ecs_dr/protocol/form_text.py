@@ -24,11 +24,10 @@ def _lines(lines: list[str]) -> Iterator[str]:
             yield line
         elif columns is None:
             columns, is_below_head = _cells(line), True
-        elif is_below_head and _RULE.fullmatch(line):
-            is_below_head = False
         else:
+            if not (is_below_head and _RULE.fullmatch(line)):
+                yield _item(columns, _cells(line))
             is_below_head = False
-            yield _item(columns, _cells(line))
 
 
 def _cells(row: str) -> list[str]:

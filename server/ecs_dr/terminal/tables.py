@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from ecs_dr.domain.disks import kind_name
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.verification import ALWAYS_TOLD
@@ -37,7 +38,7 @@ def source(data: SourceData, texts: Texts) -> list[Table]:
         texts("terminal.field.size_gib"),
     )
     for disk in data.disks:
-        category = _category(disk.category, disk.performance_level)
+        category = kind_name(disk.category, disk.performance_level)
         use = worded_value(disk.type, texts)
         disks.add_row(*(Text(cell) for cell in (disk.device, disk.disk_id, use, category, str(disk.size_gib))))
     return [facts, disks]
@@ -68,7 +69,7 @@ def planned_disks(data: DisksData, texts: Texts) -> Table:
         texts("terminal.field.source_category"),
     )
     for disk in data.disks:
-        category = Text(_category(disk.category, disk.performance_level), style="yellow" if disk.substituted else "")
+        category = Text(kind_name(disk.category, disk.performance_level), style="yellow" if disk.substituted else "")
         use = worded_value(disk.type, texts)
         table.add_row(Text(disk.device), use, category, str(disk.size_gib), disk.source_category)
     return table
@@ -129,10 +130,6 @@ def _unbroken(told: str) -> str:
 
 def _mark(*, passed: bool) -> Text:
     return Text("✓", style="bold green") if passed else Text("✗", style="bold red")
-
-
-def _category(category: str, level: str | None) -> str:
-    return f"{category} {level}" if level else category
 
 
 def _table(*columns: str) -> Table:

@@ -139,6 +139,10 @@ class DecisionBook:
         decision = self._decisions.get(key)
         return None if decision is None else decision.choice
 
+    def is_on(self, key: str) -> bool:
+        """Whether a question on `key` is open, or answered and its answer holds."""
+        return key in self._open or key in self._decisions
+
     def settle(self, question_id: str, choice: str, text: str | None) -> PinnedQuestion:
         """Record an answer. The question is closed only by one of its own options.
 
@@ -246,6 +250,10 @@ class DecisionBook:
     def open_questions(self) -> tuple[PinnedQuestion, ...]:
         """What the person has not answered yet."""
         return tuple(standing.pinned for standing in self._open.values())
+
+    def is_open(self, question_id: str) -> bool:
+        """Whether it is one of these."""
+        return any(standing.pinned.question_id == question_id for standing in self._open.values())
 
     def _standing(self, question_id: str) -> _Open:
         for standing in self._open.values():

@@ -91,19 +91,18 @@ async def _made_after_all(run: Run, mutation: Mutation, error: CloudError) -> st
         OutcomeUnknown: Nothing was found, and that does not prove it.
     """
     book, found, is_sure = run.session.book, None, True
-    would_show = error.kind in _WOULD_SHOW and not isinstance(error, CloudRefused)
-    if would_show or (isinstance(error, CloudRefused) and error.after_doubt):
-        found, is_sure = await _look(run, mutation, LOOK_AGAIN_AFTER_SECONDS)
-    elif not isinstance(error, CloudRefused):
-        found, is_sure = await _look(run, mutation, ())
+    refusal = error if isinstance(error, CloudRefused) else None
+    is_believed = refusal is not None or error.kind in _WOULD_SHOW
+    if refusal is None or refusal.after_doubt:
+        found, is_sure = await _look(run, mutation, LOOK_AGAIN_AFTER_SECONDS if is_believed else ())
     if found is not None:
         run.session.notes.append(run.texts("note.found_after_all", action=error.action, id=found))
         return found
-    if not is_sure or not (would_show or isinstance(error, CloudRefused)):
-        if isinstance(error, OutcomeUnknown):
+    if not (is_sure and is_believed):
+        if refusal is None:
             raise error
-        raise error.seen_as(OutcomeUnknown) from error
-    refusal = error.seen_as(CloudRefused) if would_show else error
+        raise refusal.seen_as(OutcomeUnknown) from refusal
+    refusal = refusal or error.seen_as(CloudRefused)
     book.mark_undone(mutation.step)
     if not refusal.retryable:
         book.close_attempt(mutation.step, "refused")

@@ -229,10 +229,15 @@ class Session:
         self.pending_vswitch_id = None
         self.disks = None
         self.unchecked.clear()
-        for key in ("target", "vswitch", "disks", "launch"):
-            self.book.forget(key)
-        self.forget_proposals("target")
-        self.forget_proposals("vswitch")
+        self.put_anew("target")
+        self.put_anew("vswitch")
+        self.book.forget("disks")
+        self.book.forget("launch")
+
+    def put_anew(self, prefix: str) -> None:
+        """What was asked, answered or proposed under that key counts no longer."""
+        self.book.forget(prefix)
+        self.forget_proposals(prefix)
 
     def forget_proposals(self, prefix: str) -> None:
         """The decisions under that key are put anew: from the first page, without what was proposed before."""
@@ -242,14 +247,12 @@ class Session:
 
     def note_asker(self, question_id: str, tool: ToolName, arguments: Arguments) -> None:
         """Which call a question belongs to; questions that are no longer open are forgotten here."""
-        open_ids = {question.question_id for question in self.book.open_questions()}
-        self.asked_by = {asked: call for asked, call in self.asked_by.items() if asked in open_ids}
+        self.asked_by = {asked: call for asked, call in self.asked_by.items() if self.book.is_open(asked)}
         self.asked_by.setdefault(question_id, (tool, arguments))
 
     def asking_tool(self) -> ToolName | None:
         """The tool that put the latest question that is still open; None where there is none."""
-        open_ids = {question.question_id for question in self.book.open_questions()}
-        return next((tool for asked, (tool, _) in reversed(self.asked_by.items()) if asked in open_ids), None)
+        return next((tool for asked, (tool, _) in reversed(self.asked_by.items()) if self.book.is_open(asked)), None)
 
     def summary(self) -> JsonObject:
         """What exists and what is decided, for a person and a model."""

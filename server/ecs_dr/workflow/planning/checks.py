@@ -23,8 +23,8 @@ CREATE_IMAGE = "ecs:CreateImage"
 RUN_INSTANCES = "ecs:RunInstances"
 CREATE_VSWITCH = "vpc:CreateVSwitch"
 
-_ENDS_IT = frozenset({ErrorKind.BILLING, ErrorKind.QUOTA, ErrorKind.SOURCE_STATE})
-"""Refusals of a rehearsal that the real call would meet as well."""
+ENDS_IT = frozenset({ErrorKind.BILLING, ErrorKind.QUOTA, ErrorKind.SOURCE_STATE})
+"""Refusals of a rehearsal that the real call would meet as well, wherever the replica goes."""
 
 
 def rehearsed_launch(run: Run, source: Source, image: Image, zone: ZonePlan, billing: Billing) -> LaunchRequest:
@@ -129,7 +129,7 @@ class Rehearsal:
             is_recommended: It is where the replica would go. Elsewhere only the permission and the account's state
                 are of interest, not what the zone lacks.
         """
-        if image is None or image.phase != "ready" or image.product_code:
+        if image is None or not image.can_be_rehearsed:
             self.permissions.append(Permission(action=RUN_INSTANCES, state="not_known", why="no_image"))
             return
         try:
@@ -137,7 +137,7 @@ class Rehearsal:
                 self._run.scope, rehearsed_launch(self._run, self._source, image, zone, Billing())
             )
         except CloudError as error:
-            self._refused(RUN_INSTANCES, error, matters=is_recommended or error.kind in _ENDS_IT)
+            self._refused(RUN_INSTANCES, error, matters=is_recommended or error.kind in ENDS_IT)
             return
         self.permissions.append(Permission(action=RUN_INSTANCES, state="granted"))
 
@@ -154,7 +154,7 @@ class Rehearsal:
         code = safe_display(error.code)
         self.permissions.append(Permission(action=action, state="not_known", why="other_refusal", said=code))
         values = {"action": action, "code": code, "message": safe_display(error.message) or "-"}
-        if isinstance(error, CloudRefused) and error.kind in _ENDS_IT:
+        if isinstance(error, CloudRefused) and error.kind in ENDS_IT:
             self.findings.append(
                 PlanFinding(code="RehearsalRefused", key="rehearsal_refused", severity="blocker", values=values)
             )

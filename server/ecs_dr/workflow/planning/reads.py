@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ecs_dr.domain.cidr import propose_cidrs
 from ecs_dr.domain.disks import CategorySupport
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.network import Vpc, VSwitch
@@ -19,7 +18,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.steps.choose_target import source_charge
-from ecs_dr.workflow.steps.vswitch_choice import usable_vswitches
+from ecs_dr.workflow.steps.vswitch_choice import free_block, usable_vswitches
 
 MIB = 1024
 SHOWN_TYPES = 3
@@ -184,6 +183,4 @@ def _vswitch(source: Source, found: Surroundings, zone: str) -> VSwitchPlan:
         return VSwitchPlan(existing=usable[0])
     if found.vpc is None:
         return VSwitchPlan(readable=False)
-    own = next((item for item in found.vswitches if item.vswitch_id == source.instance.vswitch_id), None)
-    proposals = propose_cidrs(found.vpc, found.vswitches, like=own.cidr_block if own is not None else None, count=1)
-    return VSwitchPlan(cidr_block=proposals[0] if proposals else "")
+    return VSwitchPlan(cidr_block=free_block(source.instance, found.vpc, found.vswitches) or "")

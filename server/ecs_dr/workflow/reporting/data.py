@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ecs_dr import __version__
 from ecs_dr.domain import links
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks import ReplicaDisk, kind_name
 from ecs_dr.domain.report import (
     CriterionEntry,
     DiskEntry,
@@ -166,18 +166,14 @@ def _disks(session: Session) -> Iterable[DiskEntry]:
             type=disk.type,
             source_disk_id=disk.source_disk_id,
             size_gib=disk.size_gib,
-            source_kind=_kind(disk.source_category, disk.source_performance_level),
-            replica_kind=_kind(disk.category, disk.performance_level),
+            source_kind=kind_name(disk.source_category, disk.source_performance_level),
+            replica_kind=kind_name(disk.category, disk.performance_level),
             substituted=disk.substituted,
             snapshot_id=disk.snapshot_id,
             content_proven=content,
             matches=all(row.matches for row in own) if own else None,
             differs=tuple(row.field for row in own if not row.matches),
         )
-
-
-def _kind(category: str, level: str | None) -> str:
-    return f"{category} {level}" if level else category
 
 
 def _measures(session: Session) -> Measures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.disk_plan import compatible_categories, plan_disks, unsupported
-from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
+from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk, kind_name
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
@@ -122,7 +122,7 @@ def _ask(
             "disk_category",
             category=choice[0],
             level=choice[1] or "-",
-            source=" ".join(filter(None, (category, level))),
+            source=kind_name(category, level),
         )
         for choice in common
     ]
@@ -132,13 +132,13 @@ def _ask(
     text = run.texts(
         key,
         zone=target.zone_id,
-        category=" ".join(filter(None, (category, level))),
+        category=kind_name(category, level),
         devices=devices,
         type=target.instance_type,
     )
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
     if refused:
-        kinds = (" ".join(filter(None, (one.category, one.performance_level))) for one in refused)
+        kinds = (kind_name(one.category, one.performance_level) for one in refused)
         text = f"{text}\n\n{run.texts('refused.disks', disks=run.texts('list.separator').join(kinds))}"
         tail.insert(1, run.option(RETRY, "retry_disks"))
     values: list[JsonValue] = [option.value for option in options]

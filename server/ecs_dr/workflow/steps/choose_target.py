@@ -72,8 +72,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
     await _check_type(run, source, zones, zone_argument, type_argument)
     if session.target is not None and not _is_being_asked(session):
         give_up_launch(run)
-        session.book.forget(KEY)
-        session.forget_proposals(KEY)
+        session.put_anew(KEY)
     latest_proposal(run, TYPE_KEY, type_argument)
     while True:
         zone = choose_zone(run, source, zones, zone_argument)
@@ -85,8 +84,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         if chosen not in LEAVE_ZONE:
             return _settle(run, Target(zone_id=zone, instance_type=chosen, zones=zones))
         session.refusals.note_left(zone)
-        session.book.forget(KEY)
-        session.forget_proposals(KEY)
+        session.put_anew(KEY)
         zone_argument = None
         run.arguments = {**run.arguments, "target_zone_id": None}
         zones = await _offered_zones(run, source, None, type_argument)
@@ -109,8 +107,7 @@ def _settle(run: Run, chosen: Target) -> Answer:
 
 def _keep(run: Run, target: Target) -> Answer:
     """It stays as it was decided, and whatever was asked about another one is withdrawn."""
-    run.session.book.forget(KEY)
-    run.session.forget_proposals(KEY)
+    run.session.put_anew(KEY)
     return _answer(run, target)
 
 
@@ -132,9 +129,7 @@ def _differing(target: Target, zone: str | None, instance_type: str | None) -> l
 
 def _is_being_asked(session: Session) -> bool:
     """Whether the latest question about the target is open or was answered: not so once it was dismissed."""
-    key = session.target_question
-    is_open = any(question.key == key for question in session.book.open_questions())
-    return key is not None and (is_open or session.book.choice(key) is not None)
+    return session.target_question is not None and session.book.is_on(session.target_question)
 
 
 def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
@@ -189,9 +184,14 @@ async def _check_type(
     if is_known or instance_type in {None, source.instance_type}:
         return
     places = [zone] if zone is not None else [entry.zone_id for entry in zones]
-    stocks = await run.cloud.zone_stock(run.scope, instance_type or "", source_charge(source), zone)
-    if not any(entry.zone_id in places and entry.stock.buyable for entry in stocks):
+    if not await _can_be_had(run, source, instance_type or "", places, zone):
         raise _not_available(run, instance_type or "", places)
+
+
+async def _can_be_had(run: Run, source: Instance, instance_type: str, places: list[str], zone: str | None) -> bool:
+    """Whether one of those zones has the type in stock; `zone` narrows the read to one."""
+    stocks = await run.cloud.zone_stock(run.scope, instance_type, source_charge(source), zone)
+    return any(entry.zone_id in places and entry.stock.buyable for entry in stocks)
 
 
 def _not_available(run: Run, instance_type: str, zones: list[str]) -> InvalidInput:
@@ -239,8 +239,7 @@ async def _proposed_type(run: Run, source: Instance, zone: str, argument: str | 
     proposal = latest_proposal(run, TYPE_KEY, argument)
     if proposal in {None, source.instance_type}:
         return proposal
-    stocks = await run.cloud.zone_stock(run.scope, proposal or "", source_charge(source), zone)
-    if any(entry.zone_id == zone and entry.stock.buyable for entry in stocks):
+    if await _can_be_had(run, source, proposal or "", [zone], zone):
         return proposal
     run.session.proposed.pop(TYPE_KEY, None)
     if argument is None:

@@ -56,8 +56,7 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest | None) 
         return await _settle_disks_again(run, refusal)
     if refusal.kind is ErrorKind.ADDRESSES_EXHAUSTED:
         session.vswitch = None
-        session.book.forget("vswitch")
-        session.forget_proposals("vswitch")
+        session.put_anew("vswitch")
         session.notes.append(run.texts("note.addresses_exhausted"))
         return await prepare_vswitch.run_step(run.becomes("prepare_vswitch"))
     raise refusal

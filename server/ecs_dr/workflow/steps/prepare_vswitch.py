@@ -85,8 +85,7 @@ async def _stands(run: Run, chosen: ChosenVSwitch, wanted: str | None, cidr: str
             give_up_launch(run)
             session.vswitch = None
             return False
-    session.book.forget("vswitch")
-    session.forget_proposals("vswitch")
+    session.put_anew("vswitch")
     return True
 
 
@@ -106,8 +105,7 @@ def _use(run: Run, vswitch: VSwitch, *, created: bool = False) -> Answer:
     created = created or vswitch.vswitch_id in session.created_vswitch_ids
     session.vswitch = ChosenVSwitch(vswitch=vswitch, created=created)
     session.pending_vswitch_id = None
-    session.book.forget("vswitch")
-    session.forget_proposals("vswitch")
+    session.put_anew("vswitch")
     return _answer(run, session.vswitch)
 
 

@@ -72,9 +72,7 @@ def other_proposals(chosen: ChosenVSwitch, wanted: str | None, cidr: str | None)
 
 def is_another_asked_about(run: Run) -> bool:
     """Whether a question is open, or answered or to be put again, that may lead to another VSwitch than the decided."""
-    book = run.session.book
-    asked = {question.key for question in book.open_questions()}
-    return run.remark is not None or any(key in asked or book.choice(key) is not None for key in (PICK_KEY, CREATE_KEY))
+    return run.remark is not None or any(run.session.book.is_on(key) for key in (PICK_KEY, CREATE_KEY))
 
 
 def is_block_wanted(run: Run, wanted: str | None, cidr: str | None) -> bool:
@@ -111,7 +109,7 @@ def proposed_block(run: Run, cidr: str | None, vpc: Vpc | None, existing: tuple[
 
 def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
     """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
-    own = next((vswitch for vswitch in existing if vswitch.vswitch_id == source.vswitch_id), None)
+    own = by_id(existing, source.vswitch_id)
     table = own.route_table_id if own is not None else ""
     fitting = [
         vswitch
@@ -125,7 +123,7 @@ def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str)
 
 def unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> InvalidInput:
     """Why a proposed VSwitch cannot take the replica."""
-    known = next((vswitch for vswitch in existing if vswitch.vswitch_id == wanted), None)
+    known = by_id(existing, wanted)
     values = {"vswitch": wanted, "zone": target.zone_id}
     if known is None:
         return InvalidInput("VSwitchNotFound", "vswitch_not_found", values)
@@ -148,20 +146,21 @@ def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | No
         proposed[PICK_KEY] = wanted or ""
     first = [proposed.get(PICK_KEY), decided.vswitch.vswitch_id if decided is not None else None]
     ordered = sorted(usable, key=lambda vswitch: [vswitch.vswitch_id != one for one in first])
-    options: list[Option] = [
-        run.option(
-            vswitch.vswitch_id,
-            "vswitch",
-            id=vswitch.vswitch_id,
-            name=safe_display(vswitch.name) or "-",
-            cidr=vswitch.cidr_block,
-            free=vswitch.available_ip_count,
-        )
-        for vswitch in ordered
-    ]
+    options = [_option(run, vswitch) for vswitch in ordered]
     text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
     facts: list[JsonValue] = [target.zone_id, first[0], *sorted(item.vswitch_id for item in usable)]
     return run.choose(PICK_KEY, facts, text, options, [run.abort_option()] if decided is not None else [])
+
+
+def _option(run: Run, vswitch: VSwitch) -> Option:
+    return run.option(
+        vswitch.vswitch_id,
+        "vswitch",
+        id=vswitch.vswitch_id,
+        name=safe_display(vswitch.name) or "-",
+        cidr=vswitch.cidr_block,
+        free=vswitch.available_ip_count,
+    )
 
 
 def by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
@@ -186,16 +185,7 @@ def decide_creation(run: Run, target: Target, proposal: str | None, usable: tupl
     if usable:
         decided = run.session.vswitch
         first = (by_id(usable, decided.vswitch.vswitch_id) if decided is not None else None) or usable[0]
-        options.append(
-            run.option(
-                first.vswitch_id,
-                "vswitch",
-                id=first.vswitch_id,
-                name=safe_display(first.name) or "-",
-                cidr=first.cidr_block,
-                free=first.available_ip_count,
-            )
-        )
+        options.append(_option(run, first))
     options += [run.option(CUSTOM, "custom_cidr"), run.option(PICK_ANOTHER_ZONE, "pick_another_zone")]
     if len(options) < 4:
         options.append(run.abort_option())
