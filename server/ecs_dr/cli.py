@@ -197,7 +197,7 @@ def fidelity(
     ] = False,
 ) -> None:
     """Say of every attribute of an instance what becomes of it on the replica, and how many are carried."""
-    from ecs_dr.domain.ledger import document
+    from ecs_dr.domain.attributes import document
     from ecs_dr.domain.texts import Texts
 
     if markdown:

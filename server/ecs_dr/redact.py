@@ -69,6 +69,10 @@ _MARKUP = str.maketrans(
         "\u034f": None,
     }
 )
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""What a person cannot see, as Unicode's categories: control, format (bidirectional, zero-width, tags), private use,
+surrogate, line and paragraph separator. It could carry an instruction to a model or turn a line around."""
+
 _ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 _VARIATION_SELECTORS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SPACES = re.compile(" {2,}")
@@ -95,6 +99,9 @@ def _visible(character: str) -> str:
     category = unicodedata.category(character)
     if category in {"Cc", "Zl", "Zp", "Zs"}:
         return " "
-    if category in {"Cf", "Co", "Cs", "Cn"}:
-        return ""
-    return character
+    return "" if category in HIDDEN or category == "Cn" else character
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a person cannot see it; a line feed is meant."""
+    return character != "\n" and unicodedata.category(character) in HIDDEN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import locale
 import re
 from pathlib import Path
@@ -12,10 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Language = Literal["en", "zh"]
+from ecs_dr.environment import is_loopback, is_unexpanded
 
-UNEXPANDED = re.compile(r"^\$\{[^}]*\}$")
-"""A host that does not know a variable passes its placeholder on as text (`${NAME}`): that is "unset"."""
+Language = Literal["en", "zh"]
 
 
 ENDPOINT_HOST = re.compile(r"[a-z0-9.:-]+")
@@ -63,7 +61,7 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _unexpanded_placeholder_is_unset(cls, value: object, info: object) -> object:
-        if isinstance(value, str) and UNEXPANDED.match(value):
+        if isinstance(value, str) and is_unexpanded(value):
             name = getattr(info, "field_name", "")
             field = cls.model_fields[name]
             return field.get_default(call_default_factory=True, validated_data={})
@@ -90,18 +88,9 @@ class Settings(BaseSettings):
             raise ValueError("must be a host name, in which {region} alone is filled in, or an http(s) URL")
         if parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
             raise ValueError("must be a bare host or URL: no user, path, query or fragment")
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("http:// is accepted for loopback addresses alone; use https://")
         return value
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 MIN_TOKEN_CHARACTERS = 16

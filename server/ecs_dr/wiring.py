@@ -198,7 +198,7 @@ async def examine(
     Raises:
         CannotStart: The world cannot be used.
     """
-    from ecs_dr.doctor import Doctor, Target
+    from ecs_dr.doctor.checks import Doctor, Target
 
     async with wired(settings, simulation) as made:
         world = made.simulator.world if made.simulator is not None else None

@@ -12,7 +12,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer
-from ecs_dr.doctor import Doctor, Target
+from ecs_dr.doctor.checks import Doctor, Target
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import NoCredentials
 from ecs_dr.simulator.clock import ManualClock

@@ -9,9 +9,9 @@ import pytest
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, Placement
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import ImageRequest
-from ecs_dr.domain.ledger.terms import Billing, LaunchChoices, Placement
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import plan_launch
 from ecs_dr.domain.source import Source

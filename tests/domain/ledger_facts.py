@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, Placement
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.disks import Disk, DiskMapping
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger.terms import Billing, LaunchChoices, Placement
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import plan_launch
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns, Source

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from ecs_dr.domain.ledger.choices import (
+from ecs_dr.domain.attributes.choices import (
     choices_from,
     is_worth_asking,
     offers,
     read_words,
     words_of,
 )
-from ecs_dr.domain.ledger.document import markdown, plain
-from ecs_dr.domain.ledger.table import FIFTY, LEDGER, account, count, left_for_a_person
-from ecs_dr.domain.ledger.terms import Billing, LaunchChoices
+from ecs_dr.domain.attributes.document import markdown, plain
+from ecs_dr.domain.attributes.table import FIFTY, LEDGER, account, count, left_for_a_person
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
 from ecs_dr.domain.lineage import decided_disks, decided_words, decisions_tag
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import flatten

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.ledger.rows_disks import DISKS
-from ecs_dr.domain.ledger.table import INSTANCE as ROWS
-from ecs_dr.domain.ledger.table import LEDGER
-from ecs_dr.domain.ledger.terms import Billing
+from ecs_dr.domain.attributes.rows_disks import DISKS
+from ecs_dr.domain.attributes.table import INSTANCE as ROWS
+from ecs_dr.domain.attributes.table import LEDGER
+from ecs_dr.domain.attributes.terms import Billing
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns, Source
 from ecs_dr.domain.verification import ReplicaReads, Verification, compare

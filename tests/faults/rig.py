@@ -15,11 +15,11 @@ from typing import Literal, get_args
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.domain.questions import PinnedQuestion
-from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.domain.steps import STEP_OF, Answer, ToolName
 from ecs_dr.errors import EcsDrError, InvalidInput, RecoveryFailed, UnknownSession, UserError
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.world import World, load_world
-from ecs_dr.workflow.recovery import STEP_OF, Recovery
+from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.faults.line import MUTATING, FaultLine, ProcessDied
 from tests.support.clock import SteppedClock

@@ -6,7 +6,7 @@ import pytest
 
 from ecs_dr.domain.disks import DiskType, ReplicaDisk
 from ecs_dr.workflow.refusals import Refusals, RefusedDisk
-from ecs_dr.workflow.steps.launch_refusal import blamed_disks
+from ecs_dr.workflow.steps.launch.refusal import blamed_disks
 
 ZONE, TYPE = "cn-beijing-k", "ecs.g7.xlarge"
 

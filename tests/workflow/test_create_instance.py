@@ -11,7 +11,7 @@ from ecs_dr.errors import InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.simulator.world import load_world
 from ecs_dr.workflow.run import RecoveryOptions
-from ecs_dr.workflow.steps.launch_billing import PAY_AS_YOU_GO, SPOT, SUBSCRIPTION_MONTH
+from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, SPOT, SUBSCRIPTION_MONTH
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import (
     NOTHING,

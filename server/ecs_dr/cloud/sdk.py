@@ -7,7 +7,6 @@ knows which of them are safe.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import re
 import threading
@@ -21,6 +20,7 @@ import anyio.to_thread
 
 from ecs_dr.cloud.codes import classify
 from ecs_dr.cloud.transport import API_VERSIONS, AccessDenied, ApiError, ApiRequest, Json, NoAnswer, Product
+from ecs_dr.environment import is_loopback, is_unexpanded
 from ecs_dr.errors import EcsDrError, ErrorKind, NoCredentials
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Identity
@@ -39,7 +39,6 @@ CREDENTIAL_TIMEOUT_SECONDS = 10.0
 have: that costs about two seconds there (connect timeout 1 s, for token and role), more where the network
 swallows packets."""
 
-_PLACEHOLDER = re.compile(r"^\$\{[^}]*\}$")
 _SDK_LOGGERS = ("credentials", "darabonba-core", "alibabacloud-tea", "apscheduler")
 
 
@@ -146,17 +145,10 @@ class Endpoint:
         text = template.replace("{region}", region_id)
         parts = urlsplit(text if "//" in text else f"https://{text}")
         if parts.scheme == "http":
-            if not _is_loopback(parts.hostname or ""):
+            if not is_loopback(parts.hostname or ""):
                 raise ValueError("http is for loopback addresses alone")
             return cls(parts.netloc, "ws")
         return cls(parts.netloc, "https")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _Client:
@@ -362,7 +354,7 @@ def _unset_placeholders() -> None:
     from alibabacloud_credentials.utils import auth_util
 
     for name, value in vars(auth_util).items():
-        if name.startswith("environment_") and isinstance(value, str) and _PLACEHOLDER.match(value):
+        if name.startswith("environment_") and isinstance(value, str) and is_unexpanded(value):
             flag = name.endswith(("_disabled", "_enable_vpc"))
             setattr(auth_util, name, "false" if flag else None)
             if name in {"environment_oidc_token_file", "environment_role_arn", "environment_oidc_provider_arn"}:

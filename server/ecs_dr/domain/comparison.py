@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecs_dr.domain.disks import Disk, ReplicaDisk
-from ecs_dr.domain.image import Image
-from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger.model import (
+from ecs_dr.domain.attributes.model import (
     NOTHING,
     UNREAD,
     AnyAttribute,
@@ -21,7 +18,10 @@ from ecs_dr.domain.ledger.model import (
     FidelityVerdict,
     Value,
 )
-from ecs_dr.domain.ledger.table import DISKS, INSTANCE
+from ecs_dr.domain.attributes.table import DISKS, INSTANCE
+from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

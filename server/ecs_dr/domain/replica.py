@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disks import ReplicaDisk
-from ecs_dr.domain.image import Image
-from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger.table import launch_fields
-from ecs_dr.domain.ledger.terms import (
+from ecs_dr.domain.attributes.table import launch_fields
+from ecs_dr.domain.attributes.terms import (
     Billing,
     LaunchChoices,
     Placement,
@@ -14,6 +11,9 @@ from ecs_dr.domain.ledger.terms import (
     bandwidth_out,
     copyable_tags,
 )
+from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.source import Source
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from ecs_dr.domain.attributes.model import FidelityVerdict
 from ecs_dr.domain.disks import DiskType
-from ecs_dr.domain.ledger.model import FidelityVerdict
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.verification import CriterionName
 

@@ -13,6 +13,7 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.replica import copyable_tags
 from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.times import parse_time
 from ecs_dr.redact import safe_display
 
 MAX_DATA_DISKS = 16
@@ -90,7 +91,7 @@ def _instance_blockers(instance: Instance, now: datetime) -> Iterator[Finding]:
         yield _finding("TransitionalState", "transitional_state", status=instance.status)
     if instance.locks:
         yield _finding("Locked", "locked", locks=", ".join(instance.locks))
-    expiry = _time(instance.expired_time)
+    expiry = parse_time(instance.expired_time)
     if instance.charge_type == "PrePaid" and expiry is not None and expiry <= now:
         yield _finding("SubscriptionExpired", "subscription_expired", expired_time=instance.expired_time)
 
@@ -190,12 +191,3 @@ def _name(disk: Disk) -> str:
 
 def _names(disks: list[Disk]) -> str:
     return ", ".join(_name(disk) for disk in disks)
-
-
-def _time(text: str) -> datetime | None:
-    """A time of the API (`2026-12-31T16:00Z`); None when it is empty or says nothing usable."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

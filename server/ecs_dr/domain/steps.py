@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -39,6 +40,24 @@ ToolName = Literal[
     "plan_recovery",
     "adopt_image",
 ]
+
+STEP_OF: Mapping[ToolName, StepName] = {
+    "check_credentials": "credentials",
+    "collect_source": "source",
+    "create_image": "image",
+    "wait_for_image": "image_wait",
+    "choose_target": "target",
+    "prepare_vswitch": "vswitch",
+    "check_disks": "disks",
+    "create_instance": "instance",
+    "verify_instance": "verify",
+    "answer_question": "session",
+    "get_session": "session",
+    "resume_session": "session",
+    "plan_recovery": "plan",
+    "adopt_image": "image",
+}
+"""The step that a tool's answers belong to, unless an answer names another."""
 
 
 class Next(Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ecs_dr.domain.model import Model
+from ecs_dr.domain.source import Instance
 
 
 class Stock(StrEnum):
@@ -26,6 +27,11 @@ class Charge(Model):
 
     charge_type: str = "PostPaid"
     spot_strategy: str = "NoSpot"
+
+
+def source_charge(instance: Instance) -> Charge:
+    """How the source is paid for: stock differs by charge type."""
+    return Charge(charge_type=instance.charge_type, spot_strategy=instance.spot_strategy or "NoSpot")
 
 
 class ZoneStock(Model):

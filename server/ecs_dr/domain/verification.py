@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from ecs_dr.domain.attributes.model import FidelityRow, Group
 from ecs_dr.domain.comparison import (
     UNKNOWN,
     AttributeRow,
@@ -18,7 +19,6 @@ from ecs_dr.domain.comparison import (
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger.model import FidelityRow, Group
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.texts.wording import FACTS

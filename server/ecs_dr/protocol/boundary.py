@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from ecs_dr.domain.diagnosis import explain
-from ecs_dr.domain.steps import Answer, Next, Problem, StepName, ToolName
+from ecs_dr.domain.steps import STEP_OF, Answer, Next, Problem, StepName, ToolName
 from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, StepOutOfOrder, UserError
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.protocol.service import RecoveryService
@@ -21,7 +21,9 @@ _STEPS: tuple[StepName, ...] = get_args(StepName)
 
 INTERNAL_ERROR = "InternalError"
 
-_TOOL_OF: Mapping[str, ToolName] = {spec.step: spec.name for spec in reversed(TOOLS) if spec.step != "session"}
+_TOOL_OF: Mapping[str, ToolName] = {
+    STEP_OF[spec.name]: spec.name for spec in reversed(TOOLS) if STEP_OF[spec.name] != "session"
+}
 """Which tool to call again after `answer_question`: the question is used up, so it is the step's first tool."""
 
 _QUESTION_STAYS_OPEN = frozenset({"UnknownChoice", "TextMissing", "TextTooLong"})
@@ -61,7 +63,7 @@ class Boundary:
         problem = explain(error, self._texts, self._recovery.diagnosis_context(error.session_id))
         return Answer(
             session_id=error.session_id,
-            step=next((step for step in _STEPS if step == error.step), spec.step),
+            step=next((step for step in _STEPS if step == error.step), STEP_OF[spec.name]),
             status="failed",
             message=problem.message,
             data=dict(error.data),
@@ -82,7 +84,7 @@ class Boundary:
         look = Next(tool="get_session", why=say("result.why_look"))
         return Answer(
             session_id=session_id,
-            step=spec.step,
+            step=STEP_OF[spec.name],
             status="failed",
             message=problem.message,
             next=look,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.steps import StepName, ToolName
+from ecs_dr.domain.steps import ToolName
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class ToolSpec:
 
     Attributes:
         name: At most 24 characters, since hosts put the server's name before it.
-        step: The step that its answers belong to, unless an answer names another.
         description: English with the words a lexical search would use; says when to call it.
         reads_only: Creates nothing on the cloud.
         repeatable: Calling it again does nothing more.
@@ -31,7 +30,6 @@ class ToolSpec:
     """
 
     name: ToolName
-    step: StepName
     title: str
     description: str
     arguments: tuple[Argument, ...] = ()
@@ -56,7 +54,6 @@ _SESSION = Argument("session_id", "From collect_source")
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         name="check_credentials",
-        step="credentials",
         title="Check credentials",
         description=(
             "Check which Alibaba Cloud credential provider answers. Call it first, and after an authentication or "
@@ -65,7 +62,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="collect_source",
-        step="source",
         title="Step 1: read the source",
         description=(
             "Start a disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS instance. Call it "
@@ -80,7 +76,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="plan_recovery",
-        step="plan",
         title="Plan the recovery",
         description=(
             "Compare the other zones by stock, disk support, VSwitch and price (cost), check permissions, and "
@@ -91,7 +86,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="create_image",
-        step="image",
         title="Step 2: create the image",
         description=(
             "Create a whole-instance image (snapshots of all disks) of the source. Call it after collect_source. "
@@ -102,7 +96,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="adopt_image",
-        step="image",
         title="Step 2: use an existing image",
         description=(
             "Use an image that exists or is being made instead of a new one, after checking that it stems from "
@@ -112,7 +105,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="wait_for_image",
-        step="image_wait",
         title="Step 3: wait for the image",
         description=(
             "Wait until the image is Available and report progress. Call it after create_image, and again while "
@@ -122,7 +114,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="choose_target",
-        step="target",
         title="Step 4a: choose zone and type",
         description=(
             "Show the instance type's stock by availability zone; the user chooses zone and type. Call it after "
@@ -136,7 +127,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="prepare_vswitch",
-        step="vswitch",
         title="Step 4b: choose or create the VSwitch",
         description=(
             "Find a VSwitch (subnet) in the target zone; the user chooses one, or has one created with a free "
@@ -151,7 +141,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="check_disks",
-        step="disks",
         title="Step 4c: check disk categories",
         description=(
             "Check that zone and type support the source's disk categories; the user chooses substitutes. "
@@ -161,7 +150,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="create_instance",
-        step="instance",
         title="Step 5: create the replica",
         description=(
             "Create the replica, one new ECS instance, after the user confirmed all launch parameters. Call "
@@ -172,7 +160,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="verify_instance",
-        step="verify",
         title="Step 6: verify the replica",
         description=(
             "Wait until the replica runs, compare it with the source disk by disk, and check that the source is "
@@ -182,7 +169,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="answer_question",
-        step="session",
         title="Answer an open question",
         description=(
             "Pass on the user's own choice after needs_answer. Ask the user first and wait for the reply; never "
@@ -199,7 +185,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="get_session",
-        step="session",
         title="Show sessions",
         description=(
             "Show state, resources, decisions and open questions of a recovery, or list all. Call it after an "
@@ -210,7 +195,6 @@ TOOLS: tuple[ToolSpec, ...] = (
     ),
     ToolSpec(
         name="resume_session",
-        step="session",
         title="Resume a recovery",
         description=(
             "Take up an earlier recovery after a crash, a restart or on another machine: its image and replica "

@@ -6,12 +6,8 @@ or turn a line around on a screen; a lone surrogate would break the encoding of 
 
 from __future__ import annotations
 
-import unicodedata
-
 from ecs_dr.domain.model import JsonObject, JsonValue
-
-_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-"""Control, format (bidirectional, zero-width, tags), private use, surrogate, line and paragraph separator."""
+from ecs_dr.redact import is_hidden
 
 
 def plain(text: str) -> str:
@@ -19,7 +15,7 @@ def plain(text: str) -> str:
     if text.isascii() and text.replace("\n", " ").isprintable():
         return text
     spaced = text.replace("\r\n", "\n").replace("\t", " ")
-    return "".join(one for one in spaced if one == "\n" or unicodedata.category(one) not in _HIDDEN)
+    return "".join(one for one in spaced if not is_hidden(one))
 
 
 def plain_object(value: JsonObject) -> JsonObject:

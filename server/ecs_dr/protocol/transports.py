@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import anyio
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp
 
+from ecs_dr.environment import is_loopback
 from ecs_dr.protocol.guard import Guard
 from ecs_dr.protocol.sdk import Server
 
@@ -30,11 +30,7 @@ def require_loopback(host: str) -> None:
     Raises:
         HostNotAllowed: One clear line for the person who started the server.
     """
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if not is_loopback(host):
         raise HostNotAllowed(
             f"{host!r} is not a loopback address. Anyone who reaches this port could act with your cloud identity: "
             "serve on 127.0.0.1 and reach it through an SSH tunnel, or set ECS_DR_HTTP_TOKEN_FILE to a file with a "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
 
-from ecs_dr.domain.ledger.model import NOTHING
+from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from markupsafe import Markup
 
 from ecs_dr.domain.texts import Texts
-from ecs_dr.redact import safe_display
-
-_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-"""Control, format (bidirectional, zero-width, tags), private use, surrogate, line and paragraph separator."""
+from ecs_dr.redact import is_hidden, safe_display
 
 _UNUSUAL = re.compile(r"[^\n -~]")
 """Characters that are worth a look: the others are printable ASCII."""
@@ -48,11 +44,6 @@ def clock_time(when: datetime, near: datetime) -> str:
     """A moment beside another one: the date only where it is another day's."""
     when, near = when.astimezone(UTC), near.astimezone(UTC)
     return when.strftime("%H:%M:%S" if when.date() == near.date() else "%m-%d %H:%M:%S")
-
-
-def is_hidden(character: str) -> bool:
-    """Whether it shows nothing, and could turn a line around or carry a message that nobody sees."""
-    return character != "\n" and unicodedata.category(character) in _HIDDEN
 
 
 def without_hidden(text: str, instead: Callable[[str], str]) -> str:

@@ -8,7 +8,6 @@ state and the journal, resets the world, and steps a manual clock.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import socket
 import struct
@@ -23,6 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ecs_dr.cloud.transport import API_VERSIONS, Json
+from ecs_dr.environment import is_loopback
 from ecs_dr.simulator.clock import ManualClock, timestamp
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.errors import Denial, Fault
@@ -257,18 +257,9 @@ async def _drop_connection(request: Request) -> None:
 def _from_elsewhere(request: Request) -> Response | None:
     """Refuse what does not come from this machine, or was sent by a web page under another host's name."""
     client = request.client.host if request.client is not None else ""
-    if _is_loopback(client) and _is_loopback(request.url.hostname or ""):
+    if is_loopback(client) and is_loopback(request.url.hostname or ""):
         return None
     return _complaint(403, "the control endpoints answer requests from this machine alone")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _complaint(status: int, message: str) -> Response:

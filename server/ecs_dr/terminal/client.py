@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from mcp import Client
@@ -10,7 +9,7 @@ from mcp.client import ClientRequestContext
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
 from ecs_dr.domain.questions import KEEP_WAITING
-from ecs_dr.domain.steps import StepName, ToolName
+from ecs_dr.domain.steps import STEP_OF, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.sdk import Server
 from ecs_dr.terminal.askers import Asker
@@ -28,19 +27,6 @@ ROUNDS = 100
 
 MAX_RETRIES = 5
 """How often failed steps may be tried again in one run: with `--yes` nobody else would ever stop."""
-
-_STEP_OF: Mapping[ToolName, StepName] = {
-    "check_credentials": "credentials",
-    "collect_source": "source",
-    "plan_recovery": "plan",
-    "create_image": "image",
-    "wait_for_image": "image_wait",
-    "choose_target": "target",
-    "prepare_vswitch": "vswitch",
-    "check_disks": "disks",
-    "create_instance": "instance",
-    "verify_instance": "verify",
-}
 
 
 class TerminalClient:
@@ -150,8 +136,8 @@ class TerminalClient:
     async def _call(self, tool: ToolName, arguments: dict[str, str]) -> ReceivedAnswer:
         """Call a tool, and answer the question that it could not put by a form."""
         self._tool = tool
-        step = _STEP_OF.get(tool)
-        if step is not None and not (step == "instance" and self._launch_waits):
+        step = STEP_OF[tool]
+        if step != "session" and not (step == "instance" and self._launch_waits):
             self._screen.heading(step)
         answer = await self._call_once(tool, arguments)
         while answer.status == "needs_answer" and answer.question is not None and self._left is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.image import Image
+from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, EcsDrError
 from ecs_dr.workflow.ports import Clock, Cloud, Scope
 from ecs_dr.workflow.session import ImageState, Session
@@ -80,8 +80,3 @@ class ImageWatcher:
                 await self._clock.sleep(poll_gap(state.image, elapsed, self._poll_seconds))
         finally:
             self._watched.discard(session.session_id)
-
-
-def seconds_between(start: datetime, end: datetime) -> float:
-    """Seconds from `start` to `end`."""
-    return (end - start).total_seconds()

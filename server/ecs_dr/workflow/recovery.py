@@ -14,7 +14,7 @@ import anyio
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import ABORT, RETRY
 from ecs_dr.domain.report import RecoveryReport
-from ecs_dr.domain.steps import Answer, Next, StepName, ToolName
+from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, EcsDrError, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Asking
@@ -29,7 +29,6 @@ from ecs_dr.workflow.steps import (
     choose_target,
     collect_source,
     create_image,
-    create_instance,
     overview,
     plan_recovery,
     prepare_vswitch,
@@ -37,27 +36,11 @@ from ecs_dr.workflow.steps import (
     verify_instance,
     wait_for_image,
 )
+from ecs_dr.workflow.steps.launch import create_instance
 
 logger = logging.getLogger(__name__)
 
 StepFunction = Callable[[Run], Awaitable[Answer]]
-
-STEP_OF: Mapping[ToolName, StepName] = {
-    "check_credentials": "credentials",
-    "collect_source": "source",
-    "create_image": "image",
-    "wait_for_image": "image_wait",
-    "choose_target": "target",
-    "prepare_vswitch": "vswitch",
-    "check_disks": "disks",
-    "create_instance": "instance",
-    "verify_instance": "verify",
-    "answer_question": "session",
-    "get_session": "session",
-    "resume_session": "session",
-    "plan_recovery": "plan",
-    "adopt_image": "image",
-}
 
 
 @dataclass

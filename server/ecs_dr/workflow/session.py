@@ -21,10 +21,10 @@ from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.verification import Verification
 from ecs_dr.errors import EcsDrError, UnknownSession
+from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
 from ecs_dr.workflow.refusals import Refusals
-from ecs_dr.workflow.reporting.chronicle import Chronicle
 
 Arguments = Mapping[str, str | None]
 

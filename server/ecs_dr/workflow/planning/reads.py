@@ -11,14 +11,13 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.network import Vpc, VSwitch
 from ecs_dr.domain.plan import VSwitchPlan, ZonePlan, fit_disks, system_category
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.stock import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock
+from ecs_dr.domain.stock import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock, source_charge
+from ecs_dr.domain.vswitches import free_block, usable_vswitches
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.planning.replacements import replacements
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.side_by_side import SideBySide
-from ecs_dr.workflow.steps.choose_target import source_charge
-from ecs_dr.workflow.steps.vswitch_choice import free_block, usable_vswitches
 
 MIB = 1024
 SHOWN_TYPES = 3

@@ -20,11 +20,11 @@ from ecs_dr.domain.report import (
 )
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_facts
+from ecs_dr.domain.times import parse_time
 from ecs_dr.domain.verification import FidelityRow, Verification
 from ecs_dr.workflow.reporting.leftovers import leftovers, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session
-from ecs_dr.workflow.steps.resume_session import parse_time
 
 PRODUCT = "ecs-dr"
 CREATION_TIME_IS_ROUNDED = timedelta(minutes=1)

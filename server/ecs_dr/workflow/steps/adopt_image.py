@@ -12,12 +12,12 @@ from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
-from ecs_dr.workflow.image_watch import ImageWatcher, seconds_between
+from ecs_dr.workflow.following import next_tool, what_follows
+from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.overview import next_tool, what_follows
-from ecs_dr.workflow.steps.resume_session import parse_time
 
 KEY = "image.adopt"
 

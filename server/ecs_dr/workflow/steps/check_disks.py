@@ -7,14 +7,14 @@ from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk, ki
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.stock import source_charge
+from ecs_dr.workflow.following import what_follows
+from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.planning.recheck import disks_hold
 from ecs_dr.workflow.refusals import RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target
-from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import what_follows
-from ecs_dr.workflow.steps.vswitch_choice import require_target
 
 KEY = "disks"
 Choice = tuple[str, str | None]
@@ -26,7 +26,7 @@ async def run_step(run: Run) -> Answer:
     if session.disks is not None and session.replica is not None:
         return _answer(run, session.disks)
     source, target = require_source(run), require_target(run)
-    charge = choose_target.source_charge(source.instance)
+    charge = source_charge(source.instance)
     if session.disks is not None and await disks_hold(run, session.disks, target, charge):
         return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)

@@ -14,28 +14,23 @@ from ecs_dr.domain.questions import (
 )
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.stock import Charge, Stock, TypeStock, ZoneStock
+from ecs_dr.domain.stock import Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.decisions import Asking
+from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
+from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.recheck import target_holds
 from ecs_dr.workflow.planning.replacements import read_deciding_image, replacements
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Session, Target
-from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import what_follows
 from ecs_dr.workflow.steps.zone_choice import check_zone, choose_zone, latest_proposal, remarked, zone_rows
 
 KEY = "target"
 TYPE_KEY = "target.type"
 SUBSTITUTE_KEY = "target.substitute"
 LEAVE_ZONE = frozenset({PICK_ANOTHER_ZONE})
-
-
-def source_charge(instance: Instance) -> Charge:
-    """How the source is paid for: stock differs by charge type."""
-    return Charge(charge_type=instance.charge_type, spot_strategy=instance.spot_strategy or "NoSpot")
 
 
 async def run_step(run: Run) -> Answer:

@@ -11,10 +11,10 @@ from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
-from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "source.confirm"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain import links
 from ecs_dr.domain.image import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
@@ -10,14 +9,15 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, RecoveryFailed, SourceUnusable, StepOutOfOrder
-from ecs_dr.redact import safe_display
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
+from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "image.name"
 WANTED = "image.name.wanted"
@@ -58,13 +58,6 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     session.take_image(state)
     watcher.watch(session)
     return answer(run, state)
-
-
-def note_late_name(run: Run, proposed: str | None, decided: str) -> None:
-    """A name that is proposed after another was decided and sent is not passed over in silence."""
-    if proposed not in {None, decided}:
-        values = {"proposed": safe_display(proposed or ""), "name": safe_display(decided)}
-        run.session.notes.append(run.texts("note.name_too_late", **values))
 
 
 async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
@@ -201,30 +194,3 @@ def answer(run: Run, state: ImageState) -> Answer:
     message = run.texts(key, image=state.image_id, name=state.name)
     following = what_follows(run)
     return run.answer("image", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
-
-
-def failed_image(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
-    """The image ended in a status from which none comes back."""
-    values = {
-        "image": state.image_id,
-        "status": image.status,
-        "link": links.image_list(run.session.region_id),
-        "description": safe_display(image.description) or "-",
-    }
-    return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")
-
-
-def require_source(run: Run) -> Source:
-    """The source that Step 1 read.
-
-    Raises:
-        StepOutOfOrder: It was not read yet.
-        SourceUnusable: It was read, and cannot be recovered this way.
-    """
-    source = run.session.source
-    if source is None:
-        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
-    has_image_anyway = run.session.only_imaging_blocked and run.session.image is not None
-    if run.session.blocked and not has_image_anyway:
-        raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": source.instance.instance_id})
-    return source

@@ -12,13 +12,13 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, PlanState, Target
-from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"

@@ -8,32 +8,29 @@ from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.questions import ABORT, CUSTOM, PICK_ANOTHER_ZONE
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.vswitches import by_id, free_block, usable_vswitches
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form
+from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.planning.recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target
-from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.overview import what_follows
 from ecs_dr.workflow.steps.vswitch_choice import (
     CREATE_KEY,
     PICK_KEY,
-    by_id,
     checked_arguments,
     decide_creation,
-    free_block,
     is_another_asked_about,
     is_block_wanted,
     other_proposals,
     pick,
     proposed_block,
-    require_target,
     unusable,
-    usable_vswitches,
     vswitch_request,
 )
 

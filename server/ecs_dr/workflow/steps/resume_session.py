@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from ecs_dr.domain.attributes.choices import choices_from
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger.choices import choices_from
 from ecs_dr.domain.lineage import SESSION, SOURCE, belongs_to, decided_disks, decided_words
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.names import is_session_id
@@ -17,12 +15,13 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Replica, Session, Target
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
-from ecs_dr.workflow.steps.overview import what_follows
 
 KEY = "resume.confirm"
 LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0)
@@ -179,13 +178,3 @@ def _launch_of(source: Source, image: Image, replica: Instance, disks: DiskPlan)
         lineage,
         choices,
     )
-
-
-def parse_time(text: str) -> datetime | None:
-    """A time as the API writes it (`2026-11-22T03:00Z`, also with seconds); None when it is not one."""
-    for form in ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None

@@ -11,14 +11,14 @@ from ecs_dr.domain.report import report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
+from ecs_dr.domain.times import seconds_between
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, InvalidInput, RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
-from ecs_dr.workflow.image_watch import seconds_between
+from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.steps.collect_source import read_source
-from ecs_dr.workflow.steps.create_image import require_source
 from ecs_dr.workflow.steps.resume_session import find_strays
 
 FIRST_WAIT_SECONDS = 1.0

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 
-from ecs_dr.domain.cidr import propose_cidrs, validate_cidr
+from ecs_dr.domain.cidr import validate_cidr
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.names import is_vswitch_id
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.questions import CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.source import Instance
-from ecs_dr.errors import InvalidInput, StepOutOfOrder
+from ecs_dr.domain.vswitches import by_id
+from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.mutation import permitted
+from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, Target
-from ecs_dr.workflow.steps.create_image import require_source
 
 PICK_KEY = "vswitch.pick"
 CREATE_KEY = "vswitch.create"
-
-
-def require_target(run: Run) -> Target:
-    """The zone and type that Step 4a settled.
-
-    Raises:
-        StepOutOfOrder: They are not settled yet.
-    """
-    if run.session.target is None:
-        raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
-    return run.session.target
 
 
 def checked_arguments(run: Run, source: Instance) -> tuple[str | None, str | None]:
@@ -107,20 +97,6 @@ def proposed_block(run: Run, cidr: str | None, vpc: Vpc | None, existing: tuple[
     return proposal or None
 
 
-def usable_vswitches(existing: tuple[VSwitch, ...], source: Instance, zone: str) -> tuple[VSwitch, ...]:
-    """VSwitches that can take the replica: the source's own routing first, then the most free addresses."""
-    own = by_id(existing, source.vswitch_id)
-    table = own.route_table_id if own is not None else ""
-    fitting = [
-        vswitch
-        for vswitch in existing
-        if vswitch.zone_id == zone and vswitch.status == "Available" and vswitch.available_ip_count > 0
-    ]
-    return tuple(
-        sorted(fitting, key=lambda item: (item.route_table_id != table, -item.available_ip_count, item.vswitch_id))
-    )
-
-
 def unusable(wanted: str, target: Target, existing: tuple[VSwitch, ...]) -> InvalidInput:
     """Why a proposed VSwitch cannot take the replica."""
     known = by_id(existing, wanted)
@@ -161,20 +137,6 @@ def _option(run: Run, vswitch: VSwitch) -> Option:
         cidr=vswitch.cidr_block,
         free=vswitch.available_ip_count,
     )
-
-
-def by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
-    """The VSwitch with that id, if it is among them."""
-    return next((vswitch for vswitch in vswitches if vswitch.vswitch_id == vswitch_id), None)
-
-
-def free_block(source: Instance, vpc: Vpc | None, existing: tuple[VSwitch, ...]) -> str | None:
-    """A free block of the size of the source's own VSwitch."""
-    if vpc is None:
-        return None
-    own = by_id(existing, source.vswitch_id)
-    proposals = propose_cidrs(vpc, existing, like=own.cidr_block if own is not None else None, count=1)
-    return proposals[0] if proposals else None
 
 
 def decide_creation(run: Run, target: Target, proposal: str | None, usable: tuple[VSwitch, ...]) -> Decision:

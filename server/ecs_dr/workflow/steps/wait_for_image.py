@@ -10,12 +10,13 @@ from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
 from ecs_dr.domain.source_gate import image_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
-from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap, seconds_between
+from ecs_dr.workflow.following import next_tool, what_follows
+from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap
+from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.steps.create_image import failed_image, require_source
-from ecs_dr.workflow.steps.overview import next_tool, what_follows
 
 KEY = "image_wait"
 TICK_SECONDS = 1.0

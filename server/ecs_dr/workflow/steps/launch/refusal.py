@@ -11,12 +11,13 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.mutation import permitted
+from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.refusals import RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
-from ecs_dr.workflow.steps import check_disks, choose_target, launch_billing, launch_options, prepare_vswitch
-from ecs_dr.workflow.steps.create_image import require_source
-from ecs_dr.workflow.steps.vswitch_choice import require_target
+from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
+from ecs_dr.workflow.steps.launch.billing import price_line
+from ecs_dr.workflow.steps.launch.options import reopen
 
 CONFIRM_KEY = "launch.confirm"
 NO_STOCK_KEY = "launch.no_stock"
@@ -48,7 +49,7 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest | None) 
     if any(mark in refusal.code for mark in OF_THE_OPTIONS):
         # Whoever may not pass the role on, or has no room in the set, must be able to do without.
         session.book.forget(CONFIRM_KEY)
-        launch_options.reopen(run)
+        reopen(run)
     if refusal.kind is ErrorKind.NO_STOCK:
         session.book.forget(CONFIRM_KEY)
         await _ask_for_another_way(run, refusal, launch)
@@ -152,7 +153,7 @@ async def is_agreed_again(run: Run, launch: LaunchRequest) -> bool:
     book = run.session.book
     if book.choice(NO_STOCK_KEY) != RETRY:
         return False
-    price = await launch_billing.price_line(run, launch)
+    price = await price_line(run, launch)
     confirmed = next((entry.text for entry in reversed(book.history) if entry.key == CONFIRM_KEY), "")
     agreed = price in confirmed and book.stands(NO_STOCK_KEY, launch.parameters())
     if not agreed:

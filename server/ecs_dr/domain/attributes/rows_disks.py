@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.attributes.model import DiskAttribute, Fields
+from ecs_dr.domain.attributes.terms import Terms, own_tags
+from ecs_dr.domain.attributes.values import as_flag, as_tags
 from ecs_dr.domain.disks import Disk, ReplicaDisk
-from ecs_dr.domain.ledger.model import DiskAttribute, Fields
-from ecs_dr.domain.ledger.terms import Terms, own_tags
-from ecs_dr.domain.ledger.values import as_flag, as_tags
 
 SNAPSHOT_POLICY = "snapshot_policy"
 AUTO = "cloud_auto"

@@ -5,9 +5,9 @@ Sources: DescribeInstances (response), RunInstances (request parameters), Descri
 
 from __future__ import annotations
 
-from ecs_dr.domain.ledger.model import Attribute, Fields
-from ecs_dr.domain.ledger.terms import MAX_TAGS, Terms, copyable_tags, is_copyable, own_tags
-from ecs_dr.domain.ledger.values import as_cpu, as_flag, as_tags
+from ecs_dr.domain.attributes.model import Attribute, Fields
+from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_copyable, own_tags
+from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, Source

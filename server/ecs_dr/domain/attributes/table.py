@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from ecs_dr.domain.attributes.model import AnyAttribute, Attribute, DiskAttribute
+from ecs_dr.domain.attributes.rows_disks import DISKS
+from ecs_dr.domain.attributes.rows_instance import ACCESS, COMPUTE, IDENTITY
+from ecs_dr.domain.attributes.rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
+from ecs_dr.domain.attributes.terms import Terms
 from ecs_dr.domain.disks import Disk, ReplicaDisk
-from ecs_dr.domain.ledger.model import AnyAttribute, Attribute, DiskAttribute
-from ecs_dr.domain.ledger.rows_disks import DISKS
-from ecs_dr.domain.ledger.rows_instance import ACCESS, COMPUTE, IDENTITY
-from ecs_dr.domain.ledger.rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
-from ecs_dr.domain.ledger.terms import Terms
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

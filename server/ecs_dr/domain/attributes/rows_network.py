@@ -5,9 +5,9 @@ Sources: DescribeInstances (response), RunInstances (request parameters), Descri
 
 from __future__ import annotations
 
-from ecs_dr.domain.ledger.model import Attribute, Fields
-from ecs_dr.domain.ledger.terms import Terms, bandwidth_out
-from ecs_dr.domain.ledger.values import as_dns, as_list, as_minute, as_number, months, term
+from ecs_dr.domain.attributes.model import Attribute, Fields
+from ecs_dr.domain.attributes.terms import Terms, bandwidth_out
+from ecs_dr.domain.attributes.values import as_dns, as_list, as_minute, as_number, months, term
 from ecs_dr.domain.source import Source
 
 AUTO_RENEW = "auto_renew"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecs_dr.domain.ledger.model import AnyAttribute
-from ecs_dr.domain.ledger.table import LEDGER, count
+from ecs_dr.domain.attributes.model import AnyAttribute
+from ecs_dr.domain.attributes.table import LEDGER, count
 from ecs_dr.domain.texts import Texts
 
 COLUMNS = ("attribute", "handling", "read", "sets", "note")

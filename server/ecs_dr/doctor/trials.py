@@ -14,6 +14,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.stock import Charge
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.vswitches import usable_vswitches
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.clock import SystemClock
@@ -22,7 +23,6 @@ from ecs_dr.workflow.planning.checks import CREATE_IMAGE, ENDS_IT, RUN_INSTANCES
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import SessionStore
-from ecs_dr.workflow.steps.vswitch_choice import usable_vswitches
 
 IMAGE_NAME = "ecs-dr-doctor"
 """The name in the trial of CreateImage."""

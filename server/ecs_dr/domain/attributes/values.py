@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from ecs_dr.domain.ledger.model import Value
+from ecs_dr.domain.attributes.model import Value
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, Instance, PrivateDns
+from ecs_dr.domain.times import parse_time
 
 DAYS_PER_MONTH = 30.44
 
@@ -62,9 +62,8 @@ def term(instance: Instance) -> Value:
     """How long a subscription runs from creation to expiry, in months; empty for other instances."""
     if instance.charge_type != "PrePaid":
         return ""
-    try:
-        begins, ends = (datetime.fromisoformat(text) for text in (instance.creation_time, instance.expired_time))
-    except ValueError:
+    begins, ends = parse_time(instance.creation_time), parse_time(instance.expired_time)
+    if begins is None or ends is None:
         return None
     return months(round((ends - begins).days / DAYS_PER_MONTH))
 

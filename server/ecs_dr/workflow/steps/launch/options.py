@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ecs_dr.domain.ledger.choices import (
+from ecs_dr.domain.attributes.choices import (
     DRILL_HOURS,
     LIKE_PRODUCTION,
     PRESENT,
@@ -17,15 +17,15 @@ from ecs_dr.domain.ledger.choices import (
     release_time,
     words_of,
 )
-from ecs_dr.domain.ledger.table import left_for_a_person
-from ecs_dr.domain.ledger.terms import Billing, LaunchChoices
+from ecs_dr.domain.attributes.table import left_for_a_person
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
-from ecs_dr.workflow.image_watch import seconds_between
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from ecs_dr.domain.attributes.choices import words_of
 from ecs_dr.domain.disk_plan import bind_to_image
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.ledger.choices import words_of
 from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
@@ -20,15 +20,17 @@ from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.launch_guard import replica_exists
+from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
+from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
-from ecs_dr.workflow.steps import launch_billing, launch_options, launch_refusal
-from ecs_dr.workflow.steps.create_image import failed_image, note_late_name, require_source
+from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line
+from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen
+from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
+from ecs_dr.workflow.steps.launch.refusal import NO_STOCK_KEY, handle, is_agreed_again, resume
 from ecs_dr.workflow.steps.wait_for_image import hold_on
 
-KEY = launch_refusal.CONFIRM_KEY
 STEP = "instance"
 
 
@@ -62,7 +64,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         replica_exists(run, [safe_display(proposed)] if proposed not in {None, made_as} else [])
         return answer(run, session.replica)
     name = _checked_name(run)
-    led_elsewhere = await launch_refusal.resume(run)
+    led_elsewhere = await resume(run)
     if led_elsewhere is not None:
         return led_elsewhere
     launch = session.pending.launch
@@ -81,27 +83,25 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             # What follows is about the launch as it was agreed to, under the name that was typed for it.
             session.proposed[KEY] = launch.instance_name
             run.arguments = {**run.arguments, "instance_name": None}
-        return await launch_refusal.handle(run, refusal, launch)
+        return await handle(run, refusal, launch)
 
 
 async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[LaunchRequest, Decision] | Answer:
     """The approved launch, once the image is ready; until then, or when the person stops, the answer to give."""
     while True:
         ready = require_everything(run)
-        billing = await launch_billing.decide_billing(
-            run, ready.source, ready.target, partial(_launch_with, run, ready)
-        )
+        billing = await decide_billing(run, ready.source, ready.target, partial(_launch_with, run, ready))
         if billing is None:
             return run.aborted("instance", "launch")
-        choices = launch_options.decide_options(run, ready.source, billing)
+        choices = decide_options(run, ready.source, billing)
         if choices is None:
             return run.aborted("instance", "launch")
         launch, decision = await _agree(run, ready, Terms(billing, choices), name)
         if decision.choice == ABORT:
             return run.aborted("instance", "launch")
-        if decision.choice == launch_options.CHANGE:
+        if decision.choice == CHANGE:
             run.session.book.forget(KEY)
-            launch_options.reopen(run)
+            reopen(run)
             continue
         if ready.image.phase == "ready":
             return launch, decision
@@ -190,13 +190,13 @@ async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tupl
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
-        key = launch_refusal.NO_STOCK_KEY if await launch_refusal.is_agreed_again(run, shown) else KEY
-        price = "" if run.session.book.stands(key, facts) else await launch_billing.price_line(run, shown)
+        key = NO_STOCK_KEY if await is_agreed_again(run, shown) else KEY
+        price = "" if run.session.book.stands(key, facts) else await price_line(run, shown)
         text = _shown(run, ready, terms, shown, price)
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
             run.option(CUSTOM, "launch_custom_name"),
-            run.option(launch_options.CHANGE, "launch_change_options"),
+            run.option(CHANGE, "launch_change_options"),
             run.abort_option(),
         )
         decision = run.decide(
@@ -214,8 +214,8 @@ async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tupl
 def _shown(run: Run, ready: Ready, terms: Terms, launch: LaunchRequest, price: str) -> str:
     """Every parameter, and what no parameter says."""
     text = run.texts("question.launch.confirm", table=_table(run, launch), price=price, source=run.session.instance_id)
-    remarks = launch_options.remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
-    return f"{text}\n\n{remarks}"
+    telling = remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
+    return f"{text}\n\n{telling}"
 
 
 def _question(run: Run, text: str, options: tuple[Option, ...]) -> Question:

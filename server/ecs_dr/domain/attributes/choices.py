@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from ecs_dr.domain.ledger.rows_disks import SNAPSHOT_POLICY
-from ecs_dr.domain.ledger.rows_instance import (
+from ecs_dr.domain.attributes.rows_disks import SNAPSHOT_POLICY
+from ecs_dr.domain.attributes.rows_instance import (
     DEDICATED_HOST,
     DEPLOYMENT_SET,
     DISK_TAGS,
@@ -15,9 +15,9 @@ from ecs_dr.domain.ledger.rows_instance import (
     RAM_ROLE,
     USER_DATA,
 )
-from ecs_dr.domain.ledger.rows_network import AUTO_RENEW
-from ecs_dr.domain.ledger.terms import Billing, LaunchChoices, own_tags
-from ecs_dr.domain.ledger.values import as_list, as_tags
+from ecs_dr.domain.attributes.rows_network import AUTO_RENEW
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, own_tags
+from ecs_dr.domain.attributes.values import as_list, as_tags
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

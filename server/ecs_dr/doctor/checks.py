@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ecs_dr import __version__
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowedAction
-from ecs_dr.doctor_trials import DRY_RUN, READS_OF_INSTANCE, Finding, State, read_trials, rehearse
+from ecs_dr.doctor.trials import DRY_RUN, READS_OF_INSTANCE, Finding, State, read_trials, rehearse
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts

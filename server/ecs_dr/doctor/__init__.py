@@ -1,0 +1,1 @@
+"""The doctor: what keeps a recovery from working, found without creating anything."""

@@ -1,0 +1,49 @@
+"""What a step needs of the steps before it, and what it says when that is not there."""
+
+from __future__ import annotations
+
+from ecs_dr.domain import links
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.source import Source
+from ecs_dr.errors import RecoveryFailed, SourceUnusable, StepOutOfOrder
+from ecs_dr.redact import safe_display
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ImageState, Target
+
+
+def require_source(run: Run) -> Source:
+    """The source that Step 1 read.
+
+    Raises:
+        StepOutOfOrder: It was not read yet.
+        SourceUnusable: It was read, and cannot be recovered this way.
+    """
+    source = run.session.source
+    if source is None:
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+    has_image_anyway = run.session.only_imaging_blocked and run.session.image is not None
+    if run.session.blocked and not has_image_anyway:
+        raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": source.instance.instance_id})
+    return source
+
+
+def require_target(run: Run) -> Target:
+    """The zone and type that Step 4a settled.
+
+    Raises:
+        StepOutOfOrder: They are not settled yet.
+    """
+    if run.session.target is None:
+        raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
+    return run.session.target
+
+
+def failed_image(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
+    """The image ended in a status from which none comes back."""
+    values = {
+        "image": state.image_id,
+        "status": image.status,
+        "link": links.image_list(run.session.region_id),
+        "description": safe_display(image.description) or "-",
+    }
+    return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")
