@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 import pytest
-from alibabacloud_ecs20140526.models import CreateImageRequest, CreateImageRequestTag
+from alibabacloud_ecs20140526.models import (
+    CreateImageRequest,
+    CreateImageRequestDiskDeviceMapping,
+    CreateImageRequestFeatures,
+    CreateImageRequestTag,
+)
 from alibabacloud_tea_openapi.exceptions import ClientException
 
+from ecs_dr.simulator.model_compute import Snapshot
 from tests.contract.sdk_support import Sdk, World, check_shape
 
 SOURCE = "i-2zesource0001"
@@ -61,3 +67,20 @@ def test_a_name_is_unique(sdk: Sdk) -> None:
     with pytest.raises(ClientException) as refused:
         sdk.send(request(client_token="token-2"))
     assert refused.value.code == "InvalidImageName.Duplicated"
+
+
+def test_snapshots_are_mapped_to_the_disks_of_an_image(sdk: Sdk, world: World) -> None:
+    world.state.snapshots["s-1"] = Snapshot("d-2zesystem0001", "system", 40, "s-1", instance_id=SOURCE)
+    world.state.snapshots["s-2"] = Snapshot("d-2zedata00001", "data", 40, "s-2", instance_id=SOURCE)
+    mapping = [
+        CreateImageRequestDiskDeviceMapping(snapshot_id="s-1", device="/dev/xvda", disk_type="system", size=40),
+        CreateImageRequestDiskDeviceMapping(snapshot_id="s-2", device="/dev/xvdb", disk_type="data", size=60),
+    ]
+    features = CreateImageRequestFeatures(imds_support="v2")
+    image_id = sdk.send(request(instance_id=None, disk_device_mapping=mapping, features=features))["ImageId"]
+    image = world.state.images[str(image_id)]
+    assert [(one.device, one.size, one.snapshot_id) for one in image.mappings] == [
+        ("/dev/xvda", 40, "s-1"),
+        ("/dev/xvdb", 60, "s-2"),
+    ]
+    assert image.imds_support == "v2"

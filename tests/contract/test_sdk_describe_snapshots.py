@@ -7,6 +7,7 @@ from tests.contract.sdk_support import Sdk, Shape, World, check_shape
 ROW: Shape = {
     "SnapshotId": str,
     "SnapshotName": str,
+    "SnapshotType": str,
     "Status": str,
     "Progress": str,
     "Available": bool,

@@ -39,6 +39,12 @@ class Behaviour:
         china_site: Whether the defaults of the China site apply (an omitted data disk category means
             cloud_auto with bursting; subscriptions by week).
         default_encryption: Whether the account encrypts every new disk.
+        lists_snapshots_of_gone: Whether the filter by instance still finds snapshots of an instance that is gone,
+            or of a disk that it no longer has. Documented nowhere: a world plays either.
+        images_of_released_system_disks: Whether the snapshot of a system disk that went with its instance can
+            become an image. CreateSnapshot says no; whether that holds always is not documented.
+        images_of_encrypted_system_disks: Whether an encrypted system snapshot can (the table of errors still says
+            no, yet encrypted images exist).
     """
 
     image_seconds: float = 240
@@ -53,6 +59,9 @@ class Behaviour:
     instance_vanishes_after_seconds: float | None = None
     china_site: bool = True
     default_encryption: bool = False
+    lists_snapshots_of_gone: bool = True
+    images_of_released_system_disks: bool = False
+    images_of_encrypted_system_disks: bool = True
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 

@@ -210,13 +210,33 @@ class Disk(Resource):
 
 @dataclass
 class Snapshot(Resource):
-    """One snapshot of a disk. Made by an image, it progresses with it (`image_id`)."""
+    """One snapshot of a disk. Made by an image, it progresses with it (`image_id`).
+
+    Attributes:
+        snapshot_type: What made it: a person (`user`), a policy (`auto`, or `timer`, as some answers say).
+        status: The state it rests in; a snapshot that an image makes follows the image instead.
+        available: A disk can be made of it before it is finished (instant access); None: as soon as it is finished.
+        vanishes_at: When a retention policy takes it away.
+        instance_id: The instance whose disk it is of.
+        snapshot_group_id: The group that it was taken with.
+        os_type: Of a system disk's snapshot whose instance is gone: what an image of it will be.
+        architecture: The same.
+    """
 
     source_disk_id: str
     source_disk_type: Literal["system", "data"]
     source_disk_size: int
     snapshot_id: str = ""
     snapshot_name: str = ""
+    snapshot_type: Literal["user", "auto", "timer"] = "user"
+    status: Literal["progressing", "accomplished", "failed"] = "accomplished"
+    progress: str = ""
+    available: bool | None = None
+    retention_days: int | None = None
+    vanishes_at: datetime | None = None
+    snapshot_group_id: str = ""
+    os_type: Literal["linux", "windows"] = "linux"
+    architecture: Literal["x86_64", "arm64"] = "x86_64"
     description: str = ""
     region_id: str = "cn-beijing"
     category: str = "standard"
@@ -225,6 +245,23 @@ class Snapshot(Resource):
     creation_time: datetime | None = None
     image_id: str = ""
     instance_id: str = ""
+    resource_group_id: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+
+@dataclass
+class SnapshotGroup:
+    """Snapshots that were taken at one moment: those whose `snapshot_group_id` names it."""
+
+    instance_id: str
+    snapshot_group_id: str = ""
+    name: str = ""
+    description: str = ""
+    region_id: str = "cn-beijing"
+    status: Literal["progressing", "accomplished", "failed"] = "accomplished"
+    creation_time: datetime | None = None
     resource_group_id: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 

@@ -50,6 +50,7 @@ class Snapshots(Table[Snapshot]):
     def __init__(self, rows: Mapping[str, Snapshot]) -> None:
         super().__init__()
         self.by_disk = Index(self, lambda snapshot: [snapshot.source_disk_id])
+        self.by_group = Index(self, lambda snapshot: [snapshot.snapshot_group_id])
         self.update(rows)
 
 

@@ -26,7 +26,16 @@ from ecs_dr.simulator.model_catalogue import (
     Zone,
     ZoneDisks,
 )
-from ecs_dr.simulator.model_compute import Disk, HistoryEvent, Image, Instance, KeyPair, RamRole, Snapshot
+from ecs_dr.simulator.model_compute import (
+    Disk,
+    HistoryEvent,
+    Image,
+    Instance,
+    KeyPair,
+    RamRole,
+    Snapshot,
+    SnapshotGroup,
+)
 from ecs_dr.simulator.model_network import SecurityGroup, Vpc, VSwitch
 from ecs_dr.simulator.tables import Disks, Images, Instances, Snapshots
 from ecs_dr.simulator.world_files import Table, builtin_worlds, read_world_file, read_world_text
@@ -42,6 +51,7 @@ _KEY_FIELDS = {
     "instances": "instance_id",
     "disks": "disk_id",
     "snapshots": "snapshot_id",
+    "snapshot_groups": "snapshot_group_id",
     "images": "image_id",
     "identities": "name",
     "ram_roles": "role_name",
@@ -90,6 +100,7 @@ class WorldState:
     instances: dict[str, Instance] = field(default_factory=dict)
     disks: dict[str, Disk] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    snapshot_groups: dict[str, SnapshotGroup] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     ram_roles: dict[str, RamRole] = field(default_factory=dict)
     key_pairs: dict[str, KeyPair] = field(default_factory=dict)
@@ -213,6 +224,9 @@ def _complete(state: WorldState) -> None:
         owner = state.instances[disk.instance_id]
         disk.zone_id = disk.zone_id or owner.zone_id
         disk.region_id = owner.region_id
+    for snapshot in state.snapshots.values():
+        of_disk = state.disks.get(snapshot.source_disk_id)
+        snapshot.instance_id = snapshot.instance_id or (of_disk.instance_id if of_disk is not None else "")
 
 
 def _check_references(state: WorldState, origin: str) -> None:
@@ -236,6 +250,10 @@ def _check_references(state: WorldState, origin: str) -> None:
         ),
         *((f"instances.{i.instance_id}.vswitch_id", i.vswitch_id, state.vswitches) for i in _in_vpcs(state)),
         *((f"vpcs.{v.vpc_id}.region_id", v.region_id, state.regions) for v in state.vpcs.values()),
+        *(
+            (f"snapshots.{s.snapshot_id}.snapshot_group_id", s.snapshot_group_id, {"", *state.snapshot_groups})
+            for s in state.snapshots.values()
+        ),
         ("default_identity", state.default_identity, state.identities),
         ("default_region", state.default_region, state.regions),
     ]

@@ -27,13 +27,18 @@ def check_image_request(call: Call, instance: Instance, disks: Sequence[Disk]) -
     Raises:
         Fault: With the code of the CreateImage page.
     """
-    _check_texts(call)
+    check_texts(call)
     _check_instance(call, instance)
     _check_disks(call, disks)
-    _check_account(call)
+    check_account(call)
 
 
-def _check_texts(call: Call) -> None:
+def check_texts(call: Call) -> None:
+    """Refuse a name, a description or a resource group that cannot be.
+
+    Raises:
+        Fault: With the code of the CreateImage page.
+    """
     name = text(call.params, "ImageName")
     if name:
         if not _NAME.fullmatch(name) or name.startswith(("acs:", "aliyun")):
@@ -102,7 +107,12 @@ def _is_being_imaged(call: Call, disk: Disk) -> bool:
     return any(image is not None and image_state(image, call.now).status in {"Waiting", "Creating"} for image in images)
 
 
-def _check_account(call: Call) -> None:
+def check_account(call: Call) -> None:
+    """Refuse what the account cannot have.
+
+    Raises:
+        Fault: With the code of the CreateImage page.
+    """
     account = call.world.account
     if account.in_arrears:
         raise Fault("InvalidAccountStatus.NotEnoughBalance", "Your account does not have enough balance.", 403)

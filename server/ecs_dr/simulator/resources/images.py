@@ -13,13 +13,13 @@ from ecs_dr.simulator.errors import Fault, not_simulated
 from ecs_dr.simulator.lifecycle import image_state, image_visible
 from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
 from ecs_dr.simulator.paging import by_number
-from ecs_dr.simulator.params import boolean, matches_tags, required, tags, text
+from ecs_dr.simulator.params import boolean, matches_tags, required, structs, tags, text
 from ecs_dr.simulator.resources.image_checks import check_image_request, imageable_disks
+from ecs_dr.simulator.resources.image_from_snapshots import image_of_snapshots
 from ecs_dr.simulator.resources.image_view import image_view
 from ecs_dr.simulator.resources.instances import existing_instance
 
 _STATUSES = frozenset({"Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"})
-_OTHER_SOURCES = ("SnapshotId", "DiskDeviceMapping.")
 
 
 @action(
@@ -30,9 +30,15 @@ _OTHER_SOURCES = ("SnapshotId", "DiskDeviceMapping.")
     token_mismatch="IdempotenceParamNotMatch",  # noqa: S106 - an error code, not a secret
 )
 def create_image(call: Call) -> dict[str, Json]:
-    """Begin to make an image of a whole instance; it counts up afterwards, and so do its snapshots."""
-    if not text(call.params, "InstanceId") and any(name.startswith(_OTHER_SOURCES) for name in call.params):
-        raise not_simulated("ecs", "CreateImage without an InstanceId")
+    """Begin to make an image; it counts up afterwards, and so do the snapshots that it makes.
+
+    Of a whole instance, or of snapshots: `InstanceId` goes before `DiskDeviceMapping`, which is then not looked at.
+    """
+    if not text(call.params, "InstanceId"):
+        if structs(call.params, "DiskDeviceMapping"):
+            return image_of_snapshots(call)
+        if text(call.params, "SnapshotId"):
+            raise not_simulated("ecs", "CreateImage with SnapshotId, without a DiskDeviceMapping")
     instance = existing_instance(call, required(call.params, "InstanceId"))
     disks = call.world.disks.by_instance.rows(instance.instance_id)
     check_image_request(call, instance, disks)
