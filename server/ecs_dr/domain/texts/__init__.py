@@ -28,6 +28,7 @@ AREAS = (
     "ledger",
     "plan",
     "values",
+    "boot",
 )
 
 
