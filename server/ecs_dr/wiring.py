@@ -87,6 +87,7 @@ def _over_alibaba_cloud(settings: Settings) -> Wired:
 
 
 async def _over_simulator(settings: Settings, simulation: Simulation, stack: AsyncExitStack) -> Wired:
+    from ecs_dr.simulator.certificate import Certificate
     from ecs_dr.simulator.core import Simulator
     from ecs_dr.simulator.errors import WorldError
     from ecs_dr.simulator.http import SimulatorServer
@@ -97,9 +98,12 @@ async def _over_simulator(settings: Settings, simulation: Simulation, stack: Asy
     except WorldError as error:
         raise CannotStart(str(error)) from None
     clock = ScaledClock(simulation.speed)
-    server = await stack.enter_async_context(SimulatorServer(Simulator(world, clock), control=False))
+    certificate = Certificate()
+    serving = SimulatorServer(Simulator(world, clock), control=False, certificate=certificate)
+    server = await stack.enter_async_context(serving)
     key = StaticKey(server.access_key_id, server.access_key_secret)
-    cloud = AlibabaCloud(SdkTransport(server.url, server.url, key), clock, _retries(settings))
+    transport = SdkTransport(server.url, server.url, key, tls=certificate.for_client)
+    cloud = AlibabaCloud(transport, clock, _retries(settings))
     recovery = _recovery(settings, cloud, clock, simulated=True)
     return Wired(recovery, cloud, server.url, server.url, server.simulator)
 

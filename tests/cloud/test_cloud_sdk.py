@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 
 import anyio
 import pytest
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ecs_dr.cloud.connections import tls_context
 from ecs_dr.cloud.sdk import USER_AGENT, Endpoint, SdkTransport, StaticKey
 from ecs_dr.cloud.transport import API_VERSIONS, ApiError, ApiRequest, Json, NoAnswer, Product
+from ecs_dr.simulator.certificate import Certificate
+from ecs_dr.simulator.clock import ManualClock
+from ecs_dr.simulator.core import Simulator
+from ecs_dr.simulator.http import SimulatorServer
+from ecs_dr.simulator.world import load_world
 from tests.cloud.fakes import SESSION
 from tests.cloud.tiny_http import Canned, TinyServer, answer, error
 
@@ -243,9 +254,9 @@ async def test_a_proxy_in_the_environment_does_not_hide_the_simulator(monkeypatc
         ("ecs.{region}.aliyuncs.com", "ecs.cn-beijing.aliyuncs.com", "https"),
         ("https://ecs-vpc.{region}.aliyuncs.com/", "ecs-vpc.cn-beijing.aliyuncs.com", "https"),
         ("https://gateway.example:8443", "gateway.example:8443", "https"),
-        ("http://127.0.0.1:8080", "127.0.0.1:8080", "ws"),
-        ("http://localhost:8080", "localhost:8080", "ws"),
-        ("http://[::1]:8080", "[::1]:8080", "ws"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080", "http"),
+        ("http://localhost:8080", "localhost:8080", "http"),
+        ("http://[::1]:8080", "[::1]:8080", "http"),
     ],
 )
 def test_an_endpoint_is_a_host_or_a_url(template: str, host: str, protocol: str) -> None:
@@ -271,3 +282,88 @@ async def test_the_key_of_the_simulator_is_named_and_never_shown() -> None:
         identity = await transport(server).identity()
     assert (identity.provider, identity.identity_type) == ("simulator", "access_key")
     assert "test-access-key" not in f"{identity!r} {KEY!r}"
+
+
+class Counted:
+    """Counts the TLS contexts that are made, whoever makes them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made = 0
+        original = ssl.create_default_context
+
+        def counting(*arguments: object, **named: object) -> ssl.SSLContext:
+            self.made += 1
+            return original(*arguments, **named)  # type: ignore[arg-type] # passed on as they came
+
+        monkeypatch.setattr(ssl, "create_default_context", counting)
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The connections that the simulator accepted."""
+    made: list[object] = []
+    original = H11Protocol.connection_made
+
+    def counting(self: H11Protocol, transport: asyncio.Transport) -> None:
+        made.append(transport.get_extra_info("peername"))
+        original(self, transport)
+
+    monkeypatch.setattr(H11Protocol, "connection_made", counting)
+    return made
+
+
+async def test_many_requests_over_https_share_one_tls_context_and_few_connections(
+    monkeypatch: pytest.MonkeyPatch, connections: list[object]
+) -> None:
+    certificate = Certificate()
+    simulator = Simulator(load_world("healthy"), ManualClock(datetime(2026, 11, 22, tzinfo=UTC)))
+    async with SimulatorServer(simulator, certificate=certificate) as server:
+        key = StaticKey(server.access_key_id, server.access_key_secret)
+        trusted = certificate.for_client()
+        counted = Counted(monkeypatch)
+        one = SdkTransport(server.url, server.url, key, tls=lambda: trusted)
+        for _ in range(3):
+            await one.call(request())
+            await one.call(request("DescribeVSwitches", product="vpc"))
+        assert counted.made == 0
+    assert len(connections) == 1
+
+
+def test_whom_the_sdk_trusts_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tls_context.cache_clear()
+    counted = Counted(monkeypatch)
+    assert tls_context() is tls_context()
+    assert counted.made == 1
+
+
+def test_a_certificate_named_in_the_environment_is_trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text(Certificate().pem, encoding="ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    tls_context.cache_clear()
+    try:
+        assert "ecs-dr simulator" in str(tls_context().get_ca_certs())
+    finally:
+        tls_context.cache_clear()
+
+
+async def test_a_creating_request_goes_over_a_connection_of_its_own(connections: list[object]) -> None:
+    simulator = Simulator(load_world("healthy"), ManualClock(datetime(2026, 11, 22, tzinfo=UTC)))
+    async with SimulatorServer(simulator) as server:
+        one = SdkTransport(server.url, server.url, StaticKey(server.access_key_id, server.access_key_secret))
+        await one.call(request())
+        with pytest.raises(ApiError):
+            await one.call(request("CreateImage", {"InstanceId": "i-none", "ClientToken": "t"}))
+        assert len(connections) == 2
+        await one.call(request())
+    assert len(connections) == 2
+
+
+async def test_an_endpoint_on_another_machine_is_reached_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with TinyServer(Canned(502, "no way")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "*")
+        there = SdkTransport("ecs.{region}.example", "vpc.{region}.example", KEY)
+        with pytest.raises(NoAnswer):
+            await there.call(request())
+    assert (proxy.seen[0].method, proxy.seen[0].target) == ("CONNECT", "ecs.cn-beijing.example:443")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from alibabacloud_ecs20140526.client import Client as EcsClient
@@ -22,16 +23,26 @@ REGION = "cn-beijing"
 SOURCE = "i-2zesource0001"
 
 
+@dataclass(frozen=True)
+class Tls:
+    """The server of the same cloud that speaks HTTPS, and the file of its certificate."""
+
+    server: SimulatorServer
+    certificate_file: str
+
+
 class Sdk:
     """Both SDK clients with one key, used in one way.
 
     Args:
         server: Where to send requests.
         mode: `sync` or `async`: which of the SDK's two methods for each action is called.
+        tls: With it, requests go over HTTPS.
     """
 
-    def __init__(self, server: SimulatorServer, mode: str) -> None:
+    def __init__(self, server: SimulatorServer, mode: str, tls: Tls | None = None) -> None:
         self.server = server
+        self.tls = tls
         self.mode = mode
         self.read_timeout_ms = 10_000
 
@@ -39,8 +50,8 @@ class Sdk:
         settings = {
             "access_key_id": self.server.access_key_id,
             "access_key_secret": self.server.access_key_secret,
-            "endpoint": self.server.endpoint,
-            "protocol": "http",
+            "endpoint": (self.tls.server if self.tls else self.server).endpoint,
+            "protocol": "https" if self.tls else "http",
             "region_id": REGION,
             **changes,
         }
@@ -53,7 +64,8 @@ class Sdk:
         client = product(self.config(**changes))
         name = kind.__name__.removesuffix("Request").replace("VSwitch", "Vswitch")
         method = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower() + "_with_options"
-        runtime = RuntimeOptions(read_timeout=self.read_timeout_ms)
+        ca = self.tls.certificate_file if self.tls else None
+        runtime = RuntimeOptions(read_timeout=self.read_timeout_ms, ca=ca)
         if self.mode == "async":
             response = asyncio.run(getattr(client, f"{method}_async")(request, runtime))
         else:

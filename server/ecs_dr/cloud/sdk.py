@@ -7,12 +7,15 @@ knows which of them are safe.
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
+import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio
@@ -24,6 +27,9 @@ from ecs_dr.environment import is_loopback, is_unexpanded
 from ecs_dr.errors import EcsDrError, ErrorKind, NoCredentials
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Identity
+
+if TYPE_CHECKING:
+    from ecs_dr.cloud.connections import Connections
 
 USER_AGENT = "AlibabaCloud-Agent-Skills/alibabacloud-ecs-disaster-recovery-image"
 
@@ -61,11 +67,24 @@ class SdkTransport:
         credentials: StaticKey | None = None,
         *,
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+        tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
+        """Make a transport; nothing is imported or sent yet.
+
+        Args:
+            ecs_endpoint: Where ECS requests go; may hold `{region}`.
+            vpc_endpoint: Where VPC requests go; may hold `{region}`.
+            credentials: A key of its own instead of the provider chain's.
+            read_timeout_seconds: The longest silence of a server.
+            tls: Whom to trust; without it, whom the SDK trusts.
+        """
         self._endpoints: Mapping[Product, str] = {"ecs": ecs_endpoint, "vpc": vpc_endpoint}
         self._read_timeout_seconds = read_timeout_seconds
         self._clients: dict[tuple[Product, str], _Client] = {}
         self._credentials = _Credentials(credentials)
+        self._tls = tls
+        self._connections: Connections | None = None
+        self._building = threading.Lock()
 
     async def identity(self) -> Identity:
         """Which provider of the chain answers, and with what type of identity; never a value.
@@ -100,9 +119,16 @@ class SdkTransport:
             raise
 
     def _client(self, product: Product, region_id: str) -> _Client:
-        """Built in a worker thread: the first one imports the product's SDK."""
+        """Built in a worker thread: the first one imports the product's SDK, and loads the certificates."""
+        from ecs_dr.cloud.connections import Connections, tls_context
+
+        with self._building:
+            if self._connections is None:
+                tls = self._tls or tls_context
+                tls()
+                self._connections = Connections(tls)
         endpoint = Endpoint.of(self._endpoints[product], region_id)
-        return _Client(product, region_id, endpoint, self._credentials, self._read_timeout_seconds)
+        return _Client(product, region_id, endpoint, self._credentials, self._connections, self._read_timeout_seconds)
 
     async def _send(self, client: _Client, request: ApiRequest) -> Mapping[str, Json]:
         from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
@@ -133,9 +159,7 @@ class Endpoint:
     def of(cls, template: str, region_id: str) -> Endpoint:
         """From a host or URL that may contain `{region}`.
 
-        Plain HTTP is for the simulator on a loopback address. There the SDK is told the scheme `ws`, which puts the
-        same bytes on the wire as `http`, except that the SDK would send an `http` request to whatever HTTP_PROXY
-        names, and knows no NO_PROXY: the simulator would be unreachable behind a proxy.
+        Plain HTTP is for the simulator on a loopback address.
 
         Raises:
             ValueError: The region id is not one, or http is used for anything but a loopback address.
@@ -147,8 +171,13 @@ class Endpoint:
         if parts.scheme == "http":
             if not is_loopback(parts.hostname or ""):
                 raise ValueError("http is for loopback addresses alone")
-            return cls(parts.netloc, "ws")
+            return cls(parts.netloc, "http")
         return cls(parts.netloc, "https")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine, where no proxy leads."""
+        return is_loopback(urlsplit(f"//{self.host}").hostname or "")
 
 
 class _Client:
@@ -160,12 +189,15 @@ class _Client:
         region_id: str,
         endpoint: Endpoint,
         credentials: _Credentials,
+        connections: Connections,
         read_timeout_seconds: float,
     ) -> None:
         from alibabacloud_tea_openapi.models import Config
 
         module, models = _import_product(product)
         self._models = models
+        self._connections = connections
+        self._is_loopback = endpoint.is_loopback
         self._read_timeout_seconds = read_timeout_seconds
         self._sdk: Any = module.Client(
             Config(region_id=region_id, endpoint=endpoint.host, protocol=endpoint.protocol, credential=credentials)
@@ -182,7 +214,13 @@ class _Client:
         method = getattr(self._sdk, self._methods[request.action.lower()])
         typed = getattr(self._models, f"{request.action}Request")().from_map(dict(request.params))
         _check_nothing_is_lost(request, typed.to_map())
-        response = await method(typed, self._options(request))
+        way = _WAY.set(
+            _Way(self._connections, is_read=request.action.startswith("Describe"), loopback=self._is_loopback)
+        )
+        try:
+            response = await method(typed, self._options(request))
+        finally:
+            _WAY.reset(way)
         # Of the whole response, not of its body: where a body does not fit the SDK's model, the map still has it.
         body = response.to_map().get("body")
         if not isinstance(body, dict):
@@ -207,6 +245,59 @@ class _Client:
         )
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How the request that is being sent leaves this process."""
+
+    connections: Connections
+    is_read: bool
+    loopback: bool
+
+
+_WAY: ContextVar[_Way] = ContextVar("way")
+
+
+@functools.cache
+def _send_over_kept_connections() -> None:
+    """Put our connections in the place where the SDK makes a TLS context and a connection for each request.
+
+    The SDK has no other seam there. What it signs and how it reads the answer stays its own.
+    """
+    from alibabacloud_tea_openapi import client as openapi
+    from darabonba.core import DaraCore
+    from darabonba.exceptions import RetryError
+    from darabonba.response import DaraResponse
+
+    from ecs_dr.cloud.connections import HttpRequest
+
+    class Core(DaraCore):  # type: ignore[misc] # the SDK has no types
+        @staticmethod
+        async def async_do_action(request: Any, runtime_option: Any = None) -> Any:
+            way = _WAY.get()
+            body = request.body or b""
+            try:
+                answer = await way.connections.send(
+                    HttpRequest(
+                        method=request.method,
+                        url=DaraCore.compose_url(request),
+                        headers=request.headers,
+                        body=body.encode() if isinstance(body, str) else body,
+                        connect_timeout_seconds=runtime_option["connectTimeout"] / 1000,
+                        read_timeout_seconds=runtime_option["readTimeout"] / 1000,
+                        kept=way.is_read,
+                        loopback=way.loopback,
+                    )
+                )
+            except OSError as error:  # aiohttp's own of connections are that too; the SDK catches the same
+                raise RetryError(str(error)) from None
+            response = DaraResponse()
+            response.status_code, response.status_message = answer.status, answer.reason
+            response.headers, response.body = dict(answer.headers), answer.body
+            return response
+
+    openapi.DaraCore = Core
+
+
 def _import_product(product: Product) -> tuple[Any, Any]:
     if product == "ecs":
         from alibabacloud_ecs20140526 import client as ecs_client
@@ -218,6 +309,7 @@ def _import_product(product: Product) -> tuple[Any, Any]:
         from alibabacloud_vpc20160428 import models as vpc_models
 
         found = (vpc_client, vpc_models)
+    _send_over_kept_connections()
     _silence_sdk_loggers()
     return found
 
@@ -292,6 +384,7 @@ class _Credentials:
 
     def __init__(self, static: StaticKey | None) -> None:
         self._static = static
+        self._static_model: Any = None
         self._chain: Any = None
         self._lock = threading.Lock()
 
@@ -306,7 +399,9 @@ class _Credentials:
             NoCredentials: No provider has one, or none answered in time.
         """
         if self._static is not None:
-            return await anyio.to_thread.run_sync(self._static_model, self._static)
+            if self._static_model is None:
+                self._static_model = await anyio.to_thread.run_sync(self._model_of, self._static)
+            return self._static_model
         try:
             with anyio.fail_after(CREDENTIAL_TIMEOUT_SECONDS):
                 model = await anyio.to_thread.run_sync(self._resolve, abandon_on_cancel=True)
@@ -317,7 +412,7 @@ class _Credentials:
         return model
 
     @staticmethod
-    def _static_model(key: StaticKey) -> Any:
+    def _model_of(key: StaticKey) -> Any:
         from alibabacloud_credentials.models import CredentialModel
 
         return CredentialModel(

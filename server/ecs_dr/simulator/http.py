@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ecs_dr.simulator.certificate import Certificate
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.faults import FaultPlan
 from ecs_dr.simulator.gateway import CONNECTION, Gateway
@@ -67,12 +68,20 @@ class SimulatorServer:
         port: The TCP port; 0 takes a free one.
         faults: What goes wrong on the way, None for nothing.
         control: Whether the control endpoints under `/_simulator/` are there.
+        certificate: What it shows; with one it speaks HTTPS, without HTTP.
     """
 
     def __init__(
-        self, simulator: Simulator, *, port: int = 0, faults: FaultPlan | None = None, control: bool = True
+        self,
+        simulator: Simulator,
+        *,
+        port: int = 0,
+        faults: FaultPlan | None = None,
+        control: bool = True,
+        certificate: Certificate | None = None,
     ) -> None:
         self.simulator = simulator
+        self.certificate = certificate
         self.gateway = Gateway(simulator, faults, control=control)
         self._wanted_port = port
         self._socket: socket.socket | None = None
@@ -104,7 +113,12 @@ class SimulatorServer:
     @property
     def url(self) -> str:
         """The address with its scheme."""
-        return f"http://{self.endpoint}"
+        return f"{self.protocol}://{self.endpoint}"
+
+    @property
+    def protocol(self) -> str:
+        """`https` with a certificate, else `http`."""
+        return "http" if self.certificate is None else "https"
 
     @property
     def access_key_id(self) -> str:
@@ -128,8 +142,10 @@ class SimulatorServer:
             OSError: The port is taken.
         """
         self._socket = _listen(self._wanted_port)
+        certificate = self.certificate
         config = uvicorn.Config(
             self.gateway.app(),
+            ssl_context_factory=None if certificate is None else lambda _config, _make: certificate.for_server(),
             http=_DroppableConnection,
             ws="none",
             lifespan="off",
@@ -158,12 +174,19 @@ class SimulatorServer:
         # A cancelled caller cancels every await of its own, and must still leave nothing listening behind.
         with anyio.CancelScope(shield=True):
             await self._serving
+            # Over TLS a connection waits for the other side's goodbye, which a client that keeps it does not say.
+            for connection in list(self._server.server_state.connections):
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await asyncio.sleep(0)
         self._socket.close()
         self._server = self._serving = self._socket = None
 
 
 def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named: only then does asyncio set TCP_NODELAY, without which each answer on a kept connection
+    # waits 40 ms for the client's delayed acknowledgement.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((_HOST, port))

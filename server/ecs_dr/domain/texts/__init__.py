@@ -28,7 +28,6 @@ AREAS = (
     "ledger",
     "plan",
     "values",
-    "boot",
 )
 
 
