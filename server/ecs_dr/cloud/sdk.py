@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import functools
 import logging
-import re
 import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
 
 from ecs_dr.cloud.codes import classify
+from ecs_dr.cloud.endpoint import Endpoint
+from ecs_dr.cloud.lossless import check_nothing_is_lost
 from ecs_dr.cloud.transport import API_VERSIONS, AccessDenied, ApiError, ApiRequest, Json, NoAnswer, Product
-from ecs_dr.environment import is_loopback, is_unexpanded
+from ecs_dr.environment import is_unexpanded
 from ecs_dr.errors import EcsDrError, ErrorKind, NoCredentials
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Identity
@@ -69,15 +69,7 @@ class SdkTransport:
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
         tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
-        """Make a transport; nothing is imported or sent yet.
-
-        Args:
-            ecs_endpoint: Where ECS requests go; may hold `{region}`.
-            vpc_endpoint: Where VPC requests go; may hold `{region}`.
-            credentials: A key of its own instead of the provider chain's.
-            read_timeout_seconds: The longest silence of a server.
-            tls: Whom to trust; without it, whom the SDK trusts.
-        """
+        """Import and send nothing yet. `credentials` and `tls` replace the provider chain and whom the SDK trusts."""
         self._endpoints: Mapping[Product, str] = {"ecs": ecs_endpoint, "vpc": vpc_endpoint}
         self._read_timeout_seconds = read_timeout_seconds
         self._clients: dict[tuple[Product, str], _Client] = {}
@@ -148,38 +140,6 @@ class SdkTransport:
             raise NoAnswer("no answer in time") from None
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """Where a product's API of one region is."""
-
-    host: str
-    protocol: str
-
-    @classmethod
-    def of(cls, template: str, region_id: str) -> Endpoint:
-        """From a host or URL that may contain `{region}`.
-
-        Plain HTTP is for the simulator on a loopback address.
-
-        Raises:
-            ValueError: The region id is not one, or http is used for anything but a loopback address.
-        """
-        if not re.fullmatch(r"[a-z0-9-]{1,64}", region_id):
-            raise ValueError("not a region id")
-        text = template.replace("{region}", region_id)
-        parts = urlsplit(text if "//" in text else f"https://{text}")
-        if parts.scheme == "http":
-            if not is_loopback(parts.hostname or ""):
-                raise ValueError("http is for loopback addresses alone")
-            return cls(parts.netloc, "http")
-        return cls(parts.netloc, "https")
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether it is on this machine, where no proxy leads."""
-        return is_loopback(urlsplit(f"//{self.host}").hostname or "")
-
-
 class _Client:
     """The SDK's client of one product in one region."""
 
@@ -213,7 +173,7 @@ class _Client:
             raise ValueError(f"this client speaks {API_VERSIONS[request.product]} alone")
         method = getattr(self._sdk, self._methods[request.action.lower()])
         typed = getattr(self._models, f"{request.action}Request")().from_map(dict(request.params))
-        _check_nothing_is_lost(request, typed.to_map())
+        check_nothing_is_lost(request, typed.to_map())
         way = _WAY.set(
             _Way(self._connections, is_read=request.action.startswith("Describe"), loopback=self._is_loopback)
         )
@@ -321,26 +281,6 @@ def _silence_sdk_loggers() -> None:
         logger.handlers.clear()
         logger.addHandler(logging.NullHandler())
         logger.propagate = False
-
-
-def _check_nothing_is_lost(request: ApiRequest, typed: Mapping[str, Any]) -> None:
-    """The SDK drops what its models do not know: a parameter that a person decided on must not vanish."""
-    lost = sorted(
-        name for name, value in request.params.items() if name != "RegionId" and not _is_kept(value, typed.get(name))
-    )
-    if lost:
-        raise ValueError(f"{request.product}:{request.action}: the SDK does not know these parameters: {lost}")
-
-
-def _is_kept(sent: Json, got: Any) -> bool:
-    """Whether everything sent is still there; the models add empty lists of their own."""
-    if sent is None:
-        return True
-    if isinstance(sent, dict):
-        return isinstance(got, dict) and all(_is_kept(value, got.get(name)) for name, value in sent.items())
-    if isinstance(sent, list):
-        return isinstance(got, list) and len(got) == len(sent) and all(map(_is_kept, sent, got))
-    return bool(sent == got)
 
 
 def _api_error(error: Any) -> ApiError | NoAnswer:
