@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from urllib.request import getproxies_environment
 
 import aiohttp
 import certifi
@@ -130,4 +130,4 @@ def _proxy(request: HttpRequest) -> str | None:
     """What the SDK takes: HTTPS_PROXY or https_proxy, whatever NO_PROXY says; this machine is reached without one."""
     if request.loopback:
         return None
-    return os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or None
+    return getproxies_environment().get("https")
