@@ -1,17 +1,17 @@
 """Generated parts of the documents are what the program says now.
 
-After a wanted change: `UPDATE_DOCS=1 ./scripts/test tests/docs`, and read the diff.
+After a wanted change: `./scripts/renew`, and read the diff.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.docs.blocks import BLOCKS, ROOT, between
+from tests.support.renewal import hold
 
 PLACES = (
     ("references/tools.md", "tools"),
@@ -21,16 +21,14 @@ PLACES = (
 )
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize(("page", "block"), PLACES)
 def test_a_generated_part_is_what_the_program_says(page: str, block: str) -> None:
     path = ROOT / page
     text = path.read_text(encoding="utf-8")
     wanted, found = between(block).subn(lambda match: f"{match[1]}{BLOCKS[block]()}{match[2]}", text)
     assert found == 1, f"{page} has no place for {block}"
-    if os.environ.get("UPDATE_DOCS"):
-        path.write_text(wanted, encoding="utf-8")
-        return
-    assert text == wanted, f"{page}: the part {block} drifted; see the first lines of this file"
+    hold(path, wanted)
 
 
 def documents() -> list[Path]:

@@ -1,12 +1,11 @@
 """The policy of one recovery: enough for it, and nothing else.
 
-After a change of the allow-list: `UPDATE_REFERENCES=1 pytest tests/domain/test_ram_policy.py`, and read the diff.
+After a change of the allow-list: `./scripts/renew`, and read the diff.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from ecs_dr.domain.ram_policy import (
     is_role,
     recovery_policy,
 )
+from tests.support.renewal import hold
 
 PAGE = Path(__file__).resolve().parents[2] / "references" / "ram-policies.md"
 ACTIONS = tuple(PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional) for one in ALLOWED_ACTIONS)
@@ -140,8 +140,6 @@ def test_a_role_has_a_plain_name(text: str, fine: bool) -> None:  # noqa: FBT001
     assert is_role(text) is fine
 
 
+@pytest.mark.generated
 def test_the_reference_page_is_what_the_allow_list_says() -> None:
-    written = document(ACTIONS)
-    if os.environ.get("UPDATE_REFERENCES"):
-        PAGE.write_text(written, encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == written
+    hold(PAGE, document(ACTIONS))

@@ -1,12 +1,11 @@
 """What a client sees of the tools.
 
-After a wanted change: `UPDATE_SNAPSHOTS=1 pytest tests/protocol`, and read the diff.
+After a wanted change: `./scripts/renew`, and read the diff.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from mcp_types import Tool
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.protocol.catalogue import TOOLS
 from tests.protocol.fakes import ERAS, Era, ScriptedRecovery, connected
+from tests.support.renewal import hold
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 NAMES = [spec.name for spec in TOOLS]
@@ -35,16 +35,14 @@ def nodes(value: JsonValue) -> Iterator[JsonValue]:
         yield from nodes(child)
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_tool_looks_to_a_client_as_its_snapshot_says(name: str) -> None:
     tool = (await listed("2026-07-28"))[name]
     seen = (
         json.dumps(tool.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2, ensure_ascii=False) + "\n"
     )
-    path = SNAPSHOTS / f"{name}.json"
-    if os.environ.get("UPDATE_SNAPSHOTS"):
-        path.write_text(seen, encoding="utf-8")
-    assert seen == path.read_text(encoding="utf-8")
+    hold(SNAPSHOTS / f"{name}.json", seen)
 
 
 def test_there_is_a_snapshot_of_every_tool_and_of_nothing_else() -> None:

@@ -2,13 +2,12 @@
 
 Kept in full is that of the plain source; of the others, the lines in which they differ from it.
 
-`KEEP_LEDGERS=1 pytest tests/workflow/test_fidelity.py` writes the ledgers anew; read the difference.
+After a wanted change: `./scripts/renew`, and read the diff.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from ecs_dr.simulator.model_compute import AutoRenew, CpuOptions, Disk, Eip, Ins
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.session import Session
 from tests.support.desk import SOURCE, Desk
+from tests.support.renewal import renewing
 from tests.workflow.bench import key_of, session_of, text_of, until, values_of
 
 AS_IT_IS = "as it is"
@@ -178,6 +178,7 @@ def ledger_of(session: Session) -> list[str]:
     ]
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize("name", CASES)
 async def test_a_recovery_is_a_match_and_its_ledger_is_as_kept(name: str) -> None:
     end, desk = await recovered(CASES[name])
@@ -185,7 +186,7 @@ async def test_a_recovery_is_a_match_and_its_ledger_is_as_kept(name: str) -> Non
     kept: dict[str, list[str]] = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
     plain = set() if name == AS_IT_IS else set(kept[AS_IT_IS])
     ledger = [line for line in ledger_of(session_of(desk)) if line not in plain]
-    if os.environ.get("KEEP_LEDGERS"):
+    if renewing():
         kept[name] = ledger
         KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     assert ledger == kept[name]

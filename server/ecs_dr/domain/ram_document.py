@@ -31,7 +31,7 @@ _PURPOSES: Mapping[str, str] = {
 _HEAD = """# RAM policies
 
 <!-- Written from the allow-list in server/ecs_dr/cloud/allowlist.py: do not edit by hand.
-     After a change: UPDATE_REFERENCES=1 python -m pytest tests/domain/test_ram_policy.py -->
+     After a change: ./scripts/renew -->
 
 The server can send these {count} actions and no others: an allow-list below every other part refuses the rest.
 Nothing on it deletes, releases, stops, starts, restarts, detaches or modifies anything.
