@@ -11,6 +11,7 @@ EcsDrError                     everything that reaches a person as a `problem`
 │   ├── SourceUnusable         the source cannot be recovered this way; nothing was created
 │   └── RecoveryFailed         the cloud ended it: the image failed, the replica vanished
 ├── CallBudgetSpent            a wait before a retry would outlast this tool call: it goes on with the next one
+│   └── CredentialsPending     so would the wait for the credential provider; nothing was sent
 └── CloudError                 the cloud's own words, classified
     ├── CloudRefused           the API answered, and refused: nothing was done by this request
     └── OutcomeUnknown         no answer: the request may have been carried out
@@ -113,7 +114,13 @@ class StaleQuestion(UserError):  # noqa: N818 - reads as what it is
 
 
 class NoCredentials(UserError):  # noqa: N818 - reads as what it is
-    """The credential provider chain found no identity. Nothing was sent."""
+    """The credential provider chain found no identity. Nothing was sent.
+
+    Attributes:
+        in_doubt: Whether an earlier send of the same request may have been carried out.
+    """
+
+    in_doubt = False
 
 
 class SourceUnusable(UserError):  # noqa: N818 - reads as what it is
@@ -133,6 +140,21 @@ class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
         self.code = code
         self.in_doubt = True
         """Whether a request that creates something may have been carried out before the wait."""
+
+
+class CredentialsPending(CallBudgetSpent):
+    """The credential provider has not answered yet. Its run goes on, and the next call waits for the same one.
+
+    Attributes:
+        seconds: How long it has been at it.
+        limit_seconds: How long it may take.
+    """
+
+    def __init__(self, seconds: float, limit_seconds: float) -> None:
+        super().__init__("credentials", "CredentialsPending")
+        self.seconds = seconds
+        self.limit_seconds = limit_seconds
+        self.in_doubt = False
 
 
 class CloudError(EcsDrError):

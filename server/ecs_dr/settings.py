@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     retry_wait_seconds: float = Field(default=15, ge=0)
     retry_attempts: int = Field(default=3, ge=0, le=10)
     call_budget_seconds: float = Field(default=45, gt=0)
+    credential_seconds: float = Field(default=60, gt=0)
     language: Language = Field(default_factory=_default_language)
     elicitation: Literal["auto", "off"] = "auto"
     profile_tags: Literal["on", "off"] = "on"

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.settings import Settings, SettingsError, http_token
 from ecs_dr.workflow.clock import ScaledClock, SystemClock
@@ -79,7 +80,8 @@ async def wired(settings: Settings, simulation: Simulation | None, *, shared: bo
 
 
 def _over_alibaba_cloud(settings: Settings) -> Wired:
-    transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint)
+    seconds = settings.credential_seconds
+    transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint, credential_seconds=seconds)
     clock = SystemClock()
     cloud = AlibabaCloud(transport, clock, _retries(settings))
     recovery = _recovery(settings, cloud, clock, simulated=False)

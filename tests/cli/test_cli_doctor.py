@@ -33,7 +33,7 @@ class IdentifiedTransport:
         self._examination = examination
         self._who = identity
 
-    async def identity(self) -> Identity:
+    async def identity(self, patience_seconds: float | None = None) -> Identity:  # noqa: ARG002 - the port
         if self._who is None:
             raise NoCredentials("NoCredentials", "no_credentials")
         return self._who

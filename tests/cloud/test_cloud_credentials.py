@@ -6,14 +6,23 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import anyio
 import pytest
+from alibabacloud_credentials.utils import auth_constant, auth_util
 
+from ecs_dr.cloud import credentials as credentials_module
 from ecs_dr.cloud import sdk
+from ecs_dr.cloud.credential_trouble import trouble_of
+from ecs_dr.cloud.credentials import Credentials
 from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.cloud.transport import ApiError, ApiRequest
-from ecs_dr.errors import NoCredentials
+from ecs_dr.domain.diagnosis import DiagnosisContext, explain
+from ecs_dr.domain.texts import Texts
+from ecs_dr.errors import CredentialsPending, NoCredentials
 from tests.cloud.fakes import SESSION
 from tests.cloud.tiny_http import TinyServer, answer, error
 
@@ -145,21 +154,187 @@ async def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPat
     assert caught.value.key == "no_credentials"
 
 
-async def test_a_chain_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    release = threading.Event()
+class SlowChain(FakeChain):
+    """A chain that answers when it is let; how often it was begun is counted."""
 
-    class HangingChain(FakeChain):
-        def get_credential(self) -> FakeModel:
-            release.wait()
-            return self.model
+    def __init__(self) -> None:
+        super().__init__("test-id")
+        self.begun = 0
+        self.may_end = threading.Event()
+        self.failure: Exception | None = None
 
-    monkeypatch.setattr(sdk, "CREDENTIAL_TIMEOUT_SECONDS", 0.05)
-    monkeypatch.setattr("alibabacloud_credentials.client.Client", lambda: HangingChain("test-id"))
-    try:
-        with pytest.raises(NoCredentials):
-            await SdkTransport("ecs.{region}.aliyuncs.com", "vpc.{region}.aliyuncs.com").identity()
-    finally:
-        release.set()
+    def get_credential(self) -> FakeModel:
+        self.begun += 1
+        self.may_end.wait(10)
+        if self.failure is not None:
+            raise self.failure
+        return self.model
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowChain]:
+    chain = SlowChain()
+    monkeypatch.setattr("alibabacloud_credentials.client.Client", lambda: chain)
+    yield chain
+    chain.may_end.set()
+
+
+async def test_a_chain_that_hangs_is_given_up_and_the_next_call_asks_again(slow: SlowChain) -> None:
+    credentials = Credentials(None, limit_seconds=-0.4)
+    with pytest.raises(NoCredentials) as caught:
+        await credentials.ready()
+    assert caught.value.key == "credentials_too_slow"
+    slow.may_end.set()
+    assert (await credentials.ready()).access_key_id == "test-id"
+    assert slow.begun == 2
+
+
+async def test_a_slow_provider_is_waited_for_over_several_calls_and_started_once(slow: SlowChain) -> None:
+    credentials = Credentials(None, limit_seconds=10)
+    for _ in range(3):
+        with pytest.raises(CredentialsPending) as pending:
+            await credentials.ready(0.01)
+        assert pending.value.limit_seconds == 10
+        assert not pending.value.in_doubt
+    slow.may_end.set()
+    assert (await credentials.ready(5)).access_key_id == "test-id"
+    assert slow.begun == 1
+
+
+async def test_calls_side_by_side_wait_for_one_run(slow: SlowChain) -> None:
+    credentials = Credentials(None)
+    found: list[str | None] = []
+
+    async def ask() -> None:
+        found.append((await credentials.ready(5)).access_key_id)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(5):
+            tasks.start_soon(ask)
+        await anyio.sleep(0.05)
+        slow.may_end.set()
+    assert found == ["test-id"] * 5
+    assert slow.begun == 1
+
+
+async def test_a_failure_that_came_after_the_call_had_gone_is_told_to_the_next_and_then_asked_anew(
+    slow: SlowChain,
+) -> None:
+    credentials = Credentials(None)
+    slow.failure = OSError("broken")
+    with pytest.raises(CredentialsPending):
+        await credentials.ready(0)
+    slow.may_end.set()
+    with pytest.raises(NoCredentials):
+        await credentials.ready(5)
+    assert slow.begun == 1
+    slow.failure = None
+    assert (await credentials.ready(5)).access_key_id == "test-id"
+    assert slow.begun == 2
+
+
+async def test_a_key_with_a_token_is_asked_for_anew_after_a_while_and_a_permanent_one_is_not(
+    slow: SlowChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.may_end.set()
+    monkeypatch.setattr(credentials_module, "KEPT_SECONDS", -1.0)
+    credentials = Credentials(None)
+    await credentials.ready(5)
+    await credentials.ready(5)
+    assert slow.begun == 2
+    slow.model.security_token = ""
+    await credentials.ready(5)
+    await credentials.ready(5)
+    assert slow.begun == 2
+
+
+async def test_a_provider_that_is_still_at_it_keeps_a_request_from_being_sent(slow: SlowChain) -> None:
+    async with TinyServer(answer()) as server:
+        transport, request = listing(server)
+        with pytest.raises(CredentialsPending):
+            await transport.call(replace(request, patience_seconds=0.0))
+        assert server.seen == []
+        slow.may_end.set()
+        await transport.call(replace(request, patience_seconds=5.0))
+        assert len(server.seen) == 1
+
+
+def profile(mode: str, **fields: object) -> dict[str, object]:
+    return {"name": "default", "mode": mode, **fields}
+
+
+CHAINED = profile("ChainableRamRoleArn", source_profile="default", ram_role_arn="acs:ram::1:role/x")
+EXTERNAL = "cli_profile/external"
+SIGNED_IN = profile("CloudSSO", access_token="SECRET", cloud_sso_access_token_expire=1)
+SET_UPS: list[tuple[str, object, dict[str, object], str, str]] = [
+    ("nothing is set up", None, {}, "none", ""),
+    ("CloudSSO, expired", SIGNED_IN, {}, "sign_in_expired", "cli_profile/cloud_sso"),
+    ("a profile that names itself", CHAINED, {}, "profile_loop", "cli_profile/ram_role_arn"),
+    ("broken JSON", "{", {}, "unreadable", "cli_profile"),
+    ("a byte order mark", "\ufeff{}", {}, "unreadable", "cli_profile"),
+    ("a profile that is not there", profile("AK"), {"profile_name": "prod"}, "unknown_profile", "cli_profile"),
+    ("a profile without a file", None, {"profile_name": "prod"}, "unreadable", "cli_profile"),
+    ("a command that is not there", profile("External", process_command="/no/such"), {}, "command_failed", EXTERNAL),
+    ("a command that fails", profile("External", process_command="false"), {}, "command_failed", EXTERNAL),
+    ("a command that talks", profile("External", process_command="echo SECRET"), {}, "command_failed", EXTERNAL),
+    ("a command that is too slow", profile("External", process_command="sleep 5"), {}, "too_slow", EXTERNAL),
+    ("an unknown mode", profile("Magic"), {}, "incomplete", "cli_profile"),
+    ("a key without its secret", None, {"access_key_id": "SECRET"}, "incomplete", "env"),
+    (
+        "an OIDC token that is not there",
+        profile("OIDC", ram_role_arn="a", oidc_provider_arn="b", oidc_token_file="/no/such"),
+        {},
+        "unreadable",
+        "cli_profile/oidc_role_arn",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "config", "environment", "failure", "provider"), SET_UPS, ids=[s[0] for s in SET_UPS])
+async def test_the_provider_that_is_set_up_and_its_own_kind_of_failure_are_named(
+    name: str,
+    config: object,
+    environment: dict[str, object],
+    failure: str,
+    provider: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if config is not None:
+        text = config if isinstance(config, str) else json.dumps({"current": "default", "profiles": [config]})
+        (tmp_path / ".aliyun").mkdir()
+        (tmp_path / ".aliyun" / "config.json").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(auth_constant, "HOME", str(tmp_path))
+    monkeypatch.setattr(auth_util, "environment_ecs_metadata_disabled", "true")
+    for key in ("access_key_id", "access_key_secret", "profile_name"):
+        monkeypatch.setattr(auth_util, f"environment_{key}", environment.get(key))
+    credentials = Credentials(None, limit_seconds=0.3)
+    with pytest.raises(NoCredentials) as caught:
+        await credentials.ready()
+    error = caught.value
+    assert error.data == {"provider": provider or None, "failure": failure}, name
+    assert error.code == "NoCredentials"
+    for language in ("en", "zh"):
+        problem = explain(error, Texts(language), DiagnosisContext())
+        said = f"{problem} {error.values}"
+        assert "SECRET" not in said
+        assert str(tmp_path) not in said
+        assert problem.actions
+        assert provider in problem.message or failure == "none"
+
+
+def test_what_the_metadata_service_and_the_role_services_say_is_told_apart() -> None:
+    said = {
+        "EcsRamRoleCredentialsProvider: Failed to get RAM session credentials from ECS metadata service.": "none",
+        "URLCredentialsProvider: error refreshing credentials from http://x, http_code=500": "service_failed",
+        "OIDCRoleArnCredentialsProvider: error refreshing credentials from oidc_role_arn, http_code: 400": (
+            "role_not_assumed"
+        ),
+    }
+    for text, failure in said.items():
+        listed = repr([text])
+        error = OSError(f"unable to load credentials from any of the providers in the chain: {listed}")
+        assert trouble_of(error).failure == failure
 
 
 async def test_a_provider_that_breaks_is_no_credential_and_its_text_is_not_told(

@@ -13,8 +13,9 @@ import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ecs_dr.cloud.connections import tls_context
+from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.endpoint import Endpoint
-from ecs_dr.cloud.sdk import USER_AGENT, SdkTransport, StaticKey
+from ecs_dr.cloud.sdk import USER_AGENT, SdkTransport
 from ecs_dr.cloud.transport import API_VERSIONS, ApiError, ApiRequest, Json, NoAnswer, Product
 from ecs_dr.simulator.certificate import Certificate
 from ecs_dr.simulator.clock import ManualClock

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.ecs_readers import (
     read_category,
     read_disk,
@@ -17,7 +18,7 @@ from ecs_dr.cloud.ecs_readers import (
     read_zone_stock,
 )
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.cloud.transport import API_VERSIONS, ApiRequest, Json, Product
 from tests.cloud.fakes import PATIENT, SESSION
 from tests.cloud.tiny_http import Canned, TinyServer

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, Placement
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import ImageRequest

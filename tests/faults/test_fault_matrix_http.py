@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.sdk import SdkTransport, StaticKey
+from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.protocol.app import build_server
 from ecs_dr.simulator.clock import AcceleratedClock
 from ecs_dr.simulator.core import Simulator

@@ -20,7 +20,7 @@ from ecs_dr.workflow.ports import Clock, Identity
 class Identifies(Protocol):
     """A transport that signs with an identity, and can say which provider it came from."""
 
-    async def identity(self) -> Identity:
+    async def identity(self, patience_seconds: float | None = None) -> Identity:
         """Resolve the identity.
 
         Raises:
@@ -46,12 +46,13 @@ class AlibabaCloud(EcsOperations, VpcOperations):
         """What was sent for a session so far, in order, without parameters."""
         return self._journal.requests(session_id)
 
-    async def identity(self) -> Identity:
+    async def identity(self, patience_seconds: float | None = None) -> Identity:
         """Which credential provider answers; an in-process transport signs nothing and needs none.
 
         Raises:
             NoCredentials: The provider chain found no identity. Nothing was sent.
+            CredentialsPending: It has not answered yet.
         """
         if isinstance(self._transport, Identifies):
-            return await self._transport.identity()
+            return await self._transport.identity(patience_seconds)
         return Identity(provider="in-process", identity_type="none")

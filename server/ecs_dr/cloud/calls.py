@@ -93,6 +93,7 @@ class Caller:
             params=params,
             session_id=scope.session_id,
             background=scope.on_retry is None,
+            patience_seconds=None if scope.time_left is None else scope.time_left(),
         )
         answer = await self.retrier.send(request, mutating=mutating, notify=scope.on_retry, in_doubt=in_doubt)
         return Fields(answer)

@@ -15,7 +15,16 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from ecs_dr.cloud.codes import classify
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
-from ecs_dr.errors import RETRYABLE_KINDS, CallBudgetSpent, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
+from ecs_dr.errors import (
+    RETRYABLE_KINDS,
+    CallBudgetSpent,
+    CloudError,
+    CloudRefused,
+    CredentialsPending,
+    ErrorKind,
+    NoCredentials,
+    OutcomeUnknown,
+)
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Clock, NotifyRetry, RetryNotice
 
@@ -120,6 +129,9 @@ class Retrier:
         action = f"{request.product}:{request.action}"
         try:
             return await self.transport.call(request)
+        except (CredentialsPending, NoCredentials) as error:
+            error.in_doubt = sends.ambiguous  # this send never left; an earlier one may have arrived
+            raise
         except ApiError as error:
             raise _refused(action, error, sends, mutating=mutating) from error
         except NoAnswer as error:

@@ -8,23 +8,22 @@ knows which of them are safe.
 from __future__ import annotations
 
 import functools
-import logging
 import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
 
 from ecs_dr.cloud.codes import classify
+from ecs_dr.cloud.credentials import CREDENTIAL_SECONDS, Credentials, StaticKey, silence_sdk_loggers
 from ecs_dr.cloud.endpoint import Endpoint
 from ecs_dr.cloud.lossless import check_nothing_is_lost
 from ecs_dr.cloud.transport import API_VERSIONS, AccessDenied, ApiError, ApiRequest, Json, NoAnswer, Product
-from ecs_dr.environment import is_unexpanded
-from ecs_dr.errors import EcsDrError, ErrorKind, NoCredentials
+from ecs_dr.errors import EcsDrError, ErrorKind
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Identity
 
@@ -40,21 +39,8 @@ READ_TIMEOUT_SECONDS = 20.0
 """Twice the SDK's 10 s, which RunInstances and CreateImage can exceed: a timeout there leaves the outcome unknown.
 Two of them still fit into the 45 s that one tool call may take."""
 
-CREDENTIAL_TIMEOUT_SECONDS = 10.0
-"""The whole provider chain. Its last link asks the metadata service of an ECS instance, which a laptop does not
-have: that costs about two seconds there (connect timeout 1 s, for token and role), more where the network
-swallows packets."""
-
-_SDK_LOGGERS = ("credentials", "darabonba-core", "alibabacloud-tea", "apscheduler")
-
-
-@dataclass(frozen=True)
-class StaticKey:
-    """A key that is not from the provider chain: the simulator's, which is worth nothing elsewhere."""
-
-    access_key_id: str = field(repr=False)
-    access_key_secret: str = field(repr=False)
-    provider: str = "simulator"
+RESOLUTION_SECONDS = 5.0
+"""For looking up the endpoint's name."""
 
 
 class SdkTransport:
@@ -68,23 +54,25 @@ class SdkTransport:
         *,
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
         tls: Callable[[], ssl.SSLContext] | None = None,
+        credential_seconds: float = CREDENTIAL_SECONDS,
     ) -> None:
         """Import and send nothing yet. `credentials` and `tls` replace the provider chain and whom the SDK trusts."""
         self._endpoints: Mapping[Product, str] = {"ecs": ecs_endpoint, "vpc": vpc_endpoint}
         self._read_timeout_seconds = read_timeout_seconds
         self._clients: dict[tuple[Product, str], _Client] = {}
-        self._credentials = _Credentials(credentials)
+        self._credentials = Credentials(credentials, credential_seconds)
         self._tls = tls
         self._connections: Connections | None = None
         self._building = threading.Lock()
 
-    async def identity(self) -> Identity:
+    async def identity(self, patience_seconds: float | None = None) -> Identity:
         """Which provider of the chain answers, and with what type of identity; never a value.
 
         Raises:
             NoCredentials: None of them does.
+            CredentialsPending: One is still at it, and this caller can wait no longer.
         """
-        model = await self._credentials.get_credential_async()
+        model = await self._credentials.ready(patience_seconds)
         return Identity(
             provider=str(model.provider_name or "unknown").removeprefix("default/"),
             identity_type="sts" if model.security_token else "access_key",
@@ -97,7 +85,9 @@ class SdkTransport:
             ApiError: The API refused.
             NoAnswer: Nothing usable came back in time; the request may have been carried out.
             NoCredentials: The provider chain found no identity; nothing was sent.
+            CredentialsPending: It has not answered yet; nothing was sent.
         """
+        await self._credentials.ready(request.patience_seconds)
         client = self._clients.get((request.product, request.region_id))
         if client is None:
             client = await anyio.to_thread.run_sync(self._client, request.product, request.region_id)
@@ -128,7 +118,7 @@ class SdkTransport:
 
         try:
             # The SDK bounds the connect and each read; this bounds the whole, name resolution included.
-            with anyio.fail_after(CONNECT_TIMEOUT_SECONDS + CREDENTIAL_TIMEOUT_SECONDS + self._read_timeout_seconds):
+            with anyio.fail_after(CONNECT_TIMEOUT_SECONDS + RESOLUTION_SECONDS + self._read_timeout_seconds):
                 return await client.send(request)
         except AlibabaCloudException as error:
             raise _api_error(error) from None
@@ -148,7 +138,7 @@ class _Client:
         product: Product,
         region_id: str,
         endpoint: Endpoint,
-        credentials: _Credentials,
+        credentials: Credentials,
         connections: Connections,
         read_timeout_seconds: float,
     ) -> None:
@@ -270,17 +260,8 @@ def _import_product(product: Product) -> tuple[Any, Any]:
 
         found = (vpc_client, vpc_models)
     _send_over_kept_connections()
-    _silence_sdk_loggers()
+    silence_sdk_loggers()
     return found
-
-
-def _silence_sdk_loggers() -> None:
-    """Their handlers write to stderr whatever they see: tracebacks of the chain, whole requests."""
-    for name in _SDK_LOGGERS:
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.addHandler(logging.NullHandler())
-        logger.propagate = False
 
 
 def _api_error(error: Any) -> ApiError | NoAnswer:
@@ -317,80 +298,3 @@ def _told(error: BaseException | None) -> str:
     if error is None:
         return "no answer"
     return redact(f"{type(error).__name__}: {error}").strip()
-
-
-class _Credentials:
-    """What the SDK's clients ask for a credential, for each request: the chain, bounded and off the event loop."""
-
-    def __init__(self, static: StaticKey | None) -> None:
-        self._static = static
-        self._static_model: Any = None
-        self._chain: Any = None
-        self._lock = threading.Lock()
-
-    def forget(self) -> None:
-        """Ask the chain from its beginning next time: a provider in use keeps what it once read."""
-        self._chain = None
-
-    async def get_credential_async(self) -> Any:
-        """A `CredentialModel`, resolved now.
-
-        Raises:
-            NoCredentials: No provider has one, or none answered in time.
-        """
-        if self._static is not None:
-            if self._static_model is None:
-                self._static_model = await anyio.to_thread.run_sync(self._model_of, self._static)
-            return self._static_model
-        try:
-            with anyio.fail_after(CREDENTIAL_TIMEOUT_SECONDS):
-                model = await anyio.to_thread.run_sync(self._resolve, abandon_on_cancel=True)
-        except TimeoutError:
-            model = None
-        if model is None or not model.access_key_id or not model.access_key_secret:
-            raise NoCredentials("NoCredentials", "no_credentials")
-        return model
-
-    @staticmethod
-    def _model_of(key: StaticKey) -> Any:
-        from alibabacloud_credentials.models import CredentialModel
-
-        return CredentialModel(
-            access_key_id=key.access_key_id,
-            access_key_secret=key.access_key_secret,
-            type="access_key",
-            provider_name=key.provider,
-        )
-
-    def _resolve(self) -> Any:
-        """In a worker thread: providers read files and ask local services."""
-        from alibabacloud_credentials.client import Client
-        from alibabacloud_credentials.exceptions import CredentialException
-        from Tea.exceptions import TeaException
-
-        _silence_sdk_loggers()
-        with self._lock:
-            _unset_placeholders()
-            if self._chain is None:
-                self._chain = Client()
-            chain = self._chain
-        try:
-            return chain.get_credential()
-        except (CredentialException, TeaException, OSError, ValueError, KeyError, TypeError):
-            # The texts of the providers quote paths and answers: what is missing is told by our own words.
-            return None
-
-
-def _unset_placeholders() -> None:
-    """A host that does not know a variable passes `${ALIBABA_CLOUD_ACCESS_KEY_ID}` on as text: that is "unset".
-
-    The SDK reads the environment once, into this module; nothing else here does.
-    """
-    from alibabacloud_credentials.utils import auth_util
-
-    for name, value in vars(auth_util).items():
-        if name.startswith("environment_") and isinstance(value, str) and is_unexpanded(value):
-            flag = name.endswith(("_disabled", "_enable_vpc"))
-            setattr(auth_util, name, "false" if flag else None)
-            if name in {"environment_oidc_token_file", "environment_role_arn", "environment_oidc_provider_arn"}:
-                auth_util.enable_oidc_credential = False

@@ -32,6 +32,8 @@ class ApiRequest:
     session_id: str | None = None
     background: bool = False
     """Nobody waits for it: it may be held back for one that somebody waits for."""
+    patience_seconds: float | None = None
+    """How long the caller can wait for a credential, in the host's seconds; None: as long as that may take."""
 
 
 @dataclass(frozen=True)

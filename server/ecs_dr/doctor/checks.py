@@ -105,8 +105,10 @@ class Doctor:
     async def _show_credentials(self) -> bool:
         try:
             identity = await self._cloud.identity()
-        except NoCredentials:
+        except NoCredentials as error:
+            why = self._texts(f"error.{error.key}.message", **error.values)
             self._print(self._texts("doctor.credentials"), [(self._texts("doctor.none"), "")])
+            self._console.print(Text(why), width=min(self._console.width, 110))
             self._console.print(Text(self._texts("doctor.how_to_configure")), width=min(self._console.width, 110))
             return False
         rows = [

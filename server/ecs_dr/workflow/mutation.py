@@ -10,7 +10,7 @@ from ecs_dr.domain.image import ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network import VSwitchRequest
-from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, OutcomeUnknown
+from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, NoCredentials, OutcomeUnknown
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.ports import Attempt
 from ecs_dr.workflow.run import Run
@@ -73,7 +73,7 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
         if earlier is None:
             book.mark_sent(mutation.step)
         made = earlier or await mutation.send(attempt)
-    except CallBudgetSpent as spent:
+    except (CallBudgetSpent, NoCredentials) as spent:
         if not spent.in_doubt:
             book.mark_undone(mutation.step)
         raise

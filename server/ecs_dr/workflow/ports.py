@@ -70,6 +70,8 @@ class Scope:
     session_id: str
     region_id: str
     on_retry: NotifyRetry | None = None
+    time_left: Callable[[], float] | None = None
+    """How long the call can still wait, in the host's seconds; None: nobody waits for it."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,15 @@ class Cloud(Protocol):
         """What was sent for a session so far, in order; of a very long one the oldest reading requests are left out."""
         ...
 
-    async def identity(self) -> Identity:
+    async def identity(self, patience_seconds: float | None = None) -> Identity:
         """Resolve the credential provider chain.
+
+        Args:
+            patience_seconds: How long the caller can wait, in the host's seconds; None: as long as that may take.
 
         Raises:
             NoCredentials: The chain found none.
+            CredentialsPending: It has not answered yet.
         """
         ...
 

@@ -16,7 +16,15 @@ from ecs_dr.domain.questions import ABORT, RETRY
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts
-from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, EcsDrError, ErrorKind, InvalidInput
+from ecs_dr.errors import (
+    CallBudgetSpent,
+    CloudError,
+    CloudRefused,
+    CredentialsPending,
+    EcsDrError,
+    ErrorKind,
+    InvalidInput,
+)
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
@@ -113,7 +121,8 @@ class Recovery:
         """
         with _Entry(tool) as entry:
             if tool == "check_credentials":
-                return await overview.check_credentials(self._cloud, self.texts)
+                patience = self.options.call_budget_seconds
+                return await overview.check_credentials(self._cloud, self.texts, patience)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None)
             entry.session = self._let_in(tool, arguments)
@@ -225,6 +234,8 @@ class Recovery:
                 answer = await self._with_permission_pause(run)
             except Asking as asking:
                 return self._ask(run, asking)
+            except CredentialsPending as pending:
+                return self._retry_later(run, overview.credentials_pending(pending, self.texts))
             except CallBudgetSpent as spent:
                 return self._retry_later(run, self.texts("step.retry_later", action=spent.action, code=spent.code))
             except CloudError:

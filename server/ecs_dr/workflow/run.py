@@ -63,7 +63,7 @@ class Run:
     @property
     def scope(self) -> Scope:
         """For whom and where the cloud is called."""
-        return Scope(self.session.session_id, self.session.region_id, self._note_retry)
+        return Scope(self.session.session_id, self.session.region_id, self._note_retry, lambda: self.budget_left)
 
     @property
     def budget_left(self) -> float:

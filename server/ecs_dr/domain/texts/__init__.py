@@ -20,6 +20,7 @@ AREAS = (
     "questions",
     "steps",
     "errors",
+    "credentials",
     "diagnosis",
     "protocol",
     "terminal",

@@ -42,7 +42,7 @@ async def run_step(run: Run) -> Answer:
     decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
     if decision.choice == ABORT:
         return run.aborted("source", KEY)
-    await run.cloud.identity()
+    await run.cloud.identity(run.budget_left)
     source = await read_source(run)
     session.source = source
     return _answer(run, source)

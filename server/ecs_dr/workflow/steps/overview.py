@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.texts import Texts
+from ecs_dr.errors import CredentialsPending
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.ports import Cloud
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 
 
-async def check_credentials(cloud: Cloud, texts: Texts) -> Answer:
+async def check_credentials(cloud: Cloud, texts: Texts, patience_seconds: float) -> Answer:
     """Which credential provider answers, by name and type alone.
 
     Raises:
         NoCredentials: None does; nothing was sent to Alibaba Cloud.
     """
-    identity = await cloud.identity()
+    try:
+        identity = await cloud.identity(patience_seconds)
+    except CredentialsPending as pending:
+        again = Next(tool="check_credentials", why=texts("next.check_credentials"))
+        message = credentials_pending(pending, texts)
+        return Answer(session_id=None, step="credentials", status="in_progress", message=message, next=again)
     return Answer(
         session_id=None,
         step="credentials",
@@ -25,6 +31,12 @@ async def check_credentials(cloud: Cloud, texts: Texts) -> Answer:
         data={"provider": identity.provider, "identity_type": identity.identity_type},
         next=Next(tool="collect_source", why=texts("next.collect_source")),
     )
+
+
+def credentials_pending(pending: CredentialsPending, texts: Texts) -> str:
+    """That the provider is still at it, for how long, and how long it may take."""
+    seconds, limit = f"{pending.seconds:.0f}", f"{pending.limit_seconds:g}"
+    return texts("step.credentials.pending", seconds=seconds, limit=limit)
 
 
 def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:

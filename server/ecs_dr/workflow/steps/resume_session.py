@@ -57,7 +57,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
         if decision.choice == ABORT:
             return run.aborted("session", KEY)
-        await run.cloud.identity()
+        await run.cloud.identity(run.budget_left)
         await _rebuild(run, watcher)
     following = what_follows(run)
     lines = [run.texts(_found_key(session)), run.state_of_the_world()]

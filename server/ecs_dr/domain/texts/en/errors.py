@@ -121,7 +121,7 @@ TEXTS: Mapping[str, str] = {
     "error.cidr_refused.cause": "{code}: {reason}",
     "error.cidr_refused.actions": "Choose another block.",
     "error.no_credentials.message": "No Alibaba Cloud credentials were found. Nothing was sent.",
-    "error.no_credentials.cause": "Every provider of the default credential chain was asked; none had an identity.",
+    "error.no_credentials.cause": "Every provider of the default credential chain was asked; none of them is set up on this machine.",
     "error.no_credentials.actions": "Outside this chat, run `aliyun configure` in a terminal, or write a profile to ~/.aliyun/config.json.\nOr give the server an ECS RAM role, or an OIDC or URI provider.\nNever type a key into the chat. Then try again (check_credentials).",
     "error.invalid_session_id.message": "session_id is not a session id. Nothing was sent.",
     "error.invalid_session_id.cause": "It has 32 lowercase hexadecimal characters.",
