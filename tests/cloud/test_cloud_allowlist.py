@@ -32,6 +32,7 @@ OPTIONAL = {
     "ecs:DescribeUserData",
     "ecs:DescribeInstanceHistoryEvents",
     "ecs:DescribeInstanceAutoRenewAttribute",
+    "ecs:GetInstanceConsoleOutput",
 }
 SDK_MODULES: dict[Product, str] = {"ecs": "alibabacloud_ecs20140526", "vpc": "alibabacloud_vpc20160428"}
 
@@ -69,7 +70,11 @@ def test_the_list_is_exactly_what_is_promised() -> None:
 def test_three_actions_create_and_every_other_one_only_reads() -> None:
     creating = {allowed.name for allowed in ALLOWED_ACTIONS if allowed.mutating}
     assert creating == {"ecs:CreateImage", "vpc:CreateVSwitch", "ecs:RunInstances"}
-    assert all(allowed.action.startswith("Describe") for allowed in ALLOWED_ACTIONS if not allowed.mutating)
+    assert all(
+        allowed.action.startswith(("Describe", "GetInstanceConsole"))
+        for allowed in ALLOWED_ACTIONS
+        if not allowed.mutating
+    )
 
 
 def test_no_optional_action_creates_anything() -> None:

@@ -20,6 +20,7 @@ ALLOWED = frozenset(
         *("vpc:DescribeVpcs", "ecs:DescribePrice", "ecs:DescribeInstanceTypes", "ecs:DescribeSecurityGroups"),
         *("ecs:DescribeRegions", "ecs:DescribeInstanceRamRole", "ecs:DescribeUserData"),
         *("ecs:DescribeInstanceHistoryEvents", "ecs:DescribeInstanceAutoRenewAttribute"),
+        "ecs:GetInstanceConsoleOutput",
     }
 )
 """The public face's list, written out once more: the product's own could be wrong."""

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.console import ConsoleOperations
 from ecs_dr.cloud.ecs import EcsOperations
 from ecs_dr.cloud.journal import JournalTransport
 from ecs_dr.cloud.limiter import LimitedTransport
@@ -29,7 +30,7 @@ class Identifies(Protocol):
         ...
 
 
-class AlibabaCloud(EcsOperations, VpcOperations):
+class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations):
     """Implements `workflow.ports.Cloud`.
 
     Everything it sends passes the allow-list, and every creating call needs an `Attempt` on exactly its parameters.
@@ -41,6 +42,7 @@ class AlibabaCloud(EcsOperations, VpcOperations):
         retrier = Retrier(AllowListTransport(LimitedTransport(self._journal, clock)), clock, policy)
         EcsOperations.__init__(self, Caller("ecs", retrier))
         VpcOperations.__init__(self, Caller("vpc", retrier))
+        ConsoleOperations.__init__(self, Caller("ecs", retrier))
 
     def requests(self, session_id: str) -> tuple[RequestRecord, ...]:
         """What was sent for a session so far, in order, without parameters."""

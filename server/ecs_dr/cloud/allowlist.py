@@ -48,6 +48,7 @@ ALLOWED_ACTIONS: tuple[AllowedAction, ...] = (
     AllowedAction("ecs", "DescribeUserData", optional=True),
     AllowedAction("ecs", "DescribeInstanceHistoryEvents", optional=True),
     AllowedAction("ecs", "DescribeInstanceAutoRenewAttribute", optional=True),
+    AllowedAction("ecs", "GetInstanceConsoleOutput", optional=True),
 )
 
 _BY_NAME: Mapping[str, AllowedAction] = {allowed.name: allowed for allowed in ALLOWED_ACTIONS}

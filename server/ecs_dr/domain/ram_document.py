@@ -26,6 +26,7 @@ _PURPOSES: Mapping[str, str] = {
     "ecs:DescribeUserData": "tell whether there is user data",
     "ecs:DescribeInstanceHistoryEvents": "tell why a replica vanished",
     "ecs:DescribeInstanceAutoRenewAttribute": "tell how a subscription is renewed",
+    "ecs:GetInstanceConsoleOutput": "tell whether the replica has booted (its text is never kept)",
 }
 
 _HEAD = """# RAM policies

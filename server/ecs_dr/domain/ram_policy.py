@@ -43,6 +43,7 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:DescribeUserData": (f"ecs:{_SOURCE}",),
     "ecs:DescribeInstanceHistoryEvents": ("ecs:instance/*",),
     "ecs:DescribeInstanceAutoRenewAttribute": (f"ecs:{_SOURCE}",),
+    "ecs:GetInstanceConsoleOutput": ("ecs:instance/*",),
     "vpc:DescribeVSwitches": ("vpc:vswitch/*", "vpc:vpc/*"),
     "vpc:CreateVSwitch": ("vpc:vswitch/*", "vpc:vpc/*"),
     "vpc:DescribeVpcs": ("vpc:vpc/*",),

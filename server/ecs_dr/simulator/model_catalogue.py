@@ -7,6 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from ecs_dr.simulator.consoles import ConsoleName
+
 StockLevel = Literal["WithStock", "ClosedWithStock", "WithoutStock", "ClosedWithoutStock"]
 DISK_CATEGORIES = (
     "cloud",
@@ -45,6 +47,8 @@ class Behaviour:
             become an image. CreateSnapshot says no; whether that holds always is not documented.
         images_of_encrypted_system_disks: Whether an encrypted system snapshot can (the table of errors still says
             no, yet encrypted images exist).
+        console: What the console of a launched instance shows at the end of its start.
+        console_delay_seconds: How long after Running the cloud has taken the console down; it is empty before.
     """
 
     image_seconds: float = 240
@@ -62,6 +66,8 @@ class Behaviour:
     lists_snapshots_of_gone: bool = True
     images_of_released_system_disks: bool = False
     images_of_encrypted_system_disks: bool = True
+    console: ConsoleName = "login"
+    console_delay_seconds: float = 0
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ecs_dr.domain.boot import Boot
 from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
@@ -171,6 +172,10 @@ class Cloud(Protocol):
 
     async def describe_history_events(self, scope: Scope, instance_id: str) -> tuple[str, ...]:
         """Names of the instance's system events (`SystemFailure.Delete`), newest first."""
+        ...
+
+    async def boot_of(self, scope: Scope, instance_id: str) -> Boot | None:
+        """How the replica's start ended, by its console, whose text is never kept; None: the console is empty yet."""
         ...
 
     async def create_image(self, scope: Scope, request: ImageRequest, attempt: Attempt) -> str:

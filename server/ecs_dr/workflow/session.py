@@ -10,6 +10,7 @@ from typing import Literal
 
 import anyio
 
+from ecs_dr.domain.boot import BootReading
 from ecs_dr.domain.disks import CategorySupport, ReplicaDisk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
@@ -103,6 +104,8 @@ class Replica:
     """When it was first seen Running with all its disks."""
     instance: Instance | None = None
     """As it was then."""
+    boot: BootReading | None = None
+    """What its console said when Step 6 last looked."""
 
     def note_running(self, instance: Instance, now: datetime) -> None:
         """It runs, with everything attached."""

@@ -29,6 +29,7 @@ AREAS = (
     "ledger",
     "plan",
     "values",
+    "boot",
 )
 
 

@@ -14,6 +14,7 @@ from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, InvalidInput, RecoveryFailed, StepOutOfOrder
+from ecs_dr.workflow.booted import read_boot, told_boot
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.run import Run, may_be_skipped
@@ -36,6 +37,9 @@ async def run_step(run: Run) -> Answer:
     if session.replica is None:
         raise StepOutOfOrder("ReplicaMissing", "replica_missing", next_tool="create_instance")
     if session.verification is not None:
+        replica = session.replica
+        if replica.boot is not None and replica.boot.boot == "unknown" and replica.instance is not None:
+            replica.boot = await read_boot(run, replica.instance)
         return _answer(run, session.replica, session.verification)
     replica, gap = session.replica, FIRST_WAIT_SECONDS
     while True:
@@ -48,6 +52,7 @@ async def run_step(run: Run) -> Answer:
             if _is_complete(replica, disks):
                 replica.note_running(instance, run.clock.now())
                 await find_strays(run)
+                replica.boot = await read_boot(run, instance)
                 session.verification = await _judge(run, replica, instance, disks)
                 return _answer(run, session.replica, session.verification)
         status = instance.status if instance is not None else "Pending"
@@ -156,6 +161,8 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     counted = _fidelity(verification)
     data["fidelity"] = {**counted}
     data["source_changes"] = list(verification.source_changes)
+    if replica.boot is not None:
+        data["boot"] = replica.boot.boot
     failed = [criterion for criterion in verification.criteria if not criterion.passed]
     lines = [run.texts(f"step.verify.{verification.verdict}", id=replica.instance_id)]
     lines += [
@@ -179,6 +186,8 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
         for row in different
     ]
     lines.append(run.texts("ledger.verify.count", **counted))
+    if replica.boot is not None:
+        lines.append(told_boot(run, replica.boot))
     lines.append(run.state_of_the_world())
     lines.append(run.texts("step.verify.afterwards"))
     return run.answer("verify", "done", "\n".join(lines), data=data)
