@@ -228,7 +228,10 @@ def policy(
     scope = PolicyScope(
         region_id=region_id, instance_id=instance_id, account_id=account_id, ram_role_name=ram_role_name
     )
-    actions = (PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional) for one in ALLOWED_ACTIONS)
+    actions = (
+        PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional, apart=one.apart)
+        for one in ALLOWED_ACTIONS
+    )
     typer.echo(as_text(recovery_policy(actions, scope)))
 
 

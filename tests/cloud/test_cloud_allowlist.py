@@ -33,6 +33,8 @@ OPTIONAL = {
     "ecs:DescribeInstanceHistoryEvents",
     "ecs:DescribeInstanceAutoRenewAttribute",
     "ecs:GetInstanceConsoleOutput",
+    "ecs:DescribeSnapshots",
+    "ecs:DescribeSnapshotGroups",
 }
 SDK_MODULES: dict[Product, str] = {"ecs": "alibabacloud_ecs20140526", "vpc": "alibabacloud_vpc20160428"}
 

@@ -27,7 +27,10 @@ from ecs_dr.domain.ram_policy import (
 from tests.support.renewal import hold
 
 PAGE = Path(__file__).resolve().parents[2] / "references" / "ram-policies.md"
-ACTIONS = tuple(PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional) for one in ALLOWED_ACTIONS)
+ACTIONS = tuple(
+    PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional, apart=one.apart)
+    for one in ALLOWED_ACTIONS
+)
 SCOPE = PolicyScope(region_id="cn-beijing", instance_id="i-2zesource0001", account_id="1000000000000001")
 DESTRUCTIVE = (
     "ecs:DeleteInstance",

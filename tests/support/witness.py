@@ -21,6 +21,8 @@ ALLOWED = frozenset(
         *("ecs:DescribeRegions", "ecs:DescribeInstanceRamRole", "ecs:DescribeUserData"),
         *("ecs:DescribeInstanceHistoryEvents", "ecs:DescribeInstanceAutoRenewAttribute"),
         "ecs:GetInstanceConsoleOutput",
+        "ecs:DescribeSnapshots",
+        "ecs:DescribeSnapshotGroups",
     }
 )
 """The public face's list, written out once more: the product's own could be wrong."""

@@ -11,6 +11,7 @@ from ecs_dr.cloud.ecs import EcsOperations
 from ecs_dr.cloud.journal import JournalTransport
 from ecs_dr.cloud.limiter import LimitedTransport
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
+from ecs_dr.cloud.snapshots import SnapshotOperations
 from ecs_dr.cloud.transport import Transport
 from ecs_dr.cloud.vpc import VpcOperations
 from ecs_dr.domain.report import RequestRecord
@@ -30,7 +31,7 @@ class Identifies(Protocol):
         ...
 
 
-class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations):
+class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations, SnapshotOperations):
     """Implements `workflow.ports.Cloud`.
 
     Everything it sends passes the allow-list, and every creating call needs an `Attempt` on exactly its parameters.
@@ -43,6 +44,7 @@ class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations):
         EcsOperations.__init__(self, Caller("ecs", retrier))
         VpcOperations.__init__(self, Caller("vpc", retrier))
         ConsoleOperations.__init__(self, Caller("ecs", retrier))
+        SnapshotOperations.__init__(self, Caller("ecs", retrier))
 
     def requests(self, session_id: str) -> tuple[RequestRecord, ...]:
         """What was sent for a session so far, in order, without parameters."""

@@ -21,6 +21,8 @@ class AllowedAction:
     action: str
     optional: bool = False
     """Read-only and skipped with a visible note when the identity lacks the permission."""
+    apart: bool = False
+    """Needed by a road of its own alone (from snapshots); its absence stops nothing else."""
     mutating: bool = False
     """Creates something: sent only with a decision of the person, always with a ClientToken."""
 
@@ -49,6 +51,8 @@ ALLOWED_ACTIONS: tuple[AllowedAction, ...] = (
     AllowedAction("ecs", "DescribeInstanceHistoryEvents", optional=True),
     AllowedAction("ecs", "DescribeInstanceAutoRenewAttribute", optional=True),
     AllowedAction("ecs", "GetInstanceConsoleOutput", optional=True),
+    AllowedAction("ecs", "DescribeSnapshots", optional=True, apart=True),
+    AllowedAction("ecs", "DescribeSnapshotGroups", optional=True, apart=True),
 )
 
 _BY_NAME: Mapping[str, AllowedAction] = {allowed.name: allowed for allowed in ALLOWED_ACTIONS}

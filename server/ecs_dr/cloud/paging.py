@@ -21,6 +21,8 @@ TOKEN_PAGE_SIZES: Mapping[str, int] = {
     "DescribeInstanceTypes": 100,
     "DescribeInstanceHistoryEvents": 100,
     "DescribeSecurityGroups": 100,
+    "DescribeSnapshots": 100,
+    "DescribeSnapshotGroups": 100,
 }
 """MaxResults, by action."""
 

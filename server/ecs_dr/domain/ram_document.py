@@ -27,6 +27,8 @@ _PURPOSES: Mapping[str, str] = {
     "ecs:DescribeInstanceHistoryEvents": "tell why a replica vanished",
     "ecs:DescribeInstanceAutoRenewAttribute": "tell how a subscription is renewed",
     "ecs:GetInstanceConsoleOutput": "tell whether the replica has booted (its text is never kept)",
+    "ecs:DescribeSnapshots": "find what an image can be made of when none can be made of the source",
+    "ecs:DescribeSnapshotGroups": "tell which of them are of one moment",
 }
 
 _HEAD = """# RAM policies
@@ -44,6 +46,8 @@ Nothing on it deletes, releases, stops, starts, restarts, detaches or modifies a
 _MIDDLE = """
 *Needed* actions stop the recovery when they are missing, and `plan_recovery` says so before anything is created.
 *Optional* ones are skipped with a note.
+*From snapshots* names what the road over snapshots needs (`image_from_snapshots`): statements of their own in the
+policy, which may be taken out. Without `ecs:DescribeSnapshots` that road is closed, and nothing else is.
 
 ## A policy for one recovery
 
@@ -94,5 +98,13 @@ def document(actions: tuple[PolicyAction, ...]) -> str:
 def _row(action: PolicyAction) -> str:
     general = PolicyScope(region_id="{region}", instance_id="{source}", account_id="{account}")
     resources = "<br>".join(f"`{resource}`" for resource in resources_of(action.name, general))
-    needed = "optional" if action.optional else "when it is decided" if action.mutating else "yes"
+    needed = (
+        "from snapshots"
+        if action.apart
+        else "optional"
+        if action.optional
+        else "when it is decided"
+        if action.mutating
+        else "yes"
+    )
     return f"| `{action.name}` | {needed} | {_PURPOSES[action.name]} | {resources} |\n"

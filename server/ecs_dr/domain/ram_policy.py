@@ -44,6 +44,8 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:DescribeInstanceHistoryEvents": ("ecs:instance/*",),
     "ecs:DescribeInstanceAutoRenewAttribute": (f"ecs:{_SOURCE}",),
     "ecs:GetInstanceConsoleOutput": ("ecs:instance/*",),
+    "ecs:DescribeSnapshots": ("ecs:snapshot/*", "ecs:disk/*", "ecs:instance/*"),
+    "ecs:DescribeSnapshotGroups": ("ecs:snapshotgroup/*", "ecs:instance/*"),
     "vpc:DescribeVSwitches": ("vpc:vswitch/*", "vpc:vpc/*"),
     "vpc:CreateVSwitch": ("vpc:vswitch/*", "vpc:vpc/*"),
     "vpc:DescribeVpcs": ("vpc:vpc/*",),
@@ -86,11 +88,13 @@ class PolicyAction(Model):
         name: As RAM writes it: `ecs:RunInstances`.
         mutating: It creates something.
         optional: The recovery works without it.
+        apart: It belongs to the road over snapshots alone: a statement of its own, which can be taken out.
     """
 
     name: str
     mutating: bool = False
     optional: bool = False
+    apart: bool = False
 
 
 class PolicyScope(Model):
@@ -138,11 +142,11 @@ def recovery_policy(actions: Iterable[PolicyAction], scope: PolicyScope) -> Json
     A denial outweighs every other policy of the same identity, so the policy belongs to an identity that does
     recoveries and nothing else.
     """
-    grouped: dict[tuple[str, ...], list[str]] = {}
-    for action in actions:
-        grouped.setdefault(resources_of(action.name, scope), []).append(action.name)
+    grouped: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+    for action in sorted(actions, key=lambda one: one.apart):
+        grouped.setdefault((action.apart, resources_of(action.name, scope)), []).append(action.name)
     statements: list[JsonValue] = [
-        _allow(names, resources, {"Bool": {"acs:SecureTransport": "true"}}) for resources, names in grouped.items()
+        _allow(names, resources, {"Bool": {"acs:SecureTransport": "true"}}) for (_, resources), names in grouped.items()
     ]
     if scope.ram_role_name:
         role = f"acs:ram::{scope.account_id}:role/{scope.ram_role_name.lower()}"

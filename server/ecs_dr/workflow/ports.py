@@ -14,6 +14,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Model, Tag
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.report import RecoveryReport, RequestRecord
+from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
 
@@ -176,6 +177,22 @@ class Cloud(Protocol):
 
     async def boot_of(self, scope: Scope, instance_id: str) -> Boot | None:
         """How the replica's start ended, by its console, whose text is never kept; None: the console is empty yet."""
+        ...
+
+    async def snapshots_of_instance(self, scope: Scope, instance_id: str) -> tuple[Snapshot, ...]:
+        """The snapshots that the cloud finds by an instance; of one that is gone perhaps none."""
+        ...
+
+    async def snapshots_of_disk(self, scope: Scope, disk_id: str) -> tuple[Snapshot, ...]:
+        """The snapshots of one disk, also after it was released."""
+        ...
+
+    async def snapshots(self, scope: Scope, snapshot_ids: tuple[str, ...]) -> tuple[Snapshot, ...]:
+        """Those of these snapshots that exist."""
+        ...
+
+    async def snapshot_groups(self, scope: Scope, instance_id: str) -> tuple[SnapshotGroup, ...]:
+        """The groups of snapshots of an instance."""
         ...
 
     async def create_image(self, scope: Scope, request: ImageRequest, attempt: Attempt) -> str:

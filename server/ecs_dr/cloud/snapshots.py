@@ -1,0 +1,90 @@
+"""Snapshots and groups of them (ECS API): read for the recovery of a source that no image can be made of now."""
+
+from __future__ import annotations
+
+import json
+
+from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.ecs_readers import read_tags
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.paging import by_token
+from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
+from ecs_dr.domain.times import parse_time
+from ecs_dr.workflow.ports import Scope
+
+IDS_PER_REQUEST = 100
+"""DescribeSnapshots: SnapshotIds."""
+
+_ROWS = ("Snapshots", "Snapshot")
+_MANUAL = "user"
+
+
+class SnapshotOperations:
+    """What exists of a source's disks besides the disks themselves."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._ecs_snapshots = caller
+
+    async def snapshots_of_instance(self, scope: Scope, instance_id: str) -> tuple[Snapshot, ...]:
+        """Those that the cloud finds by the instance (DescribeSnapshots).
+
+        Nothing is documented about a disk that was detached, or an instance that is gone: ask by the disks as well.
+        """
+        return await self._list(scope, {"InstanceId": instance_id})
+
+    async def snapshots_of_disk(self, scope: Scope, disk_id: str) -> tuple[Snapshot, ...]:
+        """Those of one disk, also after it was released (DescribeSnapshots)."""
+        return await self._list(scope, {"DiskId": disk_id})
+
+    async def snapshots(self, scope: Scope, snapshot_ids: tuple[str, ...]) -> tuple[Snapshot, ...]:
+        """Those of these ids that exist (DescribeSnapshots)."""
+        found: list[Snapshot] = []
+        for start in range(0, len(snapshot_ids), IDS_PER_REQUEST):
+            some = list(snapshot_ids[start : start + IDS_PER_REQUEST])
+            found += await self._list(scope, {"SnapshotIds": json.dumps(some)})
+        return tuple(found)
+
+    async def snapshot_groups(self, scope: Scope, instance_id: str) -> tuple[SnapshotGroup, ...]:
+        """The groups of an instance, whose answer alone links snapshots to one (DescribeSnapshotGroups)."""
+        filters = {"InstanceId": instance_id}
+        rows = await by_token(
+            self._ecs_snapshots, scope, "DescribeSnapshotGroups", filters, ("SnapshotGroups", "SnapshotGroup")
+        )
+        return tuple(read_snapshot_group(row) for row in rows)
+
+    async def _list(self, scope: Scope, filters: dict[str, str]) -> tuple[Snapshot, ...]:
+        rows = await by_token(self._ecs_snapshots, scope, "DescribeSnapshots", filters, _ROWS)
+        found = {row.text("SnapshotId"): read_snapshot(row) for row in rows if row.has("SnapshotId")}
+        return tuple(found.values())
+
+
+def read_snapshot(row: Fields) -> Snapshot:
+    """One snapshot. `SourceDiskSize` comes as text or as a number; an automatic one is `auto` or `timer`."""
+    kind = row.text("SnapshotType")
+    return Snapshot(
+        snapshot_id=row.text("SnapshotId"),
+        name=row.text("SnapshotName"),
+        status=row.text("Status"),
+        progress=row.optional_integer("Progress"),
+        created_at=parse_time(row.text("CreationTime")),
+        disk_id=row.text("SourceDiskId"),
+        disk_type="system" if row.text("SourceDiskType").lower() == "system" else "data",
+        size_gib=row.optional_integer("SourceDiskSize") or None,
+        automatic=bool(kind) and kind != _MANUAL,
+        category=row.text("Category"),
+        encrypted=row.flag("Encrypted") or False,
+        retention_days=row.optional_integer("RetentionDays") or None,
+        resource_group_id=row.text("ResourceGroupId"),
+        tags=read_tags(row),
+    )
+
+
+def read_snapshot_group(row: Fields) -> SnapshotGroup:
+    """One group; of its members the ids alone, as the answer has neither their status nor their size or time."""
+    return SnapshotGroup(
+        group_id=row.text("SnapshotGroupId"),
+        instance_id=row.text("InstanceId"),
+        status=row.text("Status"),
+        created_at=parse_time(row.text("CreationTime")),
+        snapshot_ids=tuple(member.text("SnapshotId") for member in row.items(*_ROWS) if member.has("SnapshotId")),
+    )
