@@ -134,6 +134,7 @@ CASES: dict[str, Case] = {
     "half the threads": Case(own(cpu_options=CpuOptions(core_count=2, threads_per_core=1))),
     "private names by address": Case(own(private_dns={"HostnameType": "IpBased", "EnableIpDnsARecord": "true"})),
     "login as ecs-user": Case(own(login_as_non_root=True)),
+    "unlimited credits": Case(own(credit_specification="Unlimited")),
     "secure boot": Case(own(secure_boot=True)),
     "a deployment set": Case(placed(deployment_set_id="ds-2ze1"), words("deployment_set")),
     "a dedicated host": Case(placed(dedicated_host_id="dh-2ze1", tenancy="host"), words("dedicated_host")),

@@ -69,7 +69,8 @@ class Attribute:
         key: Its name; `ledger.<key>.label` is what a person reads.
         group: Where it belongs.
         handling: What becomes of it.
-        read: The field of the API that holds it; empty when no allowed action tells it.
+        read: The path in the API's answer where it stands (DescribeInstances), or the action that tells it; empty when
+            no allowed action does.
         sets: The parameter of RunInstances that sets it; empty when there is none.
         value: It, of the source and of the replica alike.
         decided: What the launch asks for; None when it leaves it to the cloud.

@@ -166,7 +166,7 @@ DISKS = (
     DiskAttribute(
         "disk_tags",
         "offered",
-        "Tags",
+        "Tags.Tag",
         "Tag.N",
         numbers=(31,),
         value=lambda disk: as_tags(own_tags(disk.tags)),

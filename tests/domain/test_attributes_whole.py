@@ -1,0 +1,112 @@
+"""No attribute is half there: what a row says is read, sent, honoured by the simulated cloud, and worded.
+
+Leaving out any one piece of an attribute fails here under its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ecs_dr.cloud.ecs_readers import read_disk, read_instance
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.transport import Json
+from ecs_dr.domain.attributes.model import NOTHING, UNREAD, AnyAttribute, Attribute
+from ecs_dr.domain.attributes.rows_instance import PASSWORD_INHERIT
+from ecs_dr.domain.attributes.table import LEDGER
+from ecs_dr.domain.attributes.terms import LaunchChoices
+from ecs_dr.domain.replica import flatten
+from ecs_dr.domain.source import Source
+from ecs_dr.domain.texts import Texts
+from tests.domain.ledger_facts import EVERYTHING, SPOT, SUBSCRIPTION, launch_of, spot_source
+
+KEPT = Path(__file__).resolve().parents[1] / "workflow" / "ledgers.json"
+SURROUNDINGS: tuple[dict[str, Json], ...] = (
+    {},
+    {"SpotStrategy": "SpotWithPriceLimit"},
+    {"InstanceChargeType": "PrePaid", "CreationTime": "2026-01-01T00:00Z"},
+    {"Category": "cloud_auto"},
+    {"Category": "cloud_essd"},
+    {"Encrypted": True},
+    {"MetadataOptions": {"HttpEndpoint": "enabled"}},
+    {"NetworkInterfaces": {"NetworkInterface": {"Type": "Secondary"}}},
+    {"NetworkInterfaces": {"NetworkInterface": {"PrivateIpSets": {"PrivateIpSet": {"Primary": False}}}}},
+)
+"""Some fields mean something beside another alone."""
+TAGS: tuple[dict[str, Json], ...] = (
+    {"TagKey": "acs:x", "TagValue": "y"},
+    {"TagKey": "env", "TagValue": "prod"},
+)
+SAMPLES: tuple[Json, ...] = ("sample", 4, True, False, "host", "system", "2026-07-01T16:00Z", *TAGS)
+READ = [row for row in LEDGER if row.read and not row.read.startswith("Describe")]
+SENT = [row for row in LEDGER if row.sets and row.handling != "cannot"]
+ARRIVING = [row for row in SENT if row.read]
+
+
+def _at(path: str, sample: Json, around: dict[str, Json]) -> dict[str, Json]:
+    """A response with the sample at the end of the path. The readers take an object where the API has a list."""
+    name, _, rest = path.partition(".")
+    inner = around.get(name)
+    return {**around, name: _at(rest, sample, inner if isinstance(inner, dict) else {}) if rest else sample}
+
+
+def _value(row: AnyAttribute, response: dict[str, Json]) -> str | None:
+    if isinstance(row, Attribute):
+        return row.value(Source(instance=read_instance(Fields(response)), disks=()))
+    return row.value(read_disk(Fields(response)))
+
+
+def _read_at(row: AnyAttribute) -> Iterator[str | None]:
+    """What the row's value becomes when the response has something at its path, where it becomes another."""
+    for around in SURROUNDINGS:
+        before = _value(row, around)
+        found = (_value(row, _at(row.read, sample, around)) for sample in SAMPLES)
+        yield from (value for value in found if value not in {before, None, ""})
+
+
+@pytest.mark.parametrize("row", READ, ids=lambda row: row.key)
+def test_what_stands_at_its_path_becomes_its_value(row: AnyAttribute) -> None:
+    assert any(_read_at(row)), f"{row.key}: nothing reads {row.read}"
+
+
+def _sent() -> set[str]:
+    """The names of every parameter that a launch can have, without their numbers; those of disks also alone."""
+    drill = LaunchChoices(carried=EVERYTHING | {PASSWORD_INHERIT}, release_time="2026-11-24T08:00:00Z")
+    launches = (launch_of(), launch_of(choices=drill), launch_of(billing=SUBSCRIPTION), launch_of(spot_source(), SPOT))
+    names = [name for launch in launches for name, _ in flatten(launch.parameters())]
+    whole = {".".join(part for part in name.split(".") if not part.isdigit()) for name in names}
+    return {*whole, *(name.partition(".")[0] for name in whole), *(name.partition(".")[2] for name in whole)}
+
+
+@pytest.mark.parametrize("row", SENT, ids=lambda row: row.key)
+def test_what_it_sets_is_sent(row: AnyAttribute) -> None:
+    wanted = {name.strip().replace(".N", "") for name in row.sets.split(",")}
+    assert wanted - _sent() == set(), f"{row.key}: no launch of a source that has it sends {row.sets}"
+
+
+def _arrived() -> set[str]:
+    """The attributes that some recovery of the ledgers has seen on the replica as decided."""
+    kept: dict[str, list[str]] = json.loads(KEPT.read_text(encoding="utf-8"))
+    found = set()
+    for line in (line for lines in kept.values() for line in lines):
+        name, _, cells = line.partition(": ")
+        _, decided, replica, _ = cells.rsplit(" | ", 3)
+        if decided == replica and replica not in {NOTHING, UNREAD}:
+            found.add(name.rpartition(" ")[2])
+    return found
+
+
+@pytest.mark.parametrize("row", ARRIVING, ids=lambda row: row.key)
+def test_the_simulated_cloud_honours_it(row: AnyAttribute) -> None:
+    assert row.key in _arrived(), f"{row.key}: in no recovery of tests/workflow/ledgers.json it arrives as decided"
+
+
+@pytest.mark.parametrize("row", LEDGER, ids=lambda row: row.key)
+def test_it_is_worded_in_both_languages(row: AnyAttribute) -> None:
+    note = {"cannot": "manual", "asked": "consequence", "offered": "consequence"}.get(row.handling)
+    for texts in (Texts("en"), Texts("zh")):
+        assert texts.has(f"ledger.{row.key}.label")
+        assert note is None or texts.has(f"ledger.{row.key}.{note}"), f"ledger.{row.key}.{note}"
