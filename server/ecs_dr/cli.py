@@ -74,15 +74,20 @@ def serve(
     transport: Annotated[TransportName, typer.Option(help="stdio for a local host, http for /mcp.")] = (
         TransportName.STDIO
     ),
-    host: Annotated[str, typer.Option(help="The loopback address to listen on (http).")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="The address to listen on (http); one that is not loopback needs a token and TLS.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The TCP port to listen on (http).")] = 8765,
+    behind_tls: Annotated[
+        bool, typer.Option("--behind-tls", help="A proxy in front of --host ends TLS: this server speaks plain HTTP.")
+    ] = False,
     simulate: SimulateOption = None,
     speed: SpeedOption = DEFAULT_SPEED,
 ) -> None:
     """Run the MCP server. On stdio, stdout carries the protocol alone; logs go to stderr."""
-    from ecs_dr.wiring import serve_mcp
+    from ecs_dr.wiring import HttpAddress, serve_mcp
 
-    http = (host, port) if transport is TransportName.HTTP else None
+    http = HttpAddress(host, port, behind_tls) if transport is TransportName.HTTP else None
     _run(serve_mcp(_settings(), _simulation(simulate, speed), http))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import locale
+import os
 import re
+import stat
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -37,6 +39,10 @@ def _default_language() -> Language:
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
 
 
+SHORTEST = 0.01
+"""Seconds: enough for a test or a drill. Anything shorter would only keep the machine busy."""
+
+
 class Settings(BaseSettings):
     """What can be set from outside. Nothing here is needed for normal use, and nothing is ever a key."""
 
@@ -46,12 +52,12 @@ class Settings(BaseSettings):
 
     ecs_endpoint: str = "ecs.{region}.aliyuncs.com"
     vpc_endpoint: str = "vpc.{region}.aliyuncs.com"
-    poll_seconds: float = Field(default=60, gt=0)
-    ask_after_seconds: float = Field(default=300, gt=0)
-    retry_wait_seconds: float = Field(default=15, ge=0)
+    poll_seconds: float = Field(default=60, ge=SHORTEST, le=3600)
+    ask_after_seconds: float = Field(default=300, ge=SHORTEST, le=86_400)
+    retry_wait_seconds: float = Field(default=15, ge=0, le=3600)
     retry_attempts: int = Field(default=3, ge=0, le=10)
-    call_budget_seconds: float = Field(default=45, gt=0)
-    credential_seconds: float = Field(default=60, gt=0)
+    call_budget_seconds: float = Field(default=45, ge=SHORTEST, le=3600)
+    credential_seconds: float = Field(default=60, ge=SHORTEST, le=3600)
     language: Language = Field(default_factory=_default_language)
     elicitation: Literal["auto", "off"] = "auto"
     profile_tags: Literal["on", "off"] = "on"
@@ -95,26 +101,44 @@ class Settings(BaseSettings):
 
 
 MIN_TOKEN_CHARACTERS = 16
+MOST_TOKEN_BYTES = 4096
 
 
 def http_token(settings: Settings) -> str | None:
     """The token that HTTP clients must send: from the file, else from the environment; None where none is set.
 
     Raises:
-        SettingsError: The file cannot be read, or the token is too short to keep anybody out.
+        SettingsError: The file cannot be read, others can, or the token is too short to keep anybody out.
     """
-    name = "ECS_DR_HTTP_TOKEN_FILE" if settings.http_token_file is not None else "ECS_DR_HTTP_TOKEN"
-    try:
-        token = (
-            settings.http_token_file.read_text(encoding="ascii").strip()
-            if settings.http_token_file is not None
-            else (settings.http_token.get_secret_value().strip() if settings.http_token is not None else None)
-        )
-    except (OSError, ValueError):
-        raise SettingsError(f"{name}: the file cannot be read as plain text") from None
-    if token is not None and (len(token) < MIN_TOKEN_CHARACTERS or not token.isascii() or " " in token):
+    if settings.http_token_file is not None:
+        name, token = "ECS_DR_HTTP_TOKEN_FILE", _token_of_file(settings.http_token_file).strip()
+    elif settings.http_token is not None:
+        name, token = "ECS_DR_HTTP_TOKEN", settings.http_token.get_secret_value().strip()
+    else:
+        return None
+    if len(token) < MIN_TOKEN_CHARACTERS or not token.isascii() or " " in token:
         raise SettingsError(f"{name}: a token has at least {MIN_TOKEN_CHARACTERS} ASCII characters and no space")
     return token
+
+
+def _token_of_file(file: Path) -> str:
+    name = "ECS_DR_HTTP_TOKEN_FILE"
+    try:
+        mode = file.stat().st_mode  # before it is opened: opening a pipe would wait for its other end
+        if not stat.S_ISREG(mode):
+            raise SettingsError(f"{name}: it must be a regular file")
+        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise SettingsError(
+                f"{name}: others can read or change the file, and with it your cloud. "
+                "Keep it to yourself: chmod 600, then start again"
+            )
+        with file.open("rb") as opened:
+            read = opened.read(MOST_TOKEN_BYTES + 1)
+        if len(read) > MOST_TOKEN_BYTES:
+            raise SettingsError(f"{name}: the file is larger than {MOST_TOKEN_BYTES} bytes; it holds one token alone")
+        return read.decode("ascii")
+    except (OSError, ValueError):
+        raise SettingsError(f"{name}: the file cannot be read as plain text") from None
 
 
 def load_settings() -> Settings:

@@ -13,6 +13,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
+from ecs_dr.logs import log_to_stderr
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.settings import Settings, SettingsError, http_token
 from ecs_dr.workflow.clock import ScaledClock, SystemClock
@@ -127,8 +128,17 @@ def _retries(settings: Settings) -> RetryPolicy:
     return RetryPolicy(settings.retry_wait_seconds, settings.retry_attempts)
 
 
-async def serve_mcp(settings: Settings, simulation: Simulation | None, http: tuple[str, int] | None) -> None:
-    """Serve MCP until the host ends it: on stdio, or over HTTP at a host and port.
+@dataclass(frozen=True)
+class HttpAddress:
+    """Where MCP is served over HTTP, and whether a proxy in front of it ends TLS."""
+
+    host: str
+    port: int
+    behind_tls: bool = False
+
+
+async def serve_mcp(settings: Settings, simulation: Simulation | None, http: HttpAddress | None) -> None:
+    """Serve MCP until the host ends it: on stdio, or over HTTP at an address.
 
     Raises:
         CannotStart: The world, the host or the port cannot be used.
@@ -140,13 +150,14 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: tup
         token = http_token(settings)
     except SettingsError as error:
         raise CannotStart(str(error)) from None
+    log_to_stderr()
     async with wired(settings, simulation, shared=http is not None) as made:
         server = build_server(made.recovery, elicitation=settings.elicitation, simulated=simulation is not None)
         if http is None:
             await run_stdio(server)
             return
         try:
-            await run_http(server, *http, token=token)
+            await run_http(server, http.host, http.port, token=token, behind_tls=http.behind_tls)
         except (OSError, ValueError) as error:
             raise CannotStart(str(error)) from None
 

@@ -21,7 +21,7 @@ ACCEPT = {"accept": "application/json, text/event-stream", "host": "127.0.0.1:87
 
 
 def status_of(headers: Mapping[str, str | bytes], host: str = "127.0.0.1", token: str | None = TOKEN) -> int:
-    app = http_app(build_server(ScriptedRecovery(), elicitation="auto", simulated=True), host, token)
+    app = http_app(build_server(ScriptedRecovery(), elicitation="auto", simulated=True), host, token, behind_tls=True)
     with TestClient(app) as client:
         merged = [
             (name.encode(), value if isinstance(value, bytes) else value.encode())
@@ -78,6 +78,7 @@ def test_the_token_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypa
     assert TOKEN not in repr(load_settings())
     file = tmp_path / "token"
     file.write_text(f"{TOKEN}-of-the-file\n", encoding="ascii")
+    file.chmod(0o600)
     monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
     assert http_token(load_settings()) == f"{TOKEN}-of-the-file"
 
@@ -88,10 +89,35 @@ def test_a_token_that_keeps_nobody_out_stops_the_start_without_being_shown(
 ) -> None:
     file = tmp_path / "token"
     file.write_text(text, encoding="utf-8")
+    file.chmod(0o600)
     monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
     with pytest.raises(SettingsError, match="ECS_DR_HTTP_TOKEN_FILE") as refused:
         http_token(load_settings())
     assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o644, 0o640, 0o602])
+def test_a_token_file_that_others_reach_stops_the_start(
+    mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN, encoding="ascii")
+    file.chmod(mode)
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    with pytest.raises(SettingsError, match="chmod 600"):
+        http_token(load_settings())
+
+
+def test_a_token_file_is_read_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "token"
+    file.write_text("t" * 5000, encoding="ascii")
+    file.chmod(0o600)
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    with pytest.raises(SettingsError, match="4096 bytes"):
+        http_token(load_settings())
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", "/dev/zero")
+    with pytest.raises(SettingsError, match="regular file"):
+        http_token(load_settings())
 
 
 def test_a_token_file_that_is_not_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from mcp_types import ElicitRequestParams, ElicitResult
 from starlette.testclient import TestClient
 
 from ecs_dr.protocol.app import build_server
-from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_loopback, run_http
+from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_protection, run_http
 from tests.protocol.fakes import ERAS, SESSION, Era, ScriptedRecovery, content_of, pinned
 
 INITIALIZE = {
@@ -56,7 +56,7 @@ async def test_a_question_is_asked_and_answered_over_http(era: Era) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])
 def test_loopback_addresses_may_be_served(host: str) -> None:
-    require_loopback(host)
+    require_protection(host, has_token=False, behind_tls=False)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.10", "example.com", "localhost.example.com"])
@@ -64,6 +64,14 @@ def test_addresses_that_others_can_reach_are_refused_with_a_reason(host: str) ->
     server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
     with pytest.raises(HostNotAllowed, match="not a loopback address"):
         http_app(server, host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.10"])
+def test_a_token_alone_does_not_protect_plain_http_that_others_can_reach(host: str) -> None:
+    server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
+    with pytest.raises(HostNotAllowed, match="--behind-tls"):
+        http_app(server, host, "a-token-of-the-test-0001")
+    http_app(server, host, "a-token-of-the-test-0001", behind_tls=True)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,11 @@ def test_addresses_that_others_can_reach_are_refused_with_a_reason(host: str) ->
         ({"host": "rebound.example.com:8765"}, 421),
         ({"host": "127.0.0.1:8765", "origin": "https://example.com"}, 403),
         ({"host": "127.0.0.1:8765", "origin": "null"}, 403),
+        ({"host": "127.0.0.1:8765.example.com"}, 421),
+        ({"host": "localhost:"}, 421),
+        ({"host": "127.0.0.1:8765", "origin": "http://localhost:3000.example.com"}, 403),
+        ({"host": "127.0.0.1:8765", "origin": "http://localhost:80@example.com"}, 403),
+        ({"host": "127.0.0.1:8765", "origin": ""}, 403),
     ],
 )
 def test_a_page_in_a_browser_cannot_reach_the_server(headers: dict[str, str], status: int) -> None:

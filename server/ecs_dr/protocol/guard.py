@@ -1,10 +1,12 @@
-"""What stands in front of the HTTP server: who may call, and how much a request may say."""
+"""What stands in front of the HTTP server: who may call, and how much a request may say, and how slowly."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import MutableMapping
+import re
+from collections.abc import MutableMapping, Sequence
 
+import anyio
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,18 +14,31 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MAX_REQUEST_BYTES = 256 * 1024
 """The longest request body. An answer to a question takes a few hundred bytes."""
 
+BODY_SECONDS = 20.0
+"""How long a request's body may take to arrive."""
+
+_PORT = r"(:[0-9]{1,5})?"
+
 
 class Guard:
-    """Refuses a request without the bearer token, and one whose body is too long, before anything reads it.
+    """Refuses who may not call, and a request that is too long or too slow, before anything reads it.
 
     Args:
         app: What is guarded.
         token: What `Authorization: Bearer` must carry; None where the address alone keeps others out.
+        names: The names under which this server may be addressed: a page in a browser that was led here by a name of
+            its own (DNS rebinding) is refused. None where the names are not known; there the token is what no page has.
     """
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
+    body_seconds = BODY_SECONDS
+
+    def __init__(self, app: ASGIApp, token: str | None, names: Sequence[str] | None) -> None:
         self._app = app
         self._token = token
+        either = "" if names is None else "|".join(map(re.escape, names))
+        # The whole of it: `localhost:80.example.com` begins as a name that is known.
+        self._host = None if names is None else re.compile(f"({either}){_PORT}")
+        self._origin = None if names is None else re.compile(f"http://({either}){_PORT}")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an allowed request on."""
@@ -31,14 +46,28 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not self._is_known(headers):
-            await _refuse(401, "a bearer token is needed", {"www-authenticate": "Bearer"})(scope, receive, send)
-            return
-        body = await _read(headers, receive)
+        refusal = self._misdirected(headers)
+        body = None
+        if refusal is None and not self._is_known(headers):
+            refusal = _refuse(401, "a bearer token is needed", {"www-authenticate": "Bearer"})
+        if refusal is None:
+            with anyio.move_on_after(self.body_seconds) as patience:
+                body = await _read(headers, receive)
+            if patience.cancelled_caught:
+                refusal = _refuse(408, f"a request arrives within {self.body_seconds:g} s")
         if body is None:
-            await _refuse(413, f"a request has at most {MAX_REQUEST_BYTES} bytes")(scope, receive, send)
+            refusal = refusal or _refuse(413, f"a request has at most {MAX_REQUEST_BYTES} bytes")
+            await refusal(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
+
+    def _misdirected(self, headers: Headers) -> JSONResponse | None:
+        if self._host is not None and not self._host.fullmatch(headers.get("host", "")):
+            return _refuse(421, "this server is not known by that Host")
+        origin = headers.get("origin")
+        if self._origin is not None and origin is not None and not self._origin.fullmatch(origin):
+            return _refuse(403, "pages of that Origin may not call this server")
+        return None
 
     def _is_known(self, headers: Headers) -> bool:
         if self._token is None:
@@ -49,7 +78,8 @@ class Guard:
 
 
 def _refuse(status: int, why: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": why}, status_code=status, headers=headers)
+    # What the rest of the request is does not matter any more: the connection is not kept for it.
+    return JSONResponse({"error": why}, status_code=status, headers={"connection": "close", **(headers or {})})
 
 
 async def _read(headers: Headers, receive: Receive) -> bytes | None:

@@ -14,79 +14,111 @@ from ecs_dr.protocol.sdk import Server
 
 PATH = "/mcp"
 
+BACKLOG = 100
+"""Connections that the system holds while the server is busy. So many are accepted at a stretch before any can be
+turned away: fewer than the files that are spared (`connection.SPARED_DESCRIPTORS`)."""
+
 GRACE_SECONDS = 3
 """How long open streams may delay the end."""
 
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 
+SESSION_IDLE_SECONDS = 900
+"""A client that was not heard of for so long begins anew; its recovery goes on under its own id."""
+
+MOST_CLIENTS = 4000
+"""Of the transport's own sessions, at 37 KiB each."""
+
 
 class HostNotAllowed(ValueError):  # noqa: N818 - reads as what it is
-    """The HTTP server would be reachable from other machines, and nothing there checks who calls."""
+    """The HTTP server would be reachable from other machines, and something that protects it there is missing."""
 
 
-def require_loopback(host: str) -> None:
-    """Refuse an address that other machines can reach.
+def require_protection(host: str, *, has_token: bool, behind_tls: bool) -> None:
+    """Refuse an address that other machines can reach, unless clients are told apart and the line is private.
 
     Raises:
         HostNotAllowed: One clear line for the person who started the server.
     """
-    if not is_loopback(host):
+    if _is_loopback(host):
+        return
+    if not has_token:
         raise HostNotAllowed(
             f"{host!r} is not a loopback address. Anyone who reaches this port could act with your cloud identity: "
             "serve on 127.0.0.1 and reach it through an SSH tunnel, or set ECS_DR_HTTP_TOKEN_FILE to a file with a "
-            "token that every client must send."
+            "token that every client must send, together with --behind-tls."
+        )
+    if not behind_tls:
+        raise HostNotAllowed(
+            f"{host!r} is not a loopback address, and this server speaks plain HTTP: whoever listens on the way could "
+            "read the token and act with your cloud identity. Put a proxy that ends TLS in front of it and start it "
+            "with --behind-tls, or serve on 127.0.0.1 and reach it through an SSH tunnel."
         )
 
 
-def http_app(server: Server, host: str, token: str | None = None) -> ASGIApp:
+def _is_loopback(host: str) -> bool:
+    return is_loopback(host.strip("[]"))
+
+
+def http_app(server: Server, host: str, token: str | None = None, *, behind_tls: bool = False) -> ASGIApp:
     """The ASGI application, which answers at `/mcp`.
 
     On a loopback address it checks Host and Origin (DNS rebinding). With a token, every request must carry it.
 
     Raises:
-        HostNotAllowed: `host` is not a loopback address, and there is no token.
+        HostNotAllowed: `host` is not a loopback address, and there is no token, or nothing that ends TLS.
     """
-    try:
-        require_loopback(host)
-    except HostNotAllowed:
-        if token is None:
-            raise
-        # Under which names others reach it is not known here; the token is what no web page has.
-        open_to_all = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-        app = server.streamable_http_app(streamable_http_path=PATH, host=host, transport_security=open_to_all)
-        return Guard(app, token)
-    names = dict.fromkeys((*_NAMES, f"[{host.strip('[]')}]" if ":" in host else host))
-    security = TransportSecuritySettings(
-        allowed_hosts=[allowed for name in names for allowed in (name, f"{name}:*")],
-        allowed_origins=[f"http://{allowed}" for name in names for allowed in (name, f"{name}:*")],
+    require_protection(host, has_token=token is not None, behind_tls=behind_tls)
+    app = server.streamable_http_app(
+        streamable_http_path=PATH,
+        host=host,
+        session_idle_timeout=SESSION_IDLE_SECONDS,
+        max_sessions=MOST_CLIENTS,
+        # The guard looks at Host and Origin as a whole; this looks at their beginnings.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    app = server.streamable_http_app(streamable_http_path=PATH, host=host, transport_security=security)
-    return Guard(app, token)
+    if not _is_loopback(host):
+        # Under which names others reach it is not known here; the token is what no web page has.
+        return Guard(app, token, None)
+    return Guard(app, token, tuple(dict.fromkeys((*_NAMES, f"[{host.strip('[]')}]" if ":" in host else host))))
 
 
 async def run_http(
-    server: Server, host: str, port: int, listener: socket.socket | None = None, *, token: str | None = None
+    server: Server,
+    host: str,
+    port: int,
+    listener: socket.socket | None = None,
+    *,
+    token: str | None = None,
+    behind_tls: bool = False,
 ) -> None:
     """Serve until cancelled, or until SIGINT or SIGTERM; open connections get a moment to end.
 
     Args:
         server: What is served.
-        host: A loopback address; with a token, any address.
+        host: A loopback address; with a token and behind TLS, any address.
         port: Where to listen.
         listener: A socket that listens already, in place of `port` (for whoever wants any free one).
         token: What clients must send as `Authorization: Bearer`.
+        behind_tls: A proxy in front of it ends TLS.
 
     Raises:
-        HostNotAllowed: `host` is not a loopback address, and there is no token.
+        HostNotAllowed: As `http_app`.
         OSError: The port cannot be listened on.
     """
     import uvicorn
 
-    app = http_app(server, host, token)
+    from ecs_dr.protocol.connection import IDLE_SECONDS, BoundedConnection
+
+    app = http_app(server, host, token, behind_tls=behind_tls)
     listening = listener or _listen(host.strip("[]"), port)  # uvicorn would end the process over a taken port
     # Without a log_config of its own, uvicorn logs through the root logger: to stderr.
     config = uvicorn.Config(
         app,
+        http=BoundedConnection,
+        ws="none",
+        timeout_keep_alive=IDLE_SECONDS,
+        backlog=BACKLOG,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -109,7 +141,19 @@ async def run_http(
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family)
+    # With the protocol named: only then does asyncio set TCP_NODELAY, without which each answer on a kept connection
+    # waits 40 ms for the client's delayed acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 async def run_stdio(server: Server) -> None:
