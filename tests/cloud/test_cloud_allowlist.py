@@ -26,8 +26,6 @@ OPTIONAL = {
     "vpc:DescribeVpcs",
     "ecs:DescribePrice",
     "ecs:DescribeInstanceTypes",
-    "ecs:DescribeSecurityGroups",
-    "ecs:DescribeRegions",
     "ecs:DescribeInstanceRamRole",
     "ecs:DescribeUserData",
     "ecs:DescribeInstanceHistoryEvents",

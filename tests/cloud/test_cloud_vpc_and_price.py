@@ -39,12 +39,7 @@ async def test_a_vpc_is_read_with_its_secondary_blocks() -> None:
     ]
     vpc = await cloud(ScriptedTransport({"Vpcs": {"Vpc": rows}, "TotalCount": 2})).describe_vpc(scope(), "vpc-1")
     assert vpc is not None
-    assert (vpc.cidr_block, vpc.secondary_cidr_blocks, vpc.user_cidrs, vpc.ipv6_enabled) == (
-        "172.16.0.0/12",
-        ("10.8.0.0/16",),
-        (),
-        True,
-    )
+    assert (vpc.cidr_block, vpc.secondary_cidr_blocks) == ("172.16.0.0/12", ("10.8.0.0/16",))
 
 
 async def test_a_vpc_that_is_not_in_the_answer_is_none() -> None:
@@ -56,8 +51,7 @@ async def test_vswitches_are_those_of_the_vpc_and_zone_even_if_the_answer_holds_
     transport = ScriptedTransport({"VSwitches": {"VSwitch": rows}, "TotalCount": 3})
     found = await cloud(transport).describe_vswitches(scope(), "vpc-1", zone_id="z-1")
     assert [v.vswitch_id for v in found] == ["vsw-1"]
-    assert (found[0].available_ip_count, found[0].status, found[0].route_table_type) == (251, "Pending", "Custom")
-    assert (found[0].network_acl_id, found[0].share_type) == ("nacl-1", "Shared")
+    assert (found[0].available_ip_count, found[0].status, found[0].route_table_id) == (251, "Pending", "vtb-1")
     assert (transport.requests[0].params["VpcId"], transport.requests[0].params["ZoneId"]) == ("vpc-1", "z-1")
 
 

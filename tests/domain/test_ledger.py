@@ -88,7 +88,7 @@ def test_by_default_nothing_is_carried_that_acts_costs_or_clashes() -> None:
 
 def test_a_drill_has_no_public_ip_no_protection_and_an_end() -> None:
     launch = launch_of(choices=LaunchChoices(public_ip=False, release_time="2026-11-23T08:00:00Z"))
-    assert launch.is_drill
+    assert launch.auto_release_time
     assert launch.internet_max_bandwidth_out == 0
     assert launch.deletion_protection is False
     assert launch.parameters()["AutoReleaseTime"] == "2026-11-23T08:00:00Z"

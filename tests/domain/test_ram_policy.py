@@ -109,7 +109,6 @@ def test_only_actions_that_know_no_resources_are_allowed_on_everything() -> None
         "ecs:DescribeAvailableResource",
         "ecs:DescribePrice",
         "ecs:DescribeInstanceTypes",
-        "ecs:DescribeRegions",
     }
 
 

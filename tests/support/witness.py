@@ -17,8 +17,8 @@ ALLOWED = frozenset(
     {
         *("ecs:DescribeInstances", "ecs:DescribeDisks", "ecs:CreateImage", "ecs:DescribeImages"),
         *("ecs:DescribeAvailableResource", "vpc:DescribeVSwitches", "vpc:CreateVSwitch", "ecs:RunInstances"),
-        *("vpc:DescribeVpcs", "ecs:DescribePrice", "ecs:DescribeInstanceTypes", "ecs:DescribeSecurityGroups"),
-        *("ecs:DescribeRegions", "ecs:DescribeInstanceRamRole", "ecs:DescribeUserData"),
+        *("vpc:DescribeVpcs", "ecs:DescribePrice", "ecs:DescribeInstanceTypes"),
+        *("ecs:DescribeInstanceRamRole", "ecs:DescribeUserData"),
         *("ecs:DescribeInstanceHistoryEvents", "ecs:DescribeInstanceAutoRenewAttribute"),
         "ecs:GetInstanceConsoleOutput",
         "ecs:DescribeSnapshots",

@@ -221,7 +221,7 @@ async def test_a_drill_says_when_it_ends_and_the_cloud_is_told_the_same() -> Non
     replica = replica_of(desk)
     session = session_of(desk)
     assert session.replica is not None
-    assert session.replica.launch.is_drill
+    assert session.replica.launch.auto_release_time
     told = next(str(entry["text"]) for entry in session.book.log if entry["key"] == "launch.confirm")
     assert session.replica.launch.auto_release_time in told
     assert replica.auto_release_time is not None

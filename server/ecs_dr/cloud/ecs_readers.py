@@ -108,14 +108,8 @@ def read_instance(row: Fields) -> Instance:
         tenancy=row.child("DedicatedInstanceAttribute").text("Tenancy"),
         hpc_cluster_id=row.text("HpcClusterId"),
         local_storage_count=row.integer("LocalStorageAmount"),
-        io_optimized=_is_io_optimized(row),
         creation_time=row.text("CreationTime"),
     )
-
-
-def _is_io_optimized(row: Fields) -> bool:
-    flag = row.flag("IoOptimized")
-    return row.text("IoOptimized", "optimized") == "optimized" if flag is None else flag
 
 
 def _metadata_options(row: Fields) -> MetadataOptions | None:
@@ -177,12 +171,10 @@ def read_disk(row: Fields) -> Disk:
         delete_with_instance=row.flag("DeleteWithInstance") is not False,
         delete_auto_snapshot=row.flag("DeleteAutoSnapshot") or False,
         auto_snapshot_policy_id=row.text("AutoSnapshotPolicyId"),
-        portable=row.flag("Portable") is not False,
         multi_attach=row.text("MultiAttach") == "Enabled",
         charge_type=row.text("DiskChargeType"),
         source_snapshot_id=row.text("SourceSnapshotId"),
         zone_id=row.text("ZoneId"),
-        resource_group_id=row.text("ResourceGroupId"),
         locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "OperationLock")),
         tags=read_tags(row),
     )

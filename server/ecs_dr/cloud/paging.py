@@ -20,7 +20,6 @@ TOKEN_PAGE_SIZES: Mapping[str, int] = {
     "DescribeDisks": 500,
     "DescribeInstanceTypes": 100,
     "DescribeInstanceHistoryEvents": 100,
-    "DescribeSecurityGroups": 100,
     "DescribeSnapshots": 100,
     "DescribeSnapshotGroups": 100,
 }

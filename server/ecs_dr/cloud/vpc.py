@@ -71,9 +71,7 @@ def _read_vpc(row: Fields) -> Vpc:
         vpc_id=row.text("VpcId"),
         cidr_block=row.text("CidrBlock"),
         secondary_cidr_blocks=row.texts("SecondaryCidrBlocks", "SecondaryCidrBlock"),
-        user_cidrs=row.texts("UserCidrs", "UserCidr"),
         status=row.text("Status", "Available"),
-        ipv6_enabled=row.flag("EnabledIpv6") or False,
     )
 
 
@@ -88,11 +86,7 @@ def _read_vswitch(row: Fields) -> VSwitch:
         status=row.text("Status"),
         available_ip_count=row.integer("AvailableIpAddressCount"),
         route_table_id=table.text("RouteTableId"),
-        route_table_type=table.text("RouteTableType"),
-        network_acl_id=row.text("NetworkAclId"),
-        share_type=row.text("ShareType"),
         ipv6_cidr_block=row.text("Ipv6CidrBlock"),
-        is_default=row.flag("IsDefault") or False,
         # The VPC API answers Key and Value, where the ECS API has TagKey and TagValue.
         tags=tuple(Tag(key=tag.text("Key"), value=tag.text("Value")) for tag in row.items("Tags", "Tag")),
     )

@@ -50,13 +50,11 @@ class Disk(Model):
     delete_with_instance: bool = True
     delete_auto_snapshot: bool = False
     auto_snapshot_policy_id: str = ""
-    portable: bool = True
     multi_attach: bool = False
     charge_type: str = ""
     source_snapshot_id: str = ""
     """The snapshot whose content the disk was created with; empty for a blank disk. The proof of content."""
     zone_id: str = ""
-    resource_group_id: str = ""
     locks: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
 

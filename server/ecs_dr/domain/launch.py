@@ -59,11 +59,6 @@ class LaunchRequest(Model):
     cpu_options: CpuOptions | None = None
     tags: tuple[Tag, ...] = ()
 
-    @property
-    def is_drill(self) -> bool:
-        """Whether the replica is released by itself."""
-        return bool(self.auto_release_time)
-
     def parameters(self) -> JsonObject:
         """The parameters as sent, without the ClientToken (RunInstances)."""
         params: JsonObject = {

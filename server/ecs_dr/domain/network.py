@@ -11,9 +11,7 @@ class Vpc(Model):
     vpc_id: str
     cidr_block: str
     secondary_cidr_blocks: tuple[str, ...] = ()
-    user_cidrs: tuple[str, ...] = ()
     status: str = "Available"
-    ipv6_enabled: bool = False
 
 
 class VSwitch(Model):
@@ -27,11 +25,7 @@ class VSwitch(Model):
     status: str
     available_ip_count: int
     route_table_id: str = ""
-    route_table_type: str = ""
-    network_acl_id: str = ""
-    share_type: str = ""
     ipv6_cidr_block: str = ""
-    is_default: bool = False
     tags: tuple[Tag, ...] = ()
 
 

@@ -20,8 +20,6 @@ _PURPOSES: Mapping[str, str] = {
     "vpc:DescribeVpcs": "propose a free CIDR block",
     "ecs:DescribePrice": "show the price before the launch",
     "ecs:DescribeInstanceTypes": "offer substitute types",
-    "ecs:DescribeSecurityGroups": "tell which security groups fit",
-    "ecs:DescribeRegions": "tell regions apart",
     "ecs:DescribeInstanceRamRole": "tell which RAM role the source has",
     "ecs:DescribeUserData": "tell whether there is user data",
     "ecs:DescribeInstanceHistoryEvents": "tell why a replica vanished",

@@ -38,7 +38,6 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
         "vpc:vswitch/*",
         "vpc:vpc/*",
     ),
-    "ecs:DescribeSecurityGroups": ("ecs:securitygroup/*",),
     "ecs:DescribeInstanceRamRole": (f"ecs:{_SOURCE}",),
     "ecs:DescribeUserData": (f"ecs:{_SOURCE}",),
     "ecs:DescribeInstanceHistoryEvents": ("ecs:instance/*",),

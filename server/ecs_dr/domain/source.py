@@ -102,7 +102,6 @@ class Instance(Model):
     tenancy: str = ""
     hpc_cluster_id: str = ""
     local_storage_count: int = 0
-    io_optimized: bool = True
     creation_time: str = ""
 
     @property

@@ -44,7 +44,6 @@ class ImageState:
     """Why the last poll in the background failed, when the next one will not help: told to the next tool call."""
     asked_spans: int = 0
     """How often the person was asked whether to keep waiting."""
-    console_opened: bool = False
     adopted: bool = False
     """It existed before this recovery."""
 
@@ -131,7 +130,6 @@ class Session:
     region_id: str
     created_at: datetime
     book: DecisionBook
-    last_used: datetime
     source: Source | None = None
     blocked: bool = False
     only_imaging_blocked: bool = False
@@ -320,7 +318,6 @@ class SessionStore:
             region_id=region_id,
             created_at=now,
             book=DecisionBook(session_id, self._ids, self._clock),
-            last_used=now,
             resumed=taken_up,
         )
         self._sessions[session_id] = session
@@ -340,7 +337,6 @@ class SessionStore:
             key = self._ended.get(session_id, "unknown_since")
             since = self._since.strftime("%Y-%m-%d %H:%M UTC")
             raise UnknownSession("UnknownSession", key, {"since": since}, next_tool="resume_session")
-        session.last_used = self._clock.now()
         self._touch(session_id)
         return session
 
