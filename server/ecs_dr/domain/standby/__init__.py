@@ -1,0 +1,1 @@
+"""What each instance could be recovered from today, and how old that is."""

@@ -1,0 +1,136 @@
+"""From images and snapshots to what an instance could be recovered from, and why the rest could not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecs_dr.domain.adoption import provenance
+from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.snapshots.model import Snapshot, WantedDisk
+from ecs_dr.domain.snapshots.sets import find_sets
+from ecs_dr.domain.standby.model import Point, Spoilt
+from ecs_dr.domain.times import parse_time
+from ecs_dr.errors import RecoveryFailed
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is of one instance.
+
+    Attributes:
+        points: Complete and usable, the newest data first; of the same age an image before snapshots.
+        spoilt: What cannot be used, and why.
+        superseded: Images and snapshots that the newest point does not need: they are billed all the same.
+    """
+
+    points: tuple[Point, ...]
+    spoilt: tuple[Spoilt, ...]
+    superseded: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The account's own images, and its snapshots, by what they belong to.
+
+    Attributes:
+        images: None: they could not be read.
+        snapshots: None: they could not be read.
+    """
+
+    images: tuple[Image, ...] | None
+    snapshots: tuple[Snapshot, ...] | None
+
+    def by_id(self) -> Mapping[str, Snapshot]:
+        """The snapshots by their ids."""
+        return {one.snapshot_id: one for one in self.snapshots or ()}
+
+
+def images_by_source(holdings: Holdings, owner_of: Mapping[str, str]) -> dict[str, list[Image]]:
+    """The images of each instance: by their lineage tag, else by the disks that their snapshots were taken of.
+
+    Args:
+        holdings: What was read.
+        owner_of: By disk id: the instance that has it.
+    """
+    taken_of = {key: owner_of.get(one.disk_id, "") for key, one in holdings.by_id().items()}
+    found: dict[str, list[Image]] = {}
+    for image in holdings.images or ():
+        tagged = provenance(image, "").other_source
+        owners = {taken_of.get(mapping.snapshot_id, "") for mapping in image.mappings} - {""}
+        owner = tagged or (next(iter(owners)) if len(owners) == 1 else "")
+        if owner:
+            found.setdefault(owner, []).append(image)
+    return found
+
+
+def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdings) -> Found:
+    """Judge everything that there is of one instance.
+
+    Args:
+        disks: The disks that it has now: a point that lacks one of them, or holds another, is no standby of it.
+        images: Those of this instance.
+        holdings: All images and snapshots that were read.
+    """
+    known = holdings.by_id()
+    points: list[Point] = []
+    spoilt: list[Spoilt] = []
+    owned = {disk.disk_id for disk in disks}
+    own_images = list(images)
+    for image in own_images:
+        reason = _flaw(image, disks, known)
+        taken_at = _data_as_of(image, known)
+        if reason is not None:
+            spoilt.append(reason)
+        elif taken_at is not None:
+            points.append(Point(kind="image", ids=(image.image_id,), data_as_of=taken_at, available=True))
+    mine = [one for one in known.values() if one.disk_id in owned]
+    found = find_sets([WantedDisk.of(disk) for disk in disks], mine)
+    points += [Point(kind="snapshots", ids=one.snapshot_ids, data_as_of=one.data_as_of) for one in found.sets]
+    if mine:
+        spoilt += [
+            Spoilt(code="spoilt_set", id=one.disk.name, what=one.snapshot_id or "-")
+            for one in (*found.without, *found.spoilers)
+        ]
+    points.sort(key=lambda point: (-point.data_as_of.timestamp(), point.kind))
+    return Found(tuple(points), tuple(spoilt), _superseded(points, own_images, mine))
+
+
+def _flaw(image: Image, disks: tuple[Disk, ...], known: Mapping[str, Snapshot]) -> Spoilt | None:
+    """Why this image is no standby; None where it is one."""
+    if image.phase == "building":
+        return Spoilt(code="image_building", id=image.image_id, what=image.status)
+    if image.phase == "failed":
+        return Spoilt(code="incomplete", id=image.image_id, what=image.status)
+    if image.mappings and all(mapping.snapshot_id in known for mapping in image.mappings):
+        held = {known[mapping.snapshot_id].disk_id for mapping in image.mappings}
+        lacking = [disk.device or disk.disk_id for disk in disks if disk.disk_id not in held]
+        foreign = sorted(held - {disk.disk_id for disk in disks})
+        return Spoilt(code="incomplete", id=image.image_id, what=", ".join(lacking + foreign)) if lacking or foreign else None
+    try:
+        bind_to_image(plan_disks(disks, {}), image.mappings)
+    except RecoveryFailed as error:
+        told = [value for value in error.values.values() if value != "-"]
+        return Spoilt(code="incomplete", id=image.image_id, what="; ".join(told))
+    return None
+
+
+def _data_as_of(image: Image, known: Mapping[str, Snapshot]) -> datetime | None:
+    """The oldest of its snapshots where they were read, else when the image was asked for; None: nobody says."""
+    times = [known[mapping.snapshot_id].created_at for mapping in image.mappings if mapping.snapshot_id in known]
+    if times and len(times) == len(image.mappings) and None not in times:
+        return min(time for time in times if time is not None)
+    return parse_time(image.creation_time)
+
+
+def _superseded(points: list[Point], images: list[Image], snapshots: list[Snapshot]) -> tuple[str, ...]:
+    if not points:
+        return ()
+    kept = set(points[0].ids)
+    in_images = {mapping.snapshot_id for image in images for mapping in image.mappings}
+    older_images = [image.image_id for image in images if image.image_id not in kept and image.phase != "building"]
+    loose = [one.snapshot_id for one in snapshots if one.snapshot_id not in kept | in_images]
+    return (*older_images, *loose)
