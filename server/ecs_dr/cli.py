@@ -166,6 +166,51 @@ def doctor(
     raise typer.Exit(code)
 
 
+class FormatName(StrEnum):
+    """How the register is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.command()
+def standby(
+    *,
+    region_id: RegionOption = None,
+    instance_id: Annotated[
+        list[str] | None, typer.Option("--instance-id", show_default=False, help="An instance; may be given again.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="KEY=VALUE", show_default=False, help="May be given again: all must hold."),
+    ] = None,
+    max_age: Annotated[
+        str, typer.Option("--max-age", metavar="AGE", help="Older data is stale: 24h, 90m, 2d.")
+    ] = "24h",
+    form: Annotated[FormatName, typer.Option("--format", help="table for a person, json for a program.")] = (
+        FormatName.TABLE
+    ),
+    simulate: SimulateOption = None,
+) -> None:
+    """Say what each instance could be recovered from today: newest image or snapshots, age, zones. Reads only.
+
+    Without --instance-id or --tag: the whole region. Exit code: 0 when there is at least one instance and all are fresh
+    and launchable, 1 when something is stale, missing or launchable nowhere, 2 when something could not be read.
+    """
+    if region_id is None and simulate is None:
+        _fail("--region-id is needed, as cn-beijing (or --simulate for the practice cloud).")
+    from ecs_dr.wiring import show_standbys
+
+    arguments = {
+        "region_id": region_id,
+        "instance_ids": ",".join(instance_id or ()),
+        "tag": ",".join(tag or ()),
+        "max_age_hours": max_age,
+    }
+    work = show_standbys(_settings(), _simulation(simulate, DEFAULT_SPEED), arguments, as_text=form is FormatName.TABLE)
+    raise typer.Exit(_run(work))
+
+
 @app.command("verify-report")
 def verify_report(
     file: Annotated[Path, typer.Argument(show_default=False, help="A report as ecs-dr wrote it: HTML or JSON.")],

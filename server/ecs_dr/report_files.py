@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ecs_dr.domain.report import RecoveryReport
+from ecs_dr.domain.report import RecoveryReport, SealedReport
 from ecs_dr.domain.seal import seal
+from ecs_dr.domain.standby.model import Drill
 from ecs_dr.report import render_html, render_json, render_markdown
 from ecs_dr.workflow.ports import ReportNotKept
+
+MOST_READ = 500
+"""Reports that are looked at for the last recovery of an instance, the newest first."""
+
+LARGEST_READ = 4 * 1024 * 1024
+"""Bytes: no report of ours is larger."""
 
 OWNER_ALONE = 0o700
 """Of a folder that is made for reports; the files themselves are 0600 (mkstemp)."""
@@ -45,6 +53,33 @@ class ReportFiles:
             reason = error.strerror if isinstance(error, OSError) else None
             raise ReportNotKept(f"{self._folder}: {reason or 'there is no such home folder'}") from None
         return tuple(str(path) for path in paths)
+
+    def drills(self) -> Mapping[str, Drill]:
+        """By source instance: the last recovery that was verified; what is no report of ours is passed over."""
+        folder = self._folder.expanduser()
+        found: dict[str, Drill] = {}
+        with suppress(OSError, RuntimeError):
+            paths = sorted(folder.glob("ecs-dr-report-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+            for path in paths[:MOST_READ]:
+                report = _read(path)
+                if report is None or report.replica is None or not report.criteria:
+                    continue
+                known = found.get(report.source.instance_id)
+                if known is None or known.ended_at < report.made_at:
+                    found[report.source.instance_id] = Drill(
+                        ended_at=report.made_at, verdict=report.verdict, report=str(path.with_suffix(".html"))
+                    )
+        return found
+
+
+def _read(path: Path) -> RecoveryReport | None:
+    """A kept report; None: it cannot be read, or is none."""
+    try:
+        if path.is_symlink() or path.stat().st_size > LARGEST_READ:
+            return None
+        return SealedReport.model_validate_json(path.read_text(encoding="utf-8")).report
+    except (OSError, ValueError):
+        return None
 
 
 def _check_place(path: Path, session_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -205,6 +205,28 @@ async def recover_in_terminal(
             chinese = world.description_zh if settings.language == "zh" else ""
             scenario = f"{world.name}: {chinese or world.description}".removesuffix(": ")
         return await recover(server, made.recovery.texts, instance_id, region_id, scenario=scenario, yes=yes)
+
+
+async def show_standbys(
+    settings: Settings, simulation: Simulation | None, arguments: Mapping[str, str | None], *, as_text: bool
+) -> int:
+    """Print what each instance could be recovered from today; returns the exit code.
+
+    Args:
+        settings: The environment.
+        simulation: A simulated cloud instead of Alibaba Cloud.
+        arguments: As the tool `list_standbys` takes them.
+        as_text: A table for a person; else JSON.
+
+    Raises:
+        CannotStart: The world cannot be used.
+    """
+    from ecs_dr.terminal.standby import show
+
+    async with wired(settings, simulation) as made:
+        if made.simulator is not None:
+            arguments = {**arguments, "region_id": arguments["region_id"] or made.simulator.world.default_region}
+        return await show(made.recovery, arguments, as_text=as_text)
 
 
 async def examine(

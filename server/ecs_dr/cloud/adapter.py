@@ -10,6 +10,7 @@ from ecs_dr.cloud.console import ConsoleOperations
 from ecs_dr.cloud.ecs import EcsOperations
 from ecs_dr.cloud.journal import JournalTransport
 from ecs_dr.cloud.limiter import LimitedTransport
+from ecs_dr.cloud.register import RegisterOperations
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
 from ecs_dr.cloud.snapshots import SnapshotOperations
 from ecs_dr.cloud.transport import Transport
@@ -31,7 +32,7 @@ class Identifies(Protocol):
         ...
 
 
-class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations, SnapshotOperations):
+class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations, SnapshotOperations, RegisterOperations):
     """Implements `workflow.ports.Cloud`.
 
     Everything it sends passes the allow-list, and every creating call needs an `Attempt` on exactly its parameters.
@@ -44,6 +45,7 @@ class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations, SnapshotOper
         EcsOperations.__init__(self, Caller("ecs", retrier))
         VpcOperations.__init__(self, Caller("vpc", retrier))
         ConsoleOperations.__init__(self, Caller("ecs", retrier))
+        RegisterOperations.__init__(self, Caller("ecs", retrier))
         SnapshotOperations.__init__(self, Caller("ecs", retrier))
 
     def requests(self, session_id: str) -> tuple[RequestRecord, ...]:

@@ -22,6 +22,7 @@ StepName = Literal[
     "verify",
     "plan",
     "session",
+    "standby",
 ]
 Status = Literal["done", "needs_answer", "in_progress", "stopped", "failed"]
 ToolName = Literal[
@@ -39,6 +40,7 @@ ToolName = Literal[
     "resume_session",
     "plan_recovery",
     "adopt_image",
+    "list_standbys",
 ]
 
 STEP_OF: Mapping[ToolName, StepName] = {
@@ -56,6 +58,7 @@ STEP_OF: Mapping[ToolName, StepName] = {
     "resume_session": "session",
     "plan_recovery": "plan",
     "adopt_image": "image",
+    "list_standbys": "standby",
 }
 """The step that a tool's answers belong to, unless an answer names another."""
 

@@ -206,4 +206,19 @@ TOOLS: tuple[ToolSpec, ...] = (
             Argument("region_id", "Its region"),
         ),
     ),
+    ToolSpec(
+        name="list_standbys",
+        title="List standbys",
+        description=(
+            "What each instance could be recovered from today (RPO, readiness): newest image or snapshots, age, zones "
+            "that could take it. Call it before trouble, or for many instances."
+        ),
+        arguments=(
+            Argument("region_id", "E.g. cn-hangzhou"),
+            Argument("instance_ids", "Comma-separated; without: the whole region", required=False),
+            Argument("tag", "KEY=VALUE, several by comma: all must hold", required=False),
+            Argument("max_age_hours", "Older is stale; 24", required=False),
+            Argument("language", "en or zh", required=False),
+        ),
+    ),
 )

@@ -16,6 +16,7 @@ from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.report import RecoveryReport, RequestRecord
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
+from ecs_dr.domain.standby.model import Drill
 from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
 
 
@@ -106,6 +107,10 @@ class ReportKeeper(Protocol):
         """
         ...
 
+    def drills(self) -> Mapping[str, Drill]:
+        """By source instance: the last recovery that a kept report tells of. Reports that cannot be read are none."""
+        ...
+
 
 class Identity(Model):
     """Which credential provider answered, never what it answered with."""
@@ -173,6 +178,26 @@ class Cloud(Protocol):
 
     async def describe_history_events(self, scope: Scope, instance_id: str) -> tuple[str, ...]:
         """Names of the instance's system events (`SystemFailure.Delete`), newest first."""
+        ...
+
+    async def instances_of(self, scope: Scope, instance_ids: tuple[str, ...] = ()) -> tuple[Instance, ...]:
+        """These instances, or without ids every one of the region."""
+        ...
+
+    async def replicas(self, scope: Scope) -> tuple[Instance, ...]:
+        """Every instance that a recovery made, by its lineage tag, whatever its source."""
+        ...
+
+    async def disks_of_region(self, scope: Scope) -> Mapping[str, tuple[Disk, ...]]:
+        """By instance id: its disks, the system disk first."""
+        ...
+
+    async def own_images(self, scope: Scope) -> tuple[Image, ...]:
+        """The account's own images, in whatever status."""
+        ...
+
+    async def snapshots_of_region(self, scope: Scope) -> tuple[Snapshot, ...]:
+        """Every snapshot of the region."""
         ...
 
     async def boot_of(self, scope: Scope, instance_id: str) -> Boot | None:

@@ -31,6 +31,7 @@ from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Report, Run
 from ecs_dr.workflow.session import Arguments, Session, SessionStore
+from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.steps import (
     adopt_image,
     check_disks,
@@ -83,6 +84,7 @@ class Recovery:
         self._ids = ids
         self._reports = Reports(cloud, self.texts, keeper, simulated=options.simulated)
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
+        self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
         self._steps: Mapping[ToolName, StepFunction] = {
             "collect_source": collect_source.run_step,
             "create_image": lambda run: create_image.run_step(run, self._watcher),
@@ -103,12 +105,14 @@ class Recovery:
         failure: Exception | None = None
         async with anyio.create_task_group() as tasks:
             self._watcher.attach(tasks)
+            self.register.attach(tasks)
             try:
                 yield
             except Exception as error:  # noqa: BLE001 - raised again below, outside the group that would wrap it
                 failure = error
             finally:
                 self._watcher.attach(None)
+                self.register.attach(None)
                 tasks.cancel_scope.cancel()
         if failure is not None:
             raise failure
@@ -123,6 +127,8 @@ class Recovery:
             if tool == "check_credentials":
                 patience = self.options.call_budget_seconds
                 return await overview.check_credentials(self._cloud, self.texts, patience)
+            if tool == "list_standbys":
+                return await self.register.call(arguments, self.texts, report)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None)
             entry.session = self._let_in(tool, arguments)

@@ -29,6 +29,11 @@ class Read(Generic[T]):
         """Of a read that cannot be left out."""
         return self.found[0]
 
+    @property
+    def or_none(self) -> T | None:
+        """Of one that can, where nothing else stands for "not read"."""
+        return self.found[0] if self.found else None
+
     def value_or(self, default: T) -> T:
         """Of one that can."""
         return self.found[0] if self.found else default

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from ecs_dr.domain.standby.model import Finding, FindingCode, Sighting, Standby, Tier
+from ecs_dr.domain.standby.model import Finding, Point, Sighting, Standby, Tier, ZoneOffer
 from ecs_dr.domain.times import seconds_between
 
 HOUR = 3600.0
@@ -21,7 +22,6 @@ def judge(sighting: Sighting, now: datetime, max_age_hours: float) -> Standby:
     newest = sighting.points[0] if sighting.points else None
     age = None if newest is None else max(seconds_between(newest.data_as_of, now) / HOUR, 0.0)
     fresh = age <= max_age_hours if age is not None else (None if _points_unknown(sighting) else False)
-    offers = tuple(zone for zone in sighting.zones or () if zone.sells_type and zone.sells_disks)
     return Standby(
         instance_id=sighting.instance.instance_id,
         name=sighting.instance.name,
@@ -30,7 +30,7 @@ def judge(sighting: Sighting, now: datetime, max_age_hours: float) -> Standby:
         newest=newest,
         age_hours=None if age is None else round(age, 1),
         fresh=fresh,
-        launchable_in=tuple(zone.zone_id for zone in offers),
+        launchable_in=tuple(zone.zone_id for zone in _offers(sighting)),
         tier=_tier(sighting, fresh=fresh),
         findings=_findings(sighting, age, max_age_hours, fresh=fresh),
         zones=sighting.zones or (),
@@ -48,69 +48,84 @@ def not_found(instance_id: str) -> Standby:
 def worst_first(rows: tuple[Standby, ...]) -> tuple[Standby, ...]:
     """What needs somebody first: nothing at all, unknown, then by tier, the oldest data before younger."""
     return tuple(
-        sorted(
-            rows, key=lambda row: (WORST_FIRST.index(row.tier), row.good, -(row.age_hours or 0.0), row.instance_id)
-        )
+        sorted(rows, key=lambda row: (WORST_FIRST.index(row.tier), row.good, -(row.age_hours or 0.0), row.instance_id))
     )
 
 
 def _points_unknown(sighting: Sighting) -> bool:
     """Whether something newer, or anything at all, may exist unseen: then nothing found is not nothing there."""
-    return sighting.points is None or sighting.disks is None or bool(
-        {"ecs:DescribeSnapshots", "ecs:DescribeImages"} & set(sighting.unread)
+    return (
+        sighting.points is None
+        or sighting.disks is None
+        or bool({"ecs:DescribeSnapshots", "ecs:DescribeImages"} & set(sighting.unread))
     )
 
 
 def _tier(sighting: Sighting, *, fresh: bool | None) -> Tier:
     if sighting.replicas:
         return "T4"
-    if not sighting.points:
-        return "unknown" if _points_unknown(sighting) else "T0"
-    if not fresh:
-        # A younger one may exist where images or snapshots could not be read.
-        return "unknown" if _points_unknown(sighting) else "T1"
-    if sighting.zones is None or (
-        all(zone.sells_disks is None for zone in sighting.zones if zone.sells_type)
-        and any(zone.sells_type for zone in sighting.zones)
-    ):
+    # Nothing found is not nothing there, and something old is not the newest, while something was not read.
+    if not fresh and _points_unknown(sighting):
         return "unknown"
-    offers = [zone for zone in sighting.zones if zone.sells_type and zone.sells_disks]
+    if not sighting.points or not fresh:
+        return "T1" if sighting.points else "T0"
+    return _place_tier(sighting, sighting.points[0])
+
+
+def _place_tier(sighting: Sighting, newest: Point) -> Tier:
+    """Of one with fresh data: whether it could go anywhere."""
+    offers = _offers(sighting)
     if not offers:
-        return "T1"
-    if sighting.points[0].kind == "image" and sighting.points[0].available and any(z.vswitch_id for z in offers):
-        return "T3"
-    return "T2"
+        unread = sighting.zones is None or any(one.sells_type and one.sells_disks is None for one in sighting.zones)
+        return "unknown" if unread else "T1"
+    return "T3" if newest.available and any(zone.vswitch_id for zone in offers) else "T2"
+
+
+def _offers(sighting: Sighting) -> tuple[ZoneOffer, ...]:
+    """The other zones that sell type and disks now."""
+    return tuple(zone for zone in sighting.zones or () if zone.sells_type and zone.sells_disks)
 
 
 def _findings(sighting: Sighting, age: float | None, wanted: float, *, fresh: bool | None) -> tuple[Finding, ...]:
-    found: list[Finding] = []
+    return (
+        *_about_data(sighting, age, wanted, fresh=fresh),
+        *(Finding(code=one.code, values={"id": one.id, "what": one.what}) for one in sighting.spoilt),
+        *_about_place(sighting),
+        *_besides(sighting),
+    )
 
-    def say(code: FindingCode, **values: str) -> None:
-        found.append(Finding(code=code, values=values))
 
-    local = [disk.device for disk in sighting.disks or () if not disk.is_imageable]
-    if sighting.points is not None and not sighting.points and not _points_unknown(sighting):
-        say("nothing")
+def _about_data(sighting: Sighting, age: float | None, wanted: float, *, fresh: bool | None) -> Iterator[Finding]:
+    if not sighting.points and not _points_unknown(sighting):
+        yield Finding(code="nothing")
     if age is not None and not fresh:
-        say("stale", age=f"{age:.1f}", wanted=f"{wanted:g}")
+        yield Finding(code="stale", values={"age": f"{age:.1f}", "wanted": f"{wanted:g}"})
+    local = [disk.device for disk in sighting.disks or () if not disk.is_imageable]
     if local:
-        say("cannot_be_imaged", disks=", ".join(local))
-    if sighting.disks is not None and not sighting.disks:
-        say("no_disks")
-    found += [Finding(code=one.code, values={"id": one.id, "what": one.what}) for one in sighting.spoilt]
-    if sighting.zones is not None:
-        offers = [zone for zone in sighting.zones if zone.sells_type and zone.sells_disks]
-        unread = any(zone.sells_type and zone.sells_disks is None for zone in sighting.zones)
-        if not offers and not unread:
-            say("not_launchable", type=sighting.instance.instance_type)
-        elif offers and all(zone.vswitch_id == "" for zone in offers):
-            say("no_vswitch", zones=", ".join(zone.zone_id for zone in offers))
+        yield Finding(code="cannot_be_imaged", values={"disks": ", ".join(local)})
+
+
+def _about_place(sighting: Sighting) -> Iterator[Finding]:
+    """Where it could be launched, as far as that was read."""
+    if sighting.zones is None:
+        return
+    offers = _offers(sighting)
+    unread = any(zone.sells_type and zone.sells_disks is None for zone in sighting.zones)
+    if not offers and not unread:
+        yield Finding(code="not_launchable", values={"type": sighting.instance.instance_type})
+    elif offers and all(zone.vswitch_id == "" for zone in offers):
+        yield Finding(code="no_vswitch", values={"zones": ", ".join(zone.zone_id for zone in offers)})
+
+
+def _besides(sighting: Sighting) -> Iterator[Finding]:
     if sighting.points and sighting.points[0].kind == "snapshots":
-        say("snapshots_only")
+        yield Finding(code="snapshots_only")
     if sighting.superseded:
-        say("superseded", count=str(len(sighting.superseded)), ids=", ".join(sighting.superseded[:MOST_NAMED]))
+        named = ", ".join(sighting.superseded[:MOST_NAMED])
+        more = ", …" if len(sighting.superseded) > MOST_NAMED else ""
+        yield Finding(code="superseded", values={"count": str(len(sighting.superseded)), "ids": named + more})
     if sighting.drill is not None:
-        say("drill", time=f"{sighting.drill.ended_at:%Y-%m-%d}", verdict=sighting.drill.verdict)
+        values = {"time": f"{sighting.drill.ended_at:%Y-%m-%d}", "verdict": sighting.drill.verdict}
+        yield Finding(code="drill", values=values)
     if sighting.unread:
-        say("unread", actions=", ".join(sighting.unread))
-    return tuple(found)
+        yield Finding(code="unread", values={"actions": ", ".join(sighting.unread)})

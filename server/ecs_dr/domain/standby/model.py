@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
+
+from pydantic import Field
 
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.model import JsonObject, Model
@@ -21,12 +24,10 @@ FindingCode = Literal[
     "incomplete",
     "spoilt_set",
     "image_building",
-    "named_only",
     "not_launchable",
     "no_vswitch",
     "snapshots_only",
     "cannot_be_imaged",
-    "no_disks",
     "superseded",
     "drill",
     "not_found",
@@ -105,10 +106,10 @@ class Sighting(Model):
 
 
 class Finding(Model):
-    """What is to be known of a row; the words and the remedy are `standby.finding.<code>` and `standby.remedy.<code>`."""
+    """What is to be known of a row, said by `standby.finding.<code>`, and remedied by `standby.remedy.<code>`."""
 
     code: FindingCode
-    values: dict[str, str] = {}
+    values: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Standby(Model):

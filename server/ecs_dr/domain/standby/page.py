@@ -14,6 +14,12 @@ MOST_ROWS = 150
 MOST_SHOWN = 20
 """Rows of the page in a chat: the rest is in the data."""
 
+DAYS_FROM_HOURS = 48
+"""Ages are said in days from here on."""
+
+MOST_NAMED = 3
+"""Instances that a line of advice names; the rest is counted."""
+
 SAID_ONCE = frozenset({"snapshots_only", "superseded", "drill"})
 """Findings that need nobody tonight: they stand below those that do."""
 
@@ -77,7 +83,9 @@ def _row(row: Standby, texts: Texts, region_id: str) -> JsonObject:
 
 def said(finding: Finding, texts: Texts) -> str:
     """What was found, in a sentence."""
-    return texts(f"standby.finding.{finding.code}", **{key: safe_display(value) for key, value in finding.values.items()})
+    return texts(
+        f"standby.finding.{finding.code}", **{key: safe_display(value) for key, value in finding.values.items()}
+    )
 
 
 def remedy(finding: Finding, texts: Texts, region_id: str) -> str:
@@ -96,7 +104,7 @@ def age(row: Standby, texts: Texts) -> str:
         return texts("standby.age.unknown" if row.fresh is None else "standby.age.none")
     if row.age_hours < 1:
         return texts("standby.age.minutes", count=round(row.age_hours * 60))
-    if row.age_hours < 48:
+    if row.age_hours < DAYS_FROM_HOURS:
         return texts("standby.age.hours", count=f"{row.age_hours:.0f}")
     return texts("standby.age.days", count=f"{row.age_hours / 24:.0f}")
 
@@ -104,7 +112,9 @@ def age(row: Standby, texts: Texts) -> str:
 def cells(row: Standby, texts: Texts) -> tuple[str, ...]:
     """Tier, instance, data age, from what, and where: one line of the table."""
     separator = texts("list.separator")
-    where = separator.join(row.launchable_in) or texts("standby.nowhere" if row.tier != "unknown" else "standby.unknown")
+    where = separator.join(row.launchable_in) or texts(
+        "standby.nowhere" if row.tier != "unknown" else "standby.unknown"
+    )
     kind = texts(f"standby.kind.{row.newest.kind}") if row.newest is not None else "—"
     name = f"{safe_display(row.name)} " if row.name else ""
     return texts(f"standby.tier.{row.tier}"), f"{name}{row.instance_id}", age(row, texts), kind, where
@@ -130,10 +140,12 @@ def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[str]
         for finding in row.findings:
             by_code.setdefault(finding.code, []).append((row, finding))
     lines = []
-    for code, found in sorted(by_code.items(), key=lambda item: item[0] in SAID_ONCE):
+    for _, found in sorted(by_code.items(), key=lambda item: item[0] in SAID_ONCE):
         first = found[0][1]
-        names = texts("list.separator").join(dict.fromkeys(row.instance_id for row, _ in found[:3]))
-        more = texts("standby.and_more", count=len(found) - 3) if len(found) > 3 else ""  # noqa: PLR2004 - as above
+        instances = list(dict.fromkeys(row.instance_id for row, _ in found))
+        names = texts("list.separator").join(instances[:MOST_NAMED])
+        left = len(instances) - MOST_NAMED
+        more = texts("standby.and_more", count=left) if left > 0 else ""
         lines.append(
             texts(
                 "standby.advice",
@@ -142,7 +154,6 @@ def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[str]
                 remedy=remedy(first, texts, region_id),
             )
         )
-        del code
     return lines
 
 
@@ -150,7 +161,11 @@ def markdown(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, regi
     """The page in a chat: the sentence, the worst rows, and what to do."""
     lines = [summary(rows, max_age_hours, texts, region_id)]
     if rows:
-        lines += ["", "| " + " | ".join(texts(f"standby.head.{head}") for head in HEADS) + " |", "|---" * len(HEADS) + "|"]
+        lines += [
+            "",
+            "| " + " | ".join(texts(f"standby.head.{head}") for head in HEADS) + " |",
+            "|---" * len(HEADS) + "|",
+        ]
         lines += ["| " + " | ".join(cells(row, texts)) + " |" for row in rows[:MOST_SHOWN]]
         lines.append("")
     if len(rows) > MOST_SHOWN:

@@ -109,7 +109,11 @@ def _flaw(image: Image, disks: tuple[Disk, ...], known: Mapping[str, Snapshot]) 
         held = {known[mapping.snapshot_id].disk_id for mapping in image.mappings}
         lacking = [disk.device or disk.disk_id for disk in disks if disk.disk_id not in held]
         foreign = sorted(held - {disk.disk_id for disk in disks})
-        return Spoilt(code="incomplete", id=image.image_id, what=", ".join(lacking + foreign)) if lacking or foreign else None
+        return (
+            Spoilt(code="incomplete", id=image.image_id, what=", ".join(lacking + foreign))
+            if lacking or foreign
+            else None
+        )
     try:
         bind_to_image(plan_disks(disks, {}), image.mappings)
     except RecoveryFailed as error:

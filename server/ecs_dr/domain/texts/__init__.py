@@ -30,6 +30,7 @@ AREAS = (
     "plan",
     "values",
     "boot",
+    "standby",
 )
 
 

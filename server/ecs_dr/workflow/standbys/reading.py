@@ -16,6 +16,7 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import SOURCE, STEP
 from ecs_dr.domain.network import VSwitch
+from ecs_dr.domain.snapshots.model import Snapshot
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.model import Drill, Sighting, ZoneOffer
 from ecs_dr.domain.standby.points import Found, Holdings, images_by_source, points_of
@@ -82,7 +83,7 @@ async def read_register(
         )
         for one in rows
     )
-    priced = await _with_prices(cloud, scope, sightings, market)
+    priced = await _with_prices(cloud, scope, sightings)
     listed = {one.instance_id for one in instances}
     return Seen(
         priced,
@@ -131,39 +132,38 @@ async def _bulk(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...]) -> 
     An empty list is no fact: a Running instance has disks, so that it is listed with none means that it was not
     readable; and where the account shows no image at all, a dry run tells whether it may.
     """
-    reads = SideBySide()
-    disk_action = "ecs:DescribeDisks"
     few = len(instances) <= FEW
-    if few:
-        single = {
-            one.instance_id: reads.read(partial(cloud.describe_disks, scope, one.instance_id), disk_action)
-            for one in instances
-        }
-    else:
-        whole = reads.read(partial(cloud.disks_of_region, scope), disk_action)
+    reads = SideBySide()
+    disks = _read_disks(cloud, scope, instances, reads)
     images = reads.read(partial(cloud.own_images, scope), "ecs:DescribeImages")
+    lists: list[Callable[[], Awaitable[tuple[Snapshot, ...]]]] = [partial(cloud.snapshots_of_region, scope)]
     if few:
-        pieces = [
-            reads.read(partial(cloud.snapshots_of_instance, scope, one.instance_id), "ecs:DescribeSnapshots")
-            for one in instances
-        ]
-    else:
-        pieces = [reads.read(partial(cloud.snapshots_of_region, scope), "ecs:DescribeSnapshots")]
+        lists = [partial(cloud.snapshots_of_instance, scope, one.instance_id) for one in instances]
+    pieces = [reads.read(call, "ecs:DescribeSnapshots") for call in lists]
     replicas = reads.read(partial(cloud.replicas, scope), "ecs:DescribeInstances")
     await reads.finish()
     left_out = dict(reads.left_out)
-    if few:
-        disks = {owner: read.value_or(()) or None for owner, read in single.items()}
-    else:
-        everything = whole.value_or({})
-        disks = {one.instance_id: everything.get(one.instance_id) for one in instances}
-    found_images = images.value_or(None)
+    found_images = images.or_none
     if found_images == () and not await cloud.may_describe_images(scope):
         found_images = None
         left_out["ecs:DescribeImages"] = _denied("ecs:DescribeImages")
     readable = all(piece.found for piece in pieces)
     snapshots = tuple(one for piece in pieces for one in piece.value) if readable else None
-    return _Bulk(disks, Holdings(found_images, snapshots), replicas.value_or(None), left_out)
+    return _Bulk(disks(), Holdings(found_images, snapshots), replicas.or_none, left_out)
+
+
+def _read_disks(
+    cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], reads: SideBySide
+) -> Callable[[], Mapping[str, tuple[Disk, ...] | None]]:
+    """Add the reading of all their disks; what is returned tells them, once it is finished. None: not readable."""
+    action = "ecs:DescribeDisks"
+    if len(instances) > FEW:
+        whole = reads.read(partial(cloud.disks_of_region, scope), action)
+        return lambda: {one.instance_id: (whole.or_none or {}).get(one.instance_id) for one in instances}
+    single = {
+        one.instance_id: reads.read(partial(cloud.describe_disks, scope, one.instance_id), action) for one in instances
+    }
+    return lambda: {owner: read.or_none or None for owner, read in single.items()}
 
 
 async def _market(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], bulk: _Bulk) -> _Market:
@@ -172,34 +172,28 @@ async def _market(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], b
     types = sorted({one.instance_type for one in instances})
     wanted = sorted({(one.instance_type, _system_category(bulk.disks.get(one.instance_id))) for one in instances})
     reads = SideBySide()
-    stock = {
-        name: reads.read(partial(cloud.zone_stock, scope, name, PAID_BY_THE_HOUR), action) for name in types
-    }
-    system = {
-        name: reads.read(partial(cloud.disk_categories, scope, name, PAID_BY_THE_HOUR), action) for name in types
-    }
+    stock = {name: reads.read(partial(cloud.zone_stock, scope, name, PAID_BY_THE_HOUR), action) for name in types}
+    system = {name: reads.read(partial(cloud.disk_categories, scope, name, PAID_BY_THE_HOUR), action) for name in types}
     data = {
-        (name, category): reads.read(
-            partial(cloud.disk_categories, scope, name, PAID_BY_THE_HOUR, category), action
-        )
+        (name, category): reads.read(partial(cloud.disk_categories, scope, name, PAID_BY_THE_HOUR, category), action)
         for name, category in wanted
         if category
     }
     vpcs = sorted({one.vpc_id for one in instances if one.vpc_id})
-    vswitches = {vpc: reads.read(partial(cloud.describe_vswitches, scope, vpc), "vpc:DescribeVSwitches") for vpc in vpcs}
+    vswitches = {
+        vpc: reads.read(partial(cloud.describe_vswitches, scope, vpc), "vpc:DescribeVSwitches") for vpc in vpcs
+    }
     await reads.finish()
     return _Market(
-        stock={name: read.value_or(None) for name, read in stock.items()},
-        system={name: read.value_or(None) for name, read in system.items()},
-        data={key: read.value_or(None) for key, read in data.items()},
+        stock={name: read.or_none for name, read in stock.items()},
+        system={name: read.or_none for name, read in system.items()},
+        data={key: read.or_none for key, read in data.items()},
         vswitches={vpc: _readable(read, instances, vpc) for vpc, read in vswitches.items()},
         unread=dict(reads.left_out),
     )
 
 
-def _readable(
-    read: Read[tuple[VSwitch, ...]], instances: tuple[Instance, ...], vpc: str
-) -> tuple[VSwitch, ...] | None:
+def _readable(read: Read[tuple[VSwitch, ...]], instances: tuple[Instance, ...], vpc: str) -> tuple[VSwitch, ...] | None:
     """The VSwitches of a VPC; None where not even the instances' own are among them: something is hidden."""
     found = read.value_or(())
     own = {one.vswitch_id for one in instances if one.vpc_id == vpc and one.vswitch_id}
@@ -240,7 +234,7 @@ def _sighting(
     found = Found((), (), ())
     if disks is not None:
         found = points_of(disks, images, holdings)
-    unread = [action for action in ("ecs:DescribeImages", "ecs:DescribeSnapshots") if action in bulk.unread]
+    unread: list[str] = [action for action in ("ecs:DescribeImages", "ecs:DescribeSnapshots") if action in bulk.unread]
     if disks is None:
         unread.insert(0, "ecs:DescribeDisks")
     zones = _zones(instance, disks, market)
@@ -299,9 +293,7 @@ def _sells_disks(instance: Instance, disks: tuple[Disk, ...] | None, market: _Ma
     return not unsupported(plan_disks(disks, {}), system.get(zone, ()), data.get(zone, ()))
 
 
-async def _with_prices(
-    cloud: Cloud, scope: Scope, sightings: tuple[Sighting, ...], market: _Market
-) -> tuple[Sighting, ...]:
+async def _with_prices(cloud: Cloud, scope: Scope, sightings: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
     """The price in the first zone that sells it all, once for each shape; of many shapes none is asked for."""
     shapes: dict[str, LaunchRequest] = {}
     of: dict[str, str] = {}
@@ -315,12 +307,14 @@ async def _with_prices(
     if len(shapes) > MOST_PRICES:
         return sightings
     reads = SideBySide()
-    prices = {key: reads.read(partial(cloud.price, scope, launch), "ecs:DescribePrice") for key, launch in shapes.items()}
+    prices = {
+        key: reads.read(partial(cloud.price, scope, launch), "ecs:DescribePrice") for key, launch in shapes.items()
+    }
     await reads.finish()
 
     def priced(one: Sighting) -> Sighting:
         key = of.get(one.instance.instance_id)
-        price = prices[key].value_or(None) if key is not None else None
+        price = prices[key].or_none if key is not None else None
         if price is None or one.zones is None:
             return one
         told = f"{price.total:.4g} {price.currency}/{price.unit}"

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import anyio
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.standby.judge import judge, not_found, worst_first
-from ecs_dr.domain.standby.model import Drill, Standby
+from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import as_data, markdown
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, Scope
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper, Scope
 from ecs_dr.workflow.run import Report
 from ecs_dr.workflow.session import Arguments
 from ecs_dr.workflow.standbys.reading import Seen, read_register
 from ecs_dr.workflow.standbys.wanted import Wanted, wanted
-
-
-class KnowsDrills(Protocol):
-    """Reports of earlier recoveries, kept outside this process."""
-
-    def drills(self) -> Mapping[str, Drill]:
-        """By source instance: the last recovery that a kept report tells of."""
-        ...
 
 
 @dataclass
@@ -43,7 +33,9 @@ class _Reading:
 class Register:
     """Reads standbys. Nothing is kept once it was told: each later call reads anew."""
 
-    def __init__(self, cloud: Cloud, clock: Clock, ids: Ids, budget_seconds: float, keeper: KnowsDrills | None) -> None:
+    def __init__(
+        self, cloud: Cloud, clock: Clock, ids: Ids, budget_seconds: float, keeper: ReportKeeper | None
+    ) -> None:
         self._cloud = cloud
         self._clock = clock
         self._ids = ids

@@ -1,0 +1,98 @@
+"""`ecs-dr standby`: a table for a person, JSON for cron, and an exit code that monitoring can rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from ecs_dr.cli import app, with_default_scenario
+
+Standby: TypeAlias = Callable[..., Result]
+
+IMAGE_OF_TODAY = """
+extends = "healthy"
+name = "kept-fresh"
+[images.m-2zekept00001]
+image_name = "nightly"
+source_instance_id = "i-2zesource0001"
+outcome = "Available"
+creation_time = {time}
+tags = {{ "ecs-dr:source" = "i-2zesource0001" }}
+mappings = [
+  {{ device = "/dev/xvda", type = "system", size = 40, snapshot_id = "s-2zekept00001" }},
+  {{ device = "/dev/xvdb", type = "data", size = 100, snapshot_id = "s-2zekept00002" }},
+  {{ device = "/dev/xvdc", type = "data", size = 200, snapshot_id = "s-2zekept00003" }},
+]
+"""
+
+
+@pytest.fixture
+def standby(monkeypatch: pytest.MonkeyPatch) -> Standby:
+    """The command in this process."""
+
+    def run(*arguments: str, language: str = "en") -> Result:
+        monkeypatch.setenv("ECS_DR_LANGUAGE", language)
+        monkeypatch.setenv("COLUMNS", "100")
+        return CliRunner().invoke(app, with_default_scenario(["standby", *arguments]))
+
+    return run
+
+
+def test_json_is_the_tools_data_and_nothing_else_is_printed(standby: Standby) -> None:
+    run = standby("--simulate", "--format", "json")
+    data = json.loads(run.stdout)
+    assert (run.exit_code, data["ready"], data["left_out"]) == (1, False, 0)
+    assert [row["tier"] for row in data["standbys"]] == ["T0"]
+    assert run.stderr == ""
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "T0 nothing"), ("zh", "T0 没有")])
+def test_the_table_is_in_the_persons_language_and_says_what_to_do(standby: Standby, language: str, said: str) -> None:
+    run = standby("--simulate", language=language)
+    assert run.exit_code == 1
+    assert said in run.stdout
+    assert "i-2zesource0001" in run.stdout
+    assert "collect_source" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--simulate", "--max-age", "soon"),
+        ("--simulate", "--tag", "env"),
+        ("--simulate", "--instance-id", "i-1; rm"),
+        (),
+    ],
+)
+def test_what_cannot_be_used_is_exit_code_2_and_leaves_stdout_alone(
+    standby: Standby, arguments: tuple[str, ...]
+) -> None:
+    run = standby(*arguments, "--format", "json")
+    assert run.exit_code == 2
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+    assert run.stderr
+
+
+def test_a_region_that_cannot_be_read_is_exit_code_2(standby: Standby, tmp_path: Path) -> None:
+    world = tmp_path / "denied.toml"
+    world.write_text('extends = "healthy"\n[identities.operator]\ndenied = ["ecs:DescribeSnapshots"]\n')
+    run = standby("--simulate", str(world), "--format", "json")
+    assert run.exit_code == 2
+    assert json.loads(run.stdout)["standbys"][0]["tier"] == "unknown"
+
+
+def test_a_fresh_image_is_exit_code_0(standby: Standby, tmp_path: Path) -> None:
+    world = tmp_path / "kept.toml"
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    world.write_text(IMAGE_OF_TODAY.format(time=now))
+    run = standby("--simulate", str(world), "--format", "json")
+    row = json.loads(run.stdout)["standbys"][0]
+    assert (run.exit_code, row["tier"], row["newest"]["kind"]) == (0, "T3", "image")
