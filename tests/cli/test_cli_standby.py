@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ecs_dr.cli import app, with_default_scenario
 
-Standby: TypeAlias = Callable[..., Result]
+
+class Standby(Protocol):
+    """Runs the command."""
+
+    def __call__(self, *arguments: str, language: str = "en") -> Result: ...
+
 
 IMAGE_OF_TODAY = """
 extends = "healthy"

@@ -227,7 +227,9 @@ async def test_the_tool_answers_with_the_worst_first_and_says_what_it_left_out()
     rows = answer.data["standbys"]
     assert isinstance(rows, list)
     assert (len(rows), answer.data["left_out"], answer.data["ready"]) == (150, 10, False)
-    assert set(rows[0]) >= {"instance_id", "name", "zone_id", "newest", "fresh", "launchable_in", "tier", "findings"}
+    first = rows[0]
+    assert isinstance(first, dict)
+    assert set(first) >= {"instance_id", "name", "zone_id", "newest", "fresh", "launchable_in", "tier", "findings"}
 
 
 async def test_a_reading_that_outlasts_the_call_goes_on_and_is_told_by_the_next() -> None:
