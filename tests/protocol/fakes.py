@@ -12,11 +12,11 @@ from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.questions import Option, PinnedQuestion, Question
+from ecs_dr.domain.questions import Option, PinnedQuestion, Question, Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, ToolName
 from ecs_dr.domain.texts import Language, Texts
-from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, UnknownSession
+from ecs_dr.errors import EcsDrError, StaleQuestion, UnknownSession
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.service import Dismissal, Report
 
@@ -46,6 +46,8 @@ class ScriptedRecovery:
         self.calls: list[tuple[ToolName, dict[str, str | None]]] = []
         self.answered: list[tuple[str, str, str | None]] = []
         self.dismissed: list[tuple[str, Dismissal]] = []
+        self.came_by: list[tuple[Road, ToolName]] = []
+        self.proposed: list[str] = []
         self.data: JsonObject = {"image_id": "m-test0001"}
         self.before_answer: Callable[[Report | None], Awaitable[None]] | None = None
         self.error: Exception | None = None
@@ -59,7 +61,10 @@ class ScriptedRecovery:
     def report(self, session_id: str) -> RecoveryReport:
         raise UnknownSession("UnknownSession", "unknown_session", {"session_id": session_id})
 
-    async def call(self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None) -> Answer:
+    async def call(
+        self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None, road: Road
+    ) -> Answer:
+        del road
         self.calls.append((tool, dict(arguments)))
         if self.before_answer is not None:
             await self.before_answer(report)
@@ -68,17 +73,32 @@ class ScriptedRecovery:
         return self._go_on()
 
     async def answer(
-        self, session_id: str, question_id: str, choice: str, text: str | None, report: Report | None
+        self,
+        session_id: str,
+        question_id: str,
+        choice: str,
+        text: str | None,
+        report: Report | None,
+        *,
+        road: Road,
+        called: ToolName,
     ) -> Answer:
         del report
+        self.came_by.append((road, called))
         question = self._open(session_id, question_id)
         if question.question.option(choice) is None:
-            raise _in_session(InvalidInput("UnknownChoice", "unknown_choice", {"offered": "x", "question_id": "x"}))
+            return self._go_on().model_copy(update={"asked_again": True})
         self.answered.append((question_id, choice, text))
         self.questions.remove(question)
         return self._go_on()
 
-    async def dismiss(self, session_id: str, question_id: str, how: Dismissal) -> Answer:
+    def propose(self, session_id: str, question_id: str, choice: str) -> Answer:
+        self.proposed.append(choice)
+        self._open(session_id, question_id)
+        return self._go_on()
+
+    async def dismiss(self, session_id: str, question_id: str, how: Dismissal, road: Road, *, key: str) -> Answer:
+        del road, key
         self._open(session_id, question_id)
         self.dismissed.append((question_id, how))
         return Answer(session_id=SESSION, step="image", status="stopped", message="Nothing was done.")
@@ -97,6 +117,7 @@ class ScriptedRecovery:
                 status="needs_answer",
                 message=self.questions[0].question.text,
                 question=self.questions[0],
+                asking="create_image",
             )
         following = Next(tool="wait_for_image", why="The image is being made.")
         return Answer(

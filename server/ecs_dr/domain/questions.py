@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import model_validator
 
 from ecs_dr.domain.model import JsonObject, Model
@@ -17,6 +19,10 @@ MORE_OPTIONS = "more_options"
 CUSTOM = "custom"
 RETRY = "retry"
 CONFIRM = "confirm"
+
+Road = Literal["input_request", "elicitation", "answer_question"]
+"""How an answer came: by a form between two calls (protocol 2026-07-28), by a form during a call (earlier protocols),
+or passed on by the assistant. Which one it can be follows from what the calling client declares."""
 
 MAX_OPTIONS = 4
 MIN_OPTIONS = 2
@@ -52,6 +58,20 @@ class Question(Model):
     def option(self, value: str) -> Option | None:
         """The option with this value, if it was offered."""
         return next((option for option in self.options if option.value == value), None)
+
+    def meant(self, choice: str) -> Option | None:
+        """The option that a choice names: by its value, else by its label, where that is one option's alone."""
+        wanted = _bare(choice)
+        labelled = [option for option in self.options if wanted and _bare(option.label) == wanted]
+        return self.option(choice) or (labelled[0] if len(labelled) == 1 else None)
+
+
+def _bare(label: str) -> str:
+    """A label without its case and without the mark of the recommended option."""
+    text = label.strip().casefold()
+    for mark in ("(recommended)", "（推荐）"):
+        text = text.removesuffix(mark).strip()
+    return text
 
 
 class PinnedQuestion(Model):

@@ -11,6 +11,7 @@ from typing import Literal
 from ecs_dr.domain.attributes.model import FidelityVerdict
 from ecs_dr.domain.disks import DiskType
 from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.questions import Road
 from ecs_dr.domain.verification import CriterionName
 
 FORMAT = "ecs-dr-report/1"
@@ -69,6 +70,7 @@ class DecisionEntry(Model):
         choice: The value of the chosen option; `decline`, `cancel` where nothing was decided.
         chosen: The same as the person saw it; empty where nothing was decided.
         typed: The person's own text, with the choice `custom`.
+        road: How the answer came; None where it is not known.
         seconds: How long the question was open.
     """
 
@@ -81,6 +83,7 @@ class DecisionEntry(Model):
     choice: str
     chosen: str = ""
     typed: str | None = None
+    road: Road | None = None
     asked_at: datetime
     answered_at: datetime
     seconds: float

@@ -63,6 +63,13 @@ STEP_OF: Mapping[ToolName, StepName] = {
 """The step that a tool's answers belong to, unless an answer names another."""
 
 
+CREATING_TOOLS: frozenset[str] = frozenset(
+    {"create_image", "image_from_snapshots", "prepare_vswitch", "create_instance", "recover_application"}
+)
+"""A request that creates something goes out in a call of one of these, and of no other tool: a host that has the
+person approve them sees every creation, whichever way the question itself was answered."""
+
+
 class Next(Model):
     """The tool to call next, and why."""
 
@@ -93,5 +100,9 @@ class Answer(Model):
     message: str
     data: JsonObject = Field(default_factory=dict)
     question: PinnedQuestion | None = None
+    asking: ToolName | None = None
+    """The tool that put the question: called again, it puts it again."""
+    asked_again: bool = False
+    """The question follows an answer that could not be used, and says why."""
     next: Next | None = None
     problem: Problem | None = None

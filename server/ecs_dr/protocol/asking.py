@@ -7,6 +7,9 @@ Three roads, chosen per call:
 2. An earlier protocol and a client that can show forms: `elicitation/create` during the call.
 3. Otherwise: the answer `needs_answer`, and the tool `answer_question`.
 
+On the first two nobody answers in the person's place: `answer_question` puts the same question as a form, and no
+answer gives a question away. On none does `answer_question` create anything (`Run.hand_over`).
+
 Nothing here decides what counts as an answer: every choice, also a missing or unknown one, goes to the workflow,
 which knows the pinned question. What was not answered is dismissed.
 """
@@ -16,7 +19,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Literal
 
 import anyio
@@ -26,36 +28,32 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from ecs_dr.domain.model import Model
-from ecs_dr.domain.questions import PinnedQuestion
+from ecs_dr.domain.questions import PinnedQuestion, Road
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.errors import StaleQuestion
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import CallContext
-from ecs_dr.protocol.service import RecoveryService, Report
+from ecs_dr.protocol.service import Dismissal, RecoveryService, Report
 
 logger = logging.getLogger(__name__)
 
 Elicitation = Literal["auto", "off"]
 
 MAX_FORMS_PER_CALL = 10
-"""Clients give up a call after ten input requests (the TypeScript, Python, Go and C# SDKs do); then road 3 it is.
+"""Clients give up a call after ten input requests (the TypeScript, Python, Go and C# SDKs do): the call ends, and the
+tool is to be called again.
 
 During a call (road 2) as well: a client that answers by itself must not be asked for ever.
 """
 
+MAX_UNUSABLE_PER_CALL = 5
+"""How many answers of one call may be unusable before it stops."""
+
 FORM_PATIENCE_SECONDS = 600.0
-"""How long a form may stay open during a call (road 2) before the question is handed to road 3."""
+"""How long a form may stay open during a call (road 2) before it counts as closed."""
 
 REQUEST_STATE_SECONDS = 24 * 3600.0
 """How long a form may stay open between two calls (road 1). The SDK's default of 600 s is short for a person."""
-
-
-class Road(Enum):
-    """How this call's questions reach the person."""
-
-    INPUT_REQUEST = 1
-    ELICITATION = 2
-    ANSWER_TOOL = 3
 
 
 class FormState(Model):
@@ -66,6 +64,8 @@ class FormState(Model):
     tool: ToolName
     forms: int
     """How many forms this call has shown."""
+    unusable: int = 0
+    """How many of its answers could not be used."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ def road_of(context: CallContext, elicitation: Elicitation) -> Road:
     capabilities = context.client_capabilities
     declared = capabilities.elicitation if capabilities is not None else None
     if elicitation == "off" or declared is None:
-        return Road.ANSWER_TOOL
+        return "answer_question"
     if declared.form is None and declared.url is not None:  # `{}` has always meant forms
-        return Road.ANSWER_TOOL
+        return "answer_question"
     if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
-        return Road.INPUT_REQUEST
-    return Road.ELICITATION if context.request_context.session.can_send_request else Road.ANSWER_TOOL
+        return "input_request"
+    return "elicitation" if context.request_context.session.can_send_request else "answer_question"
 
 
 class Asker:
@@ -105,6 +105,10 @@ class Asker:
         self._elicitation = elicitation
         self._patience_seconds = patience_seconds
 
+    def road(self, context: CallContext) -> Road:
+        """How this call's questions reach the person."""
+        return road_of(context, self._elicitation)
+
     async def converse(
         self, exchange: Exchange, first: Callable[[], Awaitable[Answer]]
     ) -> Answer | InputRequiredResult:
@@ -113,31 +117,35 @@ class Asker:
         Raises:
             EcsDrError: From the workflow, also for an answer that is none.
         """
-        road = road_of(exchange.context, self._elicitation)
+        road = self.road(exchange.context)
         echoed = _echoed(exchange)
+        forms = unusable = 0
         if echoed is None:
-            answer, forms = await first(), 0
+            answer = await first()
         else:
+            forms, unusable = echoed.forms, echoed.unusable
             reply = _reply(exchange.context, echoed.question_id)
-            answer = await self._take(exchange, echoed.session_id, echoed.question_id, reply)
-            forms = echoed.forms
-        while answer.question is not None and answer.session_id is not None and road is not Road.ANSWER_TOOL:
+            answer = await self._take(exchange, road, echoed.session_id, echoed.question_id, reply)
+        while answer.question is not None and answer.session_id is not None and road != "answer_question":
+            unusable += answer.asked_again
+            question_id = answer.question.question_id
+            if unusable >= MAX_UNUSABLE_PER_CALL:
+                return await self._close(answer.session_id, question_id, road, "step.never_usable")
             forms += 1
             if forms > MAX_FORMS_PER_CALL:
-                break
-            if road is Road.INPUT_REQUEST:
-                return self._input_request(exchange, answer.session_id, answer, answer.question, forms)
+                return self._presenter.to_be_called_again(answer)
+            if road == "input_request":
+                return self._input_request(exchange, answer, answer.question, forms, unusable)
             given = await self._ask_now(exchange, answer, answer.question)
-            if given is None:
-                break
-            answer = await self._take(exchange, answer.session_id, answer.question.question_id, given)
+            answer = await self._take(exchange, road, answer.session_id, question_id, given)
         return answer
 
-    async def _take(self, exchange: Exchange, session_id: str, question_id: str, reply: ElicitResult | None) -> Answer:
-        if reply is None or reply.action == "cancel":
-            return await self._recovery.dismiss(session_id, question_id, "cancel")
-        if reply.action == "decline":
-            return await self._recovery.dismiss(session_id, question_id, "decline")
+    async def _take(
+        self, exchange: Exchange, road: Road, session_id: str, question_id: str, reply: ElicitResult | None
+    ) -> Answer:
+        if reply is None or reply.action != "accept":
+            how = "decline" if reply is not None and reply.action == "decline" else "cancel"
+            return await self._close(session_id, question_id, road, "step.dismissed", how)
         content = reply.content or {}
         choice, text = content.get("choice"), content.get("text")
         return await self._recovery.answer(
@@ -146,12 +154,25 @@ class Asker:
             choice.strip() if isinstance(choice, str) else "",
             (text.strip() or None) if isinstance(text, str) else None,
             exchange.report,
+            road=road,
+            called=exchange.tool,
         )
 
+    async def _close(
+        self, session_id: str, question_id: str, road: Road, key: str, how: Dismissal = "cancel"
+    ) -> Answer:
+        return await self._recovery.dismiss(session_id, question_id, how, road, key=key)
+
     def _input_request(
-        self, exchange: Exchange, session_id: str, answer: Answer, pinned: PinnedQuestion, forms: int
+        self, exchange: Exchange, answer: Answer, pinned: PinnedQuestion, forms: int, unusable: int
     ) -> InputRequiredResult:
-        state = FormState(session_id=session_id, question_id=pinned.question_id, tool=exchange.tool, forms=forms)
+        state = FormState(
+            session_id=answer.session_id or "",
+            question_id=pinned.question_id,
+            tool=exchange.tool,
+            forms=forms,
+            unusable=unusable,
+        )
         form = ElicitRequestFormParams(
             message=self._presenter.form_message(answer, pinned),
             requested_schema=self._presenter.form_schema(pinned),
@@ -170,7 +191,7 @@ class Asker:
                     exchange.context.request_id,
                 )
             except (MCPError, ValidationError) as error:
-                logger.warning("a form could not be shown (%s): answer_question takes over", type(error).__name__)
+                logger.warning("a form could not be shown (%s): it counts as closed", type(error).__name__)
         return None
 
 

@@ -26,8 +26,6 @@ _TOOL_OF: Mapping[str, ToolName] = {
 }
 """Which tool to call again after `answer_question`: the question is used up, so it is the step's first tool."""
 
-_QUESTION_STAYS_OPEN = frozenset({"UnknownChoice", "TextMissing", "TextTooLong"})
-
 Outcome = TypeVar("Outcome")
 
 
@@ -96,9 +94,7 @@ class Boundary:
         if supplier is not None:
             why = "result.why_supply" if isinstance(error, StepOutOfOrder) else f"next.{supplier}"
             return Next(tool=supplier, why=self._texts(why))
-        again = spec.name
-        if again == "answer_question" and problem.code not in _QUESTION_STAYS_OPEN:
-            again = _TOOL_OF.get(error.step or "", again)
+        again = _TOOL_OF.get(error.step or "", spec.name) if spec.name == "answer_question" else spec.name
         if problem.retryable:
             return Next(tool=again, why=self._texts("result.why_retry"))
         if isinstance(error, InvalidInput):

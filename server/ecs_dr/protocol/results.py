@@ -13,7 +13,7 @@ from pydantic import ConfigDict, WithJsonSchema
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion
-from ecs_dr.domain.steps import Answer, Problem, Status
+from ecs_dr.domain.steps import Answer, Next, Problem, Status
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.data_text import data_lines
 from ecs_dr.protocol.form_text import without_tables
@@ -136,6 +136,13 @@ class Presenter:
         if question.allow_text:
             properties["text"] = {"type": "string", "title": question.text_label}
         return plain_object({"type": "object", "properties": properties, "required": ["choice"]})
+
+    def to_be_called_again(self, answer: Answer) -> Answer:
+        """More questions than one call may put: the tool that asked goes on in its next call."""
+        say = self._texts
+        tool = answer.asking or "get_session"
+        more = {"message": say("result.more_questions", tool=tool), "next": Next(tool=tool, why=say(f"next.{tool}"))}
+        return answer.model_copy(update={"status": "in_progress", "question": None, "problem": None, **more})
 
     def _next(self, answer: Answer) -> JsonObject | None:
         if answer.next is not None:

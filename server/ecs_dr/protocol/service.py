@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, Protocol
 
 from ecs_dr.domain.diagnosis import DiagnosisContext
+from ecs_dr.domain.questions import Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.domain.texts import Texts
@@ -43,16 +44,30 @@ class RecoveryService(Protocol):
         """The zones that this process has seen, of one region or of all: suggestions while somebody types."""
         ...
 
-    async def call(self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None) -> Answer:
+    async def call(
+        self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None, road: Road
+    ) -> Answer:
         """Carry out a tool up to its end, its next question, or the end of the call budget."""
         ...
 
     async def answer(
-        self, session_id: str, question_id: str, choice: str, text: str | None, report: Report | None
+        self,
+        session_id: str,
+        question_id: str,
+        choice: str,
+        text: str | None,
+        report: Report | None,
+        *,
+        road: Road,
+        called: ToolName,
     ) -> Answer:
-        """Record the person's choice and go on with the step that asked."""
+        """Record the person's choice and go on with the step that asked, as far as the tool that was called may."""
         ...
 
-    async def dismiss(self, session_id: str, question_id: str, how: Dismissal) -> Answer:
-        """Withdraw a question that the person declined or closed; nothing further is done."""
+    def propose(self, session_id: str, question_id: str, choice: str) -> Answer:
+        """The open question once more, with that choice recommended."""
+        ...
+
+    async def dismiss(self, session_id: str, question_id: str, how: Dismissal, road: Road, *, key: str) -> Answer:
+        """Withdraw a question that the person declined or closed; nothing further is done. `key`: the text of why."""
         ...

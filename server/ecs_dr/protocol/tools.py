@@ -89,13 +89,20 @@ class Desk:
     async def _work(
         self, spec: ToolSpec, arguments: dict[str, str | None], context: CallContext
     ) -> Answer | InputRequiredResult:
-        report = progress_report(context)
+        report, road = progress_report(context), self._asker.road(context)
 
         async def first() -> Answer:
             if spec.name != "answer_question":
-                return await self._recovery.call(spec.name, arguments, report)
-            given = [arguments[name] or "" for name in ("session_id", "question_id", "choice")]
-            return await self._recovery.answer(given[0], given[1], given[2], arguments["text"], report)
+                return await self._recovery.call(spec.name, arguments, report, road)
+            session_id, question_id, choice = (
+                arguments[name] or "" for name in ("session_id", "question_id", "choice")
+            )
+            if road != "answer_question":
+                return self._recovery.propose(session_id, question_id, choice)
+            text = arguments["text"]
+            return await self._recovery.answer(
+                session_id, question_id, choice, text, report, road=road, called=spec.name
+            )
 
         return await self._asker.converse(Exchange(spec.name, context, report), first)
 

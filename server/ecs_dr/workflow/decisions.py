@@ -15,9 +15,12 @@ from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
-from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question
+from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question, Road
 from ecs_dr.domain.report import DecisionEntry, ShownOption
+from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
+from ecs_dr.redact import safe_display
+from ecs_dr.workflow.choices import displaced_by
 from ecs_dr.workflow.ports import Attempt, Clock, Ids
 
 Permits = Callable[[str, str | None], tuple[JsonObject, ...]]
@@ -30,6 +33,8 @@ QUESTION_LIFE_SECONDS = 3600.0
 """How long an answer still counts, in the host's seconds: a later one is asked for again, on fresh facts."""
 
 MAX_TEXT = 256
+MAX_WITHDRAWN = 64
+"""How many withdrawn questions are remembered with the reason, for whoever answers one of them."""
 
 
 class Asking(Exception):  # noqa: N818 - control flow of a step, not an error
@@ -38,6 +43,14 @@ class Asking(Exception):  # noqa: N818 - control flow of a step, not an error
     def __init__(self, pinned: PinnedQuestion) -> None:
         super().__init__(pinned.key)
         self.pinned = pinned
+
+
+class Recorded(Exception):  # noqa: N818 - control flow of a step, not an error
+    """What the person permitted is written down; another tool call carries it out."""
+
+    def __init__(self, tool: ToolName) -> None:
+        super().__init__(tool)
+        self.tool = tool
 
 
 @dataclass
@@ -60,6 +73,8 @@ class _Open:
     permits: Permits | None
     asked_at: float
     shown_at: datetime
+    bare: Question
+    """As it was first put, without a reason why it is put again."""
 
 
 AttemptState = Literal["open", "done", "refused"]
@@ -85,6 +100,8 @@ class DecisionBook:
     _open: dict[str, _Open] = field(default_factory=dict)
     _decisions: dict[str, Decision] = field(default_factory=dict)
     _attempts: dict[str, _AttemptRecord] = field(default_factory=dict)
+    _withdrawn: dict[str, str] = field(default_factory=dict)
+    """Questions that were withdrawn because something they rest on was put anew, with the key of that."""
     history: list[DecisionEntry] = field(default_factory=list)
     """What was shown, what was chosen and when, in order."""
 
@@ -99,6 +116,7 @@ class DecisionBook:
                 "options": [option.value for option in entry.options],
                 "choice": entry.choice,
                 "typed": entry.typed,
+                "road": entry.road,
                 "asked_at": entry.asked_at.isoformat(),
                 "answered_at": entry.answered_at.isoformat(),
             }
@@ -121,10 +139,63 @@ class DecisionBook:
             del self._decisions[key]
         standing = self._open.get(key)
         if standing is None or standing.facts_digest != facts_digest or self._is_late(standing):
-            pinned = PinnedQuestion(question_id=self.ids.hex32(), key=key, question=build())
-            standing = _Open(pinned, facts_digest, permits, self.clock.host_seconds(), self.clock.now())
+            question = build()
+            pinned = PinnedQuestion(question_id=self.ids.hex32(), key=key, question=question)
+            standing = _Open(pinned, facts_digest, permits, self.clock.host_seconds(), self.clock.now(), question)
+            self._displace(key)
             self._open[key] = standing
         raise Asking(standing.pinned)
+
+    def _displace(self, key: str) -> None:
+        """A question is put (anew): every open question and every unused go-ahead that rests on it counts no longer."""
+        for other in [other for other in self._open if displaced_by(key, other)]:
+            self._withdrawn[self._open.pop(other).pinned.question_id] = key
+        for other in [other for other in self._decisions if displaced_by(key, other)]:
+            if (decision := self._decisions[other]).permitted_digests and not decision.used:
+                del self._decisions[other]
+                self._withdrawn[decision.decision_id] = key
+        while len(self._withdrawn) > MAX_WITHDRAWN:
+            del self._withdrawn[next(iter(self._withdrawn))]
+
+    def put_again(self, question_id: str, reason: str) -> PinnedQuestion:
+        """The question once more, after an answer that could not be used: with the reason, under a new id.
+
+        Raises:
+            StaleQuestion: It is not open.
+        """
+        standing = self._standing(question_id)
+        question = standing.bare.model_copy(update={"text": f"{reason}\n\n{standing.bare.text}"})
+        pinned = PinnedQuestion(question_id=self.ids.hex32(), key=standing.pinned.key, question=question)
+        self._open[pinned.key] = replace(standing, pinned=pinned, asked_at=self.clock.host_seconds())
+        return pinned
+
+    def propose(self, question_id: str, choice: str, mark: str) -> PinnedQuestion:
+        """The same open question with another option recommended: what somebody proposes in the person's place.
+
+        Args:
+            question_id: The question.
+            choice: The proposed option, by value or label; one that was not offered changes nothing.
+            mark: What the recommended option's label ends in.
+
+        Raises:
+            StaleQuestion: It is not open.
+        """
+        standing = self._standing(question_id)
+        question = standing.pinned.question
+        proposed = question.meant(choice)
+        if proposed is None or proposed.recommended:
+            return standing.pinned
+        others = (
+            one.model_copy(update={"label": one.label.removesuffix(mark), "recommended": False})
+            for one in question.options
+            if one is not proposed
+        )
+        first = proposed.model_copy(update={"label": proposed.label + mark, "recommended": True})
+        pinned = standing.pinned.model_copy(
+            update={"question": question.model_copy(update={"options": (first, *others)})}
+        )
+        self._open[pinned.key] = replace(standing, pinned=pinned)
+        return pinned
 
     def stands(self, key: str, facts: JsonValue) -> bool:
         """Whether this was put or decided on exactly these facts: nothing new needs to be looked up for its text."""
@@ -139,44 +210,39 @@ class DecisionBook:
         decision = self._decisions.get(key)
         return None if decision is None else decision.choice
 
+    def typed(self, key: str) -> str | None:
+        """What was typed on `key`, for as long as that decision stands."""
+        decision = self._decisions.get(key)
+        return None if decision is None else decision.text
+
     def is_on(self, key: str) -> bool:
         """Whether a question on `key` is open, or answered and its answer holds."""
         return key in self._open or key in self._decisions
 
-    def settle(self, question_id: str, choice: str, text: str | None) -> PinnedQuestion:
+    def settle(self, question_id: str, choice: str, text: str | None, road: Road | None = None) -> PinnedQuestion:
         """Record an answer. The question is closed only by one of its own options.
 
         Raises:
             StaleQuestion: It was answered, withdrawn or never asked.
-            InvalidInput: Not one of the options, or the text that `custom` needs is missing; it stays open.
+            InvalidInput: Not one of the options, text that belongs to none, or `custom` without it; it stays open.
         """
         standing = self._standing(question_id)
-        question = standing.pinned.question
-        typed = (text or "").strip() or None
-        if question.option(choice) is None:
-            offered = ", ".join(option.value for option in question.options)
-            raise InvalidInput("UnknownChoice", "unknown_choice", {"offered": offered, "question_id": question_id})
-        if choice == CUSTOM and typed is None:
-            raise InvalidInput("TextMissing", "text_missing", {"label": question.text_label})
-        if typed is not None and len(typed) > MAX_TEXT:
-            raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
-        if choice != CUSTOM:
-            typed = None
+        chosen, typed = _understood(standing.pinned.question, choice, text)
         key = standing.pinned.key
-        permitted = standing.permits(choice, typed) if standing.permits is not None else ()
+        permitted = standing.permits(chosen, typed) if standing.permits is not None else ()
         self._decisions[key] = Decision(
             decision_id=question_id,
             key=key,
-            choice=choice,
+            choice=chosen,
             text=typed,
             facts_digest=standing.facts_digest,
             permitted_digests=frozenset(digest(parameters) for parameters in permitted),
         )
         del self._open[key]
-        self._log(standing, choice, typed)
+        self._log(standing, chosen, typed, road)
         return standing.pinned
 
-    def dismiss(self, question_id: str, how: str) -> PinnedQuestion:
+    def dismiss(self, question_id: str, how: str, road: Road | None = None) -> PinnedQuestion:
         """The person declined or closed the question: it is withdrawn, and nothing is decided.
 
         Raises:
@@ -184,7 +250,7 @@ class DecisionBook:
         """
         standing = self._standing(question_id)
         del self._open[standing.pinned.key]
-        self._log(standing, how, None)
+        self._log(standing, how, None, road)
         return standing.pinned
 
     def forget(self, prefix: str) -> None:
@@ -259,12 +325,16 @@ class DecisionBook:
         for standing in self._open.values():
             if standing.pinned.question_id == question_id and not self._is_late(standing):
                 return standing
+        withdrawn_for = self._withdrawn.get(question_id)
+        if withdrawn_for is not None:
+            values = {"question_id": question_id, "choice": withdrawn_for}
+            raise StaleQuestion("StaleQuestion", "question_withdrawn", values)
         raise StaleQuestion("StaleQuestion", "stale_question", {"question_id": question_id})
 
     def _is_late(self, standing: _Open) -> bool:
         return self.clock.host_seconds() - standing.asked_at > QUESTION_LIFE_SECONDS
 
-    def _log(self, standing: _Open, choice: str, text: str | None) -> None:
+    def _log(self, standing: _Open, choice: str, text: str | None, road: Road | None) -> None:
         question, answered_at = standing.pinned.question, self.clock.now()
         chosen = question.option(choice)
         self.history.append(
@@ -279,8 +349,34 @@ class DecisionBook:
                 choice=choice,
                 chosen=chosen.label if chosen is not None else "",
                 typed=text,
+                road=road,
                 asked_at=standing.shown_at,
                 answered_at=answered_at,
                 seconds=round((answered_at - standing.shown_at).total_seconds(), 1),
             )
         )
+
+
+def _understood(question: Question, choice: str, text: str | None) -> tuple[str, str | None]:
+    """The value and the text that an answer means.
+
+    Raises:
+        InvalidInput: It means none, or two things at once: told in the words that the person saw.
+    """
+    typed = (text or "").strip() or None
+    chosen = question.meant(choice)
+    if chosen is None:
+        labels = " · ".join(option.label for option in question.options)
+        key = "unknown_choice" if choice.strip() else "no_choice"
+        raise InvalidInput("UnknownChoice", key, {"choice": safe_display(choice)[:80], "offered": labels})
+    if typed is not None and len(typed) > MAX_TEXT:
+        raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
+    custom = question.option(CUSTOM)
+    if chosen.value == CUSTOM and typed is None:
+        values = {"label": question.text_label or chosen.label, "option": chosen.label}
+        raise InvalidInput("TextMissing", "text_missing", values)
+    if chosen.value != CUSTOM and typed is not None:
+        key = "text_beside" if custom is not None else "text_not_taken"
+        values = {"text": safe_display(typed)[:80], "option": chosen.label, "custom": custom.label if custom else "-"}
+        raise InvalidInput("TextBesideOption", key, values)
+    return chosen.value, typed

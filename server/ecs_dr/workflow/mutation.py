@@ -58,7 +58,9 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
     Raises:
         CloudRefused: Definitively, nothing was made.
         OutcomeUnknown: Nobody knows, and nothing was found; the attempt stays open.
+        Recorded: This is no call of a tool that creates: nothing was sent.
     """
+    run.hand_over()
     book = run.session.book
     attempt = book.open_attempt(mutation.step)
     sent_before = attempt is not None

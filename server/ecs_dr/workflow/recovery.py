@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Literal, Self
 
 import anyio
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
-from ecs_dr.domain.questions import ABORT, RETRY
+from ecs_dr.domain.questions import ABORT, RETRY, PinnedQuestion, Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts
@@ -24,12 +24,14 @@ from ecs_dr.errors import (
     EcsDrError,
     ErrorKind,
     InvalidInput,
+    StaleQuestion,
 )
-from ecs_dr.workflow.decisions import Asking
+from ecs_dr.workflow.choices import about
+from ecs_dr.workflow.decisions import Asking, Recorded
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
-from ecs_dr.workflow.run import RecoveryOptions, Report, Run
+from ecs_dr.workflow.run import RecoveryOptions, Report, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session, SessionStore
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.steps import (
@@ -117,8 +119,20 @@ class Recovery:
         if failure is not None:
             raise failure
 
-    async def call(self, tool: ToolName, arguments: Arguments, report: Report | None = None) -> Answer:
+    async def call(
+        self,
+        tool: ToolName,
+        arguments: Arguments,
+        report: Report | None = None,
+        road: Road = "answer_question",
+    ) -> Answer:
         """Call a tool.
+
+        Args:
+            tool: Which.
+            arguments: Its arguments, by name.
+            report: Where progress goes.
+            road: How the caller's questions reach the person: an open question's id is told on the last one alone.
 
         Raises:
             EcsDrError: With `session_id` and `step` set.
@@ -130,14 +144,33 @@ class Recovery:
             if tool == "list_standbys":
                 return await self.register.call(arguments, self.texts, report)
             if tool == "get_session":
-                return self._get_session((arguments.get("session_id") or "").strip() or None)
+                return self._get_session((arguments.get("session_id") or "").strip() or None, road)
             entry.session = self._let_in(tool, arguments)
-            return await self._run(entry.session, tool, arguments, report)
+            return await self._run(self._new_run(entry.session, tool, arguments, report))
 
     async def answer(
-        self, session_id: str, question_id: str, choice: str, text: str | None = None, report: Report | None = None
+        self,
+        session_id: str,
+        question_id: str,
+        choice: str,
+        text: str | None = None,
+        report: Report | None = None,
+        *,
+        road: Road | None = None,
+        called: ToolName | None = None,
     ) -> Answer:
         """Answer an open question and go on with the call that asked it.
+
+        What cannot be understood is asked again, with the reason.
+
+        Args:
+            session_id: The session.
+            question_id: The question.
+            choice: The option's value, or its label.
+            text: What was typed, with the choice `custom`.
+            report: Where progress goes.
+            road: How the answer came.
+            called: The tool in whose call it came; None: the tool that asked. One that creates nothing records.
 
         Raises:
             EcsDrError: With `session_id` and `step` set.
@@ -145,12 +178,58 @@ class Recovery:
         with _Entry("answer_question") as entry:
             session = entry.session = self._session(session_id)
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
-            session.book.settle(question_id, choice, text)
+            run = replace(self._new_run(session, entry.tool, arguments, report), called=called or entry.tool)
+            try:
+                session.book.settle(question_id, choice, text, road)
+            except InvalidInput as error:
+                pinned = session.book.put_again(question_id, refusal_reason(self.texts, error))
+                run.remark = error
+                return self._ask(run, pinned, (entry.tool, arguments))
+            except StaleQuestion as stale:
+                raise self._worded(stale) from None
             session.asked_by.pop(question_id, None)
-            return await self._run(session, entry.tool, arguments, report)
+            return await self._run(run)
 
-    async def dismiss(self, session_id: str, question_id: str, how: Literal["decline", "cancel"]) -> Answer:
+    def propose(self, session_id: str, question_id: str, choice: str) -> Answer:
+        """The open question once more, with that choice recommended: nobody answers it in the person's place.
+
+        Raises:
+            EcsDrError: With `session_id` and `step` set.
+        """
+        with _Entry("answer_question") as entry:
+            session = entry.session = self._session(session_id)
+            entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
+            try:
+                pinned = session.book.propose(question_id, choice, self.texts("option.recommended"))
+            except StaleQuestion as stale:
+                raise self._worded(stale) from None
+            run = self._new_run(session, entry.tool, arguments, None)
+            return self._ask(run, pinned, (entry.tool, arguments))
+
+    def _worded(self, stale: StaleQuestion) -> StaleQuestion:
+        """With a word for what the question rested on, where that was put anew."""
+        choice = about(stale.values.get("choice", ""))
+        if choice is not None:
+            stale.values["what"] = self.texts(f"choice.{choice.value}")
+        return stale
+
+    async def dismiss(
+        self,
+        session_id: str,
+        question_id: str,
+        how: Literal["decline", "cancel"],
+        road: Road | None = None,
+        *,
+        key: str = "step.dismissed",
+    ) -> Answer:
         """The person declined or closed the question: nothing was decided, and nothing further is done.
+
+        Args:
+            session_id: The session.
+            question_id: The question.
+            how: What the person did.
+            road: How that came.
+            key: The text that says why this stops.
 
         Raises:
             EcsDrError: The session or the question does not exist.
@@ -158,10 +237,13 @@ class Recovery:
         with _Entry("answer_question") as entry:
             session = entry.session = self._session(session_id)
             entry.tool, arguments = session.asked_by.pop(question_id, (entry.tool, {}))
-            session.book.dismiss(question_id, how)
+            try:
+                session.book.dismiss(question_id, how, road)
+            except StaleQuestion as stale:
+                raise self._worded(stale) from None
         run = self._new_run(session, entry.tool, arguments, None)
         self._reports.keep_unfinished(session)
-        return run.stopped(STEP_OF[entry.tool], key="step.dismissed")
+        return run.stopped(STEP_OF[entry.tool], key=key)
 
     def report(self, session_id: str) -> RecoveryReport:
         """The report of a session, as far as it has come.
@@ -207,39 +289,43 @@ class Recovery:
             raise InvalidInput("MissingSessionId", "missing_session_id", next_tool="get_session")
         return self.sessions.get(wanted)
 
-    def _get_session(self, session_id: str | None) -> Answer:
+    def _get_session(self, session_id: str | None, road: Road) -> Answer:
         if session_id is None and not self.options.lists_sessions:
             return overview.sessions_not_listed(self.texts)
         if session_id is None:
             return overview.list_sessions(self.sessions.all(), self.texts)
         session = self.sessions.get(session_id)
-        return overview.describe_session(self._new_run(session, "get_session", {}, None))
+        run = self._new_run(session, "get_session", {}, None)
+        return overview.describe_session(run, may_answer=road == "answer_question")
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Run:
-        return Run(session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, arguments, report)
+        return Run(
+            session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, tool, arguments, report
+        )
 
-    async def _run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Answer:
+    async def _run(self, run: Run) -> Answer:
         """Carry a call out, and write down for the report when that was."""
-        began_at = self._clock.now()
+        session, step, began_at = run.session, STEP_OF[run.tool], self._clock.now()
         try:
-            answer = await self._carry_out(session, tool, arguments, report)
+            answer = await self._carry_out(run)
         except EcsDrError:
-            session.chronicle.note(STEP_OF[tool], began_at, self._clock.now())
+            session.chronicle.note(step, began_at, self._clock.now())
             self._reports.keep_unfinished(session)
             raise
-        session.chronicle.note(STEP_OF[tool], began_at, self._clock.now())
+        session.chronicle.note(step, began_at, self._clock.now())
         return self._reports.attach(session, answer)
 
-    async def _carry_out(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Answer:
-        run = self._new_run(session, tool, arguments, report)
-        step = STEP_OF[tool]
+    async def _carry_out(self, run: Run) -> Answer:
+        session, step = run.session, STEP_OF[run.tool]
         async with session.lock(step):
             try:
                 if not await run.wait_out():
                     return self._retry_later(run, self.texts("step.retry_not_yet"))
                 answer = await self._with_permission_pause(run)
             except Asking as asking:
-                return self._ask(run, asking)
+                return self._ask(run, asking.pinned)
+            except Recorded as recorded:
+                return self._recorded(run, recorded.tool)
             except CredentialsPending as pending:
                 return self._retry_later(run, overview.credentials_pending(pending, self.texts))
             except CallBudgetSpent as spent:
@@ -251,20 +337,26 @@ class Recovery:
                 session.retries.clear()
             return answer
 
+    def _recorded(self, run: Run, tool: ToolName) -> Answer:
+        """What was permitted is written down; the tool that creates carries it out without asking again."""
+        return run.answer(
+            STEP_OF[tool], "in_progress", self.texts("step.recorded", tool=tool), following=run.go_to(tool)
+        )
+
     def _retry_later(self, run: Run, message: str) -> Answer:
         lines = f"{message}\n{run.state_of_the_world()}"
         return run.answer(STEP_OF[run.tool], "in_progress", lines, following=run.go_to(run.tool))
 
-    def _ask(self, run: Run, asking: Asking) -> Answer:
-        pinned = asking.pinned
-        tool, arguments = _owner(pinned.key, run)
+    def _ask(self, run: Run, pinned: PinnedQuestion, owner: tuple[ToolName, Arguments] | None = None) -> Answer:
+        tool, arguments = owner or _owner(pinned.key, run)
         run.session.note_asker(pinned.question_id, tool, arguments)
         answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
         following = Next(tool="answer_question", why=self.texts("next.answer_question"))
         problem = None
         if run.remark is not None:
             problem = explain(run.remark, self.texts, self.diagnosis_context(run.session.session_id))
-        return answer.model_copy(update={"question": pinned, "next": following, "problem": problem})
+        asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
+        return answer.model_copy(update={**asked, "next": following, "problem": problem})
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name; never raises, also for an unknown session."""
@@ -300,7 +392,7 @@ class Recovery:
         try:
             run.decide(key, missing, lambda: run.question(text, (retry, run.abort_option())))
         except Asking as asking:
-            return self._ask(run, asking).model_copy(update={"problem": problem})
+            return self._ask(run, asking.pinned).model_copy(update={"problem": problem})
         raise AssertionError("the decision was taken above")
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from ecs_dr.domain import links
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
-from ecs_dr.domain.steps import Answer, Next, Problem, Status, StepName, ToolName
+from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, ToolName
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
-from ecs_dr.workflow.decisions import Decision, Permits
+from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, RetryNotice, Scope
 from ecs_dr.workflow.session import Arguments, Session
 
@@ -48,6 +48,9 @@ class Run:
     options: RecoveryOptions
     texts: Texts
     tool: ToolName
+    """The tool whose step runs: a choice may have led to it from another one."""
+    called: ToolName
+    """The tool that was called: what a host had the person approve."""
     arguments: Arguments
     report: Report | None = None
     remark: InvalidInput | None = None
@@ -79,9 +82,23 @@ class Run:
         """An argument of the tool; None when it is absent or blank."""
         return (self.arguments.get(name) or "").strip() or None
 
+    def proposal(self, name: str, key: str) -> str | None:
+        """The same for one that proposes a value: what the person typed on `key` themselves is no new proposal."""
+        value = self.argument(name)
+        return None if value == self.session.book.typed(key) else value
+
     def becomes(self, tool: ToolName) -> Run:
         """The same call, going on in another step: a choice led there."""
-        return Run(self.session, self.cloud, self.clock, self.ids, self.options, self.texts, tool, {}, self.report)
+        return replace(self, tool=tool, arguments={}, remark=None, shown={})
+
+    def hand_over(self) -> None:
+        """Before a request that creates something: it goes out in a call of a tool that creates, and of no other.
+
+        Raises:
+            Recorded: This is no such call; what was decided is kept for the one of the tool that creates.
+        """
+        if self.called not in CREATING_TOOLS:
+            raise Recorded(self.tool)
 
     async def progress(self, done: float, total: float | None, message: str) -> None:
         """Tell whoever waits how far it is."""
@@ -148,8 +165,7 @@ class Run:
     def question(self, text: str, options: Sequence[Option], *, text_label: str = "") -> Question:
         """A question, with the reason in front when the last typed value could not be used."""
         if self.remark is not None:
-            reason = self.texts(f"error.{self.remark.key}.message", **self.remark.values)
-            text = f"{reason}\n\n{text}"
+            text = f"{refusal_reason(self.texts, self.remark)}\n\n{text}"
         return Question(text=text, options=tuple(options), allow_text=bool(text_label), text_label=text_label)
 
     def decide(
@@ -262,3 +278,8 @@ class Run:
 def may_be_skipped(kind: ErrorKind) -> bool:
     """Whether an optional read may be left out with a note."""
     return kind in {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE}
+
+
+def refusal_reason(texts: Texts, error: InvalidInput) -> str:
+    """Why an answer could not be used, in a line or two: what is wrong with it, and what would do."""
+    return f"{texts(f'error.{error.key}.message', **error.values)} {texts(f'error.{error.key}.cause', **error.values)}"

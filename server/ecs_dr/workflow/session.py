@@ -255,8 +255,12 @@ class Session:
         """The tool that put the latest question that is still open; None where there is none."""
         return next((tool for asked, (tool, _) in reversed(self.asked_by.items()) if self.book.is_open(asked)), None)
 
-    def summary(self) -> JsonObject:
-        """What exists and what is decided, for a person and a model."""
+    def summary(self, *, may_answer: bool = False) -> JsonObject:
+        """What exists and what is decided, for a person and a model.
+
+        Args:
+            may_answer: Whether an open question is told in full, with the id that an answer names.
+        """
         image = self.image.image if self.image is not None else None
         return {
             "instance_id": self.instance_id,
@@ -276,7 +280,9 @@ class Session:
             "disks_settled": self.disks is not None,
             "replica_id": None if self.replica is None else self.replica.instance_id,
             "verdict": None if self.verification is None else self.verification.verdict,
-            "open_questions": [question.as_data() for question in self.book.open_questions()],
+            "open_questions": [
+                question.as_data() if may_answer else {"key": question.key} for question in self.book.open_questions()
+            ],
             "decisions": list(self.book.log),
         }
 

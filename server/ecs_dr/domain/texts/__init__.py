@@ -18,6 +18,7 @@ Language = Literal["en", "zh"]
 
 AREAS = (
     "questions",
+    "answers",
     "steps",
     "errors",
     "credentials",

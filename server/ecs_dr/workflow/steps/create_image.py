@@ -40,6 +40,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         decision = await _agree_on_name(run, source)
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
+        run.hand_over()
         await _check_source_is_ready(run, source)
         request = _request(run, decision.choice, decision.text)
     started_at = run.clock.now()
@@ -61,6 +62,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
 
 
 async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
+    run.hand_over()
+
     async def find(wanted: ImageRequest) -> str | None:
         named = await run.cloud.find_images(run.scope, wanted.image_name)
         found = [image for image in named if _is_of(wanted, image)]
@@ -92,7 +95,7 @@ def _is_of(request: ImageRequest, image: Image) -> bool:
 
 async def _agree_on_name(run: Run, source: Source) -> Decision:
     """The person's decision on the image's name; a name that cannot be used is asked about again."""
-    argument = run.argument("image_name")
+    argument = run.proposal("image_name", KEY)
     if argument is not None and not is_image_name(argument):
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
     while True:

@@ -64,9 +64,14 @@ def sessions_not_listed(texts: Texts) -> Answer:
     )
 
 
-def describe_session(run: Run) -> Answer:
-    """Where one recovery stands, and what comes next."""
+def describe_session(run: Run, *, may_answer: bool) -> Answer:
+    """Where one recovery stands, and what comes next.
+
+    Args:
+        run: The call.
+        may_answer: Whether the caller passes answers on; where forms ask the person, no question's id is given away.
+    """
     message = f"{run.texts('step.session.one')}\n{run.state_of_the_world()}"
     asking = run.session.asking_tool()
     following = what_follows(run) if asking is None else run.go_to(asking)
-    return run.answer("session", "done", message, data=run.session.summary(), following=following)
+    return run.answer("session", "done", message, data=run.session.summary(may_answer=may_answer), following=following)

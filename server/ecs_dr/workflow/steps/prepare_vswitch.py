@@ -188,6 +188,7 @@ async def _ask_to_create(
 
 
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
+    run.hand_over()
     session = run.session
     target, replaced = session.target, session.vswitch
     session.vswitch = None

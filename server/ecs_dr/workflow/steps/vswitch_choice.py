@@ -32,7 +32,7 @@ def checked_arguments(run: Run, source: Instance) -> tuple[str | None, str | Non
     wanted = run.argument("vswitch_id")
     if wanted is not None and not is_vswitch_id(wanted):
         raise InvalidInput("InvalidVSwitchId", "invalid_vswitch_id")
-    cidr = run.argument("cidr_block")
+    cidr = run.proposal("cidr_block", CREATE_KEY)
     if cidr is not None and not _is_cidr(cidr):
         raise InvalidInput("CidrMalformed", "cidr_unreadable", {"cidr": cidr[:40], "example": _example(source)})
     return wanted, cidr

@@ -76,6 +76,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         if isinstance(settled, Answer):
             return settled
         launch, decision = settled
+        run.hand_over()
         await run.cloud.dry_run_launch(run.scope, launch)
         return await _create(run, launch, decision)
     except CloudRefused as refusal:
@@ -112,7 +113,7 @@ async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[La
 
 
 def _checked_name(run: Run) -> str | None:
-    name = run.argument("instance_name")
+    name = run.proposal("instance_name", KEY)
     if name is not None and not is_instance_name(name):
         raise InvalidInput("InvalidInstanceName", "invalid_instance_name", {"name": name[:128]})
     return name
@@ -229,6 +230,7 @@ def _table(run: Run, launch: LaunchRequest) -> str:
 
 
 async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:
+    run.hand_over()
     session = run.session
     launched_at = run.clock.now()
     try:
