@@ -34,7 +34,10 @@ CONSENTS: Mapping[str, tuple[str, frozenset[str]]] = {
 """Which option of which question is a go-ahead, and for what."""
 
 NOT_AN_ANSWER = frozenset(
-    {"StaleQuestion", "UnknownSession", "MissingSessionId", "UnknownChoice", "TextMissing", "TextTooLong"}
+    {
+        *("StaleQuestion", "UnknownSession", "MissingSessionId"),
+        *("UnknownChoice", "TextMissing", "TextTooLong", "TextBesideOption"),
+    }
 )
 """Codes by which the product says that it did not take an answer. With any other code the answer was taken and
 something later went wrong: what the person agreed to was agreed to."""
@@ -203,7 +206,10 @@ class Rig:
         """Make a call, and see what a host sees of it; a process that dies in it is started again."""
         newly = asked is not None and self._agree(asked, choice)
         try:
-            outcome: Outcome = await send()
+            answer = await send()
+            outcome: Outcome = answer
+            if newly and asked is not None and answer.problem is not None and answer.problem.code in NOT_AN_ANSWER:
+                self._disagree(asked)
         except EcsDrError as error:
             outcome = error
             if newly and asked is not None and isinstance(error, UserError) and error.code in NOT_AN_ANSWER:

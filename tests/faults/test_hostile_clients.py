@@ -97,10 +97,10 @@ async def test_the_id_of_an_answered_question_opens_nothing_else(way: Way) -> No
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply("Create the image (Recommended)"),
         Reply("accept"),
         Reply("true"),
         Reply("custom"),
+        Reply("confirm", "another-name"),
         Reply(None, "confirm"),
         Reply("confirm\nconfirm"),
     ],
@@ -109,9 +109,9 @@ async def test_the_id_of_an_answered_question_opens_nothing_else(way: Way) -> No
 async def test_a_host_that_accepts_without_asking_anybody_gets_nothing(reply: Reply, way: Way) -> None:
     async with in_memory(way) as stage:
         await stage.host.collect()
-        stage.person.first = [reply]
+        stage.person.first = [reply] * 9
         refused = await stage.host.call("create_image")
-        assert refused.status == "failed"
+        assert refused.status == "stopped"
         nothing_was_done(stage)
 
 

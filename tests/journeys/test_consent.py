@@ -90,10 +90,11 @@ def first_arguments(stage: Stage) -> dict[str, str]:
 async def test_an_accepted_form_without_an_offered_choice_is_no_consent(choice: str | None, way: Way) -> None:
     async with in_memory(way) as stage:
         await stage.host.collect()
-        stage.person.first = [Reply(choice)]
+        before = len(stage.person.forms)
+        stage.person.first = [Reply(choice)] * 9
         refused = await stage.host.call("create_image")
-        assert refused.problem is not None
-        assert refused.problem.code == "UnknownChoice"
+        assert (refused.status, refused.is_error) == ("stopped", False)
+        assert len(stage.person.forms) - before == 5
         assert stage.witness.made == NOTHING
         assert not stage.simulator.calls("CreateImage")
 
@@ -113,7 +114,7 @@ async def test_a_question_is_answered_once_and_a_second_answer_creates_nothing(w
     async with in_memory(way) as stage:
         await stage.host.collect()
         asked = await stage.host.call("create_image")
-        assert (await stage.host.answer(asked, "confirm")).status == "done"
+        assert (await stage.host.agree(asked)).status == "done"
         again = await stage.host.answer(asked, "confirm")
         assert again.problem is not None
         assert again.problem.code == "StaleQuestion"
@@ -121,15 +122,19 @@ async def test_a_question_is_answered_once_and_a_second_answer_creates_nothing(w
 
 
 @pytest.mark.parametrize("way", [ANSWER_MODERN, ANSWER_LEGACY], ids=str)
-@pytest.mark.parametrize("choice", ["", "yes", "CONFIRM", "custom"])
+@pytest.mark.parametrize("choice", ["yes", "CONFIRM", "custom"])
 async def test_an_unknown_choice_or_custom_without_text_leaves_the_question_open(choice: str, way: Way) -> None:
     async with in_memory(way) as stage:
         await stage.host.collect()
         asked = await stage.host.call("create_image")
         refused = await stage.host.answer(asked, choice)
-        assert refused.status == "failed"
+        assert (refused.status, refused.is_error) == ("needs_answer", False)
+        assert refused.question is not None
+        assert asked.question is not None
+        assert refused.question.options == asked.question.options
+        assert refused.question.text.endswith(asked.question.text)
         assert stage.witness.made == NOTHING
-        assert (await stage.host.answer(asked, "confirm")).status == "done"
+        assert (await stage.host.agree(refused)).status == "done"
         assert stage.witness.made == Made(images=1)
 
 

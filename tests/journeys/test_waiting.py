@@ -94,12 +94,14 @@ async def test_the_console_is_offered_with_its_link_and_abort_leaves_everything_
         stage.witness.check(stage.host.session_id, Made(images=1, instances=1))
 
 
-async def test_more_forms_than_a_client_takes_in_one_call_go_on_by_answer_question() -> None:
+async def test_more_forms_than_a_client_takes_in_one_call_go_on_in_the_next_call() -> None:
     options = replace(PATIENT, ask_after_seconds=60)
     async with in_memory(INPUT_REQUEST, "slow-image", options=options) as stage:
         await with_image(stage)
         handed_over = await stage.host.call("wait_for_image")
-        assert handed_over.status == "needs_answer"
+        assert (handed_over.status, handed_over.question) == ("in_progress", None)
+        assert handed_over.next is not None
+        assert handed_over.next.tool == "wait_for_image"
         ready = await stage.host.settle(handed_over)
         assert ready.data["image_status"] == "Available"
 

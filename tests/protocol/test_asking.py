@@ -19,7 +19,7 @@ from mcp_types import (
     InputResponses,
 )
 
-from ecs_dr.protocol.asking import MAX_FORMS_PER_CALL
+from ecs_dr.protocol.asking import MAX_FORMS_PER_CALL, MAX_UNUSABLE_PER_CALL
 from tests.protocol.fakes import (
     ERAS,
     SESSION,
@@ -123,8 +123,9 @@ async def test_an_accepted_form_without_an_offered_choice_is_no_consent(
     recovery, person = ScriptedRecovery(pinned(1)), Person(ElicitResult(action="accept", content=content))
     async with connected(recovery, era, person) as client:
         result = await client.call_tool("create_image", {"session_id": SESSION})
-    assert result.is_error
-    assert problem_code(result) == "UnknownChoice"
+    assert content_of(result)["status"] == "stopped"
+    assert not result.is_error
+    assert len(person.forms) == MAX_UNUSABLE_PER_CALL
     assert recovery.answered == []
 
 
@@ -139,6 +140,7 @@ async def test_without_the_capability_the_question_is_a_result(era: Era) -> None
         result = await client.call_tool("answer_question", answer)
     assert content_of(result)["status"] == "done"
     assert recovery.answered == [(pinned(1).question_id, "confirm", None)]
+    assert recovery.came_by == [("answer_question", "answer_question")]
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -151,25 +153,36 @@ async def test_elicitation_off_never_shows_a_form(era: Era) -> None:
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_an_answer_given_by_tool_may_lead_to_the_next_form(era: Era) -> None:
-    recovery, person = ScriptedRecovery(pinned(1), pinned(2)), Person(chose("confirm"))
+async def test_where_forms_are_shown_an_answer_given_by_tool_is_a_proposal_and_the_person_is_asked(era: Era) -> None:
+    recovery, person = ScriptedRecovery(pinned(1)), Person(ElicitResult(action="decline"))
     async with connected(recovery, era, person) as client:
         answer = {"session_id": SESSION, "question_id": pinned(1).question_id, "choice": "confirm"}
         result = await client.call_tool("answer_question", answer)
-    assert content_of(result)["status"] == "done"
-    assert [given[0] for given in recovery.answered] == [pinned(1).question_id, pinned(2).question_id]
+    assert content_of(result)["status"] == "stopped"
+    assert recovery.proposed == ["confirm"]
+    assert recovery.answered == []
     assert len(person.forms) == 1
 
 
-async def test_a_client_that_cannot_show_the_form_after_all_gets_the_question_as_a_result() -> None:
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_form_put_by_answer_question_is_an_answer_in_a_call_that_creates_nothing(era: Era) -> None:
+    recovery, person = ScriptedRecovery(pinned(1)), Person(chose("confirm"))
+    async with connected(recovery, era, person) as client:
+        answer = {"session_id": SESSION, "question_id": pinned(1).question_id, "choice": "abort"}
+        await client.call_tool("answer_question", answer)
+    assert recovery.answered == [(pinned(1).question_id, "confirm", None)]
+    assert [called for _, called in recovery.came_by] == ["answer_question"]
+
+
+async def test_a_client_that_cannot_show_the_form_after_all_has_dismissed_it() -> None:
     recovery, person = ScriptedRecovery(pinned(1)), Person(ErrorData(code=METHOD_NOT_FOUND, message="no forms"))
     async with connected(recovery, "legacy", person) as client:
         result = await client.call_tool("create_image", {"session_id": SESSION})
-    assert content_of(result)["status"] == "needs_answer"
-    assert recovery.dismissed == []
+    assert content_of(result)["status"] == "stopped"
+    assert recovery.dismissed == [(pinned(1).question_id, "cancel")]
 
 
-async def test_a_form_that_nobody_answers_becomes_a_result() -> None:
+async def test_a_form_that_nobody_answers_is_dismissed() -> None:
     async def silence(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
         del context, params
         await anyio.sleep_forever()
@@ -178,18 +191,23 @@ async def test_a_form_that_nobody_answers_becomes_a_result() -> None:
     recovery = ScriptedRecovery(pinned(1))
     async with connected(recovery, "legacy", silence, form_patience_seconds=0) as client:
         result = await client.call_tool("create_image", {"session_id": SESSION})
-    assert content_of(result)["status"] == "needs_answer"
-    assert recovery.dismissed == []
+    assert content_of(result)["status"] == "stopped"
+    assert recovery.dismissed == [(pinned(1).question_id, "cancel")]
 
 
 @pytest.mark.parametrize("era", [MODERN, "legacy"])
-async def test_after_ten_forms_in_one_call_the_next_question_is_a_result(era: Era) -> None:
+async def test_after_ten_forms_the_call_ends_and_names_the_tool_that_goes_on(era: Era) -> None:
     recovery = ScriptedRecovery(*(pinned(number) for number in range(MAX_FORMS_PER_CALL + 1)))
     person = Person(chose("confirm"))
     async with connected(recovery, era, person) as client:
         result = await client.call_tool("create_image", {"session_id": SESSION})
-    assert len(person.forms) == MAX_FORMS_PER_CALL
-    assert content_of(result)["status"] == "needs_answer"
+        content = content_of(result)
+        assert (content["status"], content["question"]) == ("in_progress", None)
+        assert isinstance(content["next"], dict)
+        assert content["next"]["tool"] == "create_image"
+        assert pinned(MAX_FORMS_PER_CALL).question_id not in text_of(result)
+        assert content_of(await client.call_tool("create_image", {"session_id": SESSION}))["status"] == "done"
+    assert len(person.forms) == MAX_FORMS_PER_CALL + 1
 
 
 async def asked(client_call: ScriptedRecovery) -> tuple[InputRequiredResult, list[object]]:

@@ -8,7 +8,7 @@ from typing import Literal, cast
 import pytest
 from mcp_types import ClientCapabilities
 
-from ecs_dr.protocol.asking import Road, road_of
+from ecs_dr.protocol.asking import road_of
 from ecs_dr.protocol.sdk import CallContext
 
 
@@ -35,26 +35,26 @@ NO_FORMS: tuple[object, ...] = (None, {}, {"roots": {}}, {"elicitation": {"url":
 
 @pytest.mark.parametrize("capabilities", FORMS)
 def test_a_modern_client_with_forms_gets_an_input_request(capabilities: object) -> None:
-    assert road_of(context(capabilities, "2026-07-28"), "auto") is Road.INPUT_REQUEST
+    assert road_of(context(capabilities, "2026-07-28"), "auto") == "input_request"
 
 
 @pytest.mark.parametrize("capabilities", FORMS)
 @pytest.mark.parametrize("version", ["2025-06-18", "2025-11-25"])
 def test_an_earlier_client_with_forms_is_asked_during_the_call(capabilities: object, version: str) -> None:
-    assert road_of(context(capabilities, version), "auto") is Road.ELICITATION
+    assert road_of(context(capabilities, version), "auto") == "elicitation"
 
 
 @pytest.mark.parametrize("capabilities", NO_FORMS)
 @pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
 def test_a_client_without_forms_gets_the_question_as_a_result(capabilities: object, version: str) -> None:
-    assert road_of(context(capabilities, version), "auto") is Road.ANSWER_TOOL
+    assert road_of(context(capabilities, version), "auto") == "answer_question"
 
 
 @pytest.mark.parametrize("version", ["2025-11-25", "2026-07-28"])
 def test_elicitation_off_always_means_a_result(version: Literal["2025-11-25", "2026-07-28"]) -> None:
-    assert road_of(context({"elicitation": {"form": {}}}, version), "off") is Road.ANSWER_TOOL
+    assert road_of(context({"elicitation": {"form": {}}}, version), "off") == "answer_question"
 
 
 def test_a_connection_that_cannot_carry_a_request_back_gets_a_result() -> None:
     unreachable = context({"elicitation": {"form": {}}}, "2025-11-25", back_channel=False)
-    assert road_of(unreachable, "auto") is Road.ANSWER_TOOL
+    assert road_of(unreachable, "auto") == "answer_question"

@@ -146,6 +146,13 @@ class Host:
         given = {"question_id": asked.question.question_id, "choice": choice}
         return await self.call("answer_question", **given, **({"text": text} if text else {}))
 
+    async def agree(self, asked: Heard, choice: str = "confirm", text: str | None = None) -> Heard:
+        """The same for a go-ahead: it is recorded, and the tool that creates carries it out without asking again."""
+        recorded = await self.answer(asked, choice, text)
+        assert recorded.status == "in_progress", recorded.text
+        assert recorded.next is not None
+        return await self.call(recorded.next.tool)
+
     async def settle(self, heard: Heard) -> Heard:
         """Until the step is over: open questions go to the person, `in_progress` is called again."""
         for _ in range(80):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+import anyio
 from mcp.client import ClientRequestContext
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 from pydantic import BaseModel, Field
@@ -68,6 +69,8 @@ class Person:
     first: list[Reply] = field(default_factory=list)
     on_form: Callable[[Form], None] | None = None
     forms: list[Form] = field(default_factory=list)
+    is_away: bool = False
+    """A form stays open: nobody is there."""
 
     def reply(self, form: Form) -> Reply:
         """What the person does with this question."""
@@ -85,6 +88,8 @@ class Person:
         assert "title" not in params.requested_schema, "one host cancels silently on a root title"
         fields = _Schema.model_validate(params.requested_schema).properties
         options = tuple(option.const for option in fields.choice.titled)
+        if self.is_away:
+            await anyio.sleep_forever()
         reply = self.reply(Form(params.message, options, fields.text is not None))
         content: dict[str, str | int | float | bool | list[str] | None] = {}
         if reply.choice is not None:

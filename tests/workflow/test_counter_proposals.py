@@ -121,18 +121,19 @@ async def test_a_dismissed_counter_proposal_can_be_made_again() -> None:
     assert (key_of(again), values_of(again)[0]) == ("target.zone", ZONE_I)
 
 
-async def test_a_launch_that_went_out_while_another_zone_was_asked_about_makes_the_decision_final() -> None:
+async def test_nothing_is_launched_while_another_zone_is_asked_about_and_a_no_leaves_the_old_one() -> None:
     desk = await settled_desk()
     async with desk.open():
         await desk.settle(await desk.call("create_image"))
         await desk.settle(await desk.call("wait_for_image"))
         asked = await desk.call("choose_target", target_zone_id=ZONE_I)
+        instead = await desk.call("create_instance")
+        assert id_of(instead) == id_of(asked)
+        await desk.recovery.dismiss(desk.session_id, id_of(instead), "decline")
         launched = await desk.answer(await go_ahead(desk), CONFIRM)
-        assert launched.status == "done"
-        late = await desk.answer(asked, ZONE_I)
-    assert (late.status, late.data["zone_id"]) == ("done", ZONE_K)
-    assert "was created already" in late.message
-    assert session_of(desk).book.open_questions() == ()
+    assert launched.status == "done"
+    assert session_of(desk).replica is not None
+    assert in_force(desk)[0] == ZONE_K
 
 
 async def test_a_type_proposed_for_a_zone_where_the_sources_own_is_sold_out_is_asked_about_in_those_words() -> None:

@@ -95,14 +95,14 @@ def test_an_id_that_was_never_given_out_answers_nothing() -> None:
     assert decisions.open_questions() == (asked,)
 
 
-@pytest.mark.parametrize("choice", ["", "yes", "Confirm", "confirm ", "keep_waiting"])
+@pytest.mark.parametrize("choice", ["", "sure", "Confirm", "confirm ", "keep_waiting", "(Recommended)"])
 def test_a_choice_that_was_not_offered_leaves_the_question_open(choice: str) -> None:
     decisions = book()
     asked = put(decisions)
     with pytest.raises(InvalidInput) as refused:
         decisions.settle(asked.question_id, choice, None)
     assert refused.value.code == "UnknownChoice"
-    assert refused.value.values["offered"] == "confirm, custom, abort"
+    assert refused.value.values["offered"] == "Yes (Recommended) · Another · Abort"
     assert put(decisions) == asked
 
 
@@ -125,10 +125,21 @@ def test_a_text_that_is_too_long_leaves_the_question_open() -> None:
     assert decisions.open_questions() == (asked,)
 
 
-def test_a_typed_text_counts_for_custom_alone() -> None:
+@pytest.mark.parametrize("label", ["Yes (Recommended)", "yes (recommended)", " Another ", "ABORT"])
+def test_a_label_is_understood_for_its_value(label: str) -> None:
     decisions = book()
-    decisions.settle(put(decisions).question_id, CONFIRM, "typed by accident")
-    assert decisions.decide(KEY, "facts", question).text is None
+    decisions.settle(put(decisions).question_id, label, "my-name" if "Another" in label else None)
+    wanted = {"y": CONFIRM, "a": CUSTOM if "Another" in label else ABORT}[label.strip().lower()[0]]
+    assert decisions.choice(KEY) == wanted
+
+
+def test_a_typed_text_counts_for_custom_alone_and_beside_another_option_nothing_counts() -> None:
+    decisions = book()
+    asked = put(decisions)
+    with pytest.raises(InvalidInput) as refused:
+        decisions.settle(asked.question_id, CONFIRM, "typed by accident")
+    assert refused.value.code == "TextBesideOption"
+    assert decisions.open_questions() == (asked,)
     other = put(decisions, key="launch.confirm")
     decisions.settle(other.question_id, CUSTOM, "  my-name ")
     assert decisions.decide("launch.confirm", "facts", question).text == "my-name"

@@ -11,7 +11,7 @@ from ecs_dr.workflow.session import SessionStore
 from tests.support.clock import SteppedClock
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds
-from tests.workflow.bench import id_of, key_of, no_requests, up_to
+from tests.workflow.bench import id_of, key_of, no_requests, text_of, up_to
 
 NOBODY = "f" * 32
 SESSION_TOOLS: tuple[ToolName, ...] = (
@@ -55,14 +55,20 @@ async def test_an_answer_to_an_unknown_session_or_question_is_refused_with_its_s
     assert (stale.value.step, stale.value.session_id) == ("session", desk.session_id)
 
 
-async def test_a_wrong_choice_leaves_the_question_open_and_names_the_step_that_asked() -> None:
+async def test_a_wrong_choice_is_asked_again_with_the_reason_and_names_the_step_that_asked() -> None:
     desk = Desk()
     asked = await desk.collect()
-    with no_requests(desk), pytest.raises(InvalidInput) as refused:
-        await desk.recovery.answer(desk.session_id, id_of(asked), "yes please")
-    assert (refused.value.code, refused.value.step) == ("UnknownChoice", "source")
-    assert refused.value.session_id == desk.session_id
-    assert (await desk.answer(asked, CONFIRM)).status == "done"
+    with no_requests(desk):
+        again = await desk.recovery.answer(desk.session_id, id_of(asked), "yes please")
+        third = await desk.answer(again, "no thanks")
+    assert (again.status, again.step, again.asking) == ("needs_answer", "source", "collect_source")
+    assert text_of(again).startswith("“yes please” is none of the options.")
+    assert text_of(third).startswith("“no thanks”")
+    assert "yes please" not in text_of(third)
+    assert text_of(third).endswith(text_of(asked))
+    with no_requests(desk), pytest.raises(StaleQuestion):
+        await desk.answer(asked, CONFIRM)
+    assert (await desk.answer(third, CONFIRM)).status == "done"
 
 
 async def test_a_second_answer_is_refused_and_changes_nothing() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, RETRY
+from ecs_dr.domain.questions import ABORT, CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.simulator.model_network import VSwitch
@@ -16,7 +16,6 @@ from tests.workflow.bench import (
     NOTHING,
     Fault,
     break_line,
-    go_ahead,
     id_of,
     key_of,
     launch_put_off,
@@ -232,14 +231,11 @@ async def test_while_the_new_vswitch_is_being_made_the_old_one_is_not_launched_i
     assert (done.data["cidr_block"], in_force(desk)) == (BLOCK, done.data["vswitch_id"])
 
 
-async def test_a_launch_that_was_made_while_the_question_was_open_makes_the_answer_too_late() -> None:
+async def test_nothing_is_launched_while_another_vswitch_is_asked_about() -> None:
     desk = Desk()
     await up_to(desk, "check_disks")
     await desk.settle(await desk.call("wait_for_image"))
     asked = await desk.call("prepare_vswitch", cidr_block=BLOCK)
-    launched: Answer = await desk.answer(await go_ahead(desk), CONFIRM)
-    assert launched.status == "done"
-    late = await desk.answer(asked, CREATE_VSWITCH)
-    assert (late.status, late.data["vswitch_id"]) == ("done", VSWITCH_K)
-    assert BLOCK in late.message
-    assert desk.mutations["CreateVSwitch"] == 0
+    instead: Answer = await desk.call("create_instance")
+    assert id_of(instead) == id_of(asked)
+    assert desk.mutations["RunInstances"] == 0

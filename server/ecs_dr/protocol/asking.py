@@ -144,7 +144,7 @@ class Asker:
         self, exchange: Exchange, road: Road, session_id: str, question_id: str, reply: ElicitResult | None
     ) -> Answer:
         if reply is None or reply.action != "accept":
-            how = "decline" if reply is not None and reply.action == "decline" else "cancel"
+            how: Dismissal = "decline" if reply is not None and reply.action == "decline" else "cancel"
             return await self._close(session_id, question_id, road, "step.dismissed", how)
         content = reply.content or {}
         choice, text = content.get("choice"), content.get("text")

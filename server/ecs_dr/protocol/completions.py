@@ -80,7 +80,7 @@ def add_completions(server: Server, recovery: RecoveryService) -> None:
 
 async def _sessions(recovery: RecoveryService) -> tuple[JsonObject, ...]:
     """What `get_session` lists: over HTTP that is nothing, and so nothing is completed from it."""
-    listed = (await recovery.call("get_session", {}, None)).data.get("sessions")
+    listed = (await recovery.call("get_session", {}, None, "input_request")).data.get("sessions")
     return tuple(one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
 
 

@@ -31,7 +31,7 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
     )
     async def session(session_id: str) -> str:
         try:
-            answer = await recovery.call("get_session", {"session_id": session_id}, None)
+            answer = await recovery.call("get_session", {"session_id": session_id}, None, "input_request")
         except (UnknownSession, InvalidInput):
             raise ResourceNotFoundError("no such recovery session in this process") from None
         return json.dumps(presenter.content(answer), ensure_ascii=False)

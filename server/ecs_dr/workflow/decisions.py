@@ -20,7 +20,7 @@ from ecs_dr.domain.report import DecisionEntry, ShownOption
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
 from ecs_dr.redact import safe_display
-from ecs_dr.workflow.choices import displaced_by
+from ecs_dr.workflow.choices import Choice, about, displaced_by
 from ecs_dr.workflow.ports import Attempt, Clock, Ids
 
 Permits = Callable[[str, str | None], tuple[JsonObject, ...]]
@@ -215,6 +215,10 @@ class DecisionBook:
         decision = self._decisions.get(key)
         return None if decision is None else decision.text
 
+    def is_about(self, choice: Choice) -> bool:
+        """Whether a question about that choice is open, or answered and its answer holds."""
+        return any(about(key) is choice for key in (*self._open, *self._decisions))
+
     def is_on(self, key: str) -> bool:
         """Whether a question on `key` is open, or answered and its answer holds."""
         return key in self._open or key in self._decisions
@@ -327,7 +331,7 @@ class DecisionBook:
                 return standing
         withdrawn_for = self._withdrawn.get(question_id)
         if withdrawn_for is not None:
-            values = {"question_id": question_id, "choice": withdrawn_for}
+            values = {"question_id": question_id, "what": withdrawn_for}
             raise StaleQuestion("StaleQuestion", "question_withdrawn", values)
         raise StaleQuestion("StaleQuestion", "stale_question", {"question_id": question_id})
 

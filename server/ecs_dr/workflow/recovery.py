@@ -208,7 +208,7 @@ class Recovery:
 
     def _worded(self, stale: StaleQuestion) -> StaleQuestion:
         """With a word for what the question rested on, where that was put anew."""
-        choice = about(stale.values.get("choice", ""))
+        choice = about(stale.values.get("what", ""))
         if choice is not None:
             stale.values["what"] = self.texts(f"choice.{choice.value}")
         return stale
@@ -299,9 +299,7 @@ class Recovery:
         return overview.describe_session(run, may_answer=road == "answer_question")
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Run:
-        return Run(
-            session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, tool, arguments, report
-        )
+        return Run(session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, arguments, report)
 
     async def _run(self, run: Run) -> Answer:
         """Carry a call out, and write down for the report when that was."""

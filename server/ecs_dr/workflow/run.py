@@ -49,10 +49,10 @@ class Run:
     texts: Texts
     tool: ToolName
     """The tool whose step runs: a choice may have led to it from another one."""
-    called: ToolName
-    """The tool that was called: what a host had the person approve."""
     arguments: Arguments
     report: Report | None = None
+    called: ToolName | None = None
+    """The tool that was called: what a host had the person approve. None stands for `tool` itself."""
     remark: InvalidInput | None = None
     """Why the last typed value could not be used: said in the next question."""
     shown: JsonObject = field(default_factory=dict)
@@ -60,7 +60,8 @@ class Run:
     started: float = field(default=0.0)
 
     def __post_init__(self) -> None:
-        """Start counting the call's budget."""
+        """Start counting the call's budget; note which tool was called, for all that the call goes on to."""
+        self.called = self.called or self.tool
         self.started = self.clock.host_seconds()
 
     @property

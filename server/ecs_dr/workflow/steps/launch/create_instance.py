@@ -27,6 +27,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line
 from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen
+from ecs_dr.workflow.steps.launch.reconsidered import settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import NO_STOCK_KEY, handle, is_agreed_again, resume
 from ecs_dr.workflow.steps.wait_for_image import hold_on
@@ -90,6 +91,9 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
 async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[LaunchRequest, Decision] | Answer:
     """The approved launch, once the image is ready; until then, or when the person stops, the answer to give."""
     while True:
+        undecided = await settle_reconsidered(run)
+        if undecided is not None:
+            return undecided
         ready = require_everything(run)
         billing = await decide_billing(run, ready.source, ready.target, partial(_launch_with, run, ready))
         if billing is None:
