@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from ecs_dr.domain.steps import ToolName
+
 
 class Choice(Enum):
     """Something that a person decides once, and may decide anew."""
@@ -47,6 +49,13 @@ _ABOUT: Mapping[str, Choice] = {
     "launch": Choice.LAUNCH,
 }
 """By the beginning of a question's key, which is also its family: families of one choice are rivals."""
+
+_HOMES: Mapping[str, ToolName] = {"target": "choose_target", "vswitch": "prepare_vswitch", "disks": "check_disks"}
+
+
+def home_of(key: str) -> ToolName | None:
+    """The tool that puts this question wherever a step was led to it from; None where the calling step does."""
+    return _HOMES.get(family(key) or "")
 
 
 def family(key: str) -> str | None:

@@ -26,7 +26,7 @@ from ecs_dr.errors import (
     InvalidInput,
     StaleQuestion,
 )
-from ecs_dr.workflow.choices import about
+from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
@@ -396,7 +396,5 @@ class Recovery:
 
 def _owner(key: str, run: Run) -> tuple[ToolName, Arguments]:
     """Which call a question belongs to: a choice may have led from one step into another."""
-    prefix = key.split(".", 1)[0]
-    tools: Mapping[str, ToolName] = {"target": "choose_target", "vswitch": "prepare_vswitch", "disks": "check_disks"}
-    tool = tools.get(prefix, run.tool)
+    tool = home_of(key) or run.tool
     return tool, (run.arguments if tool == run.tool else {})
