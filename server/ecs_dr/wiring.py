@@ -237,11 +237,11 @@ async def examine(
     Raises:
         CannotStart: The world cannot be used.
     """
-    from ecs_dr.doctor.checks import Doctor, Target
+    from ecs_dr.doctor.checks import Doctor, Place
 
     async with wired(settings, simulation) as made:
         world = made.simulator.world if made.simulator is not None else None
-        target = Target(
+        target = Place(
             region_id or (world.default_region if world else None),
             instance_id or (world.source_instance_id if world else None),
         )

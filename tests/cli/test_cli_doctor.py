@@ -12,7 +12,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer
-from ecs_dr.doctor.checks import Doctor, Target
+from ecs_dr.doctor.checks import Doctor, Place
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import NoCredentials
 from ecs_dr.simulator.clock import ManualClock
@@ -75,10 +75,10 @@ class Examination:
         who = Identity(provider="env", identity_type="access_key") if credentials else None
         self._cloud = AlibabaCloud(IdentifiedTransport(self, who), SystemClock(), RetryPolicy(0, 0))
         self._texts = Texts(language)
-        self.everywhere = Target(world.default_region, world.source_instance_id)
+        self.everywhere = Place(world.default_region, world.source_instance_id)
         self.said = ""
 
-    async def run(self, target: Target) -> int:
+    async def run(self, target: Place) -> int:
         page = io.StringIO()
         doctor = Doctor(self._cloud, self._texts, ENDPOINTS, target, Console(file=page, width=120))
         code = await doctor.run()
@@ -138,8 +138,8 @@ async def test_a_missing_permission_to_create_is_found_by_its_dry_run(action: st
     assert "is missing" in examination.said
 
 
-@pytest.mark.parametrize("target", [Target(None, None), Target("cn-beijing", None), Target(None, "i-2zesource0001")])
-async def test_without_region_and_instance_it_says_that_creating_was_not_checked_and_how_to(target: Target) -> None:
+@pytest.mark.parametrize("target", [Place(None, None), Place("cn-beijing", None), Place(None, "i-2zesource0001")])
+async def test_without_region_and_instance_it_says_that_creating_was_not_checked_and_how_to(target: Place) -> None:
     examination = Examination()
     examination.deny("ecs:RunInstances")
     assert await examination.run(target) == 0
@@ -216,7 +216,7 @@ async def test_credentials_that_the_cloud_refuses_are_no_health_and_are_told_onc
 ) -> None:
     examination = Examination()
     examination.breaks_all = ApiError(code, "injected", http_status=status, request_id="FAULT")
-    assert await examination.run(Target("cn-beijing", instance_id)) == 1
+    assert await examination.run(Place("cn-beijing", instance_id)) == 1
     said = " ".join(examination.said.split())
     assert f"credentials refused: {code}" in examination.state_of("ecs:DescribeInstances")
     assert "the credentials were refused" in examination.state_of("ecs:RunInstances")
@@ -268,7 +268,7 @@ async def test_a_refusal_of_what_was_asked_for_shows_that_the_identity_may_ask()
 
 async def test_an_instance_that_is_not_there_is_told_and_nothing_is_rehearsed() -> None:
     examination = Examination()
-    assert await examination.run(Target("cn-beijing", "i-2zenosuchinstance")) == 1
+    assert await examination.run(Place("cn-beijing", "i-2zenosuchinstance")) == 1
     assert "no such instance" in examination.state_of("ecs:DescribeDisks")
     assert "no such instance" in examination.state_of("ecs:CreateImage")
     assert examination.sent.isdisjoint(CREATING)
@@ -295,7 +295,7 @@ async def test_without_credentials_nothing_is_sent_and_the_way_to_configure_them
 
 async def test_without_a_region_nothing_is_sent() -> None:
     examination = Examination()
-    assert await examination.run(Target(None, None)) == 0
+    assert await examination.run(Place(None, None)) == 0
     assert examination.sent == set()
     assert "--region-id" in examination.state_of("ecs:DescribeDisks")
     assert "ecs.{region}.aliyuncs.com" in examination.said
@@ -303,7 +303,7 @@ async def test_without_a_region_nothing_is_sent() -> None:
 
 async def test_with_a_region_alone_what_needs_an_instance_is_not_tried() -> None:
     examination = Examination()
-    assert await examination.run(Target("cn-beijing", None)) == 0
+    assert await examination.run(Place("cn-beijing", None)) == 0
     assert "permitted" in examination.state_of("ecs:DescribeInstances")
     assert "--instance-id" in examination.state_of("ecs:DescribeDisks")
     assert "ecs.cn-beijing.aliyuncs.com" in examination.said

@@ -18,7 +18,8 @@ from ecs_dr.domain.steps import Answer, Next, ToolName
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import EcsDrError, StaleQuestion, UnknownSession
 from ecs_dr.protocol.app import build_server
-from ecs_dr.protocol.service import Dismissal, Report
+from ecs_dr.protocol.service import Dismissal
+from ecs_dr.workflow.ports import Progress
 
 SESSION = "5e55" * 8
 Era = Literal["legacy", "2026-07-28"]
@@ -49,7 +50,7 @@ class ScriptedRecovery:
         self.came_by: list[tuple[Road, ToolName]] = []
         self.proposed: list[str] = []
         self.data: JsonObject = {"image_id": "m-test0001"}
-        self.before_answer: Callable[[Report | None], Awaitable[None]] | None = None
+        self.before_answer: Callable[[Progress | None], Awaitable[None]] | None = None
         self.error: Exception | None = None
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
@@ -62,7 +63,7 @@ class ScriptedRecovery:
         raise UnknownSession("UnknownSession", "unknown_session", {"session_id": session_id})
 
     async def call(
-        self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None, road: Road
+        self, tool: ToolName, arguments: Mapping[str, str | None], report: Progress | None, road: Road
     ) -> Answer:
         del road
         self.calls.append((tool, dict(arguments)))
@@ -78,7 +79,7 @@ class ScriptedRecovery:
         question_id: str,
         choice: str,
         text: str | None,
-        report: Report | None,
+        report: Progress | None,
         *,
         road: Road,
         called: ToolName,

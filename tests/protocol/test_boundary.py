@@ -7,7 +7,7 @@ import pytest
 from mcp.shared.exceptions import MCPError
 
 from ecs_dr.errors import CloudRefused, EcsDrError, ErrorKind, StepOutOfOrder, UnknownSession
-from ecs_dr.protocol.service import Report
+from ecs_dr.workflow.ports import Progress
 from tests.protocol.fakes import ERAS, SESSION, Era, ScriptedRecovery, connected, content_of, problem_code, text_of
 
 
@@ -104,7 +104,7 @@ async def test_an_unknown_tool_is_a_readable_result() -> None:
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_progress_reaches_a_client_that_asks_for_it_and_always_increases(era: Era) -> None:
-    async def wait(report: Report | None) -> None:
+    async def wait(report: Progress | None) -> None:
         assert report is not None
         for progress in (10.0, 10.0, 5.0, 40.0):
             await report(progress, 100.0, f"at {progress}")
@@ -124,7 +124,7 @@ async def test_progress_reaches_a_client_that_asks_for_it_and_always_increases(e
 
 @pytest.mark.parametrize("era", ERAS)
 async def test_progress_for_a_client_that_did_not_ask_changes_nothing(era: Era) -> None:
-    async def wait(report: Report | None) -> None:
+    async def wait(report: Progress | None) -> None:
         assert report is not None
         await report(1.0, None, "still waiting")
 
@@ -139,7 +139,7 @@ async def test_progress_for_a_client_that_did_not_ask_changes_nothing(era: Era) 
 async def test_a_cancelled_call_ends_as_a_cancellation_inside_the_workflow(era: Era) -> None:
     entered, ended = anyio.Event(), anyio.Event()
 
-    async def wait(report: Report | None) -> None:
+    async def wait(report: Progress | None) -> None:
         del report
         entered.set()
         try:
@@ -165,7 +165,7 @@ async def test_a_cancelled_call_ends_as_a_cancellation_inside_the_workflow(era: 
 async def test_calls_run_side_by_side(era: Era) -> None:
     gate, waiting = anyio.Event(), anyio.Event()
 
-    async def meet(report: Report | None) -> None:
+    async def meet(report: Progress | None) -> None:
         del report
         if waiting.is_set():
             gate.set()

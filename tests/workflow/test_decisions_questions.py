@@ -181,16 +181,16 @@ def test_forgetting_a_key_withdraws_what_lies_below_it_and_nothing_else() -> Non
     decisions.settle(decisions.open_questions()[0].question_id, CONFIRM, None)
     decisions.forget("launch")
     assert [pinned.key for pinned in decisions.open_questions()] == ["launching"]
-    assert decisions.take("launch.confirm") is None
+    assert decisions.use_up("launch.confirm") is None
 
 
 def test_a_taken_decision_counts_for_one_time() -> None:
     decisions = book()
     decisions.settle(put(decisions).question_id, ABORT, None)
-    taken = decisions.take(KEY)
+    taken = decisions.use_up(KEY)
     assert taken is not None
     assert taken.choice == ABORT
-    assert decisions.take(KEY) is None
+    assert decisions.use_up(KEY) is None
 
 
 def test_what_stands_is_a_question_or_a_decision_on_exactly_these_facts() -> None:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ecs_dr import __version__
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowedAction
-from ecs_dr.doctor.trials import DRY_RUN, READS_OF_INSTANCE, Finding, State, read_trials, rehearse
+from ecs_dr.doctor.trials import DRY_RUN, READS_OF_INSTANCE, Outcome, State, read_trials, rehearse
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
@@ -40,7 +40,7 @@ _TRIED = frozenset(
 
 
 @dataclass(frozen=True)
-class Target:
+class Place:
     """Where actions may be tried: without a region none is, without an instance none that creates."""
 
     region_id: str | None
@@ -59,7 +59,7 @@ class Doctor:
     """
 
     def __init__(
-        self, cloud: Cloud, texts: Texts, endpoints: Mapping[str, str], target: Target, console: Console | None = None
+        self, cloud: Cloud, texts: Texts, endpoints: Mapping[str, str], target: Place, console: Console | None = None
     ) -> None:
         self._cloud = cloud
         self._texts = texts
@@ -125,10 +125,10 @@ class Doctor:
 
     # -- what the identity may do ------------------------------------------------------------------------------
 
-    async def _findings(self, *, has_credentials: bool) -> dict[AllowedAction, Finding]:
+    async def _findings(self, *, has_credentials: bool) -> dict[AllowedAction, Outcome]:
         tried = await self._try_all(self._target.region_id) if has_credentials and self._target.region_id else {}
         return {
-            action: tried.get(action.name) or Finding(self._why_untried(action, has_credentials=has_credentials))
+            action: tried.get(action.name) or Outcome(self._why_untried(action, has_credentials=has_credentials))
             for action in ALLOWED_ACTIONS
         }
 
@@ -146,7 +146,7 @@ class Doctor:
         )
         return next((state for holds, state in reasons if holds), State.NOT_TRIED)
 
-    async def _try_all(self, region_id: str) -> dict[str, Finding]:
+    async def _try_all(self, region_id: str) -> dict[str, Outcome]:
         """What each action answers that can be tried here."""
         scope = Scope(uuid4().hex, region_id)
         instance, was_answered = await self._instance(scope)
@@ -171,7 +171,7 @@ class Doctor:
         except CloudError as error:
             return None, error.kind in {ErrorKind.REFERENCE, ErrorKind.PARAMETER}
 
-    def _show_actions(self, findings: Mapping[AllowedAction, Finding]) -> None:
+    def _show_actions(self, findings: Mapping[AllowedAction, Outcome]) -> None:
         table = self._table(self._texts("doctor.actions"), show_header=True)
         table.add_column(self._texts("doctor.action"), no_wrap=True)
         table.add_column(self._texts("doctor.needed"))
@@ -183,7 +183,7 @@ class Doctor:
             table.add_row(action.name, needed, said)
         self._console.print(table)
 
-    def _show_unchecked(self, findings: Mapping[AllowedAction, Finding]) -> None:
+    def _show_unchecked(self, findings: Mapping[AllowedAction, Outcome]) -> None:
         """Nobody is to take silence about an action that creates, or a read without a verdict, for a permission."""
         creating = {action.name: finding.state for action, finding in findings.items() if action.mutating}
         unchecked = [name for name, state in creating.items() if state not in _TRIED]

@@ -48,7 +48,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Outcome:
     """What a trial showed.
 
     Attributes:
@@ -64,11 +64,11 @@ class Finding:
 class Rehearsed:
     """What the dry runs showed, by action; and the image that the cloud made all the same, if it did."""
 
-    findings: dict[str, Finding]
+    findings: dict[str, Outcome]
     made_image_id: str | None
 
 
-Trial = Callable[[], Awaitable[Finding]]
+Trial = Callable[[], Awaitable[Outcome]]
 Read = Callable[[], Awaitable[object]]
 
 _PAST_AUTHORISATION = frozenset(
@@ -100,15 +100,15 @@ def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[s
     return {name: partial(_tried, read) for name, read in reads.items()}
 
 
-async def _tried(read: Read) -> Finding:
+async def _tried(read: Read) -> Outcome:
     """An answer, or a refusal of what was asked for, means that the identity may ask."""
     try:
         await read()
     except CloudError as error:
         if isinstance(error, CloudRefused) and error.kind in _PAST_AUTHORISATION:
-            return Finding(State.PERMITTED)
-        return _of_identity(error) or Finding(State.UNCLEAR, safe_display(error.code))
-    return Finding(State.PERMITTED)
+            return Outcome(State.PERMITTED)
+        return _of_identity(error) or Outcome(State.UNCLEAR, safe_display(error.code))
+    return Outcome(State.PERMITTED)
 
 
 async def _not_hidden(action: str, permitted: Awaitable[bool]) -> None:
@@ -166,16 +166,16 @@ async def rehearse(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance)
     return Rehearsed({CREATE_IMAGE: image, RUN_INSTANCES: launch}, made_image_id)
 
 
-async def _try_image(cloud: Cloud, scope: Scope, instance: Instance) -> tuple[Finding, str | None]:
+async def _try_image(cloud: Cloud, scope: Scope, instance: Instance) -> tuple[Outcome, str | None]:
     request = ImageRequest(region_id=scope.region_id, instance_id=instance.instance_id, image_name=IMAGE_NAME)
     try:
         made = await cloud.rehearse_image(scope, request)
     except CloudError as error:
         return _refused(error), None
-    return Finding(State.PERMITTED), made
+    return Outcome(State.PERMITTED), made
 
 
-async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Finding:
+async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Outcome:
     clock, ids = SystemClock(), RandomIds()
     session = SessionStore(clock, ids).create(instance.instance_id, scope.region_id)
     # No tags: a recovery goes on without them where they are not permitted.
@@ -186,15 +186,15 @@ async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instan
         zone = await _place(cloud, scope, instance)
     except CloudError as error:
         is_refused = error.kind is ErrorKind.CREDENTIALS
-        return Finding(State.CREDENTIALS_REFUSED if is_refused else State.UNCLEAR, safe_display(error.code))
+        return Outcome(State.CREDENTIALS_REFUSED if is_refused else State.UNCLEAR, safe_display(error.code))
     if not disks or image is None or not image.can_be_rehearsed:
-        return Finding(State.UNCLEAR, texts("doctor.no_trial_image"))
+        return Outcome(State.UNCLEAR, texts("doctor.no_trial_image"))
     launch = rehearsed_launch(run, Source(instance=instance, disks=disks), image, zone, Billing())
     try:
         await cloud.dry_run_launch(scope, launch)
     except CloudError as error:
         return _refused(error)
-    return Finding(State.PERMITTED)
+    return Outcome(State.PERMITTED)
 
 
 async def _place(cloud: Cloud, scope: Scope, instance: Instance) -> ZonePlan:
@@ -208,18 +208,18 @@ async def _place(cloud: Cloud, scope: Scope, instance: Instance) -> ZonePlan:
     return ZonePlan.where_it_is(instance, vswitches)
 
 
-def _refused(error: CloudError) -> Finding:
+def _refused(error: CloudError) -> Outcome:
     """What a dry run that did not pass says of the real call."""
     state = State.REFUSED if error.kind in ENDS_IT else State.UNCLEAR
-    return _of_identity(error) or Finding(state, safe_display(error.code))
+    return _of_identity(error) or Outcome(state, safe_display(error.code))
 
 
-def _of_identity(error: CloudError) -> Finding | None:
+def _of_identity(error: CloudError) -> Outcome | None:
     """What an error says of who asks and whether anybody answers; None where it is about something else."""
     if isinstance(error, OutcomeUnknown):
-        return Finding(State.UNREACHED)
+        return Outcome(State.UNREACHED)
     if error.kind is ErrorKind.CREDENTIALS:
-        return Finding(State.CREDENTIALS_REFUSED, safe_display(error.code))
+        return Outcome(State.CREDENTIALS_REFUSED, safe_display(error.code))
     if error.kind is ErrorKind.PERMISSION:
-        return Finding(State.DENIED, safe_display(error.missing_permission or error.action))
+        return Outcome(State.DENIED, safe_display(error.missing_permission or error.action))
     return None

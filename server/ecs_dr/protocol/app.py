@@ -6,7 +6,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.request_state import RequestStateSecurity
 
 from ecs_dr import __version__
-from ecs_dr.protocol.asking import FORM_PATIENCE_SECONDS, REQUEST_STATE_SECONDS, Asker, Elicitation
+from ecs_dr.protocol.asking import FORM_PATIENCE_SECONDS, REQUEST_STATE_SECONDS, Conversation, Elicitation
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.protocol.completions import add_completions
 from ecs_dr.protocol.documents import add_documents
@@ -47,9 +47,9 @@ def build_server(
         form_patience_seconds: How long a form may stay open during a call.
     """
     presenter = Presenter(recovery.texts, simulated=simulated, markdown_forms=markdown_forms)
-    asker = Asker(recovery, presenter, elicitation, form_patience_seconds)
+    conversation = Conversation(recovery, presenter, elicitation, form_patience_seconds)
     boundary = Boundary(recovery)
-    desk = Desk(recovery, asker, boundary, presenter)
+    desk = Desk(recovery, conversation, boundary, presenter)
     server = MCPServer[Lifespan](
         NAME,
         title="Alibaba Cloud ECS disaster recovery",

@@ -33,7 +33,8 @@ from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.errors import StaleQuestion
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import CallContext
-from ecs_dr.protocol.service import Dismissal, RecoveryService, Report
+from ecs_dr.protocol.service import Dismissal, RecoveryService
+from ecs_dr.workflow.ports import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Exchange:
 
     tool: ToolName
     context: CallContext
-    report: Report | None
+    report: Progress | None
 
 
 def road_of(context: CallContext, elicitation: Elicitation) -> Road:
@@ -90,7 +91,7 @@ def road_of(context: CallContext, elicitation: Elicitation) -> Road:
     return "elicitation" if context.request_context.session.can_send_request else "answer_question"
 
 
-class Asker:
+class Conversation:
     """Takes a tool call through all its questions."""
 
     def __init__(

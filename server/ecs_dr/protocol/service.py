@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from ecs_dr.domain.diagnosis import DiagnosisContext
@@ -10,9 +10,7 @@ from ecs_dr.domain.questions import Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.domain.texts import Texts
-
-Report = Callable[[float, float | None, str], Awaitable[None]]
-"""Progress of a wait: how far, of how much (None when unknown), and in words."""
+from ecs_dr.workflow.ports import Progress
 
 Dismissal = Literal["decline", "cancel"]
 
@@ -45,7 +43,7 @@ class RecoveryService(Protocol):
         ...
 
     async def call(
-        self, tool: ToolName, arguments: Mapping[str, str | None], report: Report | None, road: Road
+        self, tool: ToolName, arguments: Mapping[str, str | None], report: Progress | None, road: Road
     ) -> Answer:
         """Carry out a tool up to its end, its next question, or the end of the call budget."""
         ...
@@ -56,7 +54,7 @@ class RecoveryService(Protocol):
         question_id: str,
         choice: str,
         text: str | None,
-        report: Report | None,
+        report: Progress | None,
         *,
         road: Road,
         called: ToolName,

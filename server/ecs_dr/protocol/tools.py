@@ -15,14 +15,15 @@ from pydantic import ConfigDict
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.steps import Answer
 from ecs_dr.protocol.arguments import checked
-from ecs_dr.protocol.asking import Asker, Exchange
+from ecs_dr.protocol.asking import Conversation, Exchange
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.protocol.mirror import shows_both
 from ecs_dr.protocol.report_app import tool_meta
 from ecs_dr.protocol.results import Presenter, output_schema
 from ecs_dr.protocol.sdk import CallContext
-from ecs_dr.protocol.service import RecoveryService, Report
+from ecs_dr.protocol.service import RecoveryService
+from ecs_dr.workflow.ports import Progress
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +44,11 @@ class RawArguments(ArgModelBase):
 class Desk:
     """Carries out tool calls."""
 
-    def __init__(self, recovery: RecoveryService, asker: Asker, boundary: Boundary, presenter: Presenter) -> None:
+    def __init__(
+        self, recovery: RecoveryService, conversation: Conversation, boundary: Boundary, presenter: Presenter
+    ) -> None:
         self._recovery = recovery
-        self._asker = asker
+        self._conversation = conversation
         self._boundary = boundary
         self._presenter = presenter
 
@@ -89,7 +92,7 @@ class Desk:
     async def _work(
         self, spec: ToolSpec, arguments: dict[str, str | None], context: CallContext
     ) -> Answer | InputRequiredResult:
-        report, road = progress_report(context), self._asker.road(context)
+        report, road = progress_report(context), self._conversation.road(context)
 
         async def first() -> Answer:
             if spec.name != "answer_question":
@@ -104,7 +107,7 @@ class Desk:
                 session_id, question_id, choice, text, report, road=road, called=spec.name
             )
 
-        return await self._asker.converse(Exchange(spec.name, context, report), first)
+        return await self._conversation.converse(Exchange(spec.name, context, report), first)
 
 
 def _named_session(raw: Mapping[str, object]) -> str | None:
@@ -113,7 +116,7 @@ def _named_session(raw: Mapping[str, object]) -> str | None:
     return named if isinstance(named, str) and is_session_id(named) else None
 
 
-def progress_report(context: CallContext) -> Report:
+def progress_report(context: CallContext) -> Progress:
     """Reports progress to the client, if it asked for it; a client that is gone is no reason to stop.
 
     Progress must increase with each notification (MCP, Progress): a standstill moves on by a hundredth.

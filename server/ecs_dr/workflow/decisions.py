@@ -263,7 +263,7 @@ class DecisionBook:
             for key in [key for key in store if key == prefix or key.startswith(f"{prefix}.")]:
                 del store[key]
 
-    def take(self, key: str) -> Decision | None:
+    def use_up(self, key: str) -> Decision | None:
         """The decision on `key`, removed: it counts for this one time."""
         return self._decisions.pop(key, None)
 

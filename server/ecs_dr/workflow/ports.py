@@ -59,6 +59,9 @@ class RetryNotice:
     wait_seconds: float
 
 
+Progress = Callable[[float, float | None, str], Awaitable[None]]
+"""Tells whoever waits: how far, of how much (None: unknown), and a line for a person."""
+
 NotifyRetry = Callable[[RetryNotice], Awaitable[bool]]
 """Told of a wait before it begins; False: the retries are used up, the error stands.
 

@@ -29,9 +29,9 @@ from ecs_dr.errors import (
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
-from ecs_dr.workflow.run import RecoveryOptions, Report, Run, refusal_reason
+from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session, SessionStore
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.steps import (
@@ -123,7 +123,7 @@ class Recovery:
         self,
         tool: ToolName,
         arguments: Arguments,
-        report: Report | None = None,
+        report: Progress | None = None,
         road: Road = "answer_question",
     ) -> Answer:
         """Call a tool.
@@ -154,7 +154,7 @@ class Recovery:
         question_id: str,
         choice: str,
         text: str | None = None,
-        report: Report | None = None,
+        report: Progress | None = None,
         *,
         road: Road | None = None,
         called: ToolName | None = None,
@@ -298,7 +298,7 @@ class Recovery:
         run = self._new_run(session, "get_session", {}, None)
         return overview.describe_session(run, may_answer=road == "answer_question")
 
-    def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Report | None) -> Run:
+    def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
         return Run(session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, arguments, report)
 
     async def _run(self, run: Run) -> Answer:
@@ -369,7 +369,7 @@ class Recovery:
         """Run the step; a missing permission pauses it until the person says that it was granted."""
         step = STEP_OF[run.tool]
         key = f"permission.{step}"
-        said = run.session.book.take(key)
+        said = run.session.book.use_up(key)
         if said is not None and said.choice == ABORT:
             return run.stopped(step)
         if said is not None:

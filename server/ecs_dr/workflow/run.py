@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,11 +14,8 @@ from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, S
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, RetryNotice, Scope
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope
 from ecs_dr.workflow.session import Arguments, Session
-
-Report = Callable[[float, float | None, str], Awaitable[None]]
-"""Progress to whoever waits: how far, of how much (None: unknown), and a line for a person."""
 
 PAGE = 3
 
@@ -50,7 +47,7 @@ class Run:
     tool: ToolName
     """The tool whose step runs: a choice may have led to it from another one."""
     arguments: Arguments
-    report: Report | None = None
+    report: Progress | None = None
     called: ToolName | None = None
     """The tool that was called: what a host had the person approve. None stands for `tool` itself."""
     remark: InvalidInput | None = None

@@ -31,14 +31,14 @@ async def run_step(run: Run) -> Answer:
         return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
     choices: dict[str, Choice] = {}
-    if (left := _settle(run, target, (source.system_disk,), system, choices)) is not None:
+    if (left := _decide_disks(run, target, (source.system_disk,), system, choices)) is not None:
         return await _leave(run, target, "system", left)
     own = source.system_disk.category
     category = choices.get(source.system_disk.device, (own, None))[0]
     data: tuple[CategorySupport, ...] = ()
     if source.data_disks:
         data = await run.cloud.data_disk_categories(run.scope, target.zone_id, target.instance_type, charge, category)
-        if (left := _settle(run, target, source.data_disks, data, choices)) is not None:
+        if (left := _decide_disks(run, target, source.data_disks, data, choices)) is not None:
             return await _leave(run, target, "data", left)
     if session.target is not target:
         return await run_step(run)
@@ -63,7 +63,7 @@ def _refused(run: Run, target: Target, disk_type: DiskType) -> tuple[RefusedDisk
     return run.session.refusals.disks_in(target.zone_id, target.instance_type, disk_type)
 
 
-def _settle(
+def _decide_disks(
     run: Run,
     target: Target,
     disks: tuple[Disk, ...],

@@ -45,7 +45,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             session.plan = None
             return run.aborted("plan", KEY)
         if decision.choice == CONFIRM:
-            _keep(run, source, state)
+            _decide_as_recommended(run, source, state)
         session.book.forget(KEY)
     state.settled = True
     return _done(run, plan, accepted=_is_in_force(run, state))
@@ -65,7 +65,7 @@ async def _plan(run: Run, source: Source, watcher: ImageWatcher) -> PlanState:
     rehearsal = Rehearsal(run, source)
     if run.session.image is None:
         await rehearsal.try_image(name)
-    _take_over(run, rehearsal, name, watcher)
+    _keep_stray_image(run, rehearsal, name, watcher)
     await rehearsal.try_launch(found.source_image, _place_to_try(source, found, ranked), is_recommended=has_vswitch)
     rehearsal.note_vswitch(best)
     permissions = (*rehearsal.permissions, *read_permissions(source, found.hidden, found.left_out))
@@ -95,7 +95,7 @@ def _place_to_try(source: Source, found: Surroundings, zones: tuple[ZonePlan, ..
     return ZonePlan.where_it_is(instance, found.vswitches or ())
 
 
-def _take_over(run: Run, rehearsal: Rehearsal, name: str, watcher: ImageWatcher) -> None:
+def _keep_stray_image(run: Run, rehearsal: Rehearsal, name: str, watcher: ImageWatcher) -> None:
     """Should the cloud have made an image of what was only a rehearsal, it is this recovery's image: it costs money."""
     if rehearsal.made_image_id is not None:
         run.session.image = ImageState(image_id=rehearsal.made_image_id, name=name, started_at=run.clock.now())
@@ -161,7 +161,7 @@ def _question(run: Run, plan: RecoveryPlan) -> Question:
     )
 
 
-def _keep(run: Run, source: Source, state: PlanState) -> None:
+def _decide_as_recommended(run: Run, source: Source, state: PlanState) -> None:
     """What was accepted is decided: Step 4 does not ask it again, and the launch checks it once more."""
     session, best = run.session, state.plan.recommended
     if best is None:

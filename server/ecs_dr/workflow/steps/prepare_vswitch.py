@@ -67,7 +67,7 @@ async def run_step(run: Run) -> Answer:
     if usable and not is_block_wanted(run, wanted, cidr):
         _may_be_replaced(run)
         picked = by_id(usable, pick(run, target, usable, wanted))
-        return _declined(run, PICK_KEY) if picked is None else _use(run, picked)
+        return _declined(run, PICK_KEY) if picked is None else _decide_on(run, picked)
     return await _ask_to_create(run, existing, usable, cidr)
 
 
@@ -96,7 +96,7 @@ def _may_be_replaced(run: Run) -> None:
         give_up_launch(run)
 
 
-def _use(run: Run, vswitch: VSwitch, *, created: bool = False) -> Answer:
+def _decide_on(run: Run, vswitch: VSwitch, *, created: bool = False) -> Answer:
     """It takes the replica: the question is decided."""
     session = run.session
     created = created or vswitch.vswitch_id in session.created_vswitch_ids
@@ -174,7 +174,7 @@ async def _ask_to_create(
             run.session.leave_zone()
             return await choose_target.run_step(run.becomes("choose_target"))
         if (existing_one := by_id(usable, decision.choice)) is not None:
-            return _use(run, existing_one)
+            return _decide_on(run, existing_one)
         request = vswitch_request(run, decision.choice, decision.text, proposal)
         try:
             if vpc is not None:
@@ -258,7 +258,7 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
         if session.target is not target:
             return await run_step(run)
         if found and found[0].status == "Available":
-            return _use(run, found[0], created=True)
+            return _decide_on(run, found[0], created=True)
         if run.budget_left <= 0:
             message = run.texts("step.vswitch.waiting", id=vswitch_id)
             data: JsonObject = {

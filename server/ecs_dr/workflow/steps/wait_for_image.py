@@ -27,7 +27,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     state = run.session.image
     if state is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
-    unfinished = await hold_on(run, watcher, state)
+    unfinished = await wait_until_ready(run, watcher, state)
     if unfinished is not None:
         return unfinished
     if state.image is None:
@@ -35,7 +35,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     return _ready(run, state, state.image)
 
 
-async def hold_on(run: Run, watcher: ImageWatcher, state: ImageState) -> Answer | None:
+async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -> Answer | None:
     """Wait within the call's budget; None once the image is ready, else the answer to give for now.
 
     Raises:

@@ -29,8 +29,8 @@ from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line
 from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen
 from ecs_dr.workflow.steps.launch.reconsidered import settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
-from ecs_dr.workflow.steps.launch.refusal import NO_STOCK_KEY, handle, is_agreed_again, resume
-from ecs_dr.workflow.steps.wait_for_image import hold_on
+from ecs_dr.workflow.steps.launch.refusal import NO_STOCK_KEY, follow_up, handle, is_agreed_again
+from ecs_dr.workflow.steps.wait_for_image import wait_until_ready
 
 STEP = "instance"
 
@@ -49,7 +49,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Terms:
+class Agreed:
     """What the person decided about the launch as a whole."""
 
     billing: Billing
@@ -65,7 +65,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         replica_exists(run, [safe_display(proposed)] if proposed not in {None, made_as} else [])
         return answer(run, session.replica)
     name = _checked_name(run)
-    led_elsewhere = await resume(run)
+    led_elsewhere = await follow_up(run)
     if led_elsewhere is not None:
         return led_elsewhere
     launch = session.pending.launch
@@ -73,7 +73,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         if launch is not None:
             note_late_name(run, name, launch.instance_name)
             return await _create(run, launch, None)
-        settled = await _settle(run, watcher, name)
+        settled = await _approved_launch(run, watcher, name)
         if isinstance(settled, Answer):
             return settled
         launch, decision = settled
@@ -88,7 +88,9 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         return await handle(run, refusal, launch)
 
 
-async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[LaunchRequest, Decision] | Answer:
+async def _approved_launch(
+    run: Run, watcher: ImageWatcher, name: str | None
+) -> tuple[LaunchRequest, Decision] | Answer:
     """The approved launch, once the image is ready; until then, or when the person stops, the answer to give."""
     while True:
         undecided = await settle_reconsidered(run)
@@ -101,7 +103,7 @@ async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[La
         choices = decide_options(run, ready.source, billing)
         if choices is None:
             return run.aborted("instance", "launch")
-        launch, decision = await _agree(run, ready, Terms(billing, choices), name)
+        launch, decision = await _agree(run, ready, Agreed(billing, choices), name)
         if decision.choice == ABORT:
             return run.aborted("instance", "launch")
         if decision.choice == CHANGE:
@@ -110,7 +112,7 @@ async def _settle(run: Run, watcher: ImageWatcher, name: str | None) -> tuple[La
             continue
         if ready.image.phase == "ready":
             return launch, decision
-        unfinished = await hold_on(run, watcher, ready.image_state)
+        unfinished = await wait_until_ready(run, watcher, ready.image_state)
         if unfinished is not None:
             return unfinished
         # Ready now: the parameters are worked out anew, and the go-ahead stands if they are the same.
@@ -147,7 +149,7 @@ def require_everything(run: Run) -> Ready:
     return Ready(source, state, image, session.target, session.vswitch, session.disks)
 
 
-def _launch(run: Run, ready: Ready, terms: Terms, name: str | None = None) -> LaunchRequest:
+def _launch(run: Run, ready: Ready, terms: Agreed, name: str | None = None) -> LaunchRequest:
     instance = ready.source.instance
     planned = ready.disks.disks
     disks = bind_to_image(planned, ready.image.mappings) if ready.image.phase == "ready" else planned
@@ -172,10 +174,10 @@ def _launch(run: Run, ready: Ready, terms: Terms, name: str | None = None) -> La
 
 def _launch_with(run: Run, ready: Ready, billing: Billing) -> LaunchRequest:
     """The launch with that bill and nothing else decided, to ask what it costs."""
-    return _launch(run, ready, Terms(billing, LaunchChoices()))
+    return _launch(run, ready, Agreed(billing, LaunchChoices()))
 
 
-async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tuple[LaunchRequest, Decision]:
+async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tuple[LaunchRequest, Decision]:
     """The person's go-ahead for exactly these parameters.
 
     A refused launch that the person chose to send once more needs no second one: it was shown, and nothing of it has
@@ -216,7 +218,7 @@ async def _agree(run: Run, ready: Ready, terms: Terms, name: str | None) -> tupl
         run.refuse_typed(KEY, error)
 
 
-def _shown(run: Run, ready: Ready, terms: Terms, launch: LaunchRequest, price: str) -> str:
+def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: str) -> str:
     """Every parameter, and what no parameter says."""
     text = run.texts("question.launch.confirm", table=_table(run, launch), price=price, source=run.session.instance_id)
     telling = remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)

@@ -124,12 +124,12 @@ def _told(run: Run) -> str:
     return "\n".join(f"- {zone}: {separator.join(refusals.types_in(zone))}" for zone in zones)
 
 
-async def resume(run: Run) -> Answer | None:
+async def follow_up(run: Run) -> Answer | None:
     """Carry out what the person chose after a refusal; None: go on with the launch."""
     session = run.session
     if session.book.choice(NO_STOCK_KEY) == RETRY:
         return None
-    said = session.book.take(NO_STOCK_KEY)
+    said = session.book.use_up(NO_STOCK_KEY)
     if said is None:
         return None
     if said.choice == ABORT:
