@@ -13,8 +13,7 @@ from ecs_dr.domain.standby.page import as_data, markdown
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, ReportKeeper, Scope
-from ecs_dr.workflow.run import Report
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, Scope
 from ecs_dr.workflow.session import Arguments
 from ecs_dr.workflow.standbys.reading import Seen, read_register
 from ecs_dr.workflow.standbys.wanted import Wanted, wanted
@@ -48,7 +47,7 @@ class Register:
         """Where a reading goes on while nobody waits for it."""
         self._tasks = tasks
 
-    async def call(self, arguments: Arguments, texts: Texts, report: Report | None) -> Answer:
+    async def call(self, arguments: Arguments, texts: Texts, report: Progress | None) -> Answer:
         """Answer with the register, or, at the end of the call's budget, with `in_progress`.
 
         Raises:
@@ -75,7 +74,7 @@ class Register:
             raise reading.error
         return self._answer(reading, texts)
 
-    async def rows(self, asked: Wanted, report: Report | None = None) -> tuple[tuple[Standby, ...], int]:
+    async def rows(self, asked: Wanted, report: Progress | None = None) -> tuple[tuple[Standby, ...], int]:
         """Every row, the worst first, and how many replicas have none; for the command, which nobody cuts off.
 
         Raises:
@@ -84,7 +83,7 @@ class Register:
         seen = await self._seen(asked, report)
         return self._judged(seen, asked), seen.replicas_left_out
 
-    async def _read(self, reading: _Reading, report: Report | None) -> None:
+    async def _read(self, reading: _Reading, report: Progress | None) -> None:
         try:
             reading.seen = await self._seen(reading.asked, report)
         except EcsDrError as error:
@@ -92,7 +91,7 @@ class Register:
         finally:
             reading.done.set()
 
-    async def _seen(self, asked: Wanted, report: Report | None) -> Seen:
+    async def _seen(self, asked: Wanted, report: Progress | None) -> Seen:
         async def progress(done: float, total: float | None, message: str) -> None:
             if report is not None:
                 await report(done, total, message)
