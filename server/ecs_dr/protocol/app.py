@@ -16,6 +16,7 @@ from ecs_dr.protocol.resources import add_resources
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import Lifespan, Server
 from ecs_dr.protocol.service import RecoveryService
+from ecs_dr.protocol.skills import Skills
 from ecs_dr.protocol.tools import Desk
 
 NAME = "ecs-dr"
@@ -56,7 +57,7 @@ def build_server(
         version=__version__,
         instructions=INSTRUCTIONS,
         tools=desk.tools(),
-        extensions=[report_app()],
+        extensions=[report_app(), Skills()],
         log_level="WARNING",
         request_state_security=RequestStateSecurity.ephemeral(ttl=REQUEST_STATE_SECONDS),
         subscriptions=False,

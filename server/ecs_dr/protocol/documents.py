@@ -12,6 +12,9 @@ from ecs_dr.protocol.sdk import Server
 SKILL_URI = "ecs-dr://skill"
 REFERENCE_URI = "ecs-dr://reference/"
 
+SCHEMA = "report.schema.json"
+"""The one file of references/ that is no page."""
+
 REFERENCES: dict[str, str] = {
     "tools": "Every tool with its arguments, answers and questions",
     "installation": "Registering the server per host, credentials, proxies",
@@ -20,6 +23,7 @@ REFERENCES: dict[str, str] = {
     "acceptance-criteria": "The six success criteria, correct and incorrect patterns",
     "fidelity": "Every attribute: carried over, asked about, or not, and why",
     "troubleshooting": "Each kind of failure: what is seen, cause, action",
+    "standby": "What could be recovered today, and how it is kept fresh",
     "differences": "Where this differs from the CLI-based skill, and why",
 }
 """File names in references/ without `.md`, and what each page is about."""
