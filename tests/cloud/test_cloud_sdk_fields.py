@@ -105,6 +105,7 @@ DISK: dict[str, Json] = {
             "PerformanceLevel",
             "Status",
             "KMSKeyId",
+            "ImageId",
             "AutoSnapshotPolicyId",
             "MultiAttach",
             "DiskChargeType",
@@ -157,6 +158,7 @@ TYPE: dict[str, Json] = {
     "NvmeSupport": "required",
     "SupportedBootModes": {"SupportedBootMode": ["UEFI"]},
     "DiskQuantity": 17,
+    "CpuOptions": {"HyperThreadingAdjustable": True},
 }
 RESOURCE: dict[str, Json] = {
     "Value": "cloud_essd",

@@ -133,8 +133,9 @@ async def test_a_replica_is_made_from_an_image_in_a_new_vswitch(bench: Bench) ->
     replica = await cloud.describe_instance(scope(), instance_id)
     assert replica is not None
     assert (replica.status, replica.zone_id, replica.public_ips) == ("Running", TARGET_ZONE, ())
-    content = {disk.source_snapshot_id for disk in await cloud.describe_disks(scope(), instance_id)}
-    assert content == {mapping.snapshot_id for mapping in image.mappings}
+    system, *data = await cloud.describe_disks(scope(), instance_id)
+    assert (system.image_id, system.source_snapshot_id) == (image.image_id, "")
+    assert {disk.source_snapshot_id for disk in data} == {mapping.snapshot_id for mapping in image.mappings[1:]}
 
 
 async def test_a_refusal_is_classified_with_the_clouds_own_words(bench: Bench) -> None:

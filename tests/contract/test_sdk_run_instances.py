@@ -91,7 +91,9 @@ def test_overrides_by_device_keep_the_content_of_the_image(sdk: Sdk, world: Worl
     world.advance(60)
     found = disks(sdk, ids["InstanceIdSet"][0])
     snapshots = {mapping.device: mapping.snapshot_id for mapping in world.state.images[image_id].mappings}
-    assert {device: disk["SourceSnapshotId"] for device, disk in found.items()} == snapshots
+    # As recorded: a system disk of a custom image has no SourceSnapshotId, but the image's id.
+    assert {device: disk["SourceSnapshotId"] for device, disk in found.items()} == {**snapshots, "/dev/xvda": ""}
+    assert found["/dev/xvda"]["ImageId"] == image_id
     shown = {device: (disk["Category"], disk["PerformanceLevel"], disk["Size"]) for device, disk in found.items()}
     assert shown == {
         "/dev/xvda": ("cloud_essd", "PL0", 40),

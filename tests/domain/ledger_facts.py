@@ -95,6 +95,7 @@ SOURCE = Source(
     ram_role_name="ShopRole",
     has_user_data=True,
     auto_renew={"auto_renew_enabled": True, "duration": 1},
+    threads_adjustable=True,
 )
 MAPPINGS = (
     DiskMapping(device="/dev/xvda", type="system", size_gib=40, snapshot_id="s-a"),

@@ -67,7 +67,7 @@ DISK_FLIPS: dict[str, tuple[int, dict[str, object]]] = {
     "category": (1, {"category": "cloud_ssd"}),
     "performance_level": (1, {"performance_level": "PL0"}),
     "size_gib": (1, {"size_gib": 101}),
-    "content": (1, {"source_snapshot_id": ""}),
+    "content": (1, {"source_snapshot_id": "s-other"}),
     "disk_name": (1, {"name": ""}),
     "disk_description": (1, {"description": ""}),
     "encrypted": (0, {"encrypted": True}),

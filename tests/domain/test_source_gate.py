@@ -26,6 +26,17 @@ def with_disk(disk: Disk = AUTO, **changes: object) -> Source:
     return SOURCE.model_copy(update={"disks": tuple(changed if item is disk else item for item in SOURCE.disks)})
 
 
+def stopped_without_a_system_disk() -> Source:
+    """A system disk can be detached of a stopped instance alone."""
+    return with_instance(status="Stopped").model_copy(update={"disks": (AUTO,)})
+
+
+def alike() -> Source:
+    """Two data disks without a name, of one size and of different categories."""
+    other = AUTO.model_copy(update={"disk_id": "d-other", "category": "cloud_ssd", "device": ""})
+    return SOURCE.model_copy(update={"disks": (SYSTEM, AUTO.model_copy(update={"device": ""}), other)})
+
+
 def keys(findings: tuple[Finding, ...]) -> list[str]:
     return [finding.key for finding in findings]
 
@@ -55,7 +66,9 @@ def test_an_ordinary_instance_has_no_blocker() -> None:
         (with_disk(status="Detaching"), "disks_in_transition"),
         (with_disk(status=""), "disks_in_transition"),
         (with_disk(locks=("security",)), "disks_locked"),
-        (with_disk(SYSTEM, type="data"), "no_system_disk"),
+        (stopped_without_a_system_disk(), "no_system_disk"),
+        (with_disk(SYSTEM, type="data"), "disks_not_readable"),
+        (SOURCE.model_copy(update={"disks": ()}), "disks_not_readable"),
     ],
 )
 def test_each_obstacle_is_named_alone(source: Source, key: str) -> None:
@@ -114,6 +127,9 @@ def test_every_obstacle_is_told_at_once() -> None:
         (with_instance(deployment_set_id="ds-1"), "placement_not_carried"),
         (SOURCE.model_copy(update={"ram_role_name": "app"}), "ram_role_not_carried"),
         (SOURCE.model_copy(update={"has_user_data": True}), "user_data_not_carried"),
+        (with_instance(tags=tuple(Tag(key=f"k{n:02}", value="v") for n in range(21))), "tags_beyond_limit"),
+        (with_disk(device=""), "no_device_name"),
+        (alike(), "disks_alike"),
         (with_disk(auto_snapshot_policy_id="sp-1"), "snapshot_policy_not_carried"),
         (SOURCE.model_copy(update={"unread": ("ecs:DescribeUserData",)}), "not_readable"),
     ],
@@ -142,6 +158,10 @@ ALL_FINDINGS = (
     *blockers(with_instance(charge_type="PrePaid", expired_time="2020-01-01T00:00Z"), NOW),
     *blockers(data_disks(17), NOW),
     *blockers(with_disk(SYSTEM, type="data"), NOW),
+    *blockers(stopped_without_a_system_disk(), NOW),
+    *warnings(with_disk(device="")),
+    *warnings(alike()),
+    *warnings(with_instance(tags=tuple(Tag(key=f"k{n:02}", value="v") for n in range(21)))),
     *warnings(SOURCE),
     *warnings(with_instance(key_pair_name="", status="Stopped", stopped_mode="StopCharging")),
     *warnings(

@@ -109,6 +109,8 @@ async def test_two_recoveries_of_one_source_do_not_mix() -> None:
             await host.collect()
         made = await first.call("create_image")
         refused = await second.call("create_image")
+        while refused.status == "in_progress":
+            refused = await second.call("create_image")
         assert refused.problem is not None
         assert (refused.problem.code, refused.problem.retryable) == ("IncorrectDiskStatus.CreatingSnapshot", True)
         ends = [await first.follow(made), await second.follow(await second.call("create_image"))]

@@ -134,7 +134,7 @@ def test_an_instance_may_be_lost_after_it_was_accepted_and_an_event_says_so(benc
         ({"PasswordInherit": True}, "InvalidPasswordParam.Mismatch", 400),
         ({"RamRoleName": "none"}, "InvalidRamRole.NotFound", 404),
         ({"RamRoleName": "BackupServiceRole"}, "InvalidRamRole.NotEcsRole", 401),
-        ({"CpuOptions": {"ThreadsPerCore": 3}}, "InvalidParameter.CpuOptions", 400),
+        ({"CpuOptions": {"ThreadsPerCore": 2}}, "InvalidParam.CpuOptionsCore", 403),
         ({"HttpTokens": "maybe"}, "InvalidParameter", 400),
         ({"HttpEndpoint": "maybe"}, "InvalidParameter", 400),
         ({"ResourceGroupId": "rg-none"}, "InvalidResourceGroup.NotFound", 404),
@@ -301,6 +301,7 @@ def test_the_denied_world_names_the_missing_action() -> None:
 
 
 def test_what_is_asked_for_can_be_read_back(bench: Bench) -> None:
+    bench.world.instance_types["ecs.g7.xlarge"].hyper_threading_adjustable = True
     replica = launch(
         bench,
         InstanceName="recovery-web",

@@ -25,6 +25,9 @@ class AllowedAction:
     """Needed by a road of its own alone (from snapshots); its absence stops nothing else."""
     mutating: bool = False
     """Creates something: sent only with a decision of the person, always with a ClientToken."""
+    dry_run: bool = False
+    """Documents that its `DryRun` checks and does nothing. CreateImage has the parameter without a word about it, so
+    it is never tried: an image that is made costs money."""
 
     @property
     def name(self) -> str:
@@ -33,14 +36,14 @@ class AllowedAction:
 
 
 ALLOWED_ACTIONS: tuple[AllowedAction, ...] = (
-    AllowedAction("ecs", "DescribeInstances"),
+    AllowedAction("ecs", "DescribeInstances", dry_run=True),
     AllowedAction("ecs", "DescribeDisks"),
     AllowedAction("ecs", "CreateImage", mutating=True),
-    AllowedAction("ecs", "DescribeImages"),
+    AllowedAction("ecs", "DescribeImages", dry_run=True),
     AllowedAction("ecs", "DescribeAvailableResource"),
-    AllowedAction("vpc", "DescribeVSwitches"),
+    AllowedAction("vpc", "DescribeVSwitches", dry_run=True),
     AllowedAction("vpc", "CreateVSwitch", mutating=True),
-    AllowedAction("ecs", "RunInstances", mutating=True),
+    AllowedAction("ecs", "RunInstances", mutating=True, dry_run=True),
     AllowedAction("vpc", "DescribeVpcs", optional=True),
     AllowedAction("ecs", "DescribePrice", optional=True),
     AllowedAction("ecs", "DescribeInstanceTypes", optional=True),
@@ -78,14 +81,16 @@ class AllowListTransport:
         """Pass an allowed request on.
 
         Raises:
-            ActionNotAllowed: The action or the API version is not on the list, or the region that is named in the
-                parameters is not the one whose endpoint would be called.
+            ActionNotAllowed: The action or the API version is not on the list, the region that is named in the
+                parameters is not the one whose endpoint would be called, or a dry run is wanted that is not documented.
             ApiError: The API refused.
             NoAnswer: No usable answer arrived.
         """
-        check(request.product, request.action)
+        allowed = check(request.product, request.action)
         if request.version != API_VERSIONS[request.product]:
             raise ActionNotAllowed(f"{request.product} {request.version} is not the API version on the allow-list")
         if not request.region_id or request.params.get("RegionId") != request.region_id:
             raise ActionNotAllowed(f"{request.product}:{request.action} must name the region it is sent to")
+        if "DryRun" in request.params and not allowed.dry_run:
+            raise ActionNotAllowed(f"{allowed.name} documents no dry run; it was not sent")
         return await self._inner.call(request)

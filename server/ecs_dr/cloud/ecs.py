@@ -18,6 +18,7 @@ from ecs_dr.cloud.ecs_readers import (
     read_zone_stock,
 )
 from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.groups import Rows, read_in_groups
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.domain.disks import CategorySupport, Disk
@@ -60,8 +61,11 @@ class EcsOperations:
         async def ask(params: JsonObject) -> Fields:
             return await self._ecs.read(scope, "DescribeInstances", params)
 
-        answer = await _with_attributes(ask, {"InstanceIds": json.dumps([instance_id])})
-        rows = answer.items("Instances", "Instance")
+        async def ask_in(group: JsonObject) -> Rows:
+            answer = await _with_attributes(ask, {"InstanceIds": json.dumps([instance_id]), **group})
+            return answer.items("Instances", "Instance")
+
+        rows = await read_in_groups(scope, ask_in)
         return next((read_instance(row) for row in rows if row.text("InstanceId") == instance_id), None)
 
     async def instances_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[Instance, ...]:
@@ -72,7 +76,10 @@ class EcsOperations:
         async def ask(params: JsonObject) -> tuple[Fields, ...]:
             return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
 
-        rows = await _with_attributes(ask, {"Tag": _tag_filter(tags)})
+        async def ask_in(group: JsonObject) -> Rows:
+            return await _with_attributes(ask, {"Tag": _tag_filter(tags), **group})
+
+        rows = await read_in_groups(scope, ask_in)
         found = {row.text("InstanceId"): read_instance(row) for row in rows}
         return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
 
@@ -86,7 +93,15 @@ class EcsOperations:
 
     async def describe_disks(self, scope: Scope, instance_id: str) -> tuple[Disk, ...]:
         """All disks of an instance, the system disk first (DescribeDisks)."""
-        rows = await by_token(self._ecs, scope, "DescribeDisks", {"InstanceId": instance_id}, ("Disks", "Disk"))
+
+        async def ask(group: JsonObject) -> Rows:
+            params = {"InstanceId": instance_id, **group}
+            return await by_token(self._ecs, scope, "DescribeDisks", params, ("Disks", "Disk"))
+
+        def has_system_disk(rows: Rows) -> bool:
+            return any(read_disk(row).type == "system" for row in rows)
+
+        rows = await read_in_groups(scope, ask, has_system_disk)
         disks = {row.text("DiskId"): read_disk(row) for row in rows}
         return tuple(sorted(disks.values(), key=disk_order))
 
@@ -149,24 +164,6 @@ class EcsOperations:
             raise _no_id("ecs:CreateImage", "NoImageId", answer)
         return image_id
 
-    async def rehearse_image(self, scope: Scope, request: ImageRequest) -> str | None:
-        """Have an image checked (CreateImage with DryRun, whose meaning there is documented by its name alone).
-
-        Returns:
-            None when it would pass; the image's id if the API took no notice of DryRun and began to make it.
-
-        Raises:
-            CloudRefused: It would be refused, for that reason.
-            OutcomeUnknown: No answer.
-        """
-        try:
-            answer = await self._ecs.rehearse(scope, "CreateImage", request.parameters())
-        except CloudRefused as refused:
-            if refused.kind is not ErrorKind.DRY_RUN_PASSED:
-                raise
-            return None
-        return answer.text("ImageId") or None
-
     async def describe_image(self, scope: Scope, image_id: str) -> Image | None:
         """One image in whatever status; None while it is not visible yet (DescribeImages)."""
         try:
@@ -190,7 +187,14 @@ class EcsOperations:
         images = tuple(read_image(row) for row in rows)
         return tuple(image for image in images if set(tags) <= set(image.tags))
 
-    async def _images(self, scope: Scope, filters: JsonObject) -> tuple[Fields, ...]:
+    async def _images(self, scope: Scope, filters: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> Rows:
+            return await self._images_with(scope, {**filters, **group})
+
+        rows = await read_in_groups(scope, ask)
+        return tuple({row.text("ImageId"): row for row in rows}.values())
+
+    async def _images_with(self, scope: Scope, filters: JsonObject) -> Rows:
         path = ("Images", "Image")
         try:
             return await by_number(self._ecs, scope, "DescribeImages", {**filters, "Status": EVERY_IMAGE_STATUS}, path)

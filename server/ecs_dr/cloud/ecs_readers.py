@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping
+from ecs_dr.domain.disk_pairs import device_rank, is_system_device
+from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping, DiskType
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
@@ -13,11 +14,12 @@ from ecs_dr.domain.stock import InstanceTypeFacts, Stock, ZoneStock
 
 
 def read_tags(row: Fields) -> tuple[Tag, ...]:
-    """Tags: ECS answers TagKey and TagValue where requests say Key and Value."""
-    return tuple(
+    """Tags, by key: ECS answers TagKey and TagValue where requests say Key and Value, in no promised order."""
+    tags = (
         Tag(key=tag.text("TagKey") or tag.text("Key"), value=tag.text("TagValue") or tag.text("Value"))
         for tag in row.items("Tags", "Tag")
     )
+    return tuple(sorted(tags, key=lambda tag: (tag.key, tag.value)))
 
 
 class _Interfaces(NamedTuple):
@@ -154,12 +156,13 @@ def read_disk(row: Fields) -> Disk:
     category = row.text("Category")
     is_auto = category == "cloud_auto"
     attachments = row.items("Attachments", "Attachment")
+    device = row.text("Device") or (attachments[0].text("Device") if attachments else "")
     return Disk(
         disk_id=row.text("DiskId"),
         name=row.text("DiskName"),
         description=row.text("Description"),
-        type="system" if row.text("Type") == "system" else "data",
-        device=row.text("Device") or (attachments[0].text("Device") if attachments else ""),
+        type=_disk_type(row.text("Type"), device),
+        device=device,
         category=category,
         performance_level=(row.text("PerformanceLevel") or None) if category == "cloud_essd" else None,
         size_gib=row.integer("Size"),
@@ -174,15 +177,23 @@ def read_disk(row: Fields) -> Disk:
         multi_attach=row.text("MultiAttach") == "Enabled",
         charge_type=row.text("DiskChargeType"),
         source_snapshot_id=row.text("SourceSnapshotId"),
+        image_id=row.text("ImageId"),
         zone_id=row.text("ZoneId"),
         locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "OperationLock")),
         tags=read_tags(row),
     )
 
 
-def disk_order(disk: Disk) -> tuple[bool, int, str]:
-    """The system disk first, then `/dev/xvdb` … `/dev/xvdz`, `/dev/xvdaa`; disks without a device last."""
-    return (disk.type != "system", len(disk.device) or 1_000, disk.device)
+def _disk_type(told: str, device: str) -> DiskType:
+    """The type, also where only the name tells it: older mappings have no Type, `/dev/xvda` is the system."""
+    if told:
+        return "system" if told == "system" else "data"
+    return "system" if is_system_device(device) else "data"
+
+
+def disk_order(disk: Disk) -> tuple[bool, int, int, str, str]:
+    """The system disk first, then in device order: whatever order the API lists them in."""
+    return (disk.type != "system", *device_rank(disk.device), disk.disk_id)
 
 
 def read_image(row: Fields) -> Image:
@@ -205,7 +216,7 @@ def read_image(row: Fields) -> Image:
         mappings=tuple(
             DiskMapping(
                 device=mapping.text("Device"),
-                type="system" if mapping.text("Type") == "system" else "data",
+                type=_disk_type(mapping.text("Type"), mapping.text("Device")),
                 size_gib=mapping.integer("Size"),
                 snapshot_id=mapping.text("SnapshotId"),
                 encrypted=mapping.flag("Encrypted") or False,
@@ -267,4 +278,5 @@ def read_instance_type(row: Fields) -> InstanceTypeFacts:
         nvme_required=row.text("NvmeSupport") == "required",
         boot_modes=row.texts("SupportedBootModes", "SupportedBootMode"),
         max_disks=row.optional_integer("DiskQuantity"),
+        threads_adjustable=row.child("CpuOptions").flag("HyperThreadingAdjustable") or False,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.cloud.calls import Caller, may_read
 from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.groups import Rows, read_in_groups
 from ecs_dr.cloud.paging import by_number
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
@@ -19,7 +20,11 @@ class VpcOperations:
 
     async def describe_vpc(self, scope: Scope, vpc_id: str) -> Vpc | None:
         """One VPC, with its secondary blocks (DescribeVpcs)."""
-        rows = await by_number(self._vpc, scope, "DescribeVpcs", {"VpcId": vpc_id}, ("Vpcs", "Vpc"))
+
+        async def ask(group: JsonObject) -> Rows:
+            return await by_number(self._vpc, scope, "DescribeVpcs", {"VpcId": vpc_id, **group}, ("Vpcs", "Vpc"))
+
+        rows = await read_in_groups(scope, ask)
         return next((_read_vpc(row) for row in rows if row.text("VpcId") == vpc_id), None)
 
     async def describe_vswitches(
@@ -31,7 +36,12 @@ class VpcOperations:
             params["ZoneId"] = zone_id
         if vswitch_id is not None:
             params["VSwitchId"] = vswitch_id
-        rows = await by_number(self._vpc, scope, "DescribeVSwitches", params, ("VSwitches", "VSwitch"))
+
+        async def ask(group: JsonObject) -> Rows:
+            filters = {**params, **group}
+            return await by_number(self._vpc, scope, "DescribeVSwitches", filters, ("VSwitches", "VSwitch"))
+
+        rows = await read_in_groups(scope, ask)
         vswitches = {row.text("VSwitchId"): _read_vswitch(row) for row in rows}
         return tuple(
             vswitch

@@ -16,7 +16,6 @@ from rich.text import Text
 from ecs_dr import __version__
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowedAction
 from ecs_dr.doctor.trials import DRY_RUN, READS_OF_INSTANCE, Outcome, State, read_trials, rehearse
-from ecs_dr.domain import links
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudError, ErrorKind, NoCredentials
@@ -69,7 +68,6 @@ class Doctor:
         self._no_such_instance = False
         self._refused_credentials: str | None = None
         """The code that the cloud refused the credentials with, if it did."""
-        self._made_image_id: str | None = None
 
     async def run(self) -> int:
         """Examine and show; returns 0 when nothing that a recovery needs is missing, else 1."""
@@ -80,10 +78,9 @@ class Doctor:
         self._show_actions(findings)
         lacking = any(finding.state in _BAD for action, finding in findings.items() if not action.optional)
         usable = has_credentials and self._refused_credentials is None
-        healthy = complete and usable and not lacking and self._made_image_id is None
+        healthy = complete and usable and not lacking
         self._show_refused_credentials()
         self._show_unchecked(findings)
-        self._show_made_image()
         key = "doctor.healthy" if healthy else "doctor.missing"
         self._console.print(Text(self._texts(key), style="bold green" if healthy else "bold red"))
         return 0 if healthy else 1
@@ -152,9 +149,7 @@ class Doctor:
         instance, was_answered = await self._instance(scope)
         found = {name: await trial() for name, trial in read_trials(self._cloud, scope, instance).items()}
         if instance is not None:
-            rehearsal = await rehearse(self._cloud, self._texts, scope, instance)
-            self._made_image_id = rehearsal.made_image_id
-            found |= rehearsal.findings
+            found |= await rehearse(self._cloud, self._texts, scope, instance)
         else:
             may_read = found["ecs:DescribeInstances"].state is State.PERMITTED
             self._no_such_instance = was_answered and may_read
@@ -199,11 +194,6 @@ class Doctor:
     def _show_refused_credentials(self) -> None:
         if self._refused_credentials is not None:
             self._say("doctor.credentials_refused", style="bold red", code=self._refused_credentials)
-
-    def _show_made_image(self) -> None:
-        if self._made_image_id is not None:
-            link = links.image_list(self._target.region_id or "")
-            self._say("doctor.image_made", style="bold red", image=self._made_image_id, link=link)
 
     def _say(self, key: str, *, style: str = "yellow", **values: str) -> None:
         self._console.print(Text(self._texts(key, **values), style=style))

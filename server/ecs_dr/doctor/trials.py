@@ -1,4 +1,4 @@
-"""What the doctor tries: each read as the recovery makes it, and the two creating calls as dry runs."""
+"""What the doctor tries: each read as the recovery makes it, and the launch as a dry run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from ecs_dr.domain.image import ImageRequest
 from ecs_dr.domain.plan import ZonePlan
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Instance, Source
@@ -19,13 +18,13 @@ from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.clock import SystemClock
 from ecs_dr.workflow.ids import RandomIds
-from ecs_dr.workflow.planning.checks import CREATE_IMAGE, ENDS_IT, RUN_INSTANCES, rehearsed_launch
+from ecs_dr.workflow.planning.checks import ENDS_IT, RUN_INSTANCES, rehearsed_launch
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import SessionStore
 
 IMAGE_NAME = "ecs-dr-doctor"
-"""The name in the trial of CreateImage."""
+"""A name that is looked for: whether images may be listed."""
 
 
 class State(StrEnum):
@@ -58,14 +57,6 @@ class Outcome:
 
     state: State
     said: str = ""
-
-
-@dataclass(frozen=True)
-class Rehearsed:
-    """What the dry runs showed, by action; and the image that the cloud made all the same, if it did."""
-
-    findings: dict[str, Outcome]
-    made_image_id: str | None
 
 
 Trial = Callable[[], Awaitable[Outcome]]
@@ -151,28 +142,13 @@ READS_OF_INSTANCE: Mapping[str, Callable[[Cloud, Scope, Instance], Awaitable[obj
 }
 """Reads that can be tried only with something of an instance in hand; the last of a subscription alone."""
 
-DRY_RUN = frozenset({CREATE_IMAGE, RUN_INSTANCES})
-"""Creating actions with a `DryRun` parameter; CreateVSwitch has none."""
+DRY_RUN = frozenset({RUN_INSTANCES})
+"""Creating actions whose DryRun is documented: CreateVSwitch has none, CreateImage one that nothing is said about."""
 
 
-async def rehearse(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Rehearsed:
-    """CreateImage and RunInstances with DryRun, as `plan_recovery` tries them.
-
-    RunInstances documents that its DryRun creates nothing; CreateImage has the parameter without a word about it, so
-    an image that is made all the same is reported.
-    """
-    image, made_image_id = await _try_image(cloud, scope, instance)
-    launch = await _try_launch(cloud, texts, scope, instance)
-    return Rehearsed({CREATE_IMAGE: image, RUN_INSTANCES: launch}, made_image_id)
-
-
-async def _try_image(cloud: Cloud, scope: Scope, instance: Instance) -> tuple[Outcome, str | None]:
-    request = ImageRequest(region_id=scope.region_id, instance_id=instance.instance_id, image_name=IMAGE_NAME)
-    try:
-        made = await cloud.rehearse_image(scope, request)
-    except CloudError as error:
-        return _refused(error), None
-    return Outcome(State.PERMITTED), made
+async def rehearse(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> dict[str, Outcome]:
+    """RunInstances with DryRun, as `plan_recovery` tries it."""
+    return {RUN_INSTANCES: await _try_launch(cloud, texts, scope, instance)}
 
 
 async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instance) -> Outcome:

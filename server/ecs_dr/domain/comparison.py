@@ -19,6 +19,7 @@ from ecs_dr.domain.attributes.model import (
     Value,
 )
 from ecs_dr.domain.attributes.table import DISKS, INSTANCE
+from ecs_dr.domain.disk_pairs import pair_disks, same_device
 from ecs_dr.domain.disks import Disk, ReplicaDisk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
@@ -38,13 +39,14 @@ class DiskRow(Model):
 
     Attributes:
         device: The disk, by its device name in the image.
-        field: `device`, `type`, `category`, `performance_level`, `size_gib`, `content` (the snapshot that the disk
-            was made from), `encrypted`, `kms_key_id`, `delete_with_instance`, `bursting_enabled`,
-            `provisioned_iops` and the rest of the ledger's disk rows.
+        field: `device`, `type`, `category`, `performance_level`, `size_gib`, `content` (the snapshot or, where
+            the cloud names none, the image that the disk was made from), `encrypted`, `kms_key_id`,
+            `delete_with_instance`, `bursting_enabled`, `provisioned_iops` and the rest of the ledger's disk rows.
         expected: What it was to be.
         actual: What the cloud reports; `-` for nothing.
         matches: Whether they are the same, and known.
         decided: Whether the expected value differs from the source's because the person chose so.
+        readable: Whether the actual value could be read: one that could not is neither right nor wrong.
     """
 
     device: str
@@ -53,6 +55,7 @@ class DiskRow(Model):
     actual: str
     matches: bool
     decided: bool = False
+    readable: bool = True
 
 
 class AttributeRow(Model):
@@ -63,6 +66,7 @@ class AttributeRow(Model):
     actual: str
     matches: bool
     decided: bool = False
+    readable: bool = True
 
 
 def instance_fidelity(source: Source, launch: LaunchRequest, replica: Source) -> tuple[FidelityRow, ...]:
@@ -73,17 +77,17 @@ def instance_fidelity(source: Source, launch: LaunchRequest, replica: Source) ->
 def disk_fidelity(source: Source, image: Image, launch: LaunchRequest, replica: Source) -> tuple[FidelityRow, ...]:
     """Every attribute of every disk of the source, of the launch and of the replica: also one missing or too many."""
     sources = {disk.disk_id: disk for disk in source.disks}
-    contents = {(mapping.type, mapping.device): mapping.snapshot_id for mapping in image.mappings}
-    left = list(replica.disks)
+    planned = tuple(_with_content(disk, image) for disk in launch.disks)
+    found = pair_disks(planned, replica.disks)
     rows: list[FidelityRow] = []
-    for disk in launch.disks:
-        actual = next((found for found in left if _is_same(disk, found)), None)
+    for disk in planned:
+        actual = found.get(disk.source_disk_id)
         if actual is None:
             rows.append(_lone("differs", disk.device, source=disk.device, decided=disk.device))
             continue
-        left.remove(actual)
-        planned = disk.model_copy(update={"snapshot_id": contents.get((disk.type, disk.device), "")})
-        rows += _of_disk(planned, actual, sources.get(disk.source_disk_id), launch)
+        rows += _of_disk(disk, actual, sources.get(disk.source_disk_id), launch)
+    paired = {disk.disk_id for disk in found.values()}
+    left = [disk for disk in replica.disks if disk.disk_id not in paired]
     planned_ids = {disk.source_disk_id for disk in launch.disks}
     forgotten = [disk for disk in source.disks if disk.disk_id not in planned_ids]
     rows += [_lone("differs", disk.device, source=disk.device, decided=disk.device) for disk in forgotten]
@@ -106,17 +110,17 @@ def _is_judged(row: FidelityRow) -> bool:
     return row.blocking or (row.decided != NOTHING and row.verdict in {"matches", "differs_by_decision"})
 
 
-def _is_same(planned: ReplicaDisk, actual: Disk) -> bool:
-    """The system disk is the one of its type; a data disk is the one at its device."""
-    if planned.type == "system":
-        return actual.type == "system"
-    return actual.type == "data" and actual.device == planned.device
+def _with_content(disk: ReplicaDisk, image: Image) -> ReplicaDisk:
+    """The planned disk with the snapshot that the image holds for it."""
+    contents = {(mapping.type, mapping.device): mapping.snapshot_id for mapping in image.mappings}
+    return disk.model_copy(update={"snapshot_id": contents.get((disk.type, disk.device), "")})
 
 
 def _of_instance(row: Attribute, source: Source, launch: LaunchRequest, replica: Source) -> FidelityRow:
     before = (row.wanted or row.value)(source) if row.read else None
     after = row.value(replica) if row.read else None
-    decided = before if row.keeps else row.decided(launch)
+    stays = row.keeps or (row.stays is not None and row.stays(source, launch))
+    decided = before if stays else row.decided(launch)
     if row.handling == "cannot":
         wanted = ANY if row.required else None
         return _row(row, before, wanted, after, _of_what_cannot(row, before, after))
@@ -132,29 +136,54 @@ def _of_disk(planned: ReplicaDisk, actual: Disk, source: Disk | None, launch: La
         if row.of_launch is not None and before:
             decided = row.of_launch(launch)
         after = row.value(actual)
+        if row.key == CONTENT:
+            decided, after = _content(planned, actual, launch.image_id)
         if row.handling == "cannot":
             yield _row(row, before, None, after, _of_what_cannot(row, before, after), planned.device)
         else:
             yield _row(row, before, decided, after, _judge(row, before, decided, after), planned.device)
 
 
+def _content(planned: ReplicaDisk, actual: Disk, image_id: str) -> tuple[Value, Value]:
+    """What the disk was to be made of and was made of: its snapshot or, where the cloud names none, the image.
+
+    Records show that a system disk of a custom image has an ImageId and no SourceSnapshotId (DescribeDisks). Neither:
+    the disk may be blank as well as merely untold, so nothing is claimed of it.
+    """
+    if actual.source_snapshot_id and planned.snapshot_id:
+        return planned.snapshot_id, actual.source_snapshot_id
+    if actual.image_id and not actual.source_snapshot_id:
+        return image_id, actual.image_id
+    return planned.snapshot_id or image_id, None
+
+
 def _judge(row: AnyAttribute, before: Value, decided: Value, after: Value) -> FidelityVerdict:
+    if row.key == DEVICE:
+        return _judge_name(before or decided or "", after or "")
     if None not in {decided, after} and (after != decided or (not decided and row.key in _NEVER_EMPTY)):
         return "differs"
     if after is None or (before is None and not decided):
         return "not_readable"
     if before is None or _stands_for(row, before, after):
         return "matches"
-    return "cannot_be_carried" if row.key == _NEEDS_THE_VSWITCH else "differs_by_decision"
+    is_lost = row.lost is not None and row.lost(before, after)
+    return "cannot_be_carried" if is_lost else "differs_by_decision"
+
+
+def _judge_name(before: str, after: str) -> FidelityVerdict:
+    """The disk was found by more than its name: another name is the cloud's doing, and told, but no other disk."""
+    if not after:
+        return "not_readable"
+    return "matches" if same_device(before, after) else "cannot_be_carried"
 
 
 def _stands_for(row: AnyAttribute, before: str, other: str) -> bool:
     return before == other or (row.faithful is not None and row.faithful(before, other))
 
 
-_NEVER_EMPTY = frozenset({"content", "size_gib", "category", "device", "type", "vpc_id", "security_group_ids"})
-_NEEDS_THE_VSWITCH = "ipv6"
-"""Addresses that the chosen VSwitch does not have are not a decision about them."""
+CONTENT = "content"
+DEVICE = "device"
+_NEVER_EMPTY = frozenset({CONTENT, "size_gib", "category", "type", "vpc_id", "security_group_ids"})
 
 
 def _of_what_cannot(row: AnyAttribute, before: Value, after: Value) -> FidelityVerdict:
@@ -172,7 +201,7 @@ def _row(
     row: AnyAttribute, before: Value, decided: Value, after: Value, verdict: FidelityVerdict, device: str = ""
 ) -> FidelityRow:
     verifiable = row.verifiable if isinstance(row, Attribute) else True
-    unknown = verdict == "not_readable" and bool(decided) and verifiable
+    unknown = verdict == "not_readable" and bool(decided) and verifiable and row.key != DEVICE
     return FidelityRow(
         key=row.key,
         label_key=f"ledger.{row.key}.label",
@@ -215,4 +244,5 @@ def _as_attribute(row: FidelityRow) -> AttributeRow:
         actual=NOTHING if row.replica == UNREAD else row.replica,
         matches=not row.blocking,
         decided=row.verdict == "differs_by_decision",
+        readable=row.verdict != "not_readable",
     )

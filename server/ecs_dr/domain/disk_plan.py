@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ecs_dr.domain.disk_pairs import pair_mappings
 from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping, DiskType, ReplicaDisk
 from ecs_dr.errors import RecoveryFailed
 
@@ -62,7 +63,6 @@ _SLOWER_COUNTS = 3
 """A step down in performance is as far away as three steps up: a recovery should not be slower than its source."""
 
 _ENTRY_FAMILY = re.compile(r"(?:ecs\.)?(?:u\d\w*|e)(?:-.*)?", re.ASCII)
-_DEVICE_LETTERS = re.compile(r"(?:/dev/)?(?:xv|v|s|h)d([a-z]+)", re.ASCII)
 
 
 def provisioned_iops_limit(size_gib: int) -> int:
@@ -85,7 +85,7 @@ def plan_disks(
         In the order of `source_disks`. Bursting and provisioned IOPS are carried to a cloud_auto disk that was one
         before, and are off on one that becomes it: both cost extra. A cloud_essd disk always has a level.
     """
-    return tuple(_plan_disk(disk, choices.get(disk.device)) for disk in source_disks)
+    return tuple(_plan_disk(disk, choices.get(disk.handle)) for disk in source_disks)
 
 
 def unsupported(
@@ -137,15 +137,15 @@ def bind_to_image(disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, .
     """Give each disk the device name and the snapshot of its image mapping, one for one.
 
     A device that the mapping does not know would make RunInstances add a blank disk beside the right one, so
-    anything but a perfect match ends here. Names match exactly or, as guests and the API disagree on the prefix
-    (`/dev/vdb`, `/dev/xvdb`), by their letters; the system disk is the one of its type. An encrypted snapshot
-    needs an encrypted disk.
+    anything but a perfect match ends here (`disk_pairs` says what matches what). An encrypted snapshot needs an
+    encrypted disk.
 
     Raises:
         RecoveryFailed: Key image_mapping, with the devices that are missing in the image, unexpected in it, or
             different in size (`missing`, `unexpected`, `different`; `-` for none).
     """
-    pairs, unexpected = _match(disks, mappings)
+    pairs = pair_mappings(disks, mappings)
+    unexpected = [mapping for mapping in mappings if mapping not in pairs.values()]
     missing = [disk.device for disk in disks if disk.source_disk_id not in pairs]
     different = [
         f"{disk.device} ({disk.size_gib} GiB, {pairs[disk.source_disk_id].size_gib} GiB)"
@@ -177,7 +177,7 @@ def _plan_disk(disk: Disk, choice: tuple[str, str | None] | None) -> ReplicaDisk
     stays_auto = volume.category == disk.category == AUTO
     iops = disk.provisioned_iops if stays_auto else None
     return ReplicaDisk(
-        device=disk.device,
+        device=disk.handle,
         type=disk.type,
         category=volume.category,
         performance_level=level,
@@ -219,34 +219,6 @@ def _distance(disk: ReplicaDisk, pair: tuple[str, str | None]) -> tuple[bool, in
     tier = _TIERS.get(source, _TIERS[ESSD, _DEFAULT_LEVEL])
     step = _TIERS[pair] - tier
     return pair[0] != disk.source_category, step if step >= 0 else -step * _SLOWER_COUNTS, pair[0]
-
-
-def _match(
-    disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, ...]
-) -> tuple[dict[str, DiskMapping], list[DiskMapping]]:
-    """Mappings by source disk id, and the mappings that belong to no disk."""
-    left = list(mappings)
-    pairs: dict[str, DiskMapping] = {}
-    for same in (_same_device, _same_letters, _both_system):
-        for disk in disks:
-            found = [] if disk.source_disk_id in pairs else [item for item in left if same(disk, item)]
-            if len(found) == 1:
-                pairs[disk.source_disk_id] = found[0]
-                left.remove(found[0])
-    return pairs, left
-
-
-def _same_device(disk: ReplicaDisk, mapping: DiskMapping) -> bool:
-    return disk.type == mapping.type and disk.device == mapping.device
-
-
-def _same_letters(disk: ReplicaDisk, mapping: DiskMapping) -> bool:
-    ours, theirs = _DEVICE_LETTERS.fullmatch(disk.device), _DEVICE_LETTERS.fullmatch(mapping.device)
-    return disk.type == mapping.type and ours is not None and theirs is not None and ours[1] == theirs[1]
-
-
-def _both_system(disk: ReplicaDisk, mapping: DiskMapping) -> bool:
-    return disk.type == mapping.type == "system"
 
 
 def _bound(disk: ReplicaDisk, mapping: DiskMapping) -> ReplicaDisk:

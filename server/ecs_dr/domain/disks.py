@@ -53,7 +53,10 @@ class Disk(Model):
     multi_attach: bool = False
     charge_type: str = ""
     source_snapshot_id: str = ""
-    """The snapshot whose content the disk was created with; empty for a blank disk. The proof of content."""
+    """The snapshot that the disk was made from. Empty for a blank disk, and for the system disk of a custom image,
+    where records show the image alone (DescribeDisks, SourceSnapshotId)."""
+    image_id: str = ""
+    """The image that the disk was made from; empty unless it was (DescribeDisks, ImageId)."""
     zone_id: str = ""
     locks: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
@@ -61,6 +64,11 @@ class Disk(Model):
     def record(self) -> JsonObject:
         """Its fields, without what is empty or as everywhere."""
         return self.told(RECORDED)
+
+    @property
+    def handle(self) -> str:
+        """What it is called until an image names it: its device name, or its id where it is listed without one."""
+        return self.device or self.disk_id
 
     @property
     def is_imageable(self) -> bool:

@@ -30,6 +30,8 @@ class ImageRequest(Model):
     instance_id: str
     image_name: str
     description: str = IMAGE_DESCRIPTION
+    resource_group_id: str = ""
+    """The source's: the image and its snapshots go there (CreateImage, ResourceGroupId). Empty: the default group."""
     tags: tuple[Tag, ...] = ()
 
     def parameters(self) -> JsonObject:
@@ -40,6 +42,8 @@ class ImageRequest(Model):
             "ImageName": self.image_name,
             "Description": self.description,
         }
+        if self.resource_group_id:
+            params["ResourceGroupId"] = self.resource_group_id
         if self.tags:
             params["Tag"] = [{"Key": tag.key, "Value": tag.value} for tag in self.tags]
         return params

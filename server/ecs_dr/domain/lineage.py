@@ -14,8 +14,11 @@ SOURCE = "ecs-dr:source"
 SESSION = "ecs-dr:session"
 STEP = "ecs-dr:step"
 DECISIONS = "ecs-dr:decisions"
+PREFIX = "ecs-dr:"
 KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS})
 MAX_VALUE = 128
+_NOTES = frozenset({DECISIONS})
+"""What makes a taken-up recovery say more, and nothing that it stands on."""
 
 DiskChoice = tuple[str, str | None]
 
@@ -53,6 +56,11 @@ def decided_words(tags: tuple[Tag, ...]) -> frozenset[str]:
     """The words that `decisions_tag` wrote."""
     value = next((tag.value for tag in tags if tag.key == DECISIONS), "")
     return frozenset(entry for entry in value.split(";") if entry and "=" not in entry)
+
+
+def gives_way(tag: Tag) -> bool:
+    """Whether the tag is left out before a user's own is: a recovery can be taken up, and made once, without it."""
+    return tag.key in _NOTES
 
 
 def belongs_to(tags: tuple[Tag, ...], session_id: str, source_id: str) -> bool:

@@ -9,7 +9,6 @@ from ecs_dr.domain.attributes.terms import (
     Placement,
     Terms,
     bandwidth_out,
-    copyable_tags,
 )
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.image import Image
@@ -22,7 +21,6 @@ __all__ = [
     "LaunchChoices",
     "Placement",
     "bandwidth_out",
-    "copyable_tags",
     "flatten",
     "plan_launch",
 ]

@@ -25,6 +25,10 @@ class CpuOptions(Model):
     threads_per_core: int | None = None
     topology_type: str = ""
 
+    def is_default(self, cpu: int) -> bool:
+        """Whether it is what every instance of a type with so many vCPUs reports without having asked for anything."""
+        return not self.core_count or not self.threads_per_core or self.core_count * self.threads_per_core == cpu
+
 
 class PrivateDns(Model):
     """How the instance's private domain names resolve; known only when PRIVATE_DNS_OPTIONS was asked for."""
@@ -143,13 +147,16 @@ class Source(Model):
     """None: not readable."""
     auto_renew: JsonObject | None = None
     """None: not readable or not subscription."""
+    threads_adjustable: bool | None = None
+    """Whether the instance type takes CPU options at all (DescribeInstanceTypes, HyperThreadingAdjustable); None: not
+    readable, or of no interest, as the instance has the type's own."""
     unread: tuple[str, ...] = ()
     """Optional actions that were skipped because the identity lacks the permission (`ecs:DescribeUserData`)."""
 
     def record(self) -> JsonObject:
         """The instance's fields and what the optional reads added, without what is empty or as everywhere."""
         looked_for = {"ram_role_name": self.ram_role_name, "has_user_data": self.has_user_data}
-        added = self.model_dump(mode="json", exclude={"instance", "disks"}, exclude_defaults=True)
+        added = self.model_dump(mode="json", exclude={"instance", "disks", "threads_adjustable"}, exclude_defaults=True)
         return {**self.instance.told(RECORDED), **looked_for, **added}
 
     @property

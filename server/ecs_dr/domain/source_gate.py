@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from ecs_dr.domain.attributes.terms import MAX_TAGS, copyable_tags
+from ecs_dr.domain.disk_pairs import has_name
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import Model
-from ecs_dr.domain.replica import copyable_tags
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.times import parse_time
 from ecs_dr.redact import safe_display
@@ -62,13 +63,20 @@ def forbid_imaging_alone(findings: tuple[Finding, ...]) -> bool:
     return bool(findings) and all(finding.code in _FORBID_IMAGING_ALONE for finding in findings)
 
 
-def warnings(source: Source) -> tuple[Finding, ...]:
-    """What the replica will not have, what it will cost, what it will do: to be known, no reason to stop."""
+def warnings(source: Source, tag_room: int = MAX_TAGS) -> tuple[Finding, ...]:
+    """What the replica will not have, what it will cost, what it will do: to be known, no reason to stop.
+
+    Args:
+        source: As read in Step 1.
+        tag_room: How many tags of the user's own a launch has room for.
+    """
     return (
         *_copy_warnings(source),
         *_billing_warnings(source.instance),
         *_network_warnings(source.instance),
         *_attachment_warnings(source),
+        *_tag_warnings(source.instance, tag_room),
+        *_name_warnings(source),
         *_unread_warnings(source),
     )
 
@@ -104,7 +112,10 @@ def _disk_blockers(source: Source) -> Iterator[Finding]:
     locked = [disk for disk in disks if disk.locks]
     data_count = sum(disk.type == "data" for disk in disks)
     if not any(disk.type == "system" for disk in disks):
-        yield _finding("NoSystemDisk", "no_system_disk")
+        # A running instance has a system disk, and a list that is empty altogether says nothing of any.
+        hidden = not disks or source.instance.status == "Running"
+        code, key = ("DisksNotReadable", "disks_not_readable") if hidden else ("NoSystemDisk", "no_system_disk")
+        yield _finding(code, key)
     if local or source.instance.local_storage_count > 0:
         named = _names(local) or str(source.instance.local_storage_count)
         yield _finding("LocalDisks", "local_disks", disks=named, instance_type=source.instance.instance_type)
@@ -162,14 +173,10 @@ def _network_warnings(instance: Instance) -> Iterator[Finding]:
 
 def _attachment_warnings(source: Source) -> Iterator[Finding]:
     instance = source.instance
-    copied = copyable_tags(instance.tags, len(instance.tags))
-    marked = [tag.key for tag in instance.tags if tag not in copied]
     policies = sorted({disk.auto_snapshot_policy_id for disk in source.disks} - {""})
     placement = [
         value for value in (instance.deployment_set_id, instance.dedicated_host_id, instance.hpc_cluster_id) if value
     ]
-    if marked:
-        yield _finding("TagsNotCarried", "tags_not_carried", tags=", ".join(marked))
     if placement:
         yield _finding("PlacementNotCarried", "placement_not_carried", placement=", ".join(placement))
     if source.ram_role_name:
@@ -178,6 +185,34 @@ def _attachment_warnings(source: Source) -> Iterator[Finding]:
         yield _finding("UserDataNotCarried", "user_data_not_carried")
     if policies:
         yield _finding("SnapshotPolicyNotCarried", "snapshot_policy_not_carried", policies=", ".join(policies))
+
+
+def _tag_warnings(instance: Instance, room: int) -> Iterator[Finding]:
+    own = copyable_tags(instance.tags)
+    marked = [tag.key for tag in instance.tags if tag not in own]
+    if marked:
+        yield _finding("TagsNotCarried", "tags_not_carried", tags=", ".join(marked))
+    if own[room:]:
+        beyond = ", ".join(tag.key for tag in own[room:])
+        yield _finding("TagsBeyondLimit", "tags_beyond_limit", tags=beyond, limit=str(MAX_TAGS))
+
+
+def _name_warnings(source: Source) -> Iterator[Finding]:
+    """Data disks that are listed without a device name: the image's disks are told apart by size and order then."""
+    nameless = [disk for disk in source.disks if disk.type == "data" and not has_name(disk.device)]
+    if nameless:
+        named = ", ".join(f"{disk.disk_id} ({disk.size_gib} GiB)" for disk in nameless)
+        key = "disks_alike" if _are_alike(nameless) else "no_device_name"
+        yield _finding("NoDeviceName", key, disks=named)
+
+
+def _are_alike(disks: list[Disk]) -> bool:
+    """Whether two of them have the same size, and other settings: nothing tells which of them is which then."""
+    settings: dict[int, set[str]] = {}
+    for disk in disks:
+        told = disk.model_dump_json(include={"category", "performance_level", "encrypted", "kms_key_id", "name"})
+        settings.setdefault(disk.size_gib, set()).add(told)
+    return any(len(different) > 1 for different in settings.values())
 
 
 def _unread_warnings(source: Source) -> Iterator[Finding]:

@@ -56,6 +56,8 @@ class InstanceTypeFacts(Model):
     nvme_required: bool = False
     boot_modes: tuple[str, ...] = ()
     max_disks: int | None = None
+    threads_adjustable: bool = False
+    """Whether a launch may say CpuOptions (`CpuOptions.HyperThreadingAdjustable`)."""
 
 
 class TypeStock(Model):

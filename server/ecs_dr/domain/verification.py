@@ -232,10 +232,17 @@ def source_changes(before: Source, after: Source | None) -> tuple[str, ...]:
 
 
 def _facts(source: Source) -> JsonObject:
-    """Everything but the list of what could not be read, with the disks by id."""
-    facts: JsonObject = source.model_dump(mode="json", exclude={"disks", "unread"})
+    """Everything but what is no fact of the source's own, with the disks by id and every list as the set that it is."""
+    facts: JsonObject = source.model_dump(mode="json", exclude={"disks", "unread", "threads_adjustable"})
     facts["disks"] = {disk.disk_id: disk.model_dump(mode="json") for disk in source.disks}
-    return facts
+    return {name: _as_set(value) for name, value in facts.items()}
+
+
+def _as_set(value: JsonValue) -> JsonValue:
+    """The same with lists in one order: the API promises none, for groups, tags, addresses and interfaces alike."""
+    if isinstance(value, dict):
+        return {name: _as_set(item) for name, item in value.items()}
+    return sorted((_as_set(item) for item in value), key=_short) if isinstance(value, list) else value
 
 
 def _flat(facts: JsonObject) -> Iterator[tuple[str, JsonValue]]:
@@ -307,8 +314,8 @@ def _disk_recovery(launch: LaunchRequest, rows: tuple[DiskRow, ...]) -> Criterio
     for row in rows:
         fields = wrong.setdefault(row.device, [])
         if not row.matches:
-            fields.append(row.field)
-    told = [device + (f" (≠ {', '.join(fields)})" if fields else "") for device, fields in wrong.items()]
+            fields.append(f"≠ {row.field}" if row.readable else f"? {row.field}")
+    told = [device + (f" ({', '.join(fields)})" if fields else "") for device, fields in wrong.items()]
     return Criterion(
         name="disk_recovery",
         passed=bool(rows) and all(row.matches for row in rows),

@@ -165,6 +165,7 @@ class InstanceType:
     eni_quantity: int = 4
     private_ip_quantity: int = 15
     threads_per_core: int = 2
+    hyper_threading_adjustable: bool = False
     local_storage_category: str = ""
     local_storage_amount: int = 0
     local_storage_gib: int = 0

@@ -78,6 +78,9 @@ class Scope:
     on_retry: NotifyRetry | None = None
     time_left: Callable[[], float] | None = None
     """How long the call can still wait, in the host's seconds; None: nobody waits for it."""
+    resource_group_id: str = ""
+    """The source's. What is not found without it is looked for there as well: an identity whose rights are those of
+    one group is answered an empty list, or a refusal, unless it names the group."""
 
 
 @dataclass(frozen=True)
@@ -225,10 +228,6 @@ class Cloud(Protocol):
 
     async def create_image(self, scope: Scope, request: ImageRequest, attempt: Attempt) -> str:
         """Start a whole-instance image; returns the image id at once."""
-        ...
-
-    async def rehearse_image(self, scope: Scope, request: ImageRequest) -> str | None:
-        """Have an image checked without making it; None when it would pass, an id if the cloud made it all the same."""
         ...
 
     async def may_describe_images(self, scope: Scope) -> bool:

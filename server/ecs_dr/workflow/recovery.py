@@ -97,7 +97,7 @@ class Recovery:
             "create_instance": lambda run: create_instance.run_step(run, self._watcher),
             "resume_session": lambda run: resume_session.run_step(run, self._watcher),
             "verify_instance": verify_instance.run_step,
-            "plan_recovery": lambda run: plan_recovery.run_step(run, self._watcher),
+            "plan_recovery": plan_recovery.run_step,
             "adopt_image": lambda run: adopt_image.run_step(run, self._watcher),
         }
 

@@ -64,7 +64,19 @@ class Run:
     @property
     def scope(self) -> Scope:
         """For whom and where the cloud is called."""
-        return Scope(self.session.session_id, self.session.region_id, self._note_retry, lambda: self.budget_left)
+        return Scope(
+            self.session.session_id,
+            self.session.region_id,
+            self._note_retry,
+            lambda: self.budget_left,
+            self.resource_group_id,
+        )
+
+    @property
+    def resource_group_id(self) -> str:
+        """The source's resource group; empty while it is not known, or where it has none."""
+        source = self.session.source
+        return "" if source is None else source.instance.resource_group_id
 
     @property
     def budget_left(self) -> float:

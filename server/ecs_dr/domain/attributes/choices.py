@@ -16,7 +16,7 @@ from ecs_dr.domain.attributes.rows_instance import (
     USER_DATA,
 )
 from ecs_dr.domain.attributes.rows_network import AUTO_RENEW
-from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, own_tags
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, copyable_tags
 from ecs_dr.domain.attributes.values import as_list, as_tags
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
@@ -70,7 +70,7 @@ def offers(source: Source, billing: Billing) -> tuple[Offer, ...]:
     renews = prepaid and bool((source.auto_renew or {}).get("auto_renew_enabled"))
     policies = as_list({disk.auto_snapshot_policy_id for disk in source.disks} - {""})
     of_instance = {tag.key for tag in instance.tags}
-    disk_tags = {tag for disk in source.disks for tag in own_tags(disk.tags) if tag.key not in of_instance}
+    disk_tags = {tag for disk in source.disks for tag in copyable_tags(disk.tags) if tag.key not in of_instance}
     host = instance.dedicated_host_id or (instance.tenancy if instance.tenancy == "host" else "")
     found = (
         (RAM_ROLE, "ram_role_name", source.ram_role_name or ""),

@@ -77,8 +77,10 @@ class Attribute:
         carry: The fields of the launch that it decides.
         wanted: What the source has by rule, where that is not simply its value.
         faithful: Whether a decided value stands for the source's; by default when they are equal.
+        lost: Whether what differs from the source was no decision, but could not be carried.
         numbers: Its places in the published list of fifty attributes.
         keeps: The launch does not say it, and yet it must be as on the source.
+        stays: When it is so, where that is not always.
         required: The replica must have some value, though never the source's.
         alone: What the source lacks the replica must lack as well.
         verifiable: Whether the replica can be asked.
@@ -94,8 +96,10 @@ class Attribute:
     carry: Callable[[Terms], Fields] | None = None
     wanted: Callable[[Source], Value] | None = None
     faithful: Callable[[str, str], bool] | None = None
+    lost: Callable[[str, str], bool] | None = None
     numbers: tuple[int, ...] = ()
     keeps: bool = False
+    stays: Callable[[Source, LaunchRequest], bool] | None = None
     required: bool = False
     alone: bool = False
     verifiable: bool = True
@@ -120,6 +124,7 @@ class DiskAttribute:
     of_launch: Callable[[LaunchRequest], Value] | None = None
     carry: Callable[[Disk, Terms], Fields] | None = None
     faithful: Callable[[str, str], bool] | None = None
+    lost: Callable[[str, str], bool] | None = None
     numbers: tuple[int, ...] = ()
     only: Literal["system", "data", ""] = ""
 

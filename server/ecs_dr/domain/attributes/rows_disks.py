@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.attributes.model import DiskAttribute, Fields
-from ecs_dr.domain.attributes.terms import Terms, own_tags
+from ecs_dr.domain.attributes.terms import Terms, copyable_tags
 from ecs_dr.domain.attributes.values import as_flag, as_tags
 from ecs_dr.domain.disks import Disk, ReplicaDisk
 
@@ -84,7 +84,7 @@ DISKS = (
         "SourceSnapshotId",
         "ImageId",
         numbers=(2,),
-        value=lambda disk: disk.source_snapshot_id,
+        value=lambda disk: disk.source_snapshot_id or disk.image_id,
         decided=lambda planned: planned.snapshot_id,
         faithful=lambda _source, decided: bool(decided),
     ),
@@ -169,8 +169,8 @@ DISKS = (
         "Tags.Tag",
         "Tag.N",
         numbers=(31,),
-        value=lambda disk: as_tags(own_tags(disk.tags)),
-        of_launch=lambda launch: as_tags(own_tags(launch.tags)),
+        value=lambda disk: as_tags(copyable_tags(disk.tags)),
+        of_launch=lambda launch: as_tags(copyable_tags(launch.tags)),
         faithful=_within,
     ),
     DiskAttribute(

@@ -5,9 +5,11 @@ Sources: DescribeInstances (response), RunInstances (request parameters), Descri
 
 from __future__ import annotations
 
+from ecs_dr.domain import lineage
 from ecs_dr.domain.attributes.model import Attribute, Fields
-from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_copyable, own_tags
+from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_copyable
 from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, Source
@@ -22,13 +24,20 @@ DISK_TAGS = "disk_tags"
 
 
 def _tags(terms: Terms) -> Fields:
-    room = MAX_TAGS - len(terms.lineage)
-    tags = {tag.key: tag for tag in copyable_tags(terms.instance.tags, len(terms.instance.tags))}
+    """The user's own, and where the replica comes from: of too many the last give way, but for those that prove it."""
+    own = {tag.key: tag for tag in copyable_tags(terms.instance.tags)}
     if terms.carries(DISK_TAGS):
         of_disks = (tag for disk in terms.source.disks for tag in disk.tags if is_copyable(tag))
-        tags = {**{tag.key: tag for tag in of_disks}, **tags}
-    carried: tuple[Tag, ...] = tuple(tags.values())[:room]
-    return {"tags": (*carried, *terms.lineage)}
+        own.update({tag.key: tag for tag in of_disks if tag.key not in own})
+    proof = tuple(tag for tag in terms.lineage if not lineage.gives_way(tag))
+    notes = tuple(tag for tag in terms.lineage if lineage.gives_way(tag))
+    carried: tuple[Tag, ...] = tuple(own.values())[: MAX_TAGS - len(proof)]
+    return {"tags": (*carried, *proof, *notes[: MAX_TAGS - len(proof) - len(carried)])}
+
+
+def _lacks(source: str, replica: str) -> bool:
+    """Whether the replica is without a tag of the source: nobody decides that."""
+    return not set(filter(None, source.split(", "))) <= set(replica.split(", "))
 
 
 def _metadata(terms: Terms) -> Fields:
@@ -42,11 +51,21 @@ def _metadata(terms: Terms) -> Fields:
 
 
 def _cpu(terms: Terms) -> Fields:
+    """Only what was customised, on a type that says it can be: every instance reports them, most types take none.
+
+    A default that is sent all the same is refused with 403 InvalidParam.CpuOptionsCore (RunInstances).
+    """
     options = terms.instance.cpu_options if terms.same_type else None
-    if options is None or not options.core_count or not options.threads_per_core:
+    if options is None or options.is_default(terms.instance.cpu) or not terms.source.threads_adjustable:
         return {}
     kept = {"core_count": options.core_count, "threads_per_core": options.threads_per_core}
     return {"cpu_options": CpuOptions(**kept, topology_type=options.topology_type)}
+
+
+def _keeps_the_types_own(source: Source, launch: LaunchRequest) -> bool:
+    own = source.instance
+    is_same = launch.cpu_options is None and launch.instance_type == own.instance_type
+    return is_same and own.cpu_options is not None and own.cpu_options.is_default(own.cpu)
 
 
 def _deployment_set(terms: Terms) -> Fields:
@@ -126,9 +145,10 @@ IDENTITY = (
         "Tags.Tag",
         "Tag.N",
         numbers=(32,),
-        value=lambda source: as_tags(own_tags(source.instance.tags)),
-        decided=lambda launch: as_tags(own_tags(launch.tags)),
+        value=lambda source: as_tags(copyable_tags(source.instance.tags)),
+        decided=lambda launch: as_tags(copyable_tags(launch.tags)),
         carry=_tags,
+        lost=_lacks,
     ),
     Attribute(
         "service_tags",
@@ -187,6 +207,8 @@ COMPUTE = (
         value=lambda source: as_cpu(source.instance.cpu_options),
         decided=lambda launch: as_cpu(launch.cpu_options),
         carry=_cpu,
+        stays=_keeps_the_types_own,
+        lost=lambda _source, _replica: True,
     ),
     Attribute(
         "credit_specification",

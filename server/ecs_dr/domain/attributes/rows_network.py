@@ -218,6 +218,8 @@ NETWORK = (
         value=lambda source: str(len(source.instance.ipv6_addresses)),
         decided=lambda launch: str(launch.ipv6_address_count),
         carry=_ipv6,
+        # Addresses that the chosen VSwitch does not have are not a decision about them.
+        lost=lambda _source, _replica: True,
     ),
     Attribute(
         "private_dns",

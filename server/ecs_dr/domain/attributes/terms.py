@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ecs_dr.domain import lineage
@@ -15,8 +16,12 @@ MAX_TAGS = 20
 """RunInstances, Tag.N."""
 
 SYSTEM_TAG_PREFIXES = ("acs:", "aliyun")
-CLUSTER_TAG_MARKS = ("ack.", "k8s", "kubernetes", "ess.", "cluster-autoscaler")
-"""Tags that would enrol the replica into a cluster's or a scaling group's automation."""
+SERVICE_DOMAINS = ("aliyun.com", "alibabacloud.com", "aliyuncs.com", "k8s.io", "x-k8s.io", "kubernetes.io")
+"""Domains under which a service names its tags: `ehpc.aliyun.com`, `node.kubernetes.io/role`."""
+SERVICE_NAMES = frozenset({"ack", "ehpc", "ess", "k8s", "kubernetes", "cluster-autoscaler"})
+"""What stands alone before the first `.`, `/` or `:` of a service's tag: `ack.cluster`, `k8s.io/...`."""
+_SERVICE_KEYS = re.compile(r"ESS|WebPlus(?:_\w+)?|ehpc-[a-z]{2}-[\w-]+", re.ASCII)
+"""Whole keys as recorded on nodes of scaling groups, of EDAS (WebPlus) and of E-HPC clusters (DescribeInstances)."""
 
 
 class Billing(Model):
@@ -89,19 +94,34 @@ class Terms:
 
 
 def is_copyable(tag: Tag) -> bool:
-    """Whether it is the user's own tag: system tags are refused by the API, cluster tags would act."""
-    key = tag.key.lower()
-    return not key.startswith(SYSTEM_TAG_PREFIXES) and not any(mark in key for mark in CLUSTER_TAG_MARKS)
+    """Whether it is the user's own tag.
+
+    System tags are refused by the API, tags of a cluster's or a scaling group's service would enrol the replica into
+    its automation. A service is known by parts of the name, never by a piece of a word: `stack.name`, `business.unit`
+    and `my-k8s-notes` are a person's own.
+    """
+    return not tag.key.lower().startswith(SYSTEM_TAG_PREFIXES) and not _is_of_a_service(tag.key)
 
 
-def copyable_tags(tags: tuple[Tag, ...], room: int) -> tuple[Tag, ...]:
-    """The user's own tags, at most `room`."""
-    return tuple(tag for tag in tags if is_copyable(tag))[:room]
+def _is_of_a_service(key: str) -> bool:
+    domain = key.partition("/")[0].lower()
+    first, *rest = re.split(r"[./:]", key.lower(), maxsplit=1)
+    return (
+        _SERVICE_KEYS.fullmatch(key) is not None
+        or (bool(rest) and first in SERVICE_NAMES)
+        or any(domain == name or domain.endswith(f".{name}") for name in SERVICE_DOMAINS)
+    )
 
 
-def own_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """The user's own tags, without those that this product sets."""
-    return tuple(tag for tag in tags if is_copyable(tag) and tag.key not in lineage.KEYS)
+def copyable_tags(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """The user's own tags; what an earlier recovery noted on a replica that is a source now is no part of them."""
+    return tuple(tag for tag in tags if is_copyable(tag) and not tag.key.startswith(lineage.PREFIX))
+
+
+def tags_without_room(source: Source, sent: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """The user's own tags of the source that a launch with these tags leaves out."""
+    keys = {tag.key for tag in sent}
+    return tuple(tag for tag in copyable_tags(source.instance.tags) if tag.key not in keys)
 
 
 def bandwidth_out(source: Instance) -> int:

@@ -32,6 +32,7 @@ AREAS = (
     "values",
     "boot",
     "standby",
+    "facts",
 )
 
 

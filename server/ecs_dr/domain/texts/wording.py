@@ -12,7 +12,7 @@ FACTS = "; "
 _NAMED = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<value>.*)", re.ASCII)
 _CHANGED = re.compile(r"(?P<name>\S+): (?P<before>.+) -> (?P<after>.+)")
 _ATTACHED = re.compile(r"(?P<count>\d+) × In_use")
-_WRONG = re.compile(r"\(≠ (?P<fields>[a-z_]+(?:, [a-z_]+)*)\)")
+_WRONG = re.compile(r"(?P<mark>[≠?]) (?P<field>[a-z_]+)(?=[,)])")
 
 
 def worded_value(value: str, texts: Texts) -> str:
@@ -41,11 +41,7 @@ def _worded_fact(fact: str, texts: Texts) -> str:
     if changed := _CHANGED.fullmatch(fact):
         before, after = (_plain(changed[part], texts) for part in ("before", "after"))
         return texts("fact.changed", name=_subject(changed["name"], texts), before=before, after=after)
-    return _WRONG.sub(lambda wrong: f"(≠ {_labels(wrong['fields'], texts)})", worded_value(fact, texts))
-
-
-def _labels(fields: str, texts: Texts) -> str:
-    return texts("list.separator").join(field_label(field, texts) for field in fields.split(", "))
+    return _WRONG.sub(lambda wrong: f"{wrong['mark']} {field_label(wrong['field'], texts)}", worded_value(fact, texts))
 
 
 def _subject(name: str, texts: Texts) -> str:

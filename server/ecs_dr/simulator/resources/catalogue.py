@@ -175,7 +175,7 @@ def _cpu_options(kind: InstanceType) -> dict[str, Json]:
         "Core": kind.cpu // kind.threads_per_core,
         "CoreFactor": 1,
         "ThreadsPerCore": kind.threads_per_core,
-        "HyperThreadingAdjustable": kind.threads_per_core > 1,
+        "HyperThreadingAdjustable": kind.hyper_threading_adjustable,
         "SupportedTopologyTypes": {"SupportedTopologyType": []},
     }
 

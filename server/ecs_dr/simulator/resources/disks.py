@@ -136,8 +136,8 @@ def _policy(disk: Disk) -> dict[str, Json]:
         "DiskChargeType": disk.charge_type,
         "Encrypted": disk.encrypted,
         "KMSKeyId": disk.kms_key_id,
-        "ImageId": disk.image_id,
-        "SourceSnapshotId": disk.source_snapshot_id,
+        "ImageId": disk.image_id if disk.type == "system" else "",
+        "SourceSnapshotId": "" if disk.type == "system" and disk.image_id else disk.source_snapshot_id,
         "StorageClusterId": disk.storage_cluster_id,
         "StorageSetId": disk.storage_set_id,
     }

@@ -246,13 +246,17 @@ def check_hardware_options(call: Call, kind: InstanceType, image: Image) -> None
     """Refuse CPU and metadata options that the type or the image does not have.
 
     Raises:
-        Fault: `InvalidParameter.CpuOptions*`, `InvalidHttpTokens.NotSupported` or `InvalidParameter`.
+        Fault: `InvalidParam.CpuOptions*`, `InvalidHttpTokens.NotSupported` or `InvalidParameter`.
     """
     params = call.params
     threads = integer(params, "CpuOptions.ThreadsPerCore", kind.threads_per_core)
     cores = integer(params, "CpuOptions.Core", kind.cpu // kind.threads_per_core)
-    if threads not in {1, kind.threads_per_core} or not 1 <= cores <= kind.cpu // kind.threads_per_core:
-        raise Fault("InvalidParameter.CpuOptions", "The specified CpuOptions are not supported by the type.")
+    asked = any(name.startswith("CpuOptions.") for name in params)
+    fits = threads in {1, kind.threads_per_core} and 1 <= cores <= kind.cpu // kind.threads_per_core
+    if asked and not (kind.hyper_threading_adjustable and fits):
+        raise Fault(
+            "InvalidParam.CpuOptionsCore", "The specified CpuOptions.Core is not supported by the instance type.", 403
+        )
     if text(params, "HttpEndpoint", "enabled") not in {"enabled", "disabled"}:
         raise invalid_parameter("HttpEndpoint", "it is enabled or disabled")
     tokens = text(params, "HttpTokens", "optional")

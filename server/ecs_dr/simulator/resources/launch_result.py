@@ -145,19 +145,23 @@ def new_disk(call: Call, instance: Instance, planned: PlannedDisk, image: Image,
         zone_id=instance.zone_id,
         creation_time=call.now,
         attached_at=None if system else attached,
-        portable=not system and not prepaid,
+        portable=system or not prepaid,
         delete_with_instance=planned.delete_with_instance,
         auto_snapshot_policy_id=planned.texts.auto_snapshot_policy_id,
         encrypted=planned.encryption.encrypted,
         kms_key_id=planned.encryption.kms_key_id,
         charge_type="PrePaid" if prepaid else "PostPaid",
         expired_time=instance.expired_time,
-        image_id=image.image_id if system else "",
+        image_id=image.image_id if system or planned.snapshot_id in _snapshots(image) else "",
         source_snapshot_id=planned.snapshot_id,
         storage_cluster_id=planned.texts.storage_cluster_id,
         storage_set_id=instance.placement.storage_set_id,
         resource_group_id=instance.resource_group_id,
     )
+
+
+def _snapshots(image: Image) -> frozenset[str]:
+    return frozenset(mapping.snapshot_id for mapping in image.mappings if mapping.snapshot_id)
 
 
 def new_local_disks(call: Call, instance: Instance, kind: InstanceType, taken: list[str]) -> list[Disk]:

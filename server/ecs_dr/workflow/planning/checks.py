@@ -1,4 +1,4 @@
-"""What the plan tries out: prices, permissions, and the two creating calls as rehearsals that create nothing."""
+"""What the plan tries out: prices, permissions, and the launch as a rehearsal that creates nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal
 
 from ecs_dr.domain.disk_plan import plan_disks
-from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.plan import Cost, Permission, PermissionState, PlanFinding, ZonePlan, split_cost
@@ -92,33 +92,17 @@ async def subscription_cost(run: Run, source: Source, image: Image, zone: ZonePl
 
 
 class Rehearsal:
-    """The creating calls, tried without creating anything, and what follows from their answers."""
+    """What can be tried of the creating calls without creating anything, and what follows from the answers."""
 
     def __init__(self, run: Run, source: Source) -> None:
         self._run = run
         self._source = source
         self.permissions: list[Permission] = []
         self.findings: list[PlanFinding] = []
-        self.made_image_id: str | None = None
-        """The cloud made an image although it was only asked to check."""
 
-    async def try_image(self, name: str) -> None:
-        """CreateImage with DryRun."""
-        run = self._run
-        request = ImageRequest(
-            region_id=run.session.region_id,
-            instance_id=run.session.instance_id,
-            image_name=name,
-            tags=run.lineage("image"),
-        )
-        try:
-            self.made_image_id = await run.cloud.rehearse_image(run.scope, request)
-        except CloudError as error:
-            self._refused(CREATE_IMAGE, error)
-            return
-        if self.made_image_id is not None:
-            self.findings.append(_finding("ImageMade", "image_made", "warning", image=self.made_image_id))
-        self.permissions.append(Permission(action=CREATE_IMAGE, state="granted"))
+    def note_image(self) -> None:
+        """CreateImage cannot be tried out: nothing documents that its DryRun makes no image."""
+        self.permissions.append(Permission(action=CREATE_IMAGE, state="not_known", why="no_dry_run"))
 
     async def try_launch(self, image: Image | None, zone: ZonePlan, *, is_recommended: bool) -> None:
         """RunInstances with DryRun, as far as that can be put together already.
@@ -176,7 +160,3 @@ def read_permissions(
         optional = action != "vpc:DescribeVSwitches"
         permissions.append(Permission(action=action, state=state, optional=optional, why=why, said=said))
     return tuple(permissions)
-
-
-def _finding(code: str, key: str, severity: Literal["blocker", "warning", "note"], **values: str) -> PlanFinding:
-    return PlanFinding(code=code, key=key, severity=severity, values=values)

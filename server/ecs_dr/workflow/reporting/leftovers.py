@@ -82,9 +82,16 @@ def todo(session: Session, rows: tuple[FidelityEntry, ...], texts: Texts) -> Ite
         yield Todo(subject=texts("report.todo.traffic_subject"), text=texts("report.todo.traffic"))
     for row in rows:
         if row.manual and row.verdict != "differs":
-            yield Todo(subject=_subject(row), text=row.manual, value=row.source)
+            yield Todo(subject=_subject(row), text=row.manual, value=_lacking(row))
     if session.image is not None:
         yield Todo(subject=texts("report.todo.cleanup_subject"), text=texts("report.todo.cleanup"))
+
+
+def _lacking(row: FidelityEntry) -> str:
+    """What the source has; of tags those alone that the replica is without."""
+    if row.key != "tags":
+        return row.source
+    return ", ".join(sorted(set(row.source.split(", ")) - set(row.replica.split(", "))))
 
 
 def _subject(row: FidelityEntry) -> str:

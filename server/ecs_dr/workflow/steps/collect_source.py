@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_id, is_region_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
@@ -86,13 +87,16 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
     wanted: set[FurtherRead] = {"ram_role_name", "has_user_data"}
     if source.instance.charge_type == "PrePaid":
         wanted.add("auto_renew")
-    found, left_out = await further_reads(run, source.instance.instance_id, wanted)
+    instance = source.instance
+    if instance.cpu_options is not None and not instance.cpu_options.is_default(instance.cpu):
+        wanted.add("threads_adjustable")
+    found, left_out = await further_reads(run, instance.instance_id, wanted, instance.instance_type)
     return source.model_copy(update={**found, "unread": tuple(sorted(left_out))})
 
 
 def _answer(run: Run, source: Source) -> Answer:
     stopping = blockers(source, run.clock.now())
-    telling = warnings(source)
+    telling = warnings(source, MAX_TAGS - len(run.lineage("instance")))
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
         "source": source.record(),

@@ -13,12 +13,11 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.workflow.following import what_follows
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, PlanState, Target
+from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, PlanState, Target
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
@@ -26,13 +25,13 @@ PERMISSION_MISSING = "PermissionMissing"
 """The finding of a missing permission; as a problem's code: nothing else is in the way, and it can be granted."""
 
 
-async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+async def run_step(run: Run) -> Answer:
     """Plan; then have the recommendation accepted, taken apart step by step, or dropped."""
     session = run.session
     source = require_source(run)
     state = session.plan
     if state is None or not (state.settled or session.book.stands(KEY, state.plan.choice())):
-        state = await _plan(run, source, watcher)
+        state = await _plan(run, source)
         session.plan = state
     plan = state.plan
     if plan.verdict == "blocked":
@@ -51,7 +50,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     return _done(run, plan, accepted=_is_in_force(run, state))
 
 
-async def _plan(run: Run, source: Source, watcher: ImageWatcher) -> PlanState:
+async def _plan(run: Run, source: Source) -> PlanState:
     instance = source.instance
     wanted = default_image_name(instance.instance_id)
     found, own_system = await read_surroundings(run, source, wanted)
@@ -64,8 +63,7 @@ async def _plan(run: Run, source: Source, watcher: ImageWatcher) -> PlanState:
     has_vswitch = best is not None and best.vswitch.existing is not None
     rehearsal = Rehearsal(run, source)
     if run.session.image is None:
-        await rehearsal.try_image(name)
-    _keep_stray_image(run, rehearsal, name, watcher)
+        rehearsal.note_image()
     await rehearsal.try_launch(found.source_image, _place_to_try(source, found, ranked), is_recommended=has_vswitch)
     rehearsal.note_vswitch(best)
     permissions = (*rehearsal.permissions, *read_permissions(source, found.hidden, found.left_out))
@@ -93,13 +91,6 @@ def _place_to_try(source: Source, found: Surroundings, zones: tuple[ZonePlan, ..
         if zone.readiness != "impossible" and zone.vswitch.existing is not None:
             return zone
     return ZonePlan.where_it_is(instance, found.vswitches or ())
-
-
-def _keep_stray_image(run: Run, rehearsal: Rehearsal, name: str, watcher: ImageWatcher) -> None:
-    """Should the cloud have made an image of what was only a rehearsal, it is this recovery's image: it costs money."""
-    if rehearsal.made_image_id is not None:
-        run.session.image = ImageState(image_id=rehearsal.made_image_id, name=name, started_at=run.clock.now())
-        watcher.watch(run.session)
 
 
 def _findings(

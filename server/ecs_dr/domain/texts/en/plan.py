@@ -58,8 +58,6 @@ TEXTS: Mapping[str, str] = {
     "plan.remedy.rehearsal_refused": "Resolve it first: the real call would meet it too. Nothing was created.",
     "plan.finding.rehearsal_unclear": "A trial of {action} answered {code} ({message}).",
     "plan.remedy.rehearsal_unclear": "It may concern the trial alone; the launch is tried once more with the real image.",
-    "plan.finding.image_made": "The cloud was asked only to check CreateImage, and began to make image {image} all the same.",
-    "plan.remedy.image_made": "It is used as the image of this recovery; delete it in the console if it is not wanted.",
     "question.plan": "Go ahead with the recommendation? Nothing is created yet: the image's name and the launch are still confirmed.",
     "option.plan_accept.label": "Plan with {zone}, {type}",
     "option.plan_accept.description": "Zone, type, VSwitch and disks count as decided; they are checked again before the launch.",

@@ -58,8 +58,6 @@ TEXTS: Mapping[str, str] = {
     "plan.remedy.rehearsal_refused": "请先解决，否则实际调用也会失败。没有创建任何资源。",
     "plan.finding.rehearsal_unclear": "试运行 {action} 返回 {code}（{message}）。",
     "plan.remedy.rehearsal_unclear": "可能只与试运行有关；创建前会用真实镜像再试运行一次。",
-    "plan.finding.image_made": "本来只要求云端检查 CreateImage，云端却开始制作镜像 {image}。",
-    "plan.remedy.image_made": "该镜像将作为本次恢复的镜像；如不需要，请在控制台删除。",
     "question.plan": "是否采用推荐方案？现在不会创建任何资源：镜像名称和创建参数稍后仍需确认。",
     "option.plan_accept.label": "采用 {zone}，{type}",
     "option.plan_accept.description": "可用区、规格、交换机(VSwitch)和云盘视为已决定，创建前会再次检查。",

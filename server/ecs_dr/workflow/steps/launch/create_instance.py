@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ecs_dr.domain.attributes.choices import words_of
+from ecs_dr.domain.attributes.terms import MAX_TAGS, tags_without_room
+from ecs_dr.domain.disk_pairs import same_device
 from ecs_dr.domain.disk_plan import bind_to_image
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
@@ -222,7 +224,25 @@ def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: 
     """Every parameter, and what no parameter says."""
     text = run.texts("question.launch.confirm", table=_table(run, launch), price=price, source=run.session.instance_id)
     telling = remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
-    return f"{text}\n\n{telling}"
+    return "\n".join([f"{text}\n", *_left_to_the_cloud(run, ready.source, launch), telling])
+
+
+def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[str]:
+    """What nobody decided and is as it is: tags without room, disks that the image calls by another name."""
+    lines = []
+    beyond = tags_without_room(source, launch.tags)
+    if beyond:
+        tags = ", ".join(safe_display(f"{tag.key}={tag.value}") for tag in beyond)
+        lines.append(run.texts("facts.tags_without_room", tags=tags, limit=MAX_TAGS))
+    called = {disk.disk_id: disk.handle for disk in source.disks}
+    moved = [
+        f"{called[disk.source_disk_id]} → {disk.device}"
+        for disk in launch.disks
+        if disk.source_disk_id in called and not same_device(called[disk.source_disk_id], disk.device)
+    ]
+    if moved:
+        lines.append(run.texts("facts.devices_renamed", devices=", ".join(moved)))
+    return lines
 
 
 def _question(run: Run, text: str, options: tuple[Option, ...]) -> Question:
@@ -269,6 +289,8 @@ async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> s
 def answer(run: Run, replica: Replica) -> Answer:
     """The replica was accepted."""
     data: JsonObject = {"instance_id": replica.instance_id, "launch": replica.launch.parameters()}
-    message = run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)
-    message = f"{message}\n{run.state_of_the_world()}"
+    source = run.session.source
+    lines = [run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)]
+    lines += [] if source is None else _left_to_the_cloud(run, source, replica.launch)
+    message = "\n".join([*lines, run.state_of_the_world()])
     return run.answer("instance", "done", message, data=data, following=run.go_to("verify_instance"))
