@@ -19,7 +19,7 @@ from tests.support.renewal import hold
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 NAMES = [spec.name for spec in TOOLS]
-CREATES = {"create_image", "prepare_vswitch", "create_instance", "answer_question"}
+CREATES = {"create_image", "image_from_snapshots", "prepare_vswitch", "create_instance", "answer_question"}
 FIELDS = ["session_id", "step", "status", "message", "data", "question", "next", "problem", "simulated"]
 
 
@@ -88,13 +88,9 @@ async def test_every_argument_is_described_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_the_output_schema_requires_the_nine_fields(name: str) -> None:
+async def test_the_output_schema_names_the_nine_fields_and_no_more(name: str) -> None:
     tool = (await listed("legacy"))[name]
-    assert tool.output_schema is not None
-    assert tool.output_schema["required"] == FIELDS
-    assert list(tool.output_schema["properties"]) == FIELDS
-    untyped = [field for field in FIELDS if not tool.output_schema["properties"][field]]
-    assert untyped == ["session_id", "question", "next", "problem"]
+    assert tool.output_schema == {"type": "object", "properties": {field: {} for field in FIELDS}}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,7 +7,7 @@ import pytest
 from ecs_dr.domain.questions import ABORT, CONFIRM
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import InvalidInput, StaleQuestion, UnknownSession
-from ecs_dr.workflow.session import SessionStore
+from ecs_dr.workflow.session_store import SessionStore
 from tests.support.clock import SteppedClock
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds

@@ -8,7 +8,7 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import UnknownSession
 from ecs_dr.workflow.run import RecoveryOptions
-from ecs_dr.workflow.session import LONGEST_IDLE_SECONDS, MAX_REMEMBERED, SessionStore
+from ecs_dr.workflow.session_store import LONGEST_IDLE_SECONDS, MAX_REMEMBERED, SessionStore
 from tests.support.clock import SteppedClock
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds

@@ -21,7 +21,7 @@ from ecs_dr.workflow.ids import RandomIds
 from ecs_dr.workflow.planning.checks import ENDS_IT, RUN_INSTANCES, rehearsed_launch
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.run import RecoveryOptions, Run
-from ecs_dr.workflow.session import SessionStore
+from ecs_dr.workflow.session_store import SessionStore
 
 IMAGE_NAME = "ecs-dr-doctor"
 """A name that is looked for: whether images may be listed."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ecs_dr.domain.disks import DiskMapping
+from pydantic import Field
+
+from ecs_dr.domain.disks import DiskMapping, DiskType
 from ecs_dr.domain.model import JsonObject, Model, Tag
 
 IMAGE_DESCRIPTION = "System image for AZ disaster recovery"
@@ -23,25 +25,51 @@ def is_image_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and not lowered.startswith(("acs:", "aliyun", "http:", "https:"))
 
 
+class RequestedDisk(Model):
+    """One disk of an image of snapshots (CreateImage, DiskDeviceMapping.N)."""
+
+    snapshot_id: str = Field(min_length=1)
+    """Without one the cloud would put an empty disk there."""
+    device: str
+    """Empty: the cloud assigns the next, in order."""
+    type: DiskType
+    size_gib: int | None
+    """None: the snapshot's own."""
+
+    def parameters(self) -> JsonObject:
+        """The entry as sent."""
+        optional: JsonObject = {"Device": self.device} if self.device else {}
+        if self.size_gib is not None:
+            optional["Size"] = self.size_gib
+        return {"SnapshotId": self.snapshot_id, "DiskType": self.type, **optional}
+
+
 class ImageRequest(Model):
-    """A whole-instance image to be created (CreateImage with InstanceId)."""
+    """An image to be created (CreateImage): of a whole instance, or of snapshots where `disks` says which."""
 
     region_id: str
     instance_id: str
+    """The source. Sent for a whole-instance image alone: beside a mapping it would image the source instead."""
     image_name: str
     description: str = IMAGE_DESCRIPTION
     resource_group_id: str = ""
     """The source's: the image and its snapshots go there (CreateImage, ResourceGroupId). Empty: the default group."""
+    disks: tuple[RequestedDisk, ...] = ()
+    """The system disk first."""
+    imds_v2: bool = False
+    """Of snapshots alone: such an image knows metadata v1 only, unless v2 is asked for (Features.ImdsSupport)."""
     tags: tuple[Tag, ...] = ()
 
     def parameters(self) -> JsonObject:
         """The parameters as sent, without the ClientToken."""
-        params: JsonObject = {
-            "RegionId": self.region_id,
-            "InstanceId": self.instance_id,
-            "ImageName": self.image_name,
-            "Description": self.description,
-        }
+        params: JsonObject = {"RegionId": self.region_id}
+        if self.disks:
+            params["DiskDeviceMapping"] = [disk.parameters() for disk in self.disks]
+            if self.imds_v2:
+                params["Features"] = {"ImdsSupport": "v2"}
+        else:
+            params["InstanceId"] = self.instance_id
+        params |= {"ImageName": self.image_name, "Description": self.description}
         if self.resource_group_id:
             params["ResourceGroupId"] = self.resource_group_id
         if self.tags:

@@ -15,9 +15,11 @@ SESSION = "ecs-dr:session"
 STEP = "ecs-dr:step"
 DECISIONS = "ecs-dr:decisions"
 PREFIX = "ecs-dr:"
-KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS})
+DATA_AS_OF = "ecs-dr:data-as-of"
+"""On an image of snapshots: the moment of the oldest of them."""
+KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF})
 MAX_VALUE = 128
-_NOTES = frozenset({DECISIONS})
+_NOTES = frozenset({DECISIONS, DATA_AS_OF})
 """What makes a taken-up recovery say more, and nothing that it stands on."""
 
 DiskChoice = tuple[str, str | None]

@@ -41,6 +41,7 @@ ToolName = Literal[
     "plan_recovery",
     "adopt_image",
     "list_standbys",
+    "image_from_snapshots",
 ]
 
 STEP_OF: Mapping[ToolName, StepName] = {
@@ -59,6 +60,7 @@ STEP_OF: Mapping[ToolName, StepName] = {
     "plan_recovery": "plan",
     "adopt_image": "image",
     "list_standbys": "standby",
+    "image_from_snapshots": "image",
 }
 """The step that a tool's answers belong to, unless an answer names another."""
 

@@ -95,6 +95,16 @@ TOOLS: tuple[ToolSpec, ...] = (
         reads_only=False,
     ),
     ToolSpec(
+        name="image_from_snapshots",
+        title="Step 2: image from snapshots",
+        description=(
+            "Create the image from existing snapshots instead of from the source. Call it when the zone is down, or "
+            "the source is locked or gone. The user chooses the set."
+        ),
+        arguments=(_SESSION, Argument("image_name", "Proposed name", required=False)),
+        reads_only=False,
+    ),
+    ToolSpec(
         name="adopt_image",
         title="Step 2: use an existing image",
         description=(

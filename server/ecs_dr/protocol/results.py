@@ -42,13 +42,9 @@ class AnswerContent(Model):
 
 @cache
 def output_schema() -> JsonObject:
-    """The one output schema that all tools share, without titles (they cost every client's context)."""
-    schema: JsonObject = AnswerContent.model_json_schema()
-    properties = schema["properties"]
-    bare: dict[str, JsonValue] = {}
-    for name, field in properties.items() if isinstance(properties, dict) else ():
-        bare[name] = {key: value for key, value in field.items() if key != "title"} if isinstance(field, dict) else {}
-    return {"type": "object", "properties": bare, "required": schema["required"]}
+    """The one output schema that all tools share: the fields by name, as each word costs context."""
+    names: dict[str, JsonValue] = {name: {} for name in AnswerContent.model_fields}
+    return {"type": "object", "properties": names}
 
 
 class Presenter:

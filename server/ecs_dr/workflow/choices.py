@@ -40,6 +40,7 @@ _ABOUT: Mapping[str, Choice] = {
     "resume": Choice.SOURCE,
     "image": Choice.IMAGE,
     "adopt": Choice.IMAGE,
+    "snapshots": Choice.IMAGE,
     "plan": Choice.TARGET,
     "target": Choice.TARGET,
     "vswitch": Choice.VSWITCH,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -32,26 +32,13 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
-from ecs_dr.workflow.session import Arguments, Session, SessionStore
+from ecs_dr.workflow.session import Arguments, Session
+from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.standbys.register import Register
-from ecs_dr.workflow.steps import (
-    adopt_image,
-    check_disks,
-    choose_target,
-    collect_source,
-    create_image,
-    overview,
-    plan_recovery,
-    prepare_vswitch,
-    resume_session,
-    verify_instance,
-    wait_for_image,
-)
-from ecs_dr.workflow.steps.launch import create_instance
+from ecs_dr.workflow.steps import collect_source, overview, plan_recovery, resume_session
+from ecs_dr.workflow.steps.table import step_functions
 
 logger = logging.getLogger(__name__)
-
-StepFunction = Callable[[Run], Awaitable[Answer]]
 
 
 @dataclass
@@ -87,19 +74,7 @@ class Recovery:
         self._reports = Reports(cloud, self.texts, keeper, simulated=options.simulated)
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
         self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
-        self._steps: Mapping[ToolName, StepFunction] = {
-            "collect_source": collect_source.run_step,
-            "create_image": lambda run: create_image.run_step(run, self._watcher),
-            "wait_for_image": lambda run: wait_for_image.run_step(run, self._watcher),
-            "choose_target": choose_target.run_step,
-            "prepare_vswitch": prepare_vswitch.run_step,
-            "check_disks": check_disks.run_step,
-            "create_instance": lambda run: create_instance.run_step(run, self._watcher),
-            "resume_session": lambda run: resume_session.run_step(run, self._watcher),
-            "verify_instance": verify_instance.run_step,
-            "plan_recovery": plan_recovery.run_step,
-            "adopt_image": lambda run: adopt_image.run_step(run, self._watcher),
-        }
+        self._steps = step_functions(self._watcher)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import takewhile
 from typing import Literal
 
 import anyio
@@ -17,14 +16,15 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network import VSwitch, VSwitchRequest
 from ecs_dr.domain.plan import RecoveryPlan
+from ecs_dr.domain.snapshots.model import SnapshotSet
+from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.verification import Verification
-from ecs_dr.errors import EcsDrError, UnknownSession
+from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
-from ecs_dr.workflow.ports import Clock, Ids
 from ecs_dr.workflow.refusals import Refusals
 
 Arguments = Mapping[str, str | None]
@@ -46,6 +46,10 @@ class ImageState:
     """How often the person was asked whether to keep waiting."""
     adopted: bool = False
     """It existed before this recovery."""
+    origin: SnapshotSet | None = None
+    """The snapshots that it was asked for; None: it was made of the instance, or nobody knows any more."""
+    data_as_of: datetime | None = None
+    """The moment of the oldest of these; None: the image is as old as it is."""
 
     @property
     def has_failed(self) -> bool:
@@ -91,6 +95,14 @@ class PlanState:
     """And it was the recommendation."""
 
 
+@dataclass(frozen=True)
+class SnapshotOffer:
+    """The sets of snapshots that an image can be made of, as they were read."""
+
+    findings: Findings
+    read_at: datetime
+
+
 @dataclass
 class Replica:
     """The new instance."""
@@ -117,6 +129,8 @@ class Pending:
     """Requests of mutating calls whose outcome is not known yet: they are sent again as they were."""
 
     image: ImageRequest | None = None
+    origin: SnapshotSet | None = None
+    """Of an image of snapshots: which."""
     vswitch: VSwitchRequest | None = None
     launch: LaunchRequest | None = None
 
@@ -151,6 +165,8 @@ class Session:
     """All that were created, also for a zone that was left again: they exist until somebody deletes them."""
     failed_images: list[ImageState] = field(default_factory=list)
     """Images of this recovery that failed and were replaced: they exist until somebody deletes them."""
+    snapshot_offer: SnapshotOffer | None = None
+    """The sets of snapshots that the person was shown last."""
     refusals: Refusals = field(default_factory=Refusals)
     disks: DiskPlan | None = None
     replica: Replica | None = None
@@ -285,101 +301,3 @@ class Session:
             ],
             "decisions": list(self.book.log),
         }
-
-
-MAX_SESSIONS = 1000
-LONGEST_IDLE_SECONDS = 24 * 3600.0
-"""Host seconds after which a session that nobody called is ended."""
-MAX_REMEMBERED = 4096
-"""How many ended sessions are remembered by their id, so that whoever comes back is told what happened."""
-
-Ending = Literal["session_idle", "session_crowded"]
-
-
-class SessionStore:
-    """All sessions of this process: bounded in number and life, the one that was idle longest goes first."""
-
-    def __init__(self, clock: Clock, ids: Ids, limit: int = MAX_SESSIONS) -> None:
-        self._clock = clock
-        self._ids = ids
-        self._limit = limit
-        self._sessions: dict[str, Session] = {}
-        self._touched: dict[str, float] = {}
-        """When each session was last used, in host seconds; the one that was idle longest comes first."""
-        self._ended: dict[str, Ending] = {}
-        self._since = clock.now()
-
-    def create(self, instance_id: str, region_id: str, session_id: str | None = None) -> Session:
-        """A new session with a fresh id, or with the id under which it was begun elsewhere."""
-        self._end_idle()
-        while len(self._sessions) >= self._limit:
-            # One in the middle of a call keeps its place, unless all are.
-            self._end(min(self._sessions.values(), key=self._worth_keeping), "session_crowded")
-        taken_up = session_id is not None
-        session_id = session_id or self._ids.hex32()
-        now = self._clock.now()
-        session = Session(
-            session_id=session_id,
-            instance_id=instance_id,
-            region_id=region_id,
-            created_at=now,
-            book=DecisionBook(session_id, self._ids, self._clock),
-            resumed=taken_up,
-        )
-        self._sessions[session_id] = session
-        self._touch(session_id)
-        self._ended.pop(session_id, None)
-        return session
-
-    def get(self, session_id: str) -> Session:
-        """The session.
-
-        Raises:
-            UnknownSession: None with this id in this process.
-        """
-        self._end_idle()
-        session = self._sessions.get(session_id)
-        if session is None:
-            key = self._ended.get(session_id, "unknown_since")
-            since = self._since.strftime("%Y-%m-%d %H:%M UTC")
-            raise UnknownSession("UnknownSession", key, {"since": since}, next_tool="resume_session")
-        self._touch(session_id)
-        return session
-
-    def _touch(self, session_id: str) -> None:
-        self._touched.pop(session_id, None)
-        self._touched[session_id] = self._clock.host_seconds()
-
-    def put_off(self, instance_id: str, region_id: str) -> Session | None:
-        """The session of that source whose reading was confirmed, and put off to the next call."""
-        waiting = (
-            session
-            for session in self._sessions.values()
-            if (session.instance_id, session.region_id) == (instance_id, region_id) and session.source is None
-        )
-        return next((session for session in waiting if "collect_source" in session.retry_at), None)
-
-    def _end_idle(self) -> None:
-        before = self._clock.host_seconds() - LONGEST_IDLE_SECONDS
-        idle = takewhile(lambda item: item[1] < before, self._touched.items())
-        for session in [self._sessions[session_id] for session_id, _ in idle]:
-            if not session.is_busy:
-                self._end(session, "session_idle")
-
-    def _end(self, session: Session, why: Ending) -> None:
-        session.ended = True
-        del self._sessions[session.session_id], self._touched[session.session_id]
-        self._ended[session.session_id] = why
-        while len(self._ended) > MAX_REMEMBERED:
-            del self._ended[next(iter(self._ended))]
-
-    def _worth_keeping(self, session: Session) -> tuple[bool, float]:
-        return session.is_busy, self._touched[session.session_id]
-
-    def peek(self, session_id: str) -> Session | None:
-        """The session, if there is one; looking does not count as use."""
-        return self._sessions.get(session_id)
-
-    def all(self) -> tuple[Session, ...]:
-        """Every session, the newest first."""
-        return tuple(sorted(self._sessions.values(), key=lambda session: session.created_at, reverse=True))

@@ -33,6 +33,7 @@ AREAS = (
     "boot",
     "standby",
     "facts",
+    "snapshots",
 )
 
 

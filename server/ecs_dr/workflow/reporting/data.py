@@ -195,12 +195,14 @@ def _measures(session: Session) -> Measures:
 def snapshot_moment(session: Session) -> datetime | None:
     """The earliest moment whose data the image can hold.
 
-    When it was asked for; for an image from before this session, when the cloud says that it was created
-    (DescribeImages, CreationTime).
+    When it was asked for; of snapshots when the oldest of them was taken; for an image from before this session, when
+    the cloud says that it was created (DescribeImages, CreationTime).
     """
     state = session.image
     if state is None:
         return None
+    if state.data_as_of is not None:
+        return state.data_as_of
     created = parse_time(state.image.creation_time) if state.image is not None else None
     if created is not None and created + CREATION_TIME_IS_ROUNDED < session.created_at:
         return created
@@ -211,7 +213,8 @@ def _consistency(session: Session, texts: Texts) -> tuple[str, ...]:
     if session.image is None:
         return ()
     status = "" if session.source is None else session.source.instance.status
-    kind = "stopped" if status == "Stopped" else "running"
+    origin = session.image.origin
+    kind = f"snapshots_{origin.kind}" if origin is not None else "stopped" if status == "Stopped" else "running"
     return (
         texts(f"report.consistency.{kind}"),
         texts("report.consistency.databases"),

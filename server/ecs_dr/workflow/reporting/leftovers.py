@@ -60,6 +60,7 @@ def _unknown(session: Session) -> Iterable[_Found]:
     region = session.region_id
     unanswered = {
         "image": ("ecs:CreateImage", links.image_list(region)),
+        "snapshots": ("ecs:CreateImage", links.image_list(region)),
         "vswitch": ("vpc:CreateVSwitch", links.vswitch_list(region)),
         "instance": ("ecs:RunInstances", links.instance_list(region)),
     }

@@ -18,11 +18,14 @@ from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, 
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
+from ecs_dr.workflow.telling_snapshots import data_of, told_origin
 
 KEY = "image.name"
 WANTED = "image.name.wanted"
 """The name that was asked for, before it was made a free one."""
 STEP = "image"
+SNAPSHOTS_STEP = "snapshots"
+"""The attempt at an image of snapshots: one of the instance may still be in doubt beside it."""
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
@@ -45,13 +48,13 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         request = _request(run, decision.choice, decision.text)
     started_at = run.clock.now()
     try:
-        image_id = await _create(run, decision, request)
+        image_id = await create(run, decision, request)
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.image = None
         if refusal.kind is not ErrorKind.NAME_TAKEN:
             raise
-        run.refuse_typed(KEY, _name_taken(request.image_name))
+        run.refuse_typed(KEY, name_taken(request.image_name))
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
     session.pending.image = None
@@ -61,14 +64,21 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     return answer(run, state)
 
 
-async def _create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
+async def create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
+    """Send the request, once; returns the image's id.
+
+    Raises:
+        CloudRefused: Definitively, nothing was made.
+        OutcomeUnknown: Nobody knows; the attempt stays open.
+    """
+    step = SNAPSHOTS_STEP if request.disks else STEP
     run.hand_over()
 
     async def find(wanted: ImageRequest) -> str | None:
         named = await run.cloud.find_images(run.scope, wanted.image_name)
         found = [image for image in named if _is_of(wanted, image)]
-        if not found and run.session.resumed and run.lineage(STEP):
-            found = list(await run.cloud.images_tagged(run.scope, run.lineage(STEP)))
+        if not found and run.session.resumed and run.lineage(step):
+            found = list(await run.cloud.images_tagged(run.scope, run.lineage(step)))
         # One that failed before is not what this call made: it is the reason for the call.
         replaced = {state.image_id for state in run.session.own_images}
         return next((image.image_id for image in found if image.image_id not in replaced), None)
@@ -77,7 +87,7 @@ async def _create(run: Run, decision: Decision | None, request: ImageRequest) ->
         wanted = in_form(request, form)
         run.session.pending.image = wanted
         return Mutation(
-            STEP,
+            step,
             wanted.parameters(),
             lambda attempt: run.cloud.create_image(run.scope, wanted, attempt),
             lambda: find(wanted),
@@ -99,7 +109,7 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
     if argument is not None and not is_image_name(argument):
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
     while True:
-        proposal = await _free_proposal(run, argument)
+        proposal = await free_proposal(run, argument)
         decision = run.decide(
             KEY,
             [run.session.instance_id, proposal],
@@ -112,12 +122,12 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
         if not is_image_name(typed):
             run.refuse_typed(KEY, InvalidInput("InvalidImageName", "invalid_image_name", {"name": typed[:128]}))
         elif await run.cloud.find_images(run.scope, typed):
-            run.refuse_typed(KEY, _name_taken(typed))
+            run.refuse_typed(KEY, name_taken(typed))
         else:
             return decision
 
 
-async def _free_proposal(run: Run, argument: str | None) -> str:
+async def free_proposal(run: Run, argument: str | None) -> str:
     """The name to recommend: the same one on every round, for as long as it is free and no other one is proposed."""
     proposed = run.session.proposed
     wanted = argument or proposed.get(WANTED) or default_image_name(run.session.instance_id)
@@ -125,12 +135,13 @@ async def _free_proposal(run: Run, argument: str | None) -> str:
         proposed.pop(KEY, None)
         proposed[WANTED] = wanted
     name = proposed.get(KEY) or wanted
-    taken: set[str] = set()
+    # One that was made a moment ago is not listed yet.
+    taken: set[str] = {state.name for state in run.session.own_images}
     while name in taken or await run.cloud.find_images(run.scope, name):
         taken.add(name)
         name = free_image_name(run.session.instance_id, taken, run.clock.now())
     if argument is not None and name != argument:
-        run.remark = run.remark or _name_taken(argument)
+        run.remark = run.remark or name_taken(argument)
     proposed[KEY] = name
     return name
 
@@ -154,7 +165,8 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
     )
 
 
-def _name_taken(name: str) -> InvalidInput:
+def name_taken(name: str) -> InvalidInput:
+    """Another image has that name."""
     return InvalidInput("ImageNameTaken", "image_name_taken", {"name": name})
 
 
@@ -196,7 +208,11 @@ def answer(run: Run, state: ImageState) -> Answer:
     if image is not None and image.phase == "failed":
         raise failed_image(run, state, image)
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
+    if state.origin is not None:
+        data |= data_of(state.origin)
     key = "step.image.ready" if image is not None and image.phase == "ready" else "step.image.done"
     message = run.texts(key, image=state.image_id, name=state.name)
+    if state.data_as_of is not None:
+        message = f"{message} {told_origin(run, state.data_as_of)}"
     following = what_follows(run)
     return run.answer("image", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)

@@ -21,6 +21,7 @@ from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Replica, Session, Target
+from ecs_dr.workflow.snapshot_reads import recall_origin
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
 
 KEY = "resume.confirm"
@@ -91,6 +92,7 @@ async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
     if image is not None:
         started_at = parse_time(image.creation_time) or run.clock.now()
         session.image = ImageState(image_id=image.image_id, name=image.name, started_at=started_at, image=image)
+        session.image.data_as_of, session.image.origin = await recall_origin(run, image)
         session.failed_images = [
             ImageState(one.image_id, one.name, parse_time(one.creation_time) or started_at, one)
             for one in images[1:]

@@ -1,0 +1,108 @@
+"""All recoveries of one process: bounded in number and life."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import Literal
+
+from ecs_dr.errors import UnknownSession
+from ecs_dr.workflow.decisions import DecisionBook
+from ecs_dr.workflow.ports import Clock, Ids
+from ecs_dr.workflow.session import Session
+
+MAX_SESSIONS = 1000
+LONGEST_IDLE_SECONDS = 24 * 3600.0
+"""Host seconds after which a session that nobody called is ended."""
+MAX_REMEMBERED = 4096
+"""How many ended sessions are remembered by their id, so that whoever comes back is told what happened."""
+
+Ending = Literal["session_idle", "session_crowded"]
+
+
+class SessionStore:
+    """All sessions of this process: bounded in number and life, the one that was idle longest goes first."""
+
+    def __init__(self, clock: Clock, ids: Ids, limit: int = MAX_SESSIONS) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._limit = limit
+        self._sessions: dict[str, Session] = {}
+        self._touched: dict[str, float] = {}
+        """When each session was last used, in host seconds; the one that was idle longest comes first."""
+        self._ended: dict[str, Ending] = {}
+        self._since = clock.now()
+
+    def create(self, instance_id: str, region_id: str, session_id: str | None = None) -> Session:
+        """A new session with a fresh id, or with the id under which it was begun elsewhere."""
+        self._end_idle()
+        while len(self._sessions) >= self._limit:
+            # One in the middle of a call keeps its place, unless all are.
+            self._end(min(self._sessions.values(), key=self._worth_keeping), "session_crowded")
+        taken_up = session_id is not None
+        session_id = session_id or self._ids.hex32()
+        now = self._clock.now()
+        session = Session(
+            session_id=session_id,
+            instance_id=instance_id,
+            region_id=region_id,
+            created_at=now,
+            book=DecisionBook(session_id, self._ids, self._clock),
+            resumed=taken_up,
+        )
+        self._sessions[session_id] = session
+        self._touch(session_id)
+        self._ended.pop(session_id, None)
+        return session
+
+    def get(self, session_id: str) -> Session:
+        """The session.
+
+        Raises:
+            UnknownSession: None with this id in this process.
+        """
+        self._end_idle()
+        session = self._sessions.get(session_id)
+        if session is None:
+            key = self._ended.get(session_id, "unknown_since")
+            since = self._since.strftime("%Y-%m-%d %H:%M UTC")
+            raise UnknownSession("UnknownSession", key, {"since": since}, next_tool="resume_session")
+        self._touch(session_id)
+        return session
+
+    def _touch(self, session_id: str) -> None:
+        self._touched.pop(session_id, None)
+        self._touched[session_id] = self._clock.host_seconds()
+
+    def put_off(self, instance_id: str, region_id: str) -> Session | None:
+        """The session of that source whose reading was confirmed, and put off to the next call."""
+        waiting = (
+            session
+            for session in self._sessions.values()
+            if (session.instance_id, session.region_id) == (instance_id, region_id) and session.source is None
+        )
+        return next((session for session in waiting if "collect_source" in session.retry_at), None)
+
+    def _end_idle(self) -> None:
+        before = self._clock.host_seconds() - LONGEST_IDLE_SECONDS
+        idle = takewhile(lambda item: item[1] < before, self._touched.items())
+        for session in [self._sessions[session_id] for session_id, _ in idle]:
+            if not session.is_busy:
+                self._end(session, "session_idle")
+
+    def _end(self, session: Session, why: Ending) -> None:
+        session.ended = True
+        del self._sessions[session.session_id], self._touched[session.session_id]
+        self._ended[session.session_id] = why
+        while len(self._ended) > MAX_REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+
+    def _worth_keeping(self, session: Session) -> tuple[bool, float]:
+        return session.is_busy, self._touched[session.session_id]
+
+    def peek(self, session_id: str) -> Session | None:
+        """The session, if there is one; looking does not count as use."""
+        return self._sessions.get(session_id)
+
+    def all(self) -> tuple[Session, ...]:
+        """Every session, the newest first."""
+        return tuple(sorted(self._sessions.values(), key=lambda session: session.created_at, reverse=True))

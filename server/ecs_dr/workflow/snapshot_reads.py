@@ -1,0 +1,81 @@
+"""What there is to make an image of when none can be made of the source: its disks' snapshots, and their groups."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.lineage import DATA_AS_OF
+from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup, SnapshotSet, WantedDisk
+from ecs_dr.domain.snapshots.sets import find_sets
+from ecs_dr.domain.times import parse_time
+from ecs_dr.errors import CloudRefused, SourceUnusable, StepOutOfOrder
+from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.session import SnapshotOffer
+from ecs_dr.workflow.telling_snapshots import told_without
+
+
+async def read_offer(run: Run) -> SnapshotOffer:
+    """The sets of the source's snapshots, as they are now.
+
+    Raises:
+        StepOutOfOrder: It is not known yet which disks there are.
+        SourceUnusable: No set is whole; it says which disk lacks what.
+        CloudRefused: The identity may not list snapshots.
+    """
+    source = run.session.source
+    if source is None:
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+    disks = tuple(WantedDisk.of(disk) for disk in source.disks)
+    findings = find_sets(disks, await _snapshots(run, disks), await _groups(run))
+    if not findings.sets:
+        values = {"instance": run.session.instance_id, "disks": told_without(run, findings.without)}
+        raise SourceUnusable("NoSnapshotSet", "no_snapshot_set", values, next_tool="adopt_image")
+    return SnapshotOffer(findings=findings, read_at=run.clock.now())
+
+
+async def recall_origin(run: Run, image: Image) -> tuple[datetime | None, SnapshotSet | None]:
+    """Of an image that was made of snapshots: the moment of its data by its tag, and the snapshots as they are now.
+
+    Both None for any other image; the set alone where a snapshot is gone or cannot be read.
+    """
+    tagged = next((tag.value for tag in image.tags if tag.key == DATA_AS_OF), "")
+    data_as_of = parse_time(tagged)
+    if data_as_of is None:
+        return None, None
+    devices = {mapping.snapshot_id: mapping for mapping in image.mappings if mapping.snapshot_id}
+    try:
+        found = await run.cloud.snapshots(run.scope, tuple(devices))
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+        return data_as_of, None
+    disks = [
+        WantedDisk(disk_id=one.disk_id, type=one.disk_type, device=mapping.device, size_gib=mapping.size_gib)
+        for one in found
+        if (mapping := devices.get(one.snapshot_id)) is not None
+    ]
+    sets = find_sets(disks, found, await _groups(run)).sets if len(disks) == len(devices) else ()
+    return data_as_of, sets[0] if sets else None
+
+
+async def _snapshots(run: Run, disks: tuple[WantedDisk, ...]) -> tuple[Snapshot, ...]:
+    """By the instance, and by each disk of which nothing came that way: the filter may not know a moved disk."""
+    found = {one.snapshot_id: one for one in await run.cloud.snapshots_of_instance(run.scope, run.session.instance_id)}
+    seen = {one.disk_id for one in found.values()}
+    for disk in disks:
+        if disk.disk_id not in seen:
+            more = await run.cloud.snapshots_of_disk(run.scope, disk.disk_id)
+            found |= {one.snapshot_id: one for one in more}
+    return tuple(found.values())
+
+
+async def _groups(run: Run) -> tuple[SnapshotGroup, ...]:
+    """The groups; without the permission the sets are as good, and none is called a group."""
+    try:
+        return await run.cloud.snapshot_groups(run.scope, run.session.instance_id)
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+        run.session.notes.append(run.texts("note.groups_unread", code=refusal.code))
+        return ()

@@ -1,0 +1,210 @@
+"""Instead of Step 2: an image of snapshots that exist, for a source that no image can be made of now.
+
+The source is never touched, and never named in the request: beside a mapping the cloud would image the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from ecs_dr.domain.image import ImageRequest, RequestedDisk, is_image_name
+from ecs_dr.domain.lineage import DATA_AS_OF
+from ecs_dr.domain.model import JsonObject, JsonValue, Tag
+from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
+from ecs_dr.domain.snapshots.model import FINISHED, SnapshotSet
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
+from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.launch_guard import note_late_name
+from ecs_dr.workflow.mutation import permitted
+from ecs_dr.workflow.run import PAGE, Run
+from ecs_dr.workflow.session import ImageState, SnapshotOffer
+from ecs_dr.workflow.snapshot_reads import read_offer
+from ecs_dr.workflow.steps import create_image
+from ecs_dr.workflow.telling_snapshots import by_value, data_of, shown_time, told_age, told_offer, told_span
+
+KEY = "snapshots.set"
+
+
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Read what exists, have the person choose a set, look at it once more, create the image once."""
+    session = run.session
+    current = session.image
+    if current is not None and not current.has_failed and (current.origin is not None or _is_ready(current)):
+        note_late_name(run, run.argument("image_name"), current.name)
+        return create_image.answer(run, current)
+    _check_nothing_in_the_way(run)
+    decision, request, chosen = None, session.pending.image, session.pending.origin
+    if request is None or chosen is None:
+        agreed = await _agree(run)
+        if agreed is None:
+            session.snapshot_offer = None
+            return run.aborted("image", KEY)
+        decision, request, chosen = agreed
+        run.hand_over()
+        await _look_again(run, chosen)
+        _set_aside_source_image(run)
+        session.pending.origin = chosen
+    return await _carry_out(run, watcher, decision, request, chosen)
+
+
+async def _carry_out(
+    run: Run, watcher: ImageWatcher, decision: Decision | None, request: ImageRequest, chosen: SnapshotSet
+) -> Answer:
+    session, started_at = run.session, run.clock.now()
+    try:
+        image_id = await create_image.create(run, decision, request)
+    except CloudRefused as refusal:
+        if not refusal.retryable:
+            session.pending.image = session.pending.origin = None
+            session.snapshot_offer = None
+        if refusal.kind is not ErrorKind.NAME_TAKEN:
+            raise
+        session.proposed.pop(create_image.KEY, None)
+        run.refuse_typed(KEY, create_image.name_taken(request.image_name))
+        return await run_step(run, watcher)
+    session.pending.image = session.pending.origin = None
+    state = ImageState(
+        image_id=image_id,
+        name=request.image_name,
+        started_at=started_at,
+        origin=chosen,
+        data_as_of=chosen.data_as_of,
+    )
+    session.take_image(state)
+    watcher.watch(session)
+    return create_image.answer(run, state)
+
+
+def _is_ready(state: ImageState) -> bool:
+    return state.image is not None and state.image.phase == "ready"
+
+
+def _check_nothing_in_the_way(run: Run) -> None:
+    """A source that cannot be recovered at all stays refused; what only forbids imaging it does not matter here.
+
+    Raises:
+        InvalidInput: There is a replica already.
+        SourceUnusable: Something other than the making of an image stands in the way.
+    """
+    session = run.session
+    if session.replica is not None:
+        image_id = session.image.image_id if session.image is not None else "-"
+        raise InvalidInput("ImageInUse", "image_in_use", {"image": image_id}, next_tool="verify_instance")
+    if session.blocked and not session.only_imaging_blocked:
+        raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": session.instance_id})
+
+
+async def _agree(run: Run) -> tuple[Decision, ImageRequest, SnapshotSet] | None:
+    """The person's choice among the sets, and what it permits to be sent; None: none of them.
+
+    Raises:
+        InvalidInput: The proposed name cannot be one.
+        SourceUnusable: There is no whole set.
+    """
+    session, argument = run.session, run.argument("image_name")
+    if argument is not None and not is_image_name(argument):
+        raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
+    name = await create_image.free_proposal(run, argument)
+    offer = session.snapshot_offer
+    if offer is None or not session.book.is_on(KEY):
+        offer = session.snapshot_offer = await read_offer(run)
+    sets = by_value(offer.findings.sets)
+    requests = {value: _request(run, one, name) for value, one in sets.items()}
+
+    def permits(choice: str, _text: str | None) -> tuple[JsonObject, ...]:
+        return permitted(requests[choice]) if choice in requests else ()
+
+    while True:
+        run.shown = {"sets": [data_of(one) for one in sets.values()]}
+        options = _options(run, sets)
+        facts: list[JsonValue] = [name, *(option.value for option in options)]
+        facts += [snapshot_id for one in sets.values() for snapshot_id in one.snapshot_ids]
+        decision = run.decide(KEY, facts, partial(_question, run, offer, name, options), permits)
+        run.shown = {}
+        if decision.choice == ABORT:
+            return None
+        if decision.choice != MORE_OPTIONS:
+            return decision, requests[decision.choice], sets[decision.choice]
+        session.pages[KEY] = (session.pages.get(KEY, 0) + 1) % ((len(sets) - 1) // PAGE + 1)
+        session.book.forget(KEY)
+
+
+def _options(run: Run, sets: Mapping[str, SnapshotSet]) -> tuple[Option, ...]:
+    """The sets, the best first, with the way out; of many three at a time."""
+    candidates = [_option(run, value, one) for value, one in sets.items()]
+    if len(candidates) < MAX_OPTIONS:
+        return run.recommend_first([*candidates, run.abort_option()])
+    start = run.session.pages.get(KEY, 0) * PAGE
+    return run.recommend_first([*candidates[start : start + PAGE], run.option(MORE_OPTIONS, "more_options")])
+
+
+def _option(run: Run, value: str, one: SnapshotSet) -> Option:
+    return run.option(
+        value,
+        f"snapshots_{one.kind}",
+        time=shown_time(one.data_as_of),
+        age=told_age(run, one.data_as_of),
+        spread=told_span(run, one.spread_seconds),
+        label=one.label,
+    )
+
+
+def _question(run: Run, offer: SnapshotOffer, name: str, options: tuple[Option, ...]) -> Question:
+    """The best set in full, what is newer and not in it, what the cloud may say no to."""
+    return run.question(told_offer(run, offer, name), options)
+
+
+def _request(run: Run, chosen: SnapshotSet, name: str) -> ImageRequest:
+    session = run.session
+    instance = session.source.instance if session.source is not None else None
+    tags = run.lineage(create_image.SNAPSHOTS_STEP)
+    if tags:
+        tags = (*tags, Tag(key=DATA_AS_OF, value=chosen.data_as_of.isoformat()))
+    metadata = instance.metadata_options if instance is not None else None
+    return ImageRequest(
+        region_id=session.region_id,
+        instance_id=session.instance_id,
+        image_name=name,
+        resource_group_id=instance.resource_group_id if instance is not None else "",
+        disks=tuple(
+            RequestedDisk(
+                snapshot_id=member.snapshot_id,
+                device=member.disk.device,
+                type=member.disk.type,
+                size_gib=member.size_gib,
+            )
+            for member in chosen.members
+        ),
+        imds_v2=metadata is not None and metadata.http_tokens == "required",
+        tags=tags,
+    )
+
+
+async def _look_again(run: Run, chosen: SnapshotSet) -> None:
+    """The snapshots as they are this moment: a retention policy may have taken one away since the question.
+
+    Raises:
+        SourceUnusable: One is gone or no longer whole; the next call asks anew, on what there is then.
+    """
+    now = {one.snapshot_id: one for one in await run.cloud.snapshots(run.scope, chosen.snapshot_ids)}
+    lost = [one for one in chosen.snapshot_ids if one not in now or now[one].status != FINISHED]
+    if not lost:
+        return
+    run.session.book.forget(KEY)
+    run.session.snapshot_offer = None
+    values = {"snapshots": ", ".join(lost)}
+    raise SourceUnusable("SnapshotGone", "snapshot_gone", values, next_tool="image_from_snapshots")
+
+
+def _set_aside_source_image(run: Run) -> None:
+    """A request for an image of the source that was refused for the moment is not sent any more.
+
+    One of which nobody knows whether it was carried out stays open, and is named until the end.
+    """
+    book = run.session.book
+    if book.open_attempt(create_image.STEP) is not None and create_image.STEP not in book.in_doubt():
+        book.close_attempt(create_image.STEP, "refused")
+    run.session.pending.image = None
