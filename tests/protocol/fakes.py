@@ -52,12 +52,20 @@ class ScriptedRecovery:
         self.data: JsonObject = {"image_id": "m-test0001"}
         self.before_answer: Callable[[Progress | None], Awaitable[None]] | None = None
         self.error: Exception | None = None
+        self.exists = ""
+        self.on: ToolName | None = None
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         return DiagnosisContext(region_id="cn-beijing" if session_id else None)
 
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         return ("cn-beijing-k", "cn-beijing-l") if region_id == "cn-beijing" else ("cn-beijing-k", "cn-hangzhou-i")
+
+    def standing(self, session_id: str | None) -> str:
+        return self.exists if session_id is not None else ""
+
+    def way_on(self, session_id: str | None) -> ToolName | None:
+        return self.on if session_id is not None else None
 
     def report(self, session_id: str) -> RecoveryReport:
         raise UnknownSession("UnknownSession", "unknown_session", {"session_id": session_id})

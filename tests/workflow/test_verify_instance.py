@@ -31,7 +31,7 @@ async def test_without_a_replica_it_names_the_missing_tool() -> None:
     assert refused.value.next_tool == "create_instance"
 
 
-async def test_a_replica_like_its_source_meets_all_six_criteria_and_a_second_call_asks_nothing() -> None:
+async def test_a_replica_like_its_source_meets_all_six_criteria_and_a_second_call_reads_anew() -> None:
     desk = Desk()
     await up_to(desk, "create_instance")
     done = await desk.settle(await desk.call("verify_instance"))
@@ -42,9 +42,17 @@ async def test_a_replica_like_its_source_meets_all_six_criteria_and_a_second_cal
     assert isinstance(disks, list)
     assert {str(row["device"]) for row in disks if isinstance(row, dict)} == {"/dev/xvda", "/dev/xvdb", "/dev/xvdc"}
     assert all(row["matches"] for row in disks if isinstance(row, dict))
-    with no_requests(desk):
-        again = await desk.call("verify_instance")
-    assert again.data == done.data
+    desk.world.instances[SOURCE].instance_name = "renamed-since"
+    desk.simulator.journal.clear()
+    again = await desk.call("verify_instance")
+    assert again.data["verdict"] == "differs"
+    assert {entry.action for entry in desk.simulator.journal} >= {
+        "DescribeInstances",
+        "DescribeDisks",
+        "DescribeImages",
+        "DescribeVSwitches",
+    }
+    assert "is untouched" not in again.message
 
 
 async def test_a_replica_that_starts_slowly_is_waited_for_within_the_budget() -> None:
@@ -84,8 +92,11 @@ async def test_a_replica_that_vanishes_ends_the_recovery_with_its_event_and_is_n
     assert "SystemFailure.Delete" in failed.value.values["events"]
     assert failed.value.values["id"] == lost
     assert (failed.value.step, failed.value.session_id) == ("verify", desk.session_id)
-    with pytest.raises(RecoveryFailed):
-        await desk.settle(await desk.call("verify_instance"))
+    assert failed.value.next_tool == "create_instance"
+    with pytest.raises(StepOutOfOrder):
+        await desk.call("verify_instance")
+    standing = await desk.call("get_session")
+    assert f"replica {lost} (gone" in standing.message
     assert desk.mutations["RunInstances"] == 1
 
 

@@ -184,7 +184,9 @@ async def test_every_answer_names_the_session_and_the_state_of_the_source() -> N
         end = await desk.recover()
     assert {answer.session_id for answer in desk.seen} == {desk.session_id}
     for done in (answer for answer in desk.seen if answer.status == "done"):
-        assert "i-2zesource0001 is untouched" in done.message
+        compared = done.step == "verify"
+        assert ("Source i-2zesource0001 is untouched: compared" in done.message) is compared
+        assert ("This recovery only read source i-2zesource0001" in done.message) is not compared
     vswitch = next(item for item in desk.world.vswitches.values() if item.vswitch_name.startswith("ecs-dr-"))
     assert vswitch.vswitch_id in end.message
     assert CREATE_VSWITCH not in end.message

@@ -7,7 +7,7 @@ narrow them (DescribeAvailableResource, Min and Max).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ecs_dr.domain.disk_pairs import pair_mappings
@@ -166,6 +166,24 @@ def bind_to_image(disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, .
     return tuple(_bound(disk, pairs[disk.source_disk_id]) for disk in disks)
 
 
+def bind_found(disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, ...]) -> tuple[ReplicaDisk, ...]:
+    """The disks of a launch that was carried out already: those that its image held, whatever became of the source.
+
+    A disk that the source has now and the image has not is left out. One that the image alone has is named without a
+    category, as nobody can say any more what its source's was. Without mappings (the image was deleted) the plan stays.
+    """
+    if not mappings:
+        return disks
+    pairs = pair_mappings(disks, mappings)
+    bound = [_bound(disk, pairs[disk.source_disk_id]) for disk in disks if disk.source_disk_id in pairs]
+    return (*bound, *disks_of_image(mapping for mapping in mappings if mapping not in pairs.values()))
+
+
+def disks_of_image(mappings: Iterable[DiskMapping]) -> tuple[ReplicaDisk, ...]:
+    """Disks of which the image alone is known: device, type, size and content."""
+    return tuple(_unknown(mapping) for mapping in mappings)
+
+
 class _Volume(NamedTuple):
     category: str
     performance_level: str | None
@@ -228,4 +246,19 @@ def _bound(disk: ReplicaDisk, mapping: DiskMapping) -> ReplicaDisk:
             "snapshot_id": mapping.snapshot_id,
             "encrypted": disk.encrypted or mapping.encrypted,
         }
+    )
+
+
+def _unknown(mapping: DiskMapping) -> ReplicaDisk:
+    return ReplicaDisk(
+        device=mapping.device,
+        type=mapping.type,
+        category="",
+        performance_level=None,
+        size_gib=mapping.size_gib,
+        source_category="",
+        source_performance_level=None,
+        source_disk_id=mapping.device,
+        snapshot_id=mapping.snapshot_id,
+        encrypted=mapping.encrypted,
     )

@@ -110,8 +110,17 @@ class Image(Model):
     @property
     def phase(self) -> ImagePhase:
         """Whether it can be launched, will be, or never will."""
-        if self.status in {"UnAvailable", "CreateFailed", "Deprecated"}:
+        if self.status in {"UnAvailable", "CreateFailed", "Deprecated", GONE}:
             return "failed"
         if self.status == "Available" and self.usable is not False:
             return "ready"
         return "building"
+
+
+GONE = "gone"
+"""The status of an image that is not there any more; the cloud has no word for it."""
+
+
+def no_image(image_id: str) -> Image:
+    """An image of which only the id is known: somebody deleted it."""
+    return Image(image_id=image_id, name="", status=GONE)

@@ -63,7 +63,7 @@ class Boundary:
             session_id=error.session_id,
             step=next((step for step in _STEPS if step == error.step), STEP_OF[spec.name]),
             status="failed",
-            message=problem.message,
+            message=self._with_standing(problem.message, error.session_id),
             data=dict(error.data),
             next=self._next(spec, error, problem),
             problem=problem,
@@ -84,7 +84,7 @@ class Boundary:
             session_id=session_id,
             step=STEP_OF[spec.name],
             status="failed",
-            message=problem.message,
+            message=self._with_standing(problem.message, session_id),
             next=look,
             problem=problem,
         )
@@ -101,7 +101,17 @@ class Boundary:
             return Next(tool=again, why=self._texts("result.why_correct"))
         if isinstance(error, StaleQuestion):
             return Next(tool="get_session", why=self._texts("result.why_look"))
-        return None
+        on = self._recovery.way_on(error.session_id)
+        return None if on is None else Next(tool=on, why=self._texts("result.why_way_on"))
+
+    def _with_standing(self, message: str, session_id: str | None) -> str:
+        """Every ending says what exists: also one that nobody expected."""
+        try:
+            standing = self._recovery.standing(session_id)
+        except Exception:
+            logger.exception("what exists could not be told")
+            return message
+        return f"{message}\n{standing}" if standing and standing not in message else message
 
 
 def _whereabouts(error: BaseException) -> str:

@@ -30,6 +30,14 @@ class RecoveryService(Protocol):
         """What an explanation of an error may name and link to; never raises, also for an unknown session."""
         ...
 
+    def standing(self, session_id: str | None) -> str:
+        """What exists and is billed of a session, as it was last read; empty where there is no such session."""
+        ...
+
+    def way_on(self, session_id: str | None) -> ToolName | None:
+        """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
+        ...
+
     def report(self, session_id: str) -> RecoveryReport:
         """The report of a session, as far as it has come.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,9 @@ WIDTH = 110
 
 Heading = StepName | Literal["launch"]
 """A part of the recovery that gets a heading. The launch is what is left of Step 5 after a wait for the image."""
+
+
+_MOMENT = re.compile(r"[0-9:-]{8,10}(?: [0-9:]{8})? UTC")
 
 
 class Screen:
@@ -101,8 +105,8 @@ class Screen:
     def _message(self, text: str) -> None:
         """What is new in a message: each answer repeats how things stand, a person reads that once."""
         lines = text.split("\n")
-        self.markdown("\n".join(line for line in lines if line not in self._said))
-        self._said = frozenset(lines)
+        self.markdown("\n".join(line for line in lines if _timeless(line) not in self._said))
+        self._said = frozenset(_timeless(line) for line in lines)
 
     def markdown(self, text: str) -> None:
         """A message as the server words it."""
@@ -147,3 +151,8 @@ class Screen:
         except ValidationError:
             return []
         return []
+
+
+def _timeless(line: str) -> str:
+    """The line without the moments at which things were read: the same reading a minute later is nothing new."""
+    return _MOMENT.sub("", line)

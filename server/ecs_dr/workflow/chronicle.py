@@ -40,3 +40,7 @@ class Chronicle:
     def close(self, requests: int) -> None:
         """The recovery is complete: after so many requests."""
         self.requests_at_end = requests
+
+    def reopen(self) -> None:
+        """The replica is compared once more: what follows belongs to a later report."""
+        self.requests_at_end = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecs_dr.domain.steps import Next, ToolName
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
@@ -13,18 +15,32 @@ def what_follows(run: Run) -> Next | None:
     return None if tool is None else run.go_to(tool)
 
 
+_SETTLES: Mapping[str, ToolName] = {
+    "image": "create_image",
+    "vswitch": "prepare_vswitch",
+    "instance": "create_instance",
+}
+"""Which tool settles what was sent without a clear answer."""
+
+
 def next_tool(session: Session) -> ToolName | None:
     """The tool that brings this recovery forward; None when it is complete.
 
-    The plan comes first, unless the person has begun without it. The decisions come before the wait: they, and the
+    What is in doubt is settled first: everything else would be decided on what nobody knows. A recovery that was taken
+    up is taken up again while its source is not read: another session would make everything once more. The plan comes
+    before the image, unless the person has begun without it. The decisions come before the wait: they, and the
     go-ahead for the launch, can be taken while the image is being built; `create_instance` then waits for it and
     launches at once.
     """
     if session.verification is not None:
         return None
+    doubts = session.book.in_doubt() if session.source is not None else ()
+    if doubts:
+        return _SETTLES[doubts[0]]
     missing: tuple[tuple[ToolName, bool], ...] = (
-        ("collect_source", session.source is None),
         ("verify_instance", session.replica is not None),
+        ("resume_session", session.source is None and session.resumed),
+        ("collect_source", session.source is None),
         ("plan_recovery", session.plan is None and session.image is None and session.target is None),
         ("create_image", session.image is None or session.image.has_failed),
         ("choose_target", session.target is None),
@@ -32,3 +48,12 @@ def next_tool(session: Session) -> ToolName | None:
         ("check_disks", session.disks is None),
     )
     return next((tool for tool, is_next in missing if is_next), "create_instance")
+
+
+def way_on(session: Session) -> ToolName | None:
+    """The tool to call once what a step failed for is resolved: it makes nothing a second time."""
+    if session.blocked and session.replica is None and (session.image is None or not session.only_imaging_blocked):
+        if session.only_imaging_blocked:
+            return "adopt_image"
+        return "resume_session" if session.resumed else "collect_source"
+    return next_tool(session)

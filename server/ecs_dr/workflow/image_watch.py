@@ -8,9 +8,10 @@ from anyio.abc import TaskGroup
 
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudError, EcsDrError
+from ecs_dr.errors import CloudError, CloudRefused, EcsDrError, ErrorKind
 from ecs_dr.workflow.ports import Clock, Cloud, Scope
 from ecs_dr.workflow.session import ImageState, Session
+from ecs_dr.workflow.sightings import LOOK_AGAIN_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -55,28 +56,53 @@ class ImageWatcher:
             self._tasks.start_soon(self._poll_until_settled, session)
         return True
 
-    async def look(self, state: ImageState, scope: Scope) -> None:
-        """Read the image once."""
+    async def look(self, session: Session, state: ImageState, scope: Scope) -> None:
+        """Read the image once; what was missing often enough is marked as gone.
+
+        Raises:
+            CloudRefused: With kind PERMISSION where the list is empty because the identity may see no images.
+        """
+        settled = state.image is not None and state.image.phase != "building"
         image = await self._cloud.describe_image(scope, state.image_id)
+        now = self._clock.now()
+        sighting = session.sightings.note(state.image_id, now, None if image is None else image.status)
+        state.polled_at, state.poll_error = state.polled_at if settled else now, None
         if image is not None:
-            state.image = image
-        state.polled_at = self._clock.now()
-        state.poll_error = None
+            state.image, state.gone, state.name = image, False, image.name or state.name
+        elif sighting.gone_at is not None:
+            if not await self._cloud.may_describe_images(scope):
+                sighting.forget_absence()
+                raise no_images_visible()
+            state.gone = True
 
     async def _poll_until_settled(self, session: Session) -> None:
         scope = Scope(session.session_id, session.region_id)
         try:
             while (state := session.image) is not None and not session.ended:
                 try:
-                    await self.look(state, scope)
+                    await self.look(session, state, scope)
                 except EcsDrError as error:
                     # Here it is only a missed poll; the next tool call tells the person what lasts.
                     passing = isinstance(error, CloudError) and error.retryable
                     state.poll_error = None if passing else error
                     logger.warning("image poll failed: %s", error)
-                if state.image is not None and state.image.phase != "building":
+                if state.gone or (state.image is not None and state.image.phase != "building"):
                     return
-                elapsed = seconds_between(state.started_at, self._clock.now())
-                await self._clock.sleep(poll_gap(state.image, elapsed, self._poll_seconds))
+                await self._clock.sleep(self.gap(session, state))
         finally:
             self._watched.discard(session.session_id)
+
+    def gap(self, session: Session, state: ImageState) -> float:
+        """How long to wait before the next look, in seconds: short while an image that was there is missing."""
+        sighting = session.sightings.get(state.image_id)
+        if sighting is not None and sighting.is_missing and sighting.seen_at is not None:
+            return min(LOOK_AGAIN_SECONDS, self._poll_seconds)
+        elapsed = seconds_between(state.started_at, self._clock.now())
+        return poll_gap(state.image, elapsed, self._poll_seconds)
+
+
+def no_images_visible() -> CloudRefused:
+    """An empty list that hides a missing permission."""
+    action = "ecs:DescribeImages"
+    told = "The list of images is empty, and a dry run is refused."
+    return CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)

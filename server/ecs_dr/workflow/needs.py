@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ecs_dr.domain import links
-from ecs_dr.domain.image import Image
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Target
+from ecs_dr.workflow.standing import told_moment
 
 
 def require_source(run: Run) -> Source:
@@ -20,7 +21,7 @@ def require_source(run: Run) -> Source:
     """
     source = run.session.source
     if source is None:
-        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool=next_tool(run.session))
     has_image_anyway = run.session.only_imaging_blocked and run.session.image is not None
     if run.session.blocked and not has_image_anyway:
         raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": source.instance.instance_id})
@@ -38,12 +39,22 @@ def require_target(run: Run) -> Target:
     return run.session.target
 
 
-def failed_image(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
-    """The image ended in a status from which none comes back."""
+def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
+    """The image is gone, or ended in a status from which none comes back."""
+    link = links.image_list(run.session.region_id)
+    if state.gone or state.image is None:
+        sighting = run.session.sightings.get(state.image_id)
+        values = {
+            "image": state.image_id,
+            "link": link,
+            "seen": told_moment(sighting.seen_at if sighting is not None else None),
+            "looked": told_moment(sighting.looked_at if sighting is not None else None),
+        }
+        return RecoveryFailed("ImageVanished", "image_vanished", values, next_tool="create_image")
     values = {
         "image": state.image_id,
-        "status": image.status,
-        "link": links.image_list(run.session.region_id),
-        "description": safe_display(image.description) or "-",
+        "status": state.image.status,
+        "link": link,
+        "description": safe_display(state.image.description) or "-",
     }
     return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")

@@ -298,6 +298,10 @@ class Cloud(Protocol):
         """The VSwitches of a VPC."""
         ...
 
+    async def vswitches_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[VSwitch, ...]:
+        """The region's VSwitches that carry all these tags, in whatever VPC and status."""
+        ...
+
     async def create_vswitch(self, scope: Scope, request: VSwitchRequest, attempt: Attempt) -> str:
         """Create a VSwitch; returns its id while it is still Pending."""
         ...

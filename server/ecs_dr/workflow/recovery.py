@@ -28,6 +28,7 @@ from ecs_dr.errors import (
 )
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
+from ecs_dr.workflow.following import way_on
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
@@ -35,6 +36,7 @@ from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.standbys.register import Register
+from ecs_dr.workflow.standing import standing
 from ecs_dr.workflow.steps import collect_source, overview, plan_recovery, resume_session
 from ecs_dr.workflow.steps.table import step_functions
 
@@ -330,6 +332,16 @@ class Recovery:
             problem = explain(run.remark, self.texts, self.diagnosis_context(run.session.session_id))
         asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
         return answer.model_copy(update={**asked, "next": following, "problem": problem})
+
+    def standing(self, session_id: str | None) -> str:
+        """What exists and is billed of a session, as it was last read; empty where there is no such session."""
+        session = self.sessions.peek(session_id or "")
+        return "" if session is None else standing(session, self.texts, self._clock.now(), is_ending=True)
+
+    def way_on(self, session_id: str | None) -> ToolName | None:
+        """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
+        session = self.sessions.peek(session_id or "")
+        return None if session is None else way_on(session)
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name; never raises, also for an unknown session."""

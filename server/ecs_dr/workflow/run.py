@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from ecs_dr.domain import links
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
@@ -16,6 +15,7 @@ from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope
 from ecs_dr.workflow.session import Arguments, Session
+from ecs_dr.workflow.standing import standing
 
 PAGE = 3
 
@@ -55,11 +55,13 @@ class Run:
     shown: JsonObject = field(default_factory=dict)
     """What an answer carries as `data` beside a question."""
     started: float = field(default=0.0)
+    began_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         """Start counting the call's budget; note which tool was called, for all that the call goes on to."""
         self.called = self.called or self.tool
         self.started = self.clock.host_seconds()
+        self.began_at = self.clock.now()
 
     @property
     def scope(self) -> Scope:
@@ -239,7 +241,7 @@ class Run:
 
     def stopped(self, step: StepName, *, key: str = "step.aborted", data: JsonObject | None = None) -> Answer:
         """The person chose to stop. What exists is said, and how to go on."""
-        message = f"{self.texts(key)}\n{self.state_of_the_world()}"
+        message = f"{self.texts(key)}\n{self.state_of_the_world(is_ending=True)}"
         return self.answer(step, "stopped", message, data=data)
 
     def aborted(self, step: StepName, key: str, data: JsonObject | None = None) -> Answer:
@@ -251,38 +253,17 @@ class Run:
         """The tool to call next."""
         return Next(tool=tool, why=self.texts(f"next.{tool}"))
 
-    def state_of_the_world(self, *, links_shown: bool = True) -> str:
-        """One line: the source is untouched, and what this recovery created so far.
-
-        Args:
-            links_shown: With the console's address of each; without where the same line comes every minute.
-        """
+    def state_of_the_world(self, *, links_shown: bool = True, is_ending: bool = False) -> str:
+        """What is known of the source and of what this recovery created, as it was last read (see `standing`)."""
         session = self.session
-
-        def named(kind: str, resource_id: str) -> str:
-            address = links.instance(session.region_id, resource_id)
-            if kind == "image":
-                address = links.image_list(session.region_id)
-            shown = self.texts("world.link", link=address) if links_shown else ""
-            return self.texts(f"world.{kind}", id=resource_id, link=shown)
-
-        created = [named("image", state.image_id) for state in session.own_images]
-        created += [self.texts("world.vswitch", id=vswitch_id) for vswitch_id in session.own_vswitch_ids]
-        if session.replica is not None:
-            created.append(named("replica", session.replica.instance_id))
-        created += [named(kind, stray) for kind, stray in session.strays]
-        if not created and session.image is not None:
-            link = links.image_list(session.region_id)
-            created.append(self.texts("world.image_adopted", id=session.image.image_id, link=link))
-        separator = self.texts("list.separator")
-        unsettled = [self.texts(f"world.doubt_{step}") for step in session.book.in_doubt()]
-        if created:
-            told = self.texts("world.exists", id=session.instance_id, created=separator.join(created))
-        elif unsettled or session.resumed:
-            told = self.texts("world.nothing_known", id=session.instance_id)
-        else:
-            told = self.texts("world.nothing", id=session.instance_id)
-        return told + (self.texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else "")
+        return standing(
+            session,
+            self.texts,
+            self.clock.now(),
+            links_shown=links_shown,
+            just_compared=session.integrity is not None and session.integrity.at >= self.began_at,
+            is_ending=is_ending,
+        )
 
 
 def may_be_skipped(kind: ErrorKind) -> bool:

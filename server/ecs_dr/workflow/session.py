@@ -26,6 +26,7 @@ from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.refusals import Refusals
+from ecs_dr.workflow.sightings import Integrity, Sightings
 
 Arguments = Mapping[str, str | None]
 
@@ -51,10 +52,13 @@ class ImageState:
     data_as_of: datetime | None = None
     """The moment of the oldest of these; None: the image is as old as it is."""
 
+    gone: bool = False
+    """It was there, or was said to be, and several reads did not find it any more."""
+
     @property
     def has_failed(self) -> bool:
         """Whether it will never be ready."""
-        return self.image is not None and self.image.phase == "failed"
+        return self.gone or (self.image is not None and self.image.phase == "failed")
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,9 @@ class Replica:
     launch: LaunchRequest
     launched_at: datetime
     seen: bool = False
+    unready_since: datetime | None = None
+    """Since when the reads have shown it without something that it is waited for."""
+    unready_reads: int = 0
     running_at: datetime | None = None
     """When it was first seen Running with all its disks."""
     instance: Instance | None = None
@@ -159,8 +166,12 @@ class Session:
     target: Target | None = None
     vswitch: ChosenVSwitch | None = None
     pending_vswitch_id: str | None = None
-    strays: tuple[tuple[Literal["image", "replica"], str], ...] = ()
-    """What an earlier process of this recovery made, and what came to light too late to be used."""
+    strays: tuple[tuple[Literal["image", "vswitch", "replica"], str], ...] = ()
+    """What another process of this recovery made, and this one does not use."""
+    sightings: Sightings = field(default_factory=Sightings)
+    source_read_at: datetime | None = None
+    """When the reading that `source` holds was taken."""
+    integrity: Integrity | None = None
     created_vswitch_ids: list[str] = field(default_factory=list)
     """All that were created, also for a zone that was left again: they exist until somebody deletes them."""
     failed_images: list[ImageState] = field(default_factory=list)
@@ -170,6 +181,8 @@ class Session:
     refusals: Refusals = field(default_factory=Refusals)
     disks: DiskPlan | None = None
     replica: Replica | None = None
+    lost_replicas: list[str] = field(default_factory=list)
+    """Replicas of this recovery that are gone."""
     verification: Verification | None = None
     pending: Pending = field(default_factory=Pending)
     asked_by: dict[str, tuple[ToolName, Arguments]] = field(default_factory=dict)
@@ -220,6 +233,10 @@ class Session:
         chosen = self.vswitch.vswitch.vswitch_id if self.vswitch is not None and self.vswitch.created else None
         ids = (*self.created_vswitch_ids, chosen, self.pending_vswitch_id)
         return tuple(dict.fromkeys(one for one in ids if one is not None))
+
+    def take_source(self, source: Source | None, now: datetime) -> None:
+        """The source as it was read; what a comparison says later holds since then."""
+        self.source, self.source_read_at = source, now
 
     def take_image(self, state: ImageState) -> None:
         """The image of this recovery, perhaps in place of one that failed."""

@@ -20,6 +20,7 @@ AREAS = (
     "questions",
     "answers",
     "steps",
+    "world",
     "errors",
     "credentials",
     "diagnosis",

@@ -43,6 +43,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             return run.aborted("image", KEY)
     state = _state(run, image)
     session.take_image(state)
+    session.sightings.note(image.image_id, run.clock.now(), image.status)
     if image.phase == "building":
         watcher.watch(session)
     return _answer(run, state)
@@ -86,7 +87,7 @@ def _check_nothing_in_the_way(run: Run) -> None:
         values = {"image": current.image_id if current is not None else "-"}
         raise InvalidInput("ImageInUse", "image_in_use", values, next_tool=next_tool(session))
     if session.source is None and not session.source_missing:
-        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool=next_tool(session))
     if session.blocked and not session.only_imaging_blocked:
         raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": session.instance_id})
 

@@ -45,7 +45,7 @@ async def run_step(run: Run) -> Answer:
         return run.aborted("source", KEY)
     await run.cloud.identity(run.budget_left)
     source = await read_source(run)
-    session.source = source
+    session.take_source(source, run.clock.now())
     return _answer(run, source)
 
 

@@ -60,6 +60,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     session.pending.image = None
     state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
     session.take_image(state)
+    session.sightings.accepted(image_id, started_at)
     watcher.watch(session)
     return answer(run, state)
 
@@ -75,10 +76,10 @@ async def create(run: Run, decision: Decision | None, request: ImageRequest) -> 
     run.hand_over()
 
     async def find(wanted: ImageRequest) -> str | None:
-        named = await run.cloud.find_images(run.scope, wanted.image_name)
-        found = [image for image in named if _is_of(wanted, image)]
-        if not found and run.session.resumed and run.lineage(step):
-            found = list(await run.cloud.images_tagged(run.scope, run.lineage(step)))
+        found = list(await run.cloud.images_tagged(run.scope, run.lineage(step)))
+        if not found:
+            named = await run.cloud.find_images(run.scope, wanted.image_name)
+            found = [image for image in named if _is_of(wanted, image)]
         # One that failed before is not what this call made: it is the reason for the call.
         replaced = {state.image_id for state in run.session.own_images}
         return next((image.image_id for image in found if image.image_id not in replaced), None)
@@ -151,8 +152,9 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
     if run.resource_group_id:
         text = f"{text}\n\n{run.texts('facts.image_group', group=run.resource_group_id)}"
     failed = run.session.image
-    if failed is not None and failed.image is not None:
-        before = run.texts("question.image.again", image=failed.image_id, status=failed.image.status)
+    if failed is not None and (failed.gone or failed.image is not None):
+        status = run.texts("image.gone") if failed.gone or failed.image is None else failed.image.status
+        before = run.texts("question.image.again", image=failed.image_id, status=status)
         text = f"{before}\n\n{text}"
     return run.question(
         text,
@@ -205,8 +207,8 @@ def answer(run: Run, state: ImageState) -> Answer:
         RecoveryFailed: It was made, and will never be ready.
     """
     image = state.image
-    if image is not None and image.phase == "failed":
-        raise failed_image(run, state, image)
+    if state.has_failed:
+        raise failed_image(run, state)
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
     if state.origin is not None:
         data |= data_of(state.origin)

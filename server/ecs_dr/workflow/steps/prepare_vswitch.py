@@ -214,7 +214,13 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
 
 
 async def _find(run: Run, request: VSwitchRequest) -> str | None:
-    """What a request of that block, zone and name made."""
+    """What a request of this session made in that zone, known by its tags; without tags by block, zone and name."""
+    tagged = await run.cloud.vswitches_tagged(run.scope, run.lineage(STEP))
+    known = set(run.session.created_vswitch_ids)
+    wanted = (request.vpc_id, request.zone_id, request.cidr_block)
+    for item in tagged:
+        if (item.vpc_id, item.zone_id, item.cidr_block) == wanted and item.vswitch_id not in known:
+            return item.vswitch_id
     existing = await run.cloud.describe_vswitches(run.scope, request.vpc_id, zone_id=request.zone_id)
     same = (item for item in existing if (item.cidr_block, item.name) == (request.cidr_block, request.name))
     return next((item.vswitch_id for item in same), None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ecs_dr.domain.attributes.choices import choices_from
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disk_plan import bind_found, plan_disks
+from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.image import Image, no_image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.lineage import SESSION, SOURCE, belongs_to, decided_disks, decided_words
-from ecs_dr.domain.model import Tag
+from ecs_dr.domain.lineage import belongs_to, decided_disks, decided_words
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
@@ -19,6 +19,7 @@ from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.lineage_search import Found, find_tagged
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Replica, Session, Target
 from ecs_dr.workflow.snapshot_reads import recall_origin
@@ -52,7 +53,7 @@ def check_same(session: Session, instance_id: str, region_id: str) -> None:
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
-    """Confirm, read the source, find what carries this session's tags, and go on from there."""
+    """Confirm, find what carries this session's tags, then read the source, and go on from there."""
     session = run.session
     if session.source is None:
         decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
@@ -61,14 +62,19 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         await run.cloud.identity(run.budget_left)
         await _rebuild(run, watcher)
     following = what_follows(run)
-    lines = [run.texts(_found_key(session)), run.state_of_the_world()]
+    lines = [run.texts(_found_key(session))]
+    if session.source is None:
+        lines.append(run.texts("step.resume.source_gone", id=session.instance_id))
+    lines.append(run.state_of_the_world())
     return run.answer("session", "done", "\n".join(lines), data=session.summary(), following=following)
 
 
 def _found_key(session: Session) -> str:
     if session.replica is not None:
         return "step.resume.replica"
-    return "step.resume.image" if session.image is not None else "step.resume.nothing"
+    if session.image is not None:
+        return "step.resume.image"
+    return "step.resume.vswitch" if session.created_vswitch_ids else "step.resume.nothing"
 
 
 def _confirmation(run: Run) -> Question:
@@ -80,76 +86,91 @@ def _confirmation(run: Run) -> Question:
 
 
 async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
+    """What exists is found and written down first: it is told whatever becomes of the source and of the other reads.
+
+    Raises:
+        InvalidInput: The source is not there, and neither is a replica.
+    """
     session = run.session
-    source = await read_source(run)
-    findings = blockers(source, run.clock.now())
-    session.blocked, session.only_imaging_blocked = bool(findings), forbid_imaging_alone(findings)
     session.resumed = True
-    images, replicas = await _created_before(run)
-    image = images[0] if images else None
-    if image is None and replicas:
-        image = await run.cloud.describe_image(run.scope, replicas[0].image_id)
-    if image is not None:
-        started_at = parse_time(image.creation_time) or run.clock.now()
-        session.image = ImageState(image_id=image.image_id, name=image.name, started_at=started_at, image=image)
-        session.image.data_as_of, session.image.origin = await recall_origin(run, image)
-        session.failed_images = [
-            ImageState(one.image_id, one.name, parse_time(one.creation_time) or started_at, one)
-            for one in images[1:]
-            if one.phase == "failed"
-        ]
-    vswitches = await run.cloud.describe_vswitches(run.scope, source.instance.vpc_id)
-    mine = (one for one in vswitches if belongs_to(one.tags, session.session_id, session.instance_id))
-    session.created_vswitch_ids = sorted(one.vswitch_id for one in mine)
-    if replicas and image is not None:
-        await _take_up_replica(run, source, image, replicas[0])
-    session.source = source
+    found = await _created_before(run)
+    await _note_found(run, found)
+    if session.image is not None and session.image.image is not None:
+        session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
+    source: Source | None = None
+    try:
+        source = await read_source(run)
+    except InvalidInput:
+        if not found.replicas:
+            raise
+    if source is not None:
+        findings = blockers(source, run.clock.now())
+        session.blocked, session.only_imaging_blocked = bool(findings), forbid_imaging_alone(findings)
+    if found.replicas:
+        await take_up_replica(run, source, found.replicas[0])
+    session.take_source(source, run.clock.now())
     if session.image is not None and session.replica is None:
         watcher.watch(session)
 
 
-async def _created_before(run: Run) -> tuple[list[Image], list[Instance]]:
-    """What carries this session's tags, the newest first; looked for again while something may not be visible yet."""
+async def _note_found(run: Run, found: Found) -> None:
+    """The session's own picture of what exists: one image and one replica in use, the rest as what is left over."""
     session = run.session
-    tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
-    images: list[Image] = []
-    replicas: list[Instance] = []
-    for pause in (0.0, *LOOK_AGAIN_AFTER_SECONDS):
-        await run.clock.sleep(pause)
-        images = sorted(
-            await run.cloud.images_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True
-        )
-        replicas = sorted(
-            await run.cloud.instances_tagged(run.scope, tags), key=lambda found: found.creation_time, reverse=True
-        )
-        if replicas or (images and images[0].phase == "building"):
-            break
-    return images, replicas
-
-
-async def find_strays(run: Run) -> None:
-    """Look once more for what carries this session's tags: what was not listed in time must not be forgotten."""
-    session = run.session
-    if not session.resumed or not run.options.profile_tags:
-        return
-    tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
-    known = {
-        session.image.image_id if session.image is not None else "",
-        *(failed.image_id for failed in session.failed_images),
-        session.replica.instance_id if session.replica is not None else "",
-    }
-    images = await run.cloud.images_tagged(run.scope, tags)
-    replicas = await run.cloud.instances_tagged(run.scope, tags)
+    image = next((one for one in found.images if one.phase != "failed"), next(iter(found.images), None))
+    if found.replicas:
+        used = found.replicas[0].image_id
+        image = next((one for one in found.images if one.image_id == used), None)
+    if image is not None:
+        session.image = _image_state(run, image)
+    others = [one for one in found.images if image is None or one.image_id != image.image_id]
+    session.failed_images = [_image_state(run, one) for one in others if one.phase == "failed"]
+    session.created_vswitch_ids = sorted(one.vswitch_id for one in found.vswitches)
     session.strays = (
-        *(("image", one.image_id) for one in images if one.image_id not in known),
-        *(("replica", one.instance_id) for one in replicas if one.instance_id not in known),
+        *(("image", one.image_id) for one in others if one.phase != "failed"),
+        *(("replica", one.instance_id) for one in found.replicas[1:]),
     )
 
 
-async def _take_up_replica(run: Run, source: Source, image: Image, replica: Instance) -> None:
+async def _take_its_image(run: Run, replica: Instance) -> None:
+    """The image that the replica came of is the one in use, also where it carries no tags or is not there any more."""
+    session, used = run.session, replica.image_id
+    if session.image is not None and session.image.image_id == used:
+        return
+    image = await run.cloud.describe_image(run.scope, used)
+    session.sightings.note(used, run.clock.now(), None if image is None else image.status)
+    if image is None:
+        session.take_image(ImageState(image_id=used, name="", started_at=run.clock.now()))
+    else:
+        own = belongs_to(image.tags, session.session_id, session.instance_id)
+        session.take_image(_image_state(run, image, adopted=not own))
+
+
+def _image_state(run: Run, image: Image, *, adopted: bool = False) -> ImageState:
+    started_at = parse_time(image.creation_time) or run.clock.now()
+    return ImageState(image.image_id, image.name, started_at, image, adopted=adopted)
+
+
+async def _created_before(run: Run) -> Found:
+    """What carries this session's tags; looked for again while something may not be visible yet."""
+    found = Found()
+    for pause in (0.0, *LOOK_AGAIN_AFTER_SECONDS):
+        await run.clock.sleep(pause)
+        found = await find_tagged(run)
+        if found.replicas or (found.images and found.images[0].phase == "building"):
+            break
+    return found
+
+
+async def take_up_replica(run: Run, source: Source | None, replica: Instance) -> None:
+    """The replica as it is, with the launch that it must have come of, as far as that can be told."""
     session = run.session
+    await _take_its_image(run, replica)
+    image = session.image.image if session.image is not None else None
+    if source is None:
+        own_disks = await run.cloud.describe_disks(run.scope, replica.instance_id)
+        source = Source(instance=replica, disks=own_disks)
     disks = plan_disks(source.disks, decided_disks(replica.tags))
-    launch = _launch_of(source, image, replica, disks=DiskPlan(disks=disks, supported={}))
+    launch = _launch_of(source, image or no_image(replica.image_id), replica, disks)
     session.target = Target(zone_id=replica.zone_id, instance_type=replica.instance_type, zones=())
     session.disks = DiskPlan(disks=disks, supported={})
     found = await run.cloud.describe_vswitches(run.scope, replica.vpc_id, vswitch_id=replica.vswitch_id)
@@ -160,7 +181,7 @@ async def _take_up_replica(run: Run, source: Source, image: Image, replica: Inst
     session.replica = Replica(instance_id=replica.instance_id, launch=launch, launched_at=launched_at, seen=True)
 
 
-def _launch_of(source: Source, image: Image, replica: Instance, disks: DiskPlan) -> LaunchRequest:
+def _launch_of(source: Source, image: Image, replica: Instance, disks: tuple[ReplicaDisk, ...]) -> LaunchRequest:
     """What the launch must have been: the source's values, with the zone, type and billing that were chosen."""
     lineage = tuple(tag for tag in replica.tags if tag.key.startswith("ecs-dr:"))
     choices = choices_from(decided_words(replica.tags), replica.auto_release_time)
@@ -174,7 +195,7 @@ def _launch_of(source: Source, image: Image, replica: Instance, disks: DiskPlan)
             vswitch_id=replica.vswitch_id,
             has_ipv6=has_ipv6,
         ),
-        bind_to_image(disks.disks, image.mappings),
+        bind_found(disks, image.mappings),
         Billing(charge=Charge(charge_type=replica.charge_type, spot_strategy=replica.spot_strategy)),
         replica.name,
         lineage,

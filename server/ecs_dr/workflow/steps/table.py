@@ -39,6 +39,6 @@ def step_functions(watcher: ImageWatcher) -> Mapping[ToolName, StepFunction]:
         "prepare_vswitch": prepare_vswitch.run_step,
         "check_disks": check_disks.run_step,
         "create_instance": partial(create_instance.run_step, watcher=watcher),
-        "verify_instance": verify_instance.run_step,
+        "verify_instance": partial(verify_instance.run_step, watcher=watcher),
         "resume_session": partial(resume_session.run_step, watcher=watcher),
     }

@@ -3,120 +3,126 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
 
-from ecs_dr.domain import links
 from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.image import Image, no_image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report import report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
-from ecs_dr.domain.times import seconds_between
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
-from ecs_dr.errors import CloudRefused, InvalidInput, RecoveryFailed, StepOutOfOrder
+from ecs_dr.domain.verification_partial import compare_without_source
+from ecs_dr.errors import InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.booted import read_boot, told_boot
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
-from ecs_dr.workflow.needs import require_source
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.lineage_search import find_strays
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Replica
+from ecs_dr.workflow.sightings import Integrity
+from ecs_dr.workflow.standing import told_moment
 from ecs_dr.workflow.steps.collect_source import read_source
-from ecs_dr.workflow.steps.resume_session import find_strays
+from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
-INVISIBLE_SECONDS = 120.0
-"""A new instance may be invisible for some seconds (DescribeInstances); longer than this it is asked after."""
 ROW = frozenset({"device", "field", "expected", "actual", "matches"})
 """What a compared field always tells; that it was decided is told where it was."""
-VANISHED_EVENT = "SystemFailure.Delete"
 
 
-async def run_step(run: Run) -> Answer:
-    """Wait within the call's budget, then judge."""
+async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
+    """Wait within the call's budget, then judge what is there now: image, replica, disks and source are read anew."""
     session = run.session
     if session.replica is None:
         raise StepOutOfOrder("ReplicaMissing", "replica_missing", next_tool="create_instance")
     if session.verification is not None:
-        replica = session.replica
-        if replica.boot is not None and replica.boot.boot == "unknown" and replica.instance is not None:
-            replica.boot = await read_boot(run, replica.instance)
-        return _answer(run, session.replica, session.verification)
+        session.chronicle.reopen()
     replica, gap = session.replica, FIRST_WAIT_SECONDS
     while True:
         instance = await run.cloud.describe_instance(run.scope, replica.instance_id)
-        if instance is None:
-            await _check_it_exists(run, replica)
-        else:
+        now = run.clock.now()
+        status = None if instance is None else instance.status
+        sighting = session.sightings.note(replica.instance_id, now, status)
+        missing: tuple[str, ...] = ()
+        if instance is not None:
             replica.seen = True
-            disks = await _disks_when_running(run, instance)
-            if _is_complete(replica, disks):
-                replica.note_running(instance, run.clock.now())
-                await find_strays(run)
-                replica.boot = await read_boot(run, instance)
-                session.verification = await _judge(run, replica, instance, disks)
-                return _answer(run, session.replica, session.verification)
-        status = instance.status if instance is not None else "Pending"
-        text = run.texts("progress.replica", id=replica.instance_id, status=worded_value(status, run.texts))
+            disks = await run.cloud.describe_disks(run.scope, instance.instance_id) if is_up(instance) else ()
+            missing = missing_disks(replica, disks)
+            if may_be_judged(replica, instance, missing, now):
+                settled = await _settled(run, watcher)
+                if settled is not None:
+                    replica.note_running(instance, now)
+                    await find_strays(run)
+                    replica.boot = await read_boot(run, instance)
+                    session.verification = await _judge(run, replica, settled, instance, disks)
+                    return _answer(run, replica, session.verification)
+        elif sighting.gone_at is not None:
+            raise await vanished(run, replica)
+        text = waited_for(run, replica, instance, missing)
         await run.progress(0, None, text)
         if run.budget_left <= 0:
-            data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status}
-            return run.answer("verify", "in_progress", text, data=data, following=run.go_to("verify_instance"))
+            data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status or "Pending"}
+            lines = f"{text}\n{run.state_of_the_world(links_shown=False)}"
+            return run.answer("verify", "in_progress", lines, data=data, following=run.go_to("verify_instance"))
         await run.clock.sleep(gap)
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
 
-async def _disks_when_running(run: Run, instance: Instance) -> tuple[Disk, ...]:
-    """Its disks; none while it is not Running with an address: they are not looked at before."""
-    if instance.status != "Running" or not instance.private_ips:
-        return ()
-    return await run.cloud.describe_disks(run.scope, instance.instance_id)
+@dataclass(frozen=True)
+class Settled:
+    """Image and source as they are now."""
+
+    image: Image
+    source: Source | None
+    """None: it is gone, which is no reason to leave the replica unjudged."""
 
 
-def _is_complete(replica: Replica, disks: tuple[Disk, ...]) -> bool:
-    attached = [disk for disk in disks if disk.status == "In_use"]
-    return len(attached) >= len(replica.launch.disks)
-
-
-async def _check_it_exists(run: Run, replica: Replica) -> None:
-    """It was accepted and is not there: not visible yet, or taken back because the stock failed after acceptance.
+async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
+    """Both read anew; None while one of them is missing and not yet missing for long enough to be gone.
 
     Raises:
-        RecoveryFailed: It is gone (api: RunInstances, SystemFailure.Delete); it is not created anew silently.
+        StepOutOfOrder: There is a replica and no image that it came of: nothing of this product makes that.
     """
-    waited = seconds_between(replica.launched_at, run.clock.now())
-    if not replica.seen and waited < INVISIBLE_SECONDS:
-        return
-    events: tuple[str, ...] = ()
-    try:
-        events = await run.cloud.describe_history_events(run.scope, replica.instance_id)
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
-    values = {
-        "id": replica.instance_id,
-        "events": ", ".join(events) or "-",
-        "link": links.instance_list(run.session.region_id),
-    }
-    code = "ReplicaReleased" if VANISHED_EVENT in events else "ReplicaVanished"
-    raise RecoveryFailed(code, "replica_vanished", values)
-
-
-async def _judge(run: Run, replica: Replica, instance: Instance, disks: tuple[Disk, ...]) -> Verification:
-    before = require_source(run)
-    after = await _source_now(run)
-    image = run.session.image.image if run.session.image is not None else None
-    if image is None:
+    session, state = run.session, run.session.image
+    if state is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
-    reads = await _reads(run, before, replica.instance_id)
-    return compare(before, after, image, replica.launch, instance, disks, reads)
+    if not state.gone:
+        await watcher.look(session, state, run.scope)
+    source = await _source_now(run)
+    if source is None and session.sightings.gone_at(session.instance_id) is None:
+        return None
+    if state.gone or state.image is None:
+        return Settled(no_image(state.image_id), source) if state.gone else None
+    sighting = session.sightings.get(state.image_id)
+    return None if sighting is not None and sighting.is_missing else Settled(state.image, source)
 
 
 async def _source_now(run: Run) -> Source | None:
-    """The source as it is; None when it is gone, which is no reason to leave the replica unjudged."""
-    try:
-        return await read_source(run)
-    except InvalidInput:
-        return None
+    """The source as it is; None where it is not found."""
+    session, source = run.session, None
+    with suppress(InvalidInput):
+        source = await read_source(run)
+    status = None if source is None else source.instance.status
+    session.sightings.note(session.instance_id, run.clock.now(), status)
+    return source
+
+
+async def _judge(
+    run: Run, replica: Replica, settled: Settled, instance: Instance, disks: tuple[Disk, ...]
+) -> Verification:
+    session, after, now = run.session, settled.source, run.clock.now()
+    before, since = session.source, session.source_read_at or session.created_at
+    if before is None:
+        session.integrity = Integrity(since, now, has_changed=True, is_gone=after is None)
+        return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
+    reads = await _reads(run, before, replica.instance_id)
+    verification = compare(before, after, settled.image, replica.launch, instance, disks, reads)
+    changed = bool(verification.source_changes)
+    session.integrity = Integrity(since, now, has_changed=changed, is_gone=after is None)
+    return verification
 
 
 async def _reads(run: Run, source: Source, instance_id: str) -> ReplicaReads:
@@ -188,6 +194,7 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     lines.append(run.texts("ledger.verify.count", **counted))
     if replica.boot is not None:
         lines.append(told_boot(run, replica.boot))
-    lines.append(run.state_of_the_world())
-    lines.append(run.texts("step.verify.afterwards"))
+    if run.session.resumed and run.session.source_read_at is not None:
+        lines.append(run.texts("step.verify.taken_up", since=told_moment(run.session.source_read_at)))
+    lines.append(run.state_of_the_world(is_ending=True))
     return run.answer("verify", "done", "\n".join(lines), data=data)

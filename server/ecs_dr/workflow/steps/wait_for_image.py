@@ -13,7 +13,7 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool, what_follows
-from ecs_dr.workflow.image_watch import ImageWatcher, poll_gap
+from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
@@ -44,17 +44,17 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
     """
     told: tuple[str, int | None] | None = None
     while True:
-        if state.image is None or state.image.phase == "building":
+        if not state.gone and (state.image is None or state.image.phase == "building"):
             await _look_if_due(run, watcher, state)
             if (error := state.poll_error) is not None:
                 state.poll_error = None
                 raise error
+        if state.has_failed:
+            raise _failed(run, state)
         image = state.image
         if image is not None and image.phase == "ready":
             run.session.book.forget(KEY)
             return None
-        if image is not None and image.phase == "failed":
-            raise _failed(run, state, image)
         now = (_status(state), _progress(state))
         if now != told:
             told = now
@@ -72,10 +72,8 @@ async def _look_if_due(run: Run, watcher: ImageWatcher, state: ImageState) -> No
     """Poll through the background watcher; by ourselves where nothing runs in the background, at the same pace."""
     if watcher.watch(run.session):
         return
-    now = run.clock.now()
-    gap = poll_gap(state.image, seconds_between(state.started_at, now), run.options.poll_seconds)
-    if state.polled_at is None or seconds_between(state.polled_at, now) >= gap:
-        await watcher.look(state, run.scope)
+    if state.polled_at is None or seconds_between(state.polled_at, run.clock.now()) >= watcher.gap(run.session, state):
+        await watcher.look(run.session, state, run.scope)
 
 
 def _ask_if_due(run: Run, state: ImageState) -> str | None:
@@ -173,7 +171,7 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, following=run.go_to(run.tool))
 
 
-def _failed(run: Run, state: ImageState, image: Image) -> RecoveryFailed:
-    failed = failed_image(run, state, image)
+def _failed(run: Run, state: ImageState) -> RecoveryFailed:
+    failed = failed_image(run, state)
     failed.data = _facts(run, state)
     return failed

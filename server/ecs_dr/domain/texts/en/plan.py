@@ -71,7 +71,7 @@ TEXTS: Mapping[str, str] = {
     "plan.changed.target": "the type is not in stock in the zone any more",
     "plan.changed.vswitch": "the VSwitch cannot be used any more",
     "plan.changed.disks": "the zone does not offer the disks as they are any more",
-    "error.recovery_impossible.message": "Instance {instance} cannot be recovered as things stand. Nothing was created.",
+    "error.recovery_impossible.message": "Instance {instance} cannot be recovered as things stand. This call created nothing.",
     "error.invalid_image_id.message": "image_id is not an image id. Nothing was sent.",
     "error.invalid_image_id.cause": "A custom image's id looks like m-2ze1a2b3c4d5e6f7g8h9.",
     "error.invalid_image_id.actions": "Copy the id from the image list of the console.",
@@ -101,6 +101,5 @@ TEXTS: Mapping[str, str] = {
     "option.adopt_confirm.label": "Yes, use this image",
     "option.adopt_confirm.description": "No new image is made.",
     "step.adopt.done": "Image {image} ({name}) is used; no new one is made.",
-    "world.image_adopted": "nothing (image {id} existed before: {link})",
     "step.source.adopt": "adopt_image takes an image that was made earlier.",
 }

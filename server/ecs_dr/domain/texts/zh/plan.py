@@ -71,7 +71,7 @@ TEXTS: Mapping[str, str] = {
     "plan.changed.target": "该可用区已无此规格库存",
     "plan.changed.vswitch": "该交换机(VSwitch)已不可用",
     "plan.changed.disks": "该可用区已不再支持原有云盘",
-    "error.recovery_impossible.message": "实例 {instance} 目前无法恢复。没有创建任何资源。",
+    "error.recovery_impossible.message": "实例 {instance} 目前无法恢复。本次操作没有创建任何资源。",
     "error.invalid_image_id.message": "image_id 不是镜像 ID。没有发送任何请求。",
     "error.invalid_image_id.cause": "自定义镜像的 ID 形如 m-2ze1a2b3c4d5e6f7g8h9。",
     "error.invalid_image_id.actions": "请从控制台的镜像列表中复制 ID。",
@@ -101,6 +101,5 @@ TEXTS: Mapping[str, str] = {
     "option.adopt_confirm.label": "是，使用该镜像",
     "option.adopt_confirm.description": "不再制作新镜像。",
     "step.adopt.done": "将使用镜像 {image}（{name}），不再制作新镜像。",
-    "world.image_adopted": "无（镜像 {id} 此前已存在：{link}）",
     "step.source.adopt": "adopt_image 可使用此前制作的镜像。",
 }

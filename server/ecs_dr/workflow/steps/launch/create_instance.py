@@ -16,7 +16,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, flatten, plan_launch
-from ecs_dr.domain.source import Source
+from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
@@ -32,6 +32,7 @@ from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks
 from ecs_dr.workflow.steps.launch.reconsidered import settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import NO_STOCK_KEY, follow_up, handle, is_agreed_again
+from ecs_dr.workflow.steps.resume_session import take_up_replica
 from ecs_dr.workflow.steps.wait_for_image import wait_until_ready
 
 STEP = "instance"
@@ -138,8 +139,8 @@ def require_everything(run: Run) -> Ready:
     source = require_source(run)
     if session.image is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
-    if session.image.image is not None and session.image.has_failed:
-        raise failed_image(run, session.image, session.image.image)
+    if session.image.has_failed:
+        raise failed_image(run, session.image)
     if session.target is None:
         raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
     if session.vswitch is None:
@@ -258,6 +259,11 @@ def _table(run: Run, launch: LaunchRequest) -> str:
 async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:
     run.hand_over()
     session = run.session
+    if session.book.open_attempt(STEP) is None and (other := await _made_already(run)) is not None:
+        await take_up_replica(run, session.source, other)
+        session.notes.append(run.texts("note.replica_of_another_server", id=other.instance_id))
+        if session.replica is not None:
+            return answer(run, session.replica)
     launched_at = run.clock.now()
     try:
         instance_id = await _send(run, launch, decision)
@@ -268,13 +274,23 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) ->
     sent = session.pending.launch or launch
     session.pending.launch = None
     session.replica = Replica(instance_id=instance_id, launch=sent, launched_at=launched_at)
+    session.sightings.accepted(instance_id, launched_at)
     return answer(run, session.replica)
+
+
+async def _made_already(run: Run) -> Instance | None:
+    """The replica of this session that exists: another server on the same session may have launched it meanwhile.
+
+    It is known by session, source and step alone: its other tags follow the source's, which may have changed since.
+    """
+    found = await run.cloud.instances_tagged(run.scope, run.lineage(STEP))
+    return max(found, key=lambda one: one.creation_time, default=None)
 
 
 async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> str:
     async def find() -> str | None:
-        found = await run.cloud.instances_tagged(run.scope, launch.tags) if run.lineage(STEP) and launch.tags else ()
-        return found[0].instance_id if found else None
+        found = await _made_already(run)
+        return None if found is None else found.instance_id
 
     def mutation(form: Form) -> Mutation:
         wanted = in_form(launch, form)

@@ -1,0 +1,80 @@
+"""What can be said of a replica whose source nobody can read any more: its disks against its image, and no more.
+
+The criteria that need the source are not met, and say why; so the verdict is never `match`.
+"""
+
+from __future__ import annotations
+
+from ecs_dr.domain.comparison import UNKNOWN, AttributeRow, DiskRow, disk_fidelity, disk_rows
+from ecs_dr.domain.disk_plan import disks_of_image
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.image import Image
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.texts.wording import FACTS
+from ecs_dr.domain.verification import RUNNING, Criterion, Verification
+
+NOT_COMPARED = "not_compared"
+"""What a criterion has found where the source would be needed; worded like other values of the cloud."""
+OF_THE_IMAGE = frozenset({"device", "type", "size_gib", "content"})
+"""What an image tells of its disks; category and the rest were the source's."""
+
+
+def compare_without_source(
+    source_id: str, image: Image, launch: LaunchRequest, replica: Instance, disks: tuple[Disk, ...]
+) -> Verification:
+    """Judge the replica by its image alone.
+
+    Args:
+        source_id: The instance that is gone.
+        image: The image, as far as it is there.
+        launch: Where the replica went.
+        replica: As it is now.
+        disks: Its disks.
+    """
+    rows = _disk_rows(image, launch, replica, disks)
+    status = AttributeRow(
+        field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
+    )
+    wrong = sorted({row.device for row in rows if not row.matches})
+    held = ", ".join(mapping.device for mapping in image.mappings) or UNKNOWN
+    has_address = bool(replica.private_ips)
+    criteria = (
+        Criterion(
+            name="image_creation",
+            passed=False,
+            expected=FACTS.join((launch.image_id, "Available")),
+            actual=FACTS.join((image.image_id, image.status, NOT_COMPARED)),
+        ),
+        Criterion(
+            name="new_instance",
+            passed=status.matches and has_address,
+            expected=RUNNING,
+            actual=FACTS.join((status.actual, *replica.private_ips)),
+        ),
+        Criterion(name="zone_switch", passed=False, expected=launch.zone_id, actual=_beside(replica.zone_id)),
+        Criterion(
+            name="disk_recovery",
+            passed=bool(rows) and not wrong,
+            expected=held,
+            actual=", ".join(f"{device} (≠)" for device in wrong) or held,
+        ),
+        Criterion(
+            name="network_billing", passed=False, expected=launch.charge_type, actual=_beside(replica.charge_type)
+        ),
+        Criterion(name="source_integrity", passed=False, expected=source_id, actual=f'{source_id}: "present" -> null'),
+    )
+    changes = (f'{source_id}: "present" -> null',)
+    return Verification(verdict="differs", criteria=criteria, disks=rows, instance=(status,), source_changes=changes)
+
+
+def _beside(value: str) -> str:
+    return FACTS.join((value or UNKNOWN, NOT_COMPARED))
+
+
+def _disk_rows(image: Image, launch: LaunchRequest, replica: Instance, disks: tuple[Disk, ...]) -> tuple[DiskRow, ...]:
+    """The disks as the image alone tells what they were to be."""
+    of_image = launch.model_copy(update={"disks": disks_of_image(image.mappings)})
+    nobody, copy = Source(instance=replica, disks=()), Source(instance=replica, disks=disks)
+    rows = disk_fidelity(nobody, image, of_image, copy) if image.mappings else ()
+    return disk_rows(tuple(row for row in rows if row.key in OF_THE_IMAGE))

@@ -1,0 +1,104 @@
+"""What a recovery may say of the world: what was read of it, and when; never what follows from its own plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ecs_dr.domain import links
+from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.workflow.session import Session
+
+
+def told_moment(when: datetime | None, now: datetime | None = None) -> str:
+    """A moment for a person: with its date unless it is of the same day as `now`; `-` for none."""
+    if when is None:
+        return "-"
+    near = now is not None and when.date() == now.date()
+    return f"{when:%H:%M:%S} UTC" if near else f"{when:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def standing(
+    session: Session,
+    texts: Texts,
+    now: datetime,
+    *,
+    links_shown: bool = True,
+    just_compared: bool = False,
+    is_ending: bool = False,
+) -> str:
+    """One paragraph: what is known of the source, and what this recovery created as it was last read.
+
+    Args:
+        session: The recovery.
+        texts: In which language.
+        now: The cloud's time.
+        links_shown: With the console's address of each; without where the same line comes every minute.
+        just_compared: Whether this very call compared the source with its first reading.
+        is_ending: Whether nothing follows by itself: then it is also said that what exists is billed.
+    """
+    separator = texts("list.separator")
+    created = list(_created(session, texts, now, links_shown=links_shown))
+    unsettled = [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]
+    if created:
+        told = texts("world.exists", created=separator.join(created))
+    elif unsettled or session.resumed:
+        told = texts("world.nothing_known")
+    else:
+        told = texts("world.nothing")
+    doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else ""
+    billed = texts("world.billed") if is_ending and created else ""
+    line = f"{_source(session, texts, just_compared=just_compared)}{told}{doubt}"
+    return f"{line}\n{billed}" if billed else line
+
+
+def _source(session: Session, texts: Texts, *, just_compared: bool) -> str:
+    found = session.integrity
+    if found is None and session.source is None:
+        return texts(
+            "world.source_missing" if session.source_missing else "world.source_unread", id=session.instance_id
+        )
+    if found is None:
+        return texts("world.source_read", id=session.instance_id)
+    since, at = told_moment(found.since), told_moment(found.at)
+    key = "gone" if found.is_gone else "changed" if found.has_changed else "same" if just_compared else "was_same"
+    return texts(f"world.source_{key}", id=session.instance_id, since=since, at=at)
+
+
+def _created(session: Session, texts: Texts, now: datetime, *, links_shown: bool) -> Iterator[str]:
+    """Everything that carries this session's name, with its last reading."""
+
+    def told(kind: str, resource_id: str, address: str) -> str:
+        link = texts("world.link", link=address) if links_shown and address else ""
+        return texts(f"world.{kind}", id=resource_id, state=_state(session, texts, now, resource_id), link=link)
+
+    region = session.region_id
+    for state in session.own_images:
+        yield told("image", state.image_id, links.image_list(region))
+    for vswitch_id in session.own_vswitch_ids:
+        yield told("vswitch", vswitch_id, "")
+    if session.replica is not None:
+        yield told("replica", session.replica.instance_id, links.instance(region, session.replica.instance_id))
+    for lost in session.lost_replicas:
+        yield told("replica", lost, "")
+    for kind, stray in session.strays:
+        address = {"image": links.image_list(region), "replica": links.instance(region, stray)}.get(kind, "")
+        yield told(kind, stray, address)
+    if session.image is not None and session.image.adopted:
+        yield told("image_adopted", session.image.image_id, links.image_list(region))
+
+
+def _state(session: Session, texts: Texts, now: datetime, resource_id: str) -> str:
+    sighting = session.sightings.get(resource_id)
+    if sighting is None or sighting.looked_at is None:
+        return texts("world.state_accepted")
+    at = told_moment(sighting.looked_at, now)
+    if sighting.gone_at is not None:
+        return texts("world.state_gone", at=at)
+    if sighting.seen_at is None:
+        return texts("world.state_unseen", at=at)
+    seen = told_moment(sighting.seen_at, now)
+    if sighting.is_missing:
+        return texts("world.state_missing", at=at, seen=seen)
+    return texts("world.state_seen", status=worded_value(sighting.status, texts), at=seen)

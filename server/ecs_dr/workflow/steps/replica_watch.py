@@ -1,0 +1,110 @@
+"""How long a replica is waited for, and what is said of it meanwhile: no wait is without an end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ecs_dr.domain.disk_pairs import pair_disks
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.times import seconds_between
+from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed
+from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.session import Replica
+from ecs_dr.workflow.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
+from ecs_dr.workflow.standing import told_moment
+
+DISKS_SECONDS = 150.0
+"""A replica that runs has its disks; one that is not there after so long was never attached, or was taken away."""
+STOPPED_SECONDS = 180.0
+"""A new instance passes through Stopped; one that stays there so long was stopped by somebody."""
+START_SECONDS = 900.0
+"""Any other status that is not Running for so long."""
+VANISHED_EVENT = "SystemFailure.Delete"
+
+
+def missing_disks(replica: Replica, disks: tuple[Disk, ...]) -> tuple[str, ...]:
+    """Devices of the launch that no attached disk has; counted where the cloud names them in another way."""
+    attached = [disk for disk in disks if disk.status == "In_use"]
+    if len(attached) >= len(replica.launch.disks):
+        return ()
+    found = pair_disks(replica.launch.disks, attached)
+    return tuple(disk.device for disk in replica.launch.disks if disk.source_disk_id not in found)
+
+
+def may_be_judged(replica: Replica, instance: Instance, missing: tuple[str, ...], now: datetime) -> bool:
+    """Whether it is complete, or has been waited for long enough to be judged as it is."""
+    if is_up(instance) and not missing:
+        replica.unready_since, replica.unready_reads = None, 0
+        return True
+    replica.unready_since = replica.unready_since or now
+    replica.unready_reads += 1
+    return replica.unready_reads >= GONE_AFTER_READS and now >= _judged_at(replica, instance)
+
+
+def is_up(instance: Instance) -> bool:
+    """Running, with an address: before that its disks are not looked at."""
+    return instance.status == "Running" and bool(instance.private_ips)
+
+
+def _judged_at(replica: Replica, instance: Instance) -> datetime:
+    """When the wait ends: soon for what was complete once, later for what is still starting."""
+    if replica.running_at is not None:
+        seconds = GONE_AFTER_SECONDS
+    elif is_up(instance):
+        seconds = DISKS_SECONDS
+    else:
+        seconds = STOPPED_SECONDS if instance.status == "Stopped" else START_SECONDS
+    return (replica.unready_since or replica.launched_at) + timedelta(seconds=seconds)
+
+
+def waited_for(run: Run, replica: Replica, instance: Instance | None, missing: tuple[str, ...]) -> str:
+    """What is waited for, and until when."""
+    values = {"id": replica.instance_id}
+    if instance is None:
+        return run.texts("progress.replica_unseen", **values)
+    status = worded_value(instance.status, run.texts)
+    told = run.texts("progress.replica", status=status, **values)
+    if replica.unready_since is None:
+        return told
+    until = told_moment(_judged_at(replica, instance), run.clock.now())
+    if missing and is_up(instance):
+        devices = run.texts("list.separator").join(missing)
+        return told + run.texts("progress.replica_disks", devices=devices, until=until)
+    return told + run.texts("progress.replica_until", until=until)
+
+
+async def vanished(run: Run, replica: Replica) -> RecoveryFailed:
+    """It was accepted and is not there: taken back because the stock failed after acceptance, or released.
+
+    It is not created anew silently; whoever wants another decides on it again.
+
+    Raises:
+        CloudRefused: With kind PERMISSION where the empty list hides a missing permission.
+    """
+    session = run.session
+    sighting = session.sightings.get(replica.instance_id)
+    if not await run.cloud.may_describe_instances(run.scope):
+        if sighting is not None:
+            sighting.forget_absence()
+        action, told = "ecs:DescribeInstances", run.texts("note.empty_list_means_permission")
+        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)
+    events: tuple[str, ...] = ()
+    try:
+        events = await run.cloud.describe_history_events(run.scope, replica.instance_id)
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+    seen = sighting.seen_at if sighting is not None else None
+    values = {
+        "id": replica.instance_id,
+        "events": ", ".join(events) or "-",
+        "seen": told_moment(seen),
+        "waited": f"{seconds_between(replica.launched_at, run.clock.now()):.0f}",
+    }
+    session.lost_replicas.append(replica.instance_id)
+    session.replica, session.verification = None, None
+    session.book.forget("launch")
+    code = "ReplicaReleased" if VANISHED_EVENT in events else "ReplicaVanished"
+    return RecoveryFailed(code, "replica_vanished", values, next_tool="create_instance")
