@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from ecs_dr import __version__
+
 if TYPE_CHECKING:
     from ecs_dr.settings import Settings
     from ecs_dr.wiring import Simulation
@@ -63,9 +65,21 @@ RegionOption = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer's signature
+    if asked:
+        typer.echo(f"ecs-dr {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _program() -> None:
-    """Make `ecs-dr COMMAND` the only form."""
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Name and version.")
+    ] = False,
+) -> None:
+    """Make `ecs-dr COMMAND` the only form, beside `--version`."""
+    del version  # its callback has told it
 
 
 @app.command()

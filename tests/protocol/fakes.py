@@ -15,7 +15,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question, Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, ToolName
-from ecs_dr.domain.texts import Language, Texts
+from ecs_dr.domain.texts import Language, Texts, understood_language
 from ecs_dr.errors import EcsDrError, StaleQuestion, UnknownSession
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.service import Dismissal
@@ -54,6 +54,10 @@ class ScriptedRecovery:
         self.error: Exception | None = None
         self.exists = ""
         self.on: ToolName | None = None
+
+    def texts_for(self, session: str | None, asked: str | None = None) -> Texts:
+        del session
+        return Texts(understood_language(asked) or self.texts.language)
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         return DiagnosisContext(region_id="cn-beijing" if session_id else None)

@@ -20,6 +20,11 @@ from tests.support.renewal import hold
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
 NAMES = [spec.name for spec in TOOLS]
 CREATES = {"create_image", "image_from_snapshots", "prepare_vswitch", "create_instance", "answer_question"}
+OF_ONE_RECOVERY = {
+    *("check_credentials", "collect_source", "plan_recovery", "create_image", "adopt_image", "wait_for_image"),
+    *("choose_target", "prepare_vswitch", "check_disks", "create_instance", "verify_instance"),
+    *("answer_question", "get_session", "resume_session"),
+}
 FIELDS = ["session_id", "step", "status", "message", "data", "question", "next", "problem", "simulated"]
 
 
@@ -71,6 +76,7 @@ async def test_the_list_is_the_same_whether_or_not_questions_can_be_shown() -> N
 @pytest.mark.parametrize("name", NAMES)
 async def test_schemas_hold_nothing_that_real_clients_break_on(name: str) -> None:
     tool = (await listed("2026-07-28"))[name]
+    assert tool.input_schema.pop("additionalProperties") is False
     for schema in (tool.input_schema, tool.output_schema):
         for node in nodes(schema):
             if isinstance(node, dict):
@@ -88,19 +94,29 @@ async def test_every_argument_is_described_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_the_output_schema_names_the_nine_fields_and_no_more(name: str) -> None:
+async def test_the_output_schema_names_the_nine_fields_and_requires_nothing(name: str) -> None:
     tool = (await listed("legacy"))[name]
     assert tool.output_schema == {"type": "object", "properties": {field: {} for field in FIELDS}}
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_annotations_are_true(name: str) -> None:
+async def test_annotations_are_true_and_those_of_the_protocol_left_out(name: str) -> None:
     tool = (await listed("legacy"))[name]
     assert tool.annotations is not None
-    assert tool.annotations.read_only_hint is (name not in CREATES)
+    assert tool.annotations.read_only_hint is (None if name in CREATES else True)
     assert tool.annotations.destructive_hint is False
-    assert tool.annotations.idempotent_hint is (name not in {"collect_source", "answer_question"})
-    assert tool.annotations.open_world_hint is (name != "get_session")
+    assert tool.annotations.idempotent_hint is (None if name in {"collect_source", "answer_question"} else True)
+    assert tool.annotations.open_world_hint is (False if name == "get_session" else None)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_tools_of_one_recovery_stay_below_10_kib(era: Era) -> None:
+    async with connected(ScriptedRecovery(), era) as client:
+        result = await client.list_tools()
+    wire = result.model_dump(mode="json", by_alias=True, exclude_none=True)
+    wire["tools"] = [tool for tool in wire["tools"] if tool["name"] in OF_ONE_RECOVERY]
+    assert len(wire["tools"]) == len(OF_ONE_RECOVERY)
+    assert len(json.dumps(wire, separators=(",", ":")).encode()) <= 10 * 1024
 
 
 @pytest.mark.parametrize("name", NAMES)

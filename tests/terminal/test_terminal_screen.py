@@ -47,7 +47,7 @@ def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Langu
     pinned = question(allow_text=True)
     answer = Answer(session_id=None, step="image", status="needs_answer", message=pinned.question.text)
     params = ElicitRequestFormParams(
-        message=presenter.form_message(answer, pinned), requested_schema=presenter.form_schema(pinned)
+        message=presenter.form_message(answer, pinned), requested_schema=presenter.form_schema(answer, pinned)
     )
     form = form_of(params, texts)
     assert form.body == pinned.question.text

@@ -211,6 +211,8 @@ class RecoveryPlan(Model):
     source_zone: str
     source_type: str
     image_name: str
+    image_id: str = ""
+    """The image that this recovery has already; empty: one will be made."""
     snapshot_gib: int
     """What the snapshots hold at most: the disks' sizes, before compression."""
     disk_count: int
@@ -251,17 +253,18 @@ class RecoveryPlan(Model):
         return [best.zone_id, best.instance_type, vswitch, disks]
 
 
-def rank_plans(zones: tuple[ZonePlan, ...]) -> tuple[ZonePlan, ...]:
-    """The best zone first.
+def rank_plans(zones: tuple[ZonePlan, ...], wanted: str | None = None) -> tuple[ZonePlan, ...]:
+    """The best zone first; where it works, the one that is wanted.
 
     What works comes before what does not; then the source's own type, the better stock, fewer disks of another
     category, a VSwitch that exists already, the lower price, the name.
     """
 
-    def order(zone: ZonePlan) -> tuple[bool, bool, int, int, int, float, str]:
+    def order(zone: ZonePlan) -> tuple[bool, bool, bool, int, int, int, float, str]:
         vswitches = ("existing", "create", "unknown", "none")
         return (
             zone.readiness == "impossible",
+            zone.zone_id != wanted,
             zone.substitutes_type,
             _STOCK_ORDER[zone.type_stock] if zone.type_stock is not None else len(_STOCK_ORDER),
             len(zone.substitutes_disks),

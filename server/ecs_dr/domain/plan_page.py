@@ -44,6 +44,12 @@ def policies(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
     return tuple(f"{permission.action}: {policy_statement(permission.action)}" for permission in permissions)
 
 
+def accepted_data(plan: RecoveryPlan) -> JsonObject:
+    """What of the plan still matters once its question was answered: the page itself was told with it."""
+    best = plan.recommended
+    return {"verdict": plan.verdict, "recommended": None if best is None else _recommended_data(best)}
+
+
 def plan_data(plan: RecoveryPlan, say: Texts) -> JsonObject:
     """Everything on the page for a program to read."""
     best = plan.recommended
@@ -55,9 +61,9 @@ def plan_data(plan: RecoveryPlan, say: Texts) -> JsonObject:
         "recommended": None if best is None else _recommended_data(best),
         "zones": zones,
         "creates": {
-            "image_name": plan.image_name,
-            "snapshots": plan.disk_count,
-            "snapshot_gib_at_most": plan.snapshot_gib,
+            "image_name": None if plan.image_id else plan.image_name,
+            "snapshots": 0 if plan.image_id else plan.disk_count,
+            "snapshot_gib_at_most": 0 if plan.image_id else plan.snapshot_gib,
             "vswitch_cidr": best.vswitch.cidr_block or None if best is not None else None,
             "instances": 1,
         },
@@ -120,11 +126,12 @@ def _recommendation(plan: RecoveryPlan, say: Texts) -> list[str]:
     vswitch = _vswitch_cell(best, say)
     values = {"zone": best.zone_id, "type": best.instance_type, "vswitch": vswitch, "disks": _disk_cell(best, say)}
     created = "create" if best.vswitch.state == "create" else "existing"
+    created = f"{created}_with_image" if plan.image_id else created
     lines = [
         say("plan.recommended", **values),
         say(
             f"plan.creates_{created}",
-            image=plan.image_name,
+            image=plan.image_id or plan.image_name,
             disks=plan.disk_count,
             gib=plan.snapshot_gib,
             cidr=best.vswitch.cidr_block or "-",

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.questions import PinnedQuestion
+from ecs_dr.domain.texts import Language
 
 StepName = Literal[
     "credentials",
@@ -104,6 +105,8 @@ class Answer(Model):
     question: PinnedQuestion | None = None
     asking: ToolName | None = None
     """The tool that put the question: called again, it puts it again."""
+    language: Language | None = None
+    """In which it is told; None: in the server's own."""
     asked_again: bool = False
     """The question follows an answer that could not be used, and says why."""
     next: Next | None = None

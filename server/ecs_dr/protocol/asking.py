@@ -176,7 +176,7 @@ class Conversation:
         )
         form = ElicitRequestFormParams(
             message=self._presenter.form_message(answer, pinned),
-            requested_schema=self._presenter.form_schema(pinned),
+            requested_schema=self._presenter.form_schema(answer, pinned),
         )
         return InputRequiredResult(
             input_requests={pinned.question_id: ElicitRequest(params=form)}, request_state=state.model_dump_json()
@@ -188,7 +188,7 @@ class Conversation:
             try:
                 return await exchange.context.request_context.session.elicit_form(
                     self._presenter.form_message(answer, pinned),
-                    self._presenter.form_schema(pinned),
+                    self._presenter.form_schema(answer, pinned),
                     exchange.context.request_id,
                 )
             except (MCPError, ValidationError) as error:

@@ -42,7 +42,7 @@ class ToolSpec:
         properties: dict[str, JsonValue] = {
             argument.name: {"type": "string", "description": argument.description} for argument in self.arguments
         }
-        schema: JsonObject = {"type": "object", "properties": properties}
+        schema: JsonObject = {"type": "object", "properties": properties, "additionalProperties": False}
         required: list[JsonValue] = [argument.name for argument in self.arguments if argument.required]
         if required:
             schema["required"] = required
@@ -50,6 +50,7 @@ class ToolSpec:
 
 
 _SESSION = Argument("session_id", "From collect_source")
+_LANGUAGE = Argument("language", "The user's: zh or en", required=False)
 
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
@@ -71,6 +72,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         arguments=(
             Argument("instance_id", "Source, e.g. i-bp1abc"),
             Argument("region_id", "Its region, e.g. cn-hangzhou"),
+            _LANGUAGE,
         ),
         repeatable=False,
     ),
@@ -79,10 +81,9 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Plan the recovery",
         description=(
             "Compare the other zones by stock, disk support, VSwitch and price (cost), check permissions, and "
-            "say whether the recovery is possible. Call it after collect_source, before anything is spent. What "
-            "the user accepts is not asked again."
+            "say whether the recovery is possible. Call it after collect_source, before anything is spent."
         ),
-        arguments=(_SESSION,),
+        arguments=(_SESSION, Argument("target_zone_id", "Proposed zone", required=False)),
     ),
     ToolSpec(
         name="create_image",
@@ -111,7 +112,7 @@ TOOLS: tuple[ToolSpec, ...] = (
             "Use an image that exists or is being made instead of a new one, after checking that it stems from "
             "the source. Call it when the user has one, or the source is locked, expired or down."
         ),
-        arguments=(_SESSION, Argument("image_id", "The image, e.g. m-bp1abc")),
+        arguments=(_SESSION, Argument("image_id", "E.g. m-bp1abc; without: asks", required=False)),
     ),
     ToolSpec(
         name="wait_for_image",
@@ -163,7 +164,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Step 5: create the replica",
         description=(
             "Create the replica, one new ECS instance, after the user confirmed all launch parameters. Call "
-            "it when the image is Available and zone, VSwitch and disks are settled. Billed."
+            "it when zone, VSwitch and disks are settled: it waits for the image. Billed."
         ),
         arguments=(_SESSION, Argument("instance_name", "Proposed name", required=False)),
         reads_only=False,
@@ -181,7 +182,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="answer_question",
         title="Answer an open question",
         description=(
-            "Pass on the user's own choice after needs_answer. Ask the user first and wait for the reply; never "
+            "Pass on the user's own choice after needs_answer; creates nothing. Ask the user first and wait; never "
             "choose for them."
         ),
         arguments=(
@@ -214,6 +215,7 @@ TOOLS: tuple[ToolSpec, ...] = (
             Argument("session_id", "The earlier session_id"),
             Argument("instance_id", "Its source instance"),
             Argument("region_id", "Its region"),
+            _LANGUAGE,
         ),
     ),
     ToolSpec(
@@ -228,7 +230,7 @@ TOOLS: tuple[ToolSpec, ...] = (
             Argument("instance_ids", "Comma-separated; without: the whole region", required=False),
             Argument("tag", "KEY=VALUE, several by comma: all must hold", required=False),
             Argument("max_age_hours", "Older is stale; 24", required=False),
-            Argument("language", "en or zh", required=False),
+            _LANGUAGE,
         ),
     ),
 )

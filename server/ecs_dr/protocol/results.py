@@ -5,11 +5,7 @@ Some hosts show their model the structured content alone, some the text alone.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Annotated
-
 from mcp_types import CallToolResult, TextContent
-from pydantic import ConfigDict, WithJsonSchema
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion
@@ -20,27 +16,21 @@ from ecs_dr.protocol.form_text import without_tables
 from ecs_dr.protocol.mirror import mirrored
 from ecs_dr.protocol.neutral import plain, plain_object
 
-_UNTYPED = WithJsonSchema({})
-"""For what may be null: clients reject null unions, so the published schema says nothing about these."""
-
 
 class AnswerContent(Model):
     """The structured content of every tool."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", title="Answer")
-
-    session_id: Annotated[str | None, _UNTYPED]
+    session_id: str | None
     step: str
     status: Status
     message: str
-    data: Annotated[JsonObject, WithJsonSchema({"type": "object"})]
-    question: Annotated[JsonObject | None, _UNTYPED]
-    next: Annotated[JsonObject | None, _UNTYPED]
-    problem: Annotated[JsonObject | None, _UNTYPED]
+    data: JsonObject
+    question: JsonObject | None
+    next: JsonObject | None
+    problem: JsonObject | None
     simulated: bool
 
 
-@cache
 def output_schema() -> JsonObject:
     """The one output schema that all tools share: the fields by name, as each word costs context."""
     names: dict[str, JsonValue] = {name: {} for name in AnswerContent.model_fields}
@@ -87,13 +77,13 @@ class Presenter:
 
     def text(self, answer: Answer) -> str:
         """What happened, how things stand, what is next; enough to go on without the structured content."""
-        say = self._texts
+        say = self._say(answer)
         lines = [say("result.simulated")] if self._simulated else []
         lines.append(answer.message)
         if answer.message.endswith("|"):
             lines.append("")  # else Markdown takes what follows for another row of the table
         if answer.problem is not None:
-            lines.extend(self._problem(answer.problem, answer.message))
+            lines.extend(_problem(say, answer.problem, answer.message))
         lines.append(
             say(
                 "result.state",
@@ -112,7 +102,7 @@ class Presenter:
 
     def form_message(self, answer: Answer, pinned: PinnedQuestion) -> str:
         """What a form shows above its fields: forms have no room for an option's description."""
-        say = self._texts
+        say = self._say(answer)
         lines = [say("form.simulated")] if self._simulated else []
         lines.extend(_without_repetition(answer.message, pinned.question.text))
         described = [option for option in pinned.question.options if option.description]
@@ -122,12 +112,12 @@ class Presenter:
         text = plain("\n".join(lines))
         return text if self._markdown_forms else without_tables(text)
 
-    def form_schema(self, pinned: PinnedQuestion) -> JsonObject:
+    def form_schema(self, answer: Answer, pinned: PinnedQuestion) -> JsonObject:
         """The form's schema. No title at its root: one host cancels silently on it."""
         question = pinned.question
         options: list[JsonValue] = [{"const": option.value, "title": option.label} for option in question.options]
         properties: dict[str, JsonValue] = {
-            "choice": {"type": "string", "title": self._texts("form.choice"), "oneOf": options}
+            "choice": {"type": "string", "title": self._say(answer)("form.choice"), "oneOf": options}
         }
         if question.allow_text:
             properties["text"] = {"type": "string", "title": question.text_label}
@@ -135,7 +125,7 @@ class Presenter:
 
     def to_be_called_again(self, answer: Answer) -> Answer:
         """More questions than one call may put: the tool that asked goes on in its next call."""
-        say = self._texts
+        say = self._say(answer)
         tool = answer.asking or "get_session"
         more = {"message": say("result.more_questions", tool=tool), "next": Next(tool=tool, why=say(f"next.{tool}"))}
         return answer.model_copy(update={"status": "in_progress", "question": None, "problem": None, **more})
@@ -144,18 +134,18 @@ class Presenter:
         if answer.next is not None:
             return answer.next.model_dump(mode="json")
         if answer.question is not None:
-            return {"tool": "answer_question", "why": self._texts("result.why_answer")}
+            return {"tool": "answer_question", "why": self._say(answer)("result.why_answer")}
         return None
 
     def _next_line(self, answer: Answer) -> list[str]:
         following = self._next(answer)
         if following is not None:
-            return [self._texts("result.next", tool=str(following["tool"]), why=str(following["why"]))]
+            return [self._say(answer)("result.next", tool=str(following["tool"]), why=str(following["why"]))]
         # A stop says in its message how to go on, a failure in its actions.
-        return [self._texts("result.next_nothing")] if answer.status == "done" else []
+        return [self._say(answer)("result.next_nothing")] if answer.status == "done" else []
 
     def _question(self, pinned: PinnedQuestion, answer: Answer) -> list[str]:
-        say = self._texts
+        say = self._say(answer)
         question = pinned.question
         lines = [] if question.text in answer.message else [say("result.question", text=question.text)]
         for option in question.options:
@@ -167,28 +157,8 @@ class Presenter:
             lines.append(say("result.answer_text", label=question.text_label))
         return lines
 
-    def _problem(self, problem: Problem, said: str) -> list[str]:
-        say = self._texts
-        lines = [say("result.problem", code=problem.code)]
-        if problem.message not in said:
-            lines.append(problem.message)
-        if problem.cause and problem.cause not in said:
-            lines.append(say("result.cause", cause=problem.cause))
-        if problem.http_status is not None:
-            lines.append(say("result.http_status", http_status=problem.http_status))
-        if problem.request_id:
-            lines.append(say("result.request_id", request_id=problem.request_id))
-        if problem.missing_permission:
-            lines.append(say("result.missing_permission", action=problem.missing_permission))
-        if problem.retryable:
-            lines.append(say("result.retryable"))
-        actions = [action for action in problem.actions if action not in said]
-        if actions:
-            lines.append(say("result.actions"))
-            lines.extend(f"- {action}" for action in actions)
-        told = "\n".join([said, *actions])
-        lines.extend(link for link in problem.links if link not in told)
-        return lines
+    def _say(self, answer: Answer) -> Texts:
+        return self._texts if answer.language is None else Texts(answer.language)
 
 
 def _summed_up(answer: Answer) -> str:
@@ -205,3 +175,26 @@ def _without_repetition(message: str, question: str) -> list[str]:
     if not message or message in question:
         return [question]
     return [message, "", question]
+
+
+def _problem(say: Texts, problem: Problem, said: str) -> list[str]:
+    lines = [say("result.problem", code=problem.code)]
+    if problem.message not in said:
+        lines.append(problem.message)
+    if problem.cause and problem.cause not in said:
+        lines.append(say("result.cause", cause=problem.cause))
+    if problem.http_status is not None:
+        lines.append(say("result.http_status", http_status=problem.http_status))
+    if problem.request_id:
+        lines.append(say("result.request_id", request_id=problem.request_id))
+    if problem.missing_permission:
+        lines.append(say("result.missing_permission", action=problem.missing_permission))
+    if problem.retryable:
+        lines.append(say("result.retryable"))
+    actions = [action for action in problem.actions if action not in said]
+    if actions:
+        lines.append(say("result.actions"))
+        lines.extend(f"- {action}" for action in actions)
+    told = "\n".join([said, *actions])
+    lines.extend(link for link in problem.links if link not in told)
+    return lines

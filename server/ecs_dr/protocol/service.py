@@ -26,6 +26,10 @@ class RecoveryService(Protocol):
         """The text catalogue in the language of this process."""
         ...
 
+    def texts_for(self, session: str | None, asked: str | None = None) -> Texts:
+        """The words in a session's language; without one, in the language that was asked for, else the server's."""
+        ...
+
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name and link to; never raises, also for an unknown session."""
         ...

@@ -14,6 +14,7 @@ from pydantic import ConfigDict
 
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import InvalidInput
 from ecs_dr.protocol.arguments import checked
 from ecs_dr.protocol.asking import Conversation, Exchange
 from ecs_dr.protocol.boundary import Boundary
@@ -70,21 +71,23 @@ class Desk:
             is_async=True,
             context_kwarg="context",
             meta=tool_meta(spec.name),
-            annotations=ToolAnnotations(
-                read_only_hint=spec.reads_only,
-                destructive_hint=False,
-                idempotent_hint=spec.repeatable,
-                open_world_hint=spec.open_world,
-            ),
+            annotations=_annotations(spec),
         )
 
     async def _carry_out(
         self, spec: ToolSpec, raw: dict[str, object], context: CallContext
     ) -> CallToolResult | InputRequiredResult:
         async def work() -> Answer | InputRequiredResult:
-            return await self._work(spec, checked(spec, raw), context)
+            try:
+                arguments = checked(spec, raw)
+            except InvalidInput as error:
+                error.session_id = named
+                raise
+            return await self._work(spec, arguments, context)
 
-        outcome = await self._boundary.guard(spec, work, _named_session(raw))
+        named, language = _named_session(raw), raw.get("language")
+        asked = language if isinstance(language, str) else None
+        outcome = await self._boundary.guard(spec, work, named, asked)
         if isinstance(outcome, InputRequiredResult):
             return outcome
         return self._presenter.result(outcome, as_mirror=shows_both(context))
@@ -108,6 +111,16 @@ class Desk:
             )
 
         return await self._conversation.converse(Exchange(spec.name, context, report), first)
+
+
+def _annotations(spec: ToolSpec) -> ToolAnnotations:
+    """What differs from the protocol's defaults (it writes, destroys, is not repeatable, and reaches outside)."""
+    return ToolAnnotations(
+        read_only_hint=spec.reads_only or None,
+        destructive_hint=False,
+        idempotent_hint=spec.repeatable or None,
+        open_world_hint=None if spec.open_world else False,
+    )
 
 
 def _named_session(raw: Mapping[str, object]) -> str | None:

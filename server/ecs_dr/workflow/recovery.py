@@ -15,7 +15,7 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import ABORT, RETRY, PinnedQuestion, Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
-from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.errors import (
     CallBudgetSpent,
     CloudError,
@@ -28,6 +28,7 @@ from ecs_dr.errors import (
 )
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
+from ecs_dr.workflow.entrance import Entrance
 from ecs_dr.workflow.following import way_on
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
@@ -37,7 +38,7 @@ from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
-from ecs_dr.workflow.steps import collect_source, overview, plan_recovery, resume_session
+from ecs_dr.workflow.steps import overview, plan_recovery
 from ecs_dr.workflow.steps.table import step_functions
 
 logger = logging.getLogger(__name__)
@@ -70,10 +71,11 @@ class Recovery:
         self.options = options
         self.texts = Texts(options.language)
         self.sessions = SessionStore(clock, ids)
+        self._entrance = Entrance(self.sessions, options)
         self._cloud = cloud
         self._clock = clock
         self._ids = ids
-        self._reports = Reports(cloud, self.texts, keeper, simulated=options.simulated)
+        self._reports = Reports(cloud, self.texts_for, keeper, simulated=options.simulated)
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
         self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
         self._steps = step_functions(self._watcher)
@@ -119,10 +121,10 @@ class Recovery:
                 patience = self.options.call_budget_seconds
                 return await overview.check_credentials(self._cloud, self.texts, patience)
             if tool == "list_standbys":
-                return await self.register.call(arguments, self.texts, report)
+                return await self.register.call(arguments, self.texts_for(None, arguments.get("language")), report)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None, road)
-            entry.session = self._let_in(tool, arguments)
+            entry.session = self._entrance.let_in(tool, arguments)
             return await self._run(self._new_run(entry.session, tool, arguments, report))
 
     async def answer(
@@ -153,17 +155,17 @@ class Recovery:
             EcsDrError: With `session_id` and `step` set.
         """
         with _Entry("answer_question") as entry:
-            session = entry.session = self._session(session_id)
+            session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
             run = replace(self._new_run(session, entry.tool, arguments, report), called=called or entry.tool)
             try:
                 session.book.settle(question_id, choice, text, road)
             except InvalidInput as error:
-                pinned = session.book.put_again(question_id, refusal_reason(self.texts, error))
+                pinned = session.book.put_again(question_id, refusal_reason(run.texts, error))
                 run.remark = error
                 return self._ask(run, pinned, (entry.tool, arguments))
             except StaleQuestion as stale:
-                raise self._worded(stale) from None
+                raise _worded(stale, run.texts) from None
             session.asked_by.pop(question_id, None)
             return await self._run(run)
 
@@ -174,21 +176,14 @@ class Recovery:
             EcsDrError: With `session_id` and `step` set.
         """
         with _Entry("answer_question") as entry:
-            session = entry.session = self._session(session_id)
+            session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
-            try:
-                pinned = session.book.propose(question_id, choice, self.texts("option.recommended"))
-            except StaleQuestion as stale:
-                raise self._worded(stale) from None
             run = self._new_run(session, entry.tool, arguments, None)
+            try:
+                pinned = session.book.propose(question_id, choice, run.texts("option.recommended"))
+            except StaleQuestion as stale:
+                raise _worded(stale, run.texts) from None
             return self._ask(run, pinned, (entry.tool, arguments))
-
-    def _worded(self, stale: StaleQuestion) -> StaleQuestion:
-        """With a word for what the question rested on, where that was put anew."""
-        choice = about(stale.values.get("what", ""))
-        if choice is not None:
-            stale.values["what"] = self.texts(f"choice.{choice.value}")
-        return stale
 
     async def dismiss(
         self,
@@ -212,13 +207,13 @@ class Recovery:
             EcsDrError: The session or the question does not exist.
         """
         with _Entry("answer_question") as entry:
-            session = entry.session = self._session(session_id)
+            session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.pop(question_id, (entry.tool, {}))
+            run = self._new_run(session, entry.tool, arguments, None)
             try:
                 session.book.dismiss(question_id, how, road)
             except StaleQuestion as stale:
-                raise self._worded(stale) from None
-        run = self._new_run(session, entry.tool, arguments, None)
+                raise _worded(stale, run.texts) from None
         self._reports.keep_unfinished(session)
         return run.stopped(STEP_OF[entry.tool], key=key)
 
@@ -239,33 +234,6 @@ class Recovery:
                 seen += [zone.zone_id for zone in session.target.zones] if session.target is not None else []
         return tuple(dict.fromkeys(seen))
 
-    def _let_in(self, tool: ToolName, arguments: Arguments) -> Session:
-        """The session that a call is for; two tools may begin one."""
-        if tool == "collect_source":
-            return self._open(arguments)
-        return self._take_up(arguments) if tool == "resume_session" else self._session(arguments.get("session_id"))
-
-    def _open(self, arguments: Arguments) -> Session:
-        instance_id, region_id = collect_source.checked_arguments(arguments)
-        put_off = self.sessions.put_off(instance_id, region_id) if self.options.lists_sessions else None
-        if put_off is not None:
-            return put_off
-        return self.sessions.create(instance_id, region_id)
-
-    def _take_up(self, arguments: Arguments) -> Session:
-        session_id, instance_id, region_id = resume_session.checked(arguments)
-        session = self.sessions.peek(session_id)
-        if session is None:
-            return self.sessions.create(instance_id, region_id, session_id)
-        resume_session.check_same(session, instance_id, region_id)
-        return session
-
-    def _session(self, session_id: str | None) -> Session:
-        wanted = (session_id or "").strip()
-        if not wanted:
-            raise InvalidInput("MissingSessionId", "missing_session_id", next_tool="get_session")
-        return self.sessions.get(wanted)
-
     def _get_session(self, session_id: str | None, road: Road) -> Answer:
         if session_id is None and not self.options.lists_sessions:
             return overview.sessions_not_listed(self.texts)
@@ -276,7 +244,14 @@ class Recovery:
         return overview.describe_session(run, may_answer=road == "answer_question")
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
-        return Run(session, self._cloud, self._clock, self._ids, self.options, self.texts, tool, arguments, report)
+        texts = self.texts_for(session)
+        return Run(session, self._cloud, self._clock, self._ids, self.options, texts, tool, arguments, report)
+
+    def texts_for(self, session: Session | str | None, asked: str | None = None) -> Texts:
+        """The words in the language of a session (or of its id); without one, in the language that was asked for."""
+        found = self.sessions.peek(session) if isinstance(session, str) else session
+        language = found.language if found is not None else None
+        return Texts(language or understood_language(asked) or self.options.language)
 
     async def _run(self, run: Run) -> Answer:
         """Carry a call out, and write down for the report when that was."""
@@ -295,16 +270,16 @@ class Recovery:
         async with session.lock(step):
             try:
                 if not await run.wait_out():
-                    return self._retry_later(run, self.texts("step.retry_not_yet"))
+                    return self._retry_later(run, run.texts("step.retry_not_yet"))
                 answer = await self._with_permission_pause(run)
             except Asking as asking:
                 return self._ask(run, asking.pinned)
             except Recorded as recorded:
                 return self._recorded(run, recorded.tool)
             except CredentialsPending as pending:
-                return self._retry_later(run, overview.credentials_pending(pending, self.texts))
+                return self._retry_later(run, overview.credentials_pending(pending, run.texts))
             except CallBudgetSpent as spent:
-                return self._retry_later(run, self.texts("step.retry_later", action=spent.action, code=spent.code))
+                return self._retry_later(run, run.texts("step.retry_later", action=spent.action, code=spent.code))
             except CloudError:
                 session.retries.clear()
                 raise
@@ -315,7 +290,7 @@ class Recovery:
     def _recorded(self, run: Run, tool: ToolName) -> Answer:
         """What was permitted is written down; the tool that creates carries it out without asking again."""
         return run.answer(
-            STEP_OF[tool], "in_progress", self.texts("step.recorded", tool=tool), following=run.go_to(tool)
+            STEP_OF[tool], "in_progress", run.texts("step.recorded", tool=tool), following=run.go_to(tool)
         )
 
     def _retry_later(self, run: Run, message: str) -> Answer:
@@ -326,17 +301,17 @@ class Recovery:
         tool, arguments = owner or _owner(pinned.key, run)
         run.session.note_asker(pinned.question_id, tool, arguments)
         answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
-        following = Next(tool="answer_question", why=self.texts("next.answer_question"))
+        following = Next(tool="answer_question", why=run.texts("next.answer_question"))
         problem = None
         if run.remark is not None:
-            problem = explain(run.remark, self.texts, self.diagnosis_context(run.session.session_id))
+            problem = explain(run.remark, run.texts, self.diagnosis_context(run.session.session_id))
         asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
         return answer.model_copy(update={**asked, "next": following, "problem": problem})
 
     def standing(self, session_id: str | None) -> str:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
         session = self.sessions.peek(session_id or "")
-        return "" if session is None else standing(session, self.texts, self._clock.now(), is_ending=True)
+        return "" if session is None else standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
@@ -366,7 +341,7 @@ class Recovery:
         except CloudRefused as refusal:
             if refusal.kind is not ErrorKind.PERMISSION:
                 raise
-            problem = explain(refusal, self.texts, self.diagnosis_context(run.session.session_id))
+            problem = explain(refusal, run.texts, self.diagnosis_context(run.session.session_id))
         else:
             if answer.problem is None or answer.problem.code != plan_recovery.PERMISSION_MISSING:
                 return answer
@@ -385,3 +360,11 @@ def _owner(key: str, run: Run) -> tuple[ToolName, Arguments]:
     """Which call a question belongs to: a choice may have led from one step into another."""
     tool = home_of(key) or run.tool
     return tool, (run.arguments if tool == run.tool else {})
+
+
+def _worded(stale: StaleQuestion, texts: Texts) -> StaleQuestion:
+    """With a word for what the question rested on, where that was put anew."""
+    choice = about(stale.values.get("what", ""))
+    if choice is not None:
+        stale.values["what"] = texts(f"choice.{choice.value}")
+    return stale

@@ -237,6 +237,7 @@ class Run:
             data=data or {},
             next=following,
             problem=problem,
+            language=self.texts.language,
         )
 
     def stopped(self, step: StepName, *, key: str = "step.aborted", data: JsonObject | None = None) -> Answer:

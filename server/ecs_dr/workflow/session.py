@@ -21,6 +21,7 @@ from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
+from ecs_dr.domain.texts import Language
 from ecs_dr.domain.verification import Verification
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.chronicle import Chronicle
@@ -95,8 +96,10 @@ class PlanState:
     """Of the source's type, as Step 4a would have read them."""
     settled: bool = False
     """The person has said what is to follow."""
-    accepted: bool = False
-    """And it was the recommendation."""
+    wanted: str | None = None
+    """The zone that was proposed for it."""
+    accepted_as: tuple[str, str] | None = None
+    """The zone and the type of the recommendation that was accepted."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,8 @@ class Session:
     region_id: str
     created_at: datetime
     book: DecisionBook
+    language: Language | None = None
+    """In which the person reads; None: the server's own."""
     source: Source | None = None
     blocked: bool = False
     only_imaging_blocked: bool = False

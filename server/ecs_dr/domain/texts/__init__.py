@@ -38,6 +38,11 @@ AREAS = (
 )
 
 
+def understood_language(name: str | None) -> Language | None:
+    """The language that somebody asked for, by its first two letters (`zh-CN`, `en_US`); None for any other."""
+    return {"en": "en", "zh": "zh"}.get((name or "").strip().lower()[:2])  # type: ignore[return-value]
+
+
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """All texts of a language.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report import RecoveryReport, report_uri
@@ -19,9 +20,11 @@ logger = logging.getLogger(__name__)
 class Reports:
     """The reports of all sessions. They are made anew each time: a report is a pure function of its session."""
 
-    def __init__(self, cloud: Cloud, texts: Texts, keeper: ReportKeeper | None, *, simulated: bool) -> None:
+    def __init__(
+        self, cloud: Cloud, texts_for: Callable[[Session], Texts], keeper: ReportKeeper | None, *, simulated: bool
+    ) -> None:
         self._cloud = cloud
-        self._texts = texts
+        self._texts_for = texts_for
         self._keeper = keeper
         self._simulated = simulated
 
@@ -31,7 +34,7 @@ class Reports:
         closed_with = session.chronicle.requests_at_end
         if closed_with is not None:
             requests = tuple(record for record in requests if record.number <= closed_with)
-        return build_report(session, requests, self._texts, simulated=self._simulated)
+        return build_report(session, requests, self._texts_for(session), simulated=self._simulated)
 
     def attach(self, session: Session, answer: Answer) -> Answer:
         """The answer, with word of the report where the recovery is complete, or was stopped."""
@@ -45,14 +48,15 @@ class Reports:
         report = self.of(session)
         head = seal(report).seal.head
         uri = report_uri(session.session_id)
-        lines = [answer.message, self._texts("report.told", uri=uri, digest=head)]
+        say = self._texts_for(session)
+        lines = [answer.message, say("report.told", uri=uri, digest=head)]
         files: tuple[str, ...] = ()
         if self._keeper is not None:
             try:
                 files = self._keeper.keep(report)
-                lines += [self._texts("report.kept", path=path) for path in files[:1]]
+                lines += [say("report.kept", path=path) for path in files[:1]]
             except ReportNotKept as error:
-                lines.append(self._texts("report.not_kept", reason=str(error)))
+                lines.append(say("report.not_kept", reason=str(error)))
         data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
         return answer.model_copy(update={"message": "\n".join(lines), "data": data})
 

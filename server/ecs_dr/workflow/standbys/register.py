@@ -68,7 +68,14 @@ class Register:
             await reading.done.wait()
         if not reading.done.is_set():
             again = Next(tool="list_standbys", why=texts("standby.not_yet", region=asked.region_id))
-            return Answer(session_id=None, step="standby", status="in_progress", message=again.why, next=again)
+            return Answer(
+                session_id=None,
+                step="standby",
+                status="in_progress",
+                message=again.why,
+                next=again,
+                language=texts.language,
+            )
         self._under_way.pop(asked, None)
         if reading.error is not None:
             raise reading.error
@@ -112,4 +119,6 @@ class Register:
         if seen.replicas_left_out:
             lines.append(texts("standby.replicas", count=seen.replicas_left_out))
         data = as_data(rows, asked.max_age_hours, texts, asked.region_id)
-        return Answer(session_id=None, step="standby", status="done", message="\n".join(lines), data=data)
+        return Answer(
+            session_id=None, step="standby", status="done", message="\n".join(lines), data=data, language=texts.language
+        )

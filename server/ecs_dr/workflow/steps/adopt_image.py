@@ -14,30 +14,35 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 
 KEY = "image.adopt"
+WHICH_KEY = "image.adopt_which"
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Read the image, check where it comes from, have the person confirm what its tags do not prove."""
     session = run.session
-    image_id = run.argument("image_id") or ""
-    if not is_image_id(image_id):
+    named = run.argument("image_id")
+    if named is not None and not is_image_id(named):
         raise InvalidInput("InvalidImageId", "invalid_image_id")
-    if session.image is not None and session.image.image_id == image_id:
+    if session.image is not None and (session.image.image_id == named or (named is None and session.image.adopted)):
         return _answer(run, session.image)
     _check_nothing_in_the_way(run)
+    image_id = named or await _picked(run)
+    if image_id == ABORT:
+        return run.aborted("image", WHICH_KEY)
     image, evidence = await _examine(run, image_id)
     source = session.source
     if source is None:
         return _without_source(run, image, evidence)
     if image.mappings:
         bind_to_image(plan_disks(source.disks, {}), image.mappings)
-    if not (evidence.by_tags and image.mappings):
+    if named is not None and not (evidence.by_tags and image.mappings):
         decision = run.decide(KEY, [image_id, image.status, evidence.by_name], lambda: _question(run, image, evidence))
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
@@ -47,6 +52,36 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     if image.phase == "building":
         watcher.watch(session)
     return _answer(run, state)
+
+
+async def _picked(run: Run) -> str:
+    """The newest images that stem from this source, for the person to pick one; `abort` where that is chosen.
+
+    Raises:
+        InvalidInput: There is none that its tags or its name tell.
+    """
+    session = run.session
+    found = [image for image in await run.cloud.own_images(run.scope) if image.phase != "failed"]
+    evidence = {image.image_id: provenance(image, session.instance_id) for image in found}
+    mine = [image for image in found if evidence[image.image_id].by_tags or evidence[image.image_id].by_name]
+    mine.sort(key=lambda image: image.creation_time, reverse=True)
+    if not mine:
+        values = {"instance": session.instance_id, "region": session.region_id}
+        raise InvalidInput("NoImageOfSource", "no_image_of_source", values)
+    options = [
+        run.option(
+            image.image_id,
+            "adopt_which",
+            image=image.image_id,
+            name=safe_display(image.name),
+            age=_age(run, image),
+            origin=run.texts(f"adopt.origin_{'tags' if evidence[image.image_id].by_tags else 'name'}"),
+            disks=len(image.mappings),
+        )
+        for image in mine
+    ]
+    text = run.texts("question.adopt_which", instance=session.instance_id, count=len(mine))
+    return run.choose(WHICH_KEY, [image.image_id for image in mine], text, options, [run.abort_option()])
 
 
 async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:

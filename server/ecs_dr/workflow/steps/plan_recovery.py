@@ -5,13 +5,14 @@ from __future__ import annotations
 from ecs_dr.domain.disk_plan import plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.names import default_image_name, free_image_name
+from ecs_dr.domain.names import default_image_name, free_image_name, is_zone_id
 from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans
-from ecs_dr.domain.plan_page import page, plan_data, policies, sentence
+from ecs_dr.domain.plan_page import accepted_data, page, plan_data, policies, sentence
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
@@ -26,31 +27,55 @@ PERMISSION_MISSING = "PermissionMissing"
 
 
 async def run_step(run: Run) -> Answer:
-    """Plan; then have the recommendation accepted, taken apart step by step, or dropped."""
+    """Plan; then have the recommendation accepted, taken apart step by step, or dropped.
+
+    Read anew each time, unless its question is open. Where the target is decided already, the plan is only shown.
+    """
     session = run.session
     source = require_source(run)
-    state = session.plan
-    if state is None or not (state.settled or session.book.stands(KEY, state.plan.choice())):
-        state = await _plan(run, source)
+    wanted = _wanted_zone(run, source)
+    old, state = session.plan, session.plan
+    if state is None or not session.book.stands(KEY, state.plan.choice()) or wanted not in {None, state.wanted}:
+        state = await _plan(run, source, wanted or (old.wanted if old is not None else None))
+        state.accepted_as = old.accepted_as if old is not None else None
         session.plan = state
     plan = state.plan
     if plan.verdict == "blocked":
         session.plan = None
         return _blocked(run, plan)
-    if not state.settled and session.target is None:
-        run.shown = plan_data(plan, run.texts)
-        decision = run.decide(KEY, plan.choice(), lambda: _question(run, plan))
-        if decision.choice == ABORT:
-            session.plan = None
-            return run.aborted("plan", KEY)
-        if decision.choice == CONFIRM:
-            _decide_as_recommended(run, source, state)
-        session.book.forget(KEY)
+    if session.target is not None or (old is not None and old.settled and wanted is None):
+        state.settled = True
+        return _shown(run, state, session.target)
+    run.shown = plan_data(plan, run.texts)
+    decision = run.decide(KEY, plan.choice(), lambda: _question(run, plan, state.wanted))
+    if decision.choice == ABORT:
+        session.plan = None
+        return run.aborted("plan", KEY)
+    if decision.choice == CONFIRM:
+        _decide_as_recommended(run, source, state)
+    session.book.forget(KEY)
     state.settled = True
-    return _done(run, plan, accepted=_is_in_force(run, state))
+    return _answered(run, plan, accepted=decision.choice == CONFIRM)
 
 
-async def _plan(run: Run, source: Source) -> PlanState:
+def _wanted_zone(run: Run, source: Source) -> str | None:
+    """The zone that the call proposes.
+
+    Raises:
+        InvalidInput: It is no zone of the region, or the source's own.
+    """
+    zone = run.argument("target_zone_id")
+    if zone is None:
+        return None
+    if not is_zone_id(zone):
+        raise InvalidInput("InvalidZoneId", "invalid_zone_id")
+    if zone == source.instance.zone_id:
+        values = {"type": source.instance.instance_type, "zone": zone, "world": run.state_of_the_world()}
+        raise InvalidInput("SameZone", "same_zone", {**values, "known": "-"})
+    return zone
+
+
+async def _plan(run: Run, source: Source, wanted_zone: str | None) -> PlanState:
     instance = source.instance
     wanted = default_image_name(instance.instance_id)
     found, own_system = await read_surroundings(run, source, wanted)
@@ -58,7 +83,8 @@ async def _plan(run: Run, source: Source) -> PlanState:
     image = found.source_image or Image(image_id=instance.image_id, name="", status="UnAvailable")
     bare = await plan_zones(run, source, found, own_system)
     zones = await with_costs(run, source, image, bare, found.left_out)
-    ranked = rank_plans(zones)
+    target = run.session.target
+    ranked = rank_plans(zones, wanted_zone if target is None else target.zone_id)
     best = ranked[0] if ranked and ranked[0].readiness != "impossible" else None
     has_vswitch = best is not None and best.vswitch.existing is not None
     rehearsal = Rehearsal(run, source)
@@ -73,6 +99,7 @@ async def _plan(run: Run, source: Source) -> PlanState:
         source_zone=instance.zone_id,
         source_type=instance.instance_type,
         image_name=name,
+        image_id=_image_id(run),
         snapshot_gib=sum(disk.size_gib for disk in source.disks),
         disk_count=len(source.disks),
         zones=ranked,
@@ -81,7 +108,13 @@ async def _plan(run: Run, source: Source) -> PlanState:
         findings=(*_findings(source, found, ranked, permissions), *rehearsal.findings),
     )
     stocks = rank_zones(found.stocks, instance.zone_id)
-    return PlanState(plan=plan, stocks=stocks)
+    return PlanState(plan=plan, stocks=stocks, wanted=wanted_zone)
+
+
+def _image_id(run: Run) -> str:
+    """The image that this recovery has: no other one is made."""
+    state = run.session.image
+    return state.image_id if state is not None and not state.has_failed else ""
 
 
 def _place_to_try(source: Source, found: Surroundings, zones: tuple[ZonePlan, ...]) -> ZonePlan:
@@ -138,10 +171,12 @@ def _about(best: ZonePlan) -> list[PlanFinding]:
     return findings
 
 
-def _question(run: Run, plan: RecoveryPlan) -> Question:
+def _question(run: Run, plan: RecoveryPlan, wanted: str | None) -> Question:
     best = plan.recommended
     zone = best.zone_id if best is not None else ""
     text = f"{page(plan, run.texts)}\n\n{run.texts('question.plan')}"
+    if wanted not in {None, zone}:
+        text = f"{run.texts('plan.wanted_impossible', zone=wanted or '-')}\n\n{text}"
     return run.question(
         text,
         (
@@ -157,7 +192,7 @@ def _decide_as_recommended(run: Run, source: Source, state: PlanState) -> None:
     session, best = run.session, state.plan.recommended
     if best is None:
         return
-    state.accepted = True
+    state.accepted_as = (best.zone_id, best.instance_type)
     session.take_target(Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks))
     session.unchecked.add("target")
     if best.vswitch.existing is not None:
@@ -169,22 +204,27 @@ def _decide_as_recommended(run: Run, source: Source, state: PlanState) -> None:
         session.unchecked.add("disks")
 
 
-def _is_in_force(run: Run, state: PlanState) -> bool:
-    """Whether the recommendation was accepted and is still where the replica goes."""
-    target, best = run.session.target, state.plan.recommended
-    if not state.accepted or target is None or best is None:
-        return False
-    return (target.zone_id, target.instance_type) == (best.zone_id, best.instance_type)
-
-
-def _done(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
-    data: JsonObject = {**plan_data(plan, run.texts), "accepted": accepted}
-    following = what_follows(run)
+def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
+    """The question was answered: what was decided by it, in a few lines."""
+    data: JsonObject = {**accepted_data(plan), "accepted": accepted}
     best = plan.recommended
     key = "step.plan.accepted" if accepted else "step.plan.shown"
     message = run.texts(key, zone=best.zone_id if best else "-", type=best.instance_type if best else "-")
     lines = [message, run.state_of_the_world()]
-    return run.answer("plan", "done", "\n".join(lines), data=data, following=following)
+    return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))
+
+
+def _shown(run: Run, state: PlanState, target: Target | None) -> Answer:
+    """The target is decided, or is chosen step by step: the plan shows how things stand now, and changes nothing."""
+    best = state.plan.recommended
+    place = ("-", "-") if best is None else (best.zone_id, best.instance_type)
+    if target is not None:
+        place = (target.zone_id, target.instance_type)
+    data: JsonObject = {**plan_data(state.plan, run.texts), "accepted": state.accepted_as == place}
+    key = "step.plan.shown" if target is None else "step.plan.decided"
+    decided = run.texts(key, zone=place[0], type=place[1])
+    lines = [decided, "", page(state.plan, run.texts), "", run.state_of_the_world()]
+    return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))
 
 
 def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
