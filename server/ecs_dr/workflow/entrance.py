@@ -7,7 +7,8 @@ from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import RecoveryOptions
-from ecs_dr.workflow.session import Arguments, Session, SessionStore
+from ecs_dr.workflow.session import Arguments, Session
+from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.steps import collect_source, resume_session
 
 
