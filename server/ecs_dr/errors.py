@@ -142,6 +142,14 @@ class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
         """Whether a request that creates something may have been carried out before the wait."""
 
 
+class StillReading(CallBudgetSpent):
+    """The call has lasted long enough. What it has read is kept, and the next call goes on from there."""
+
+    def __init__(self, action: str, *, in_doubt: bool = False) -> None:
+        super().__init__(action, "StillReading")
+        self.in_doubt = in_doubt
+
+
 class CredentialsPending(CallBudgetSpent):
     """The credential provider has not answered yet. Its run goes on, and the next call waits for the same one.
 

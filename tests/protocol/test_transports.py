@@ -16,6 +16,8 @@ from starlette.testclient import TestClient
 
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_protection, run_http
+from ecs_dr.workflow.callers import CALLER
+from ecs_dr.workflow.ports import Progress
 from tests.protocol.fakes import ERAS, SESSION, Era, ScriptedRecovery, content_of, pinned
 
 INITIALIZE = {
@@ -52,6 +54,26 @@ async def test_a_question_is_asked_and_answered_over_http(era: Era) -> None:
         result = await client.call_tool("create_image", {"session_id": SESSION})
     assert content_of(result)["status"] == "done"
     assert recovery.answered == [(pinned(1).question_id, "confirm", None)]
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_two_clients_are_told_apart(era: Era) -> None:
+    recovery = ScriptedRecovery()
+    seen: list[str] = []
+
+    async def note(report: Progress | None) -> None:
+        del report
+        seen.append(CALLER.get())
+
+    recovery.before_answer = note
+    async with served(recovery) as url:
+        for _ in range(2):
+            async with Client(url, mode=era, elicitation_callback=confirm) as client:
+                for _ in range(2):
+                    await client.call_tool("create_image", {"session_id": SESSION})
+    assert all(seen)
+    # The newer protocol has no sessions of its own: there the address is what is known.
+    assert len(set(seen)) == (1 if seen[0] == "127.0.0.1" else 2)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])

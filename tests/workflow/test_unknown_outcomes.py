@@ -50,9 +50,12 @@ async def asked(creation: Creation) -> tuple[Desk, Answer]:
 
 
 async def go_on(desk: Desk, creation: Creation, answer: Answer) -> Answer:
+    """The last answer, with everything that was told on the way to it."""
+    told = [answer.message]
     while answer.status == "in_progress":
         answer = await desk.call(creation.tool)
-    return answer
+        told.append(answer.message)
+    return answer.model_copy(update={"message": "\n".join(told)})
 
 
 def tokens(desk: Desk, action: str) -> set[str]:

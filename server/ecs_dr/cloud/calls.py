@@ -10,7 +10,7 @@ from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.retry import Retrier
 from ecs_dr.cloud.transport import API_VERSIONS, ApiRequest, Json, Product
 from ecs_dr.domain.model import JsonObject, digest
-from ecs_dr.errors import CloudRefused, ConsentViolation, ErrorKind
+from ecs_dr.errors import CloudRefused, ConsentViolation, ErrorKind, StillReading
 from ecs_dr.workflow.ports import Attempt, Scope
 
 LONGEST_CLIENT_TOKEN = 64
@@ -33,7 +33,7 @@ class Caller:
         """
         if check(self.product, action).mutating:
             raise ConsentViolation(f"{self.product}:{action} creates something and needs a decision")
-        return await self._send(scope, action, {"RegionId": scope.region_id, **params}, mutating=False)
+        return await self._look(scope, action, {"RegionId": scope.region_id, **params})
 
     async def mutate(
         self,
@@ -57,6 +57,7 @@ class Caller:
             ConsentViolation: The parameters are not those of the decision, or the token cannot be sent.
             CloudRefused: The API refused; nothing was created by this request.
             OutcomeUnknown: It may have been carried out.
+            StillReading: Not sent: the reads before it took the whole call. The next call sends it.
         """
         if digest(params) != attempt.parameters_digest:
             raise ConsentViolation(f"{self.product}:{action}: the decision covers other parameters; not sent")
@@ -66,6 +67,8 @@ class Caller:
         contents = sealed or {}
         if not contents.keys() <= params.keys():
             raise ConsentViolation(f"{self.product}:{action}: a content that was not decided on; not sent")
+        if scope.time_left is not None and scope.time_left() <= 0:
+            raise StillReading(f"{self.product}:{action}", in_doubt=attempt.in_doubt)
         sent = {**params, **contents, "ClientToken": token}
         return await self._send(scope, action, sent, mutating=True, in_doubt=attempt.in_doubt)
 
@@ -80,7 +83,25 @@ class Caller:
             OutcomeUnknown: No answer after the retries.
         """
         check(self.product, action)
-        return await self._send(scope, action, {**params, "DryRun": True}, mutating=False)
+        return await self._look(scope, action, {**params, "DryRun": True})
+
+    async def _look(self, scope: Scope, action: str, params: Mapping[str, Json]) -> Fields:
+        """Send what creates nothing, within the call's budget; what an earlier call of the tool has read is there."""
+        if scope.reads is None:
+            return await self._send(scope, action, params, mutating=False)
+
+        async def send() -> Fields | CloudRefused:
+            try:
+                return await self._send(scope, action, params, mutating=False)
+            except CloudRefused as refused:
+                if params.get("DryRun") is True:
+                    return refused  # that is how a dry run answers
+                raise
+
+        answer = await scope.reads.answer(f"{self.product}:{action}", params, send)
+        if isinstance(answer, CloudRefused):
+            raise answer
+        return answer
 
     async def _send(
         self, scope: Scope, action: str, params: Mapping[str, Json], *, mutating: bool, in_doubt: bool = False

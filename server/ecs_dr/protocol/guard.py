@@ -11,6 +11,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ecs_dr.workflow.callers import CALLER
+
 MAX_REQUEST_BYTES = 256 * 1024
 """The longest request body. An answer to a question takes a few hundred bytes."""
 
@@ -59,6 +61,7 @@ class Guard:
             refusal = refusal or _refuse(413, f"a request has at most {MAX_REQUEST_BYTES} bytes")
             await refusal(scope, receive, send)
             return
+        CALLER.set(_caller(scope, headers))
         await self._app(scope, _replay(body, receive), send)
 
     def _misdirected(self, headers: Headers) -> JSONResponse | None:
@@ -75,6 +78,13 @@ class Guard:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         same = hmac.compare_digest(given.strip().encode(), self._token.encode())
         return same and scheme.lower() == "bearer"
+
+
+def _caller(scope: Scope, headers: Headers) -> str:
+    """Who calls: by the transport's session where there is one, else by the address."""
+    session_id = headers.get("mcp-session-id")
+    client = scope.get("client")
+    return session_id[:128] if session_id else str(client[0] if client else "")
 
 
 def _refuse(status: int, why: str, headers: dict[str, str] | None = None) -> JSONResponse:

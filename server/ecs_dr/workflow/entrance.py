@@ -46,7 +46,7 @@ class Entrance:
 
     def _open(self, arguments: Arguments) -> Session:
         instance_id, region_id = collect_source.checked_arguments(arguments)
-        put_off = self._sessions.put_off(instance_id, region_id) if self._options.lists_sessions else None
+        put_off = self._sessions.put_off(instance_id, region_id)
         return put_off or self._sessions.create(instance_id, region_id)
 
     def _take_up(self, arguments: Arguments) -> Session:

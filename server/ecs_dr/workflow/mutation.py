@@ -74,6 +74,7 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
         earlier = (await _look(run, mutation, ()))[0] if run.session.resumed and not sent_before else None
         if earlier is None:
             book.mark_sent(mutation.step)
+        run.reads.forget()  # what was read before is no longer how things are
         made = earlier or await mutation.send(attempt)
     except (CallBudgetSpent, NoCredentials) as spent:
         if not spent.in_doubt:
@@ -117,7 +118,8 @@ async def _look(run: Run, mutation: Mutation, again_after: tuple[float, ...]) ->
     for pause in (0.0, *again_after):
         await run.clock.sleep(pause)
         try:
-            found = await mutation.find()
+            with run.reads.to_their_end():
+                found = await mutation.find()
         except (CloudError, CallBudgetSpent):
             return None, False
         if found is not None:

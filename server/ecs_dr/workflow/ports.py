@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ecs_dr.domain.boot import Boot
 from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import JsonObject, Model, Tag
+from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag
 from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.report import RecoveryReport, RequestRecord
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
@@ -69,6 +69,21 @@ May raise `CallBudgetSpent`: the wait would outlast the tool call, and the next 
 """
 
 
+T = TypeVar("T")
+
+
+class Reads(Protocol):
+    """What a call has read already, and how long it may go on reading."""
+
+    async def answer(self, action: str, params: Mapping[str, JsonValue], send: Callable[[], Awaitable[T]]) -> T:
+        """The answer to a reading request, sent or kept.
+
+        Raises:
+            StillReading: The call's budget is spent.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Scope:
     """For whom and where a call is made: the session goes into the User-Agent, the region into endpoint and request."""
@@ -78,6 +93,8 @@ class Scope:
     on_retry: NotifyRetry | None = None
     time_left: Callable[[], float] | None = None
     """How long the call can still wait, in the host's seconds; None: nobody waits for it."""
+    reads: Reads | None = None
+    """What bounds and keeps the reads of a tool call; None: nobody waits for them."""
     resource_group_id: str = ""
     """The source's. What is not found without it is looked for there as well: an identity whose rights are those of
     one group is answered an empty list, or a refusal, unless it names the group."""

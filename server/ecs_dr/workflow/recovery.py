@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 import anyio
+from anyio.abc import TaskGroup
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import ABORT, RETRY, PinnedQuestion, Road
@@ -25,6 +26,7 @@ from ecs_dr.errors import (
     ErrorKind,
     InvalidInput,
     StaleQuestion,
+    StillReading,
 )
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
@@ -76,6 +78,7 @@ class Recovery:
         self._clock = clock
         self._ids = ids
         self._reports = Reports(cloud, self.texts_for, keeper, simulated=options.simulated)
+        self._tasks: TaskGroup | None = None
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
         self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
         self._steps = step_functions(self._watcher)
@@ -85,6 +88,7 @@ class Recovery:
         """Keep polling in the background for as long as this context is open."""
         failure: Exception | None = None
         async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
             self._watcher.attach(tasks)
             self.register.attach(tasks)
             try:
@@ -92,6 +96,7 @@ class Recovery:
             except Exception as error:  # noqa: BLE001 - raised again below, outside the group that would wrap it
                 failure = error
             finally:
+                self._tasks = None
                 self._watcher.attach(None)
                 self.register.attach(None)
                 tasks.cancel_scope.cancel()
@@ -244,8 +249,9 @@ class Recovery:
         return overview.describe_session(run, may_answer=road == "answer_question")
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
+        cloud, clock, ids, tasks = self._cloud, self._clock, self._ids, self._tasks
         texts = self.texts_for(session)
-        return Run(session, self._cloud, self._clock, self._ids, self.options, texts, tool, arguments, report)
+        return Run(session, cloud, clock, ids, self.options, texts, tool, arguments, report, background=tasks)
 
     def texts_for(self, session: Session | str | None, asked: str | None = None) -> Texts:
         """The words in the language of a session (or of its id); without one, in the language that was asked for."""
@@ -266,26 +272,47 @@ class Recovery:
         return self._reports.attach(session, answer)
 
     async def _carry_out(self, run: Run) -> Answer:
-        session, step = run.session, STEP_OF[run.tool]
-        async with session.lock(step):
-            try:
-                if not await run.wait_out():
-                    return self._retry_later(run, run.texts("step.retry_not_yet"))
-                answer = await self._with_permission_pause(run)
-            except Asking as asking:
-                return self._ask(run, asking.pinned)
-            except Recorded as recorded:
-                return self._recorded(run, recorded.tool)
-            except CredentialsPending as pending:
-                return self._retry_later(run, overview.credentials_pending(pending, run.texts))
-            except CallBudgetSpent as spent:
-                return self._retry_later(run, run.texts("step.retry_later", action=spent.action, code=spent.code))
-            except CloudError:
-                session.retries.clear()
-                raise
-            if answer.status == "done":
-                session.retries.clear()
-            return answer
+        lock = run.session.lock(STEP_OF[run.tool])
+        # Calls of one step are ordered; one that finds no turn within its budget has done nothing yet.
+        with anyio.move_on_after(max(run.budget_left, 0)) as patience:
+            await lock.acquire()
+        if patience.cancelled_caught:
+            return self._retry_later(run, run.texts("step.busy"))
+        try:
+            return await self._in_turn(run)
+        finally:
+            lock.release()
+
+    async def _in_turn(self, run: Run) -> Answer:
+        session = run.session
+        try:
+            if not await run.wait_out():
+                return self._retry_later(run, run.texts("step.retry_not_yet"))
+            answer = await self._with_permission_pause(run)
+        except CallBudgetSpent as spent:
+            # What was read is kept: the next call goes on from there.
+            run.reads.note_cut(self._clock.host_seconds())
+            return self._retry_later(run, _told_spent(run, spent))
+        except anyio.get_cancelled_exc_class():
+            run.reads.note_cut(self._clock.host_seconds())
+            raise
+        except Asking as asking:
+            run.reads.forget()
+            return self._ask(run, asking.pinned)
+        except Recorded as recorded:
+            run.reads.forget()
+            return self._recorded(run, recorded.tool)
+        except CloudError:
+            run.reads.forget()
+            session.retries.clear()
+            raise
+        except Exception:
+            run.reads.forget()
+            raise
+        run.reads.forget()
+        if answer.status == "done":
+            session.retries.clear()
+        return answer
 
     def _recorded(self, run: Run, tool: ToolName) -> Answer:
         """What was permitted is written down; the tool that creates carries it out without asking again."""
@@ -368,3 +395,11 @@ def _worded(stale: StaleQuestion, texts: Texts) -> StaleQuestion:
     if choice is not None:
         stale.values["what"] = texts(f"choice.{choice.value}")
     return stale
+
+
+def _told_spent(run: Run, spent: CallBudgetSpent) -> str:
+    if isinstance(spent, CredentialsPending):
+        return overview.credentials_pending(spent, run.texts)
+    if isinstance(spent, StillReading):
+        return run.texts("step.still_reading", action=spent.action, count=run.reads.count)
+    return run.texts("step.retry_later", action=spent.action, code=spent.code)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from anyio.abc import TaskGroup
+
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
@@ -13,6 +15,7 @@ from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, S
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
+from ecs_dr.workflow.kept_reads import CallReads, KeptReads
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.standing import standing
@@ -54,14 +57,23 @@ class Run:
     """Why the last typed value could not be used: said in the next question."""
     shown: JsonObject = field(default_factory=dict)
     """What an answer carries as `data` beside a question."""
+    background: TaskGroup | None = None
+    """Where a read goes on that outlasts the call."""
     started: float = field(default=0.0)
     began_at: datetime = field(init=False)
+    reads: CallReads = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start counting the call's budget; note which tool was called, for all that the call goes on to."""
+        """Start counting the call's budget, unless it is counted since another step of the same call.
+
+        Note which tool was called, for all that the call goes on to.
+        """
         self.called = self.called or self.tool
-        self.started = self.clock.host_seconds()
+        self.started = self.started or self.clock.host_seconds()
         self.began_at = self.clock.now()
+        kept = self.session.kept_reads.setdefault(self.tool, KeptReads())
+        kept.forget_what_is_old(self.started)
+        self.reads = CallReads(kept, lambda: self.budget_left, self.background)
 
     @property
     def scope(self) -> Scope:
@@ -71,6 +83,7 @@ class Run:
             self.session.region_id,
             self._note_retry,
             lambda: self.budget_left,
+            self.reads,
             self.resource_group_id,
         )
 
@@ -101,7 +114,9 @@ class Run:
 
     def becomes(self, tool: ToolName) -> Run:
         """The same call, going on in another step: a choice led there."""
-        return replace(self, tool=tool, arguments={}, remark=None, shown={})
+        other = replace(self, tool=tool, arguments={}, remark=None, shown={})
+        other.reads = self.reads
+        return other
 
     def hand_over(self) -> None:
         """Before a request that creates something: it goes out in a call of a tool that creates, and of no other.
@@ -142,13 +157,17 @@ class Run:
         """Sit out the wait that the last call announced and had no time for; False while it is not over."""
         due = self.session.retry_at.get(self.tool)
         remaining = (due - self.clock.now()).total_seconds() if due is not None else 0.0
-        if remaining > 0:
-            share = min(1.0, self.budget_left / self.clock.in_host_seconds(remaining))
-            await self.clock.sleep(remaining * share)
-            if share < 1.0:
-                return False
+        if remaining > 0 and not await self.pause(remaining):
+            return False
         self.session.retry_at.pop(self.tool, None)
         return True
+
+    async def pause(self, seconds: float) -> bool:
+        """Sleep so many of the cloud's seconds; False when the call ended before that."""
+        share = min(1.0, max(0.0, self.budget_left) / self.clock.in_host_seconds(seconds))
+        await self.clock.sleep(seconds * share)
+        self.reads.begin_anew()
+        return share == 1.0
 
     # -- questions ---------------------------------------------------------------------------------------------
 

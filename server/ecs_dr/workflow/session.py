@@ -26,6 +26,7 @@ from ecs_dr.domain.verification import Verification
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
+from ecs_dr.workflow.kept_reads import KeptReads
 from ecs_dr.workflow.refusals import Refusals
 from ecs_dr.workflow.sightings import Integrity, Sightings
 
@@ -156,6 +157,8 @@ class Session:
     book: DecisionBook
     language: Language | None = None
     """In which the person reads; None: the server's own."""
+    owner: str = ""
+    """Who began it, where several may call (see `callers`)."""
     source: Source | None = None
     blocked: bool = False
     only_imaging_blocked: bool = False
@@ -207,6 +210,8 @@ class Session:
     notes: list[str] = field(default_factory=list)
     """What the person should know and no step's answer has said yet (waits before a retry, skipped reads)."""
     chronicle: Chronicle = field(default_factory=Chronicle)
+    kept_reads: dict[ToolName, KeptReads] = field(default_factory=dict)
+    """What a tool has read whose call was over before its reads were."""
     ended: bool = False
     """No call reaches it any more: what runs for it in the background stops."""
     locks: dict[str, anyio.Lock] = field(default_factory=dict)
@@ -219,6 +224,17 @@ class Session:
     def is_busy(self) -> bool:
         """Whether a call is under way."""
         return any(lock.locked() for lock in self.locks.values())
+
+    def goes_on_with(self, tool: ToolName) -> bool:
+        """Whether a call of that tool ended before its work did."""
+        kept = self.kept_reads.get(tool)
+        return tool in self.retry_at or (kept is not None and kept.begun is not None)
+
+    @property
+    def has_made_something(self) -> bool:
+        """Whether something that costs money was created for it, or may have been."""
+        made = bool(self.own_images or self.own_vswitch_ids or self.replica or self.strays)
+        return made or self.resumed or bool(self.book.in_doubt())
 
     def take_notes(self) -> tuple[str, ...]:
         """The notes, once."""

@@ -1,11 +1,13 @@
-"""All recoveries of one process: bounded in number and life."""
+"""All recoveries of this process: how many there may be, for how long, and which one makes room."""
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import takewhile
 from typing import Literal
 
-from ecs_dr.errors import UnknownSession
+from ecs_dr.errors import InvalidInput, UnknownSession
+from ecs_dr.workflow.callers import CALLER
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
 from ecs_dr.workflow.session import Session
@@ -33,11 +35,14 @@ class SessionStore:
         self._since = clock.now()
 
     def create(self, instance_id: str, region_id: str, session_id: str | None = None) -> Session:
-        """A new session with a fresh id, or with the id under which it was begun elsewhere."""
+        """A new session with a fresh id, or with the id under which it was begun elsewhere.
+
+        Raises:
+            InvalidInput: There is no room, and none can be made at the cost of others.
+        """
         self._end_idle()
         while len(self._sessions) >= self._limit:
-            # One in the middle of a call keeps its place, unless all are.
-            self._end(min(self._sessions.values(), key=self._worth_keeping), "session_crowded")
+            self._make_room()
         taken_up = session_id is not None
         session_id = session_id or self._ids.hex32()
         now = self._clock.now()
@@ -47,6 +52,7 @@ class SessionStore:
             region_id=region_id,
             created_at=now,
             book=DecisionBook(session_id, self._ids, self._clock),
+            owner=CALLER.get(),
             resumed=taken_up,
         )
         self._sessions[session_id] = session
@@ -74,13 +80,18 @@ class SessionStore:
         self._touched[session_id] = self._clock.host_seconds()
 
     def put_off(self, instance_id: str, region_id: str) -> Session | None:
-        """The session of that source whose reading was confirmed, and put off to the next call."""
-        waiting = (
-            session
-            for session in self._sessions.values()
-            if (session.instance_id, session.region_id) == (instance_id, region_id) and session.source is None
+        """The caller's session of that source whose reading was confirmed, and goes on with the next call."""
+        wanted = (instance_id, region_id, CALLER.get())
+        return next(
+            (
+                session
+                for session in self._sessions.values()
+                if session.source is None
+                and (session.instance_id, session.region_id, session.owner) == wanted
+                and session.goes_on_with("collect_source")
+            ),
+            None,
         )
-        return next((session for session in waiting if "collect_source" in session.retry_at), None)
 
     def _end_idle(self) -> None:
         before = self._clock.host_seconds() - LONGEST_IDLE_SECONDS
@@ -96,8 +107,27 @@ class SessionStore:
         while len(self._ended) > MAX_REMEMBERED:
             del self._ended[next(iter(self._ended))]
 
-    def _worth_keeping(self, session: Session) -> tuple[bool, float]:
-        return session.is_busy, self._touched[session.session_id]
+    def _make_room(self) -> None:
+        """End one session: of whoever has most of them, one that nobody answered before one that was read.
+
+        One in the middle of a call stays, and so does one for which something was created, unless it is the
+        caller's own.
+        """
+        caller = CALLER.get()
+        share = Counter(session.owner for session in self._sessions.values())
+
+        def worth_keeping(session: Session) -> tuple[bool, bool, int, float]:
+            answered = session.source is not None
+            return session.has_made_something, answered, -share[session.owner], self._touched[session.session_id]
+
+        may_go = [
+            session
+            for session in self._sessions.values()
+            if not session.is_busy and (session.owner == caller or not session.has_made_something)
+        ]
+        if not may_go:
+            raise InvalidInput("TooManySessions", "too_many_sessions", {"limit": str(self._limit)})
+        self._end(min(may_go, key=worth_keeping), "session_crowded")
 
     def peek(self, session_id: str) -> Session | None:
         """The session, if there is one; looking does not count as use."""

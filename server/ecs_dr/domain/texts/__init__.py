@@ -35,6 +35,7 @@ AREAS = (
     "standby",
     "facts",
     "snapshots",
+    "process",
 )
 
 

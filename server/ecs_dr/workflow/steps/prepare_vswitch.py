@@ -265,7 +265,8 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
             return await run_step(run)
         if found and found[0].status == "Available":
             return _decide_on(run, found[0], created=True)
-        if run.budget_left <= 0:
+        await run.progress(0, None, run.texts("step.vswitch.waiting", id=vswitch_id))
+        if not await run.pause(gap):
             message = run.texts("step.vswitch.waiting", id=vswitch_id)
             data: JsonObject = {
                 "vswitch_id": vswitch_id,
@@ -275,8 +276,6 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
             }
             following = run.go_to("prepare_vswitch")
             return run.answer("vswitch", "in_progress", message, data=data, following=following)
-        await run.progress(0, None, run.texts("step.vswitch.waiting", id=vswitch_id))
-        await run.clock.sleep(gap)
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
 

@@ -63,11 +63,10 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             raise await vanished(run, replica)
         text = waited_for(run, replica, instance, missing)
         await run.progress(0, None, text)
-        if run.budget_left <= 0:
+        if not await run.pause(gap):
             data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status or "Pending"}
             lines = f"{text}\n{run.state_of_the_world(links_shown=False)}"
             return run.answer("verify", "in_progress", lines, data=data, following=run.go_to("verify_instance"))
-        await run.clock.sleep(gap)
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
 
