@@ -65,7 +65,7 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
             return run.aborted("image_wait", KEY, data=_data(run, state))
         if choice == OPEN_CONSOLE or run.budget_left <= 0:
             return _waiting(run, state, console=choice == OPEN_CONSOLE)
-        await run.clock.sleep(min(TICK_SECONDS, run.options.poll_seconds, max(run.budget_left, 0.01)))
+        await run.pause(min(TICK_SECONDS, run.options.poll_seconds))
 
 
 async def _look_if_due(run: Run, watcher: ImageWatcher, state: ImageState) -> None:
