@@ -17,7 +17,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.errors import StillReading
+from ecs_dr.errors import CallBudgetSpent, StillReading
 
 T = TypeVar("T")
 
@@ -104,9 +104,18 @@ class CallReads:
         self._kept.answers.clear()
         self._asked.clear()
 
-    def note_cut(self, now: float) -> None:
-        """See `KeptReads.note_cut`."""
-        self._kept.note_cut(now)
+    @contextmanager
+    def of_one_call(self, now: Callable[[], float]) -> Iterator[None]:
+        """The work of a call: what it has read is kept when it is cut off, and forgotten when it comes to its end."""
+        try:
+            yield
+        except (CallBudgetSpent, anyio.get_cancelled_exc_class()):
+            self._kept.note_cut(now())
+            raise
+        except Exception:
+            self._kept.forget()
+            raise
+        self._kept.forget()
 
     @contextmanager
     def to_their_end(self) -> Iterator[None]:

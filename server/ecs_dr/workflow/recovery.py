@@ -21,12 +21,10 @@ from ecs_dr.errors import (
     CallBudgetSpent,
     CloudError,
     CloudRefused,
-    CredentialsPending,
     EcsDrError,
     ErrorKind,
     InvalidInput,
     StaleQuestion,
-    StillReading,
 )
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
@@ -38,6 +36,7 @@ from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
+from ecs_dr.workflow.spent import told_spent
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
 from ecs_dr.workflow.steps import overview, plan_recovery
@@ -288,28 +287,17 @@ class Recovery:
         try:
             if not await run.wait_out():
                 return self._retry_later(run, run.texts("step.retry_not_yet"))
-            answer = await self._with_permission_pause(run)
+            with run.reads.of_one_call(self._clock.host_seconds):
+                answer = await self._with_permission_pause(run)
         except CallBudgetSpent as spent:
-            # What was read is kept: the next call goes on from there.
-            run.reads.note_cut(self._clock.host_seconds())
-            return self._retry_later(run, _told_spent(run, spent))
-        except anyio.get_cancelled_exc_class():
-            run.reads.note_cut(self._clock.host_seconds())
-            raise
+            return self._retry_later(run, told_spent(run, spent))
         except Asking as asking:
-            run.reads.forget()
             return self._ask(run, asking.pinned)
         except Recorded as recorded:
-            run.reads.forget()
             return self._recorded(run, recorded.tool)
         except CloudError:
-            run.reads.forget()
             session.retries.clear()
             raise
-        except Exception:
-            run.reads.forget()
-            raise
-        run.reads.forget()
         if answer.status == "done":
             session.retries.clear()
         return answer
@@ -395,11 +383,3 @@ def _worded(stale: StaleQuestion, texts: Texts) -> StaleQuestion:
     if choice is not None:
         stale.values["what"] = texts(f"choice.{choice.value}")
     return stale
-
-
-def _told_spent(run: Run, spent: CallBudgetSpent) -> str:
-    if isinstance(spent, CredentialsPending):
-        return overview.credentials_pending(spent, run.texts)
-    if isinstance(spent, StillReading):
-        return run.texts("step.still_reading", action=spent.action, count=run.reads.count)
-    return run.texts("step.retry_later", action=spent.action, code=spent.code)
