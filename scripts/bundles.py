@@ -1,4 +1,4 @@
-"""Lays out the bundles of scripts/build-bundles. Run by it; the one argument is the folder to fill."""  # noqa: INP001 - a script beside the others, not a package
+"""Lays out the bundles of scripts/build-bundles. Run by it; the one argument is the folder to fill."""
 
 from __future__ import annotations
 
