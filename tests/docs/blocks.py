@@ -9,6 +9,7 @@ from pathlib import Path
 from ecs_dr.domain.texts import catalogue
 from ecs_dr.errors import ErrorKind
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
+from ecs_dr.simulator.actions import Action, registered_actions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,9 +78,26 @@ def findings() -> str:
     return _table(("finding",), ((_cell(text),) for key, text in texts.items() if key.startswith("finding.")))
 
 
+def actions() -> str:
+    """Every action of the simulated cloud."""
+    rows = ((f"`{one.product}:{one.name}`", _of_action(one)) for _, one in sorted(registered_actions().items()))
+    return _table(("action", "what is true of it"), rows)
+
+
+def _of_action(action: Action) -> str:
+    told = (
+        ("creates something; the same ClientToken makes nothing more", action.mutating),
+        ("has a dry run", action.dry_run),
+        ("answers without the permission with an empty list", action.empty_when_denied),
+        ("needs no region", not action.needs_region),
+    )
+    return "; ".join(text for text, is_true in told if is_true) or "reads"
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "tools": tools,
     "refusals": refusals,
     "errors": errors,
     "findings": findings,
+    "actions": actions,
 }

@@ -18,6 +18,7 @@ PLACES = (
     ("references/troubleshooting.md", "refusals"),
     ("references/troubleshooting.md", "errors"),
     ("references/troubleshooting.md", "findings"),
+    ("docs/simulator.md", "actions"),
 )
 
 
