@@ -23,6 +23,7 @@ ActionNotAllowed               a call that is not on the allow-list: a bug, neve
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -33,7 +34,7 @@ Outcome = TypeVar("Outcome", bound="CloudError")
 class ErrorKind(StrEnum):
     """What an API error means for the person, and so what to do about it.
 
-    Codes map to kinds in `cloud/codes.py`; HTTP statuses are unreliable for this
+    Codes map to kinds in `domain/refusals/`; HTTP statuses are unreliable for this
     (quota comes as 400 and 403, not-found as 400, 403 and 404).
     """
 
@@ -58,6 +59,9 @@ class ErrorKind(StrEnum):
     DRY_RUN_PASSED = "dry_run_passed"
     UNKNOWN = "unknown"
 
+
+NO_ANSWER = "NoAnswer"
+"""The code of a request that nobody answered."""
 
 RETRYABLE_KINDS = frozenset({ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.TOKEN_BUSY})
 """Kinds for which the same request, with the same ClientToken, may succeed a little later."""
@@ -165,6 +169,32 @@ class CredentialsPending(CallBudgetSpent):
         self.in_doubt = False
 
 
+@dataclass(frozen=True)
+class Denial:
+    """What the cloud says of a missing permission (`AccessDeniedDetail` of an error body).
+
+    Attributes:
+        auth_action: The RAM action that was asked for.
+        no_permission_type: `ExplicitDeny` or `ImplicitDeny`.
+        policy_type: The kind of policy that denies, as `ControlPolicy`.
+        principal_type: `SubUser`, `AssumedRoleUser` or `RootUser`.
+        principal_name: Whose permission it is, as the cloud shows it.
+        encoded_message: What RAM's DecodeDiagnosticMessage reads.
+    """
+
+    auth_action: str
+    no_permission_type: str = ""
+    policy_type: str = ""
+    principal_type: str = ""
+    principal_name: str = ""
+    encoded_message: str = ""
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether a policy denies it in so many words: no Allow helps then."""
+        return self.no_permission_type == "ExplicitDeny"
+
+
 class CloudError(EcsDrError):
     """The cloud's own words, classified.
 
@@ -176,6 +206,7 @@ class CloudError(EcsDrError):
         http_status: The HTTP status, when there was one.
         request_id: For a support ticket.
         missing_permission: The RAM action that the identity lacks (`AccessDeniedDetail.AuthAction`, else `action`).
+        denial: What the cloud says of a missing permission, where it does.
     """
 
     def __init__(
@@ -188,9 +219,11 @@ class CloudError(EcsDrError):
         http_status: int | None = None,
         request_id: str | None = None,
         missing_permission: str | None = None,
+        denial: Denial | None = None,
     ) -> None:
         super().__init__(f"{action}: {code}")
         self.action = action
+        self.denial = denial
         self.kind = kind
         self.code = code
         self.message = message
@@ -213,6 +246,7 @@ class CloudError(EcsDrError):
             http_status=self.http_status,
             request_id=self.request_id,
             missing_permission=self.missing_permission,
+            denial=self.denial,
         )
 
 

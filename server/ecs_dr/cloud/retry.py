@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import anyio
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from ecs_dr.cloud.codes import classify
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
+from ecs_dr.domain.refusals import DECIDED_BEFORE_THE_TOKEN, Row, row_of
 from ecs_dr.errors import (
+    NO_ANSWER,
     RETRYABLE_KINDS,
     CallBudgetSpent,
     CloudError,
     CloudRefused,
     CredentialsPending,
+    Denial,
     ErrorKind,
     NoCredentials,
     OutcomeUnknown,
@@ -30,24 +32,6 @@ from ecs_dr.workflow.ports import Clock, NotifyRetry, RetryNotice
 
 LONGEST_RETRY_AFTER_SECONDS = 60.0
 """A throttled action is free again with the next minute; a longer `x-acs-retry-after` is not waited for in one go."""
-
-NO_ANSWER = "NoAnswer"
-"""The code of a request that nobody answered."""
-
-_NOT_ABOUT_THE_EARLIER_SEND = frozenset(
-    {
-        ErrorKind.PERMISSION,
-        ErrorKind.CREDENTIALS,
-        ErrorKind.NAME_TAKEN,
-        ErrorKind.CIDR,
-        ErrorKind.TOKEN_MISMATCH,
-        ErrorKind.DEPENDENCY,
-        ErrorKind.UNKNOWN,
-    }
-)
-"""After a lost answer these refusals do not say that the lost request failed: they are decided before the ClientToken
-is looked at (permission, credentials), or what the lost request made can be their cause (the name is taken, the block
-overlaps, the VPC is busy creating)."""
 
 
 @dataclass(frozen=True)
@@ -181,31 +165,31 @@ def _is_worth_a_retry(error: BaseException, *, mutating: bool) -> bool:
 
 def _refused(action: str, error: ApiError, sends: _Sends, *, mutating: bool) -> CloudError:
     """What a refusal means, given what was sent before."""
-    kind = classify(error.code, error.message, error.http_status)
-    retryable = kind in RETRYABLE_KINDS
+    row = row_of(error.code, error.message, error.http_status)
     server_failed = error.http_status is not None and error.http_status >= 500
-    if retryable and (server_failed or kind is ErrorKind.TOKEN_BUSY):
+    if row.retryable and (server_failed or row.kind is ErrorKind.TOKEN_BUSY):
         # A 5xx says nothing about what was done before it; a busy token says that a send is still under way.
         sends.ambiguous = True
-    unknown = mutating and sends.ambiguous and (retryable or kind in _NOT_ABOUT_THE_EARLIER_SEND)
+    unknown = mutating and sends.ambiguous and (row.retryable or row.kind in DECIDED_BEFORE_THE_TOKEN)
     raised = OutcomeUnknown if unknown else CloudRefused
     refusal = raised(
         action,
-        kind,
+        row.kind,
         error.code,
         redact(error.message),
         http_status=error.http_status,
         request_id=error.request_id,
-        missing_permission=_missing_permission(action, kind, error),
+        missing_permission=_missing_permission(action, row, error),
+        denial=None if error.access_denied is None else Denial(**asdict(error.access_denied)),
     )
     if isinstance(refusal, CloudRefused):
         refusal.after_doubt = mutating and sends.ambiguous
     return refusal
 
 
-def _missing_permission(action: str, kind: ErrorKind, error: ApiError) -> str | None:
-    if kind is not ErrorKind.PERMISSION:
+def _missing_permission(action: str, row: Row, error: ApiError) -> str | None:
+    if row.kind is not ErrorKind.PERMISSION:
         return None
     if error.access_denied is not None and error.access_denied.auth_action:
         return error.access_denied.auth_action
-    return "ram:PassRole" if error.code == "InvalidUser.PassRoleForbidden" else action
+    return row.permission or action

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 
-from ecs_dr.cloud.codes import classify
 from ecs_dr.cloud.credentials import CREDENTIAL_SECONDS, Credentials, StaticKey, silence_sdk_loggers
 from ecs_dr.cloud.endpoint import Endpoint
 from ecs_dr.cloud.lossless import check_nothing_is_lost
 from ecs_dr.cloud.transport import API_VERSIONS, AccessDenied, ApiError, ApiRequest, Json, NoAnswer, Product
+from ecs_dr.domain.refusals import classify
 from ecs_dr.errors import EcsDrError, ErrorKind
 from ecs_dr.redact import redact
 from ecs_dr.workflow.ports import Identity
@@ -269,6 +269,9 @@ def _api_error(error: Any) -> ApiError | NoAnswer:
     body: Mapping[str, Any] = error.data if isinstance(error.data, dict) else {}
     code = body.get("Code") or body.get("code")
     if not isinstance(code, str) or not code:
+        if error.status_code in {413, 414}:
+            # A gateway did not take the request in for its length: it never will.
+            return ApiError("RequestTooLarge", f"HTTP {error.status_code}", http_status=error.status_code)
         return NoAnswer(f"HTTP {error.status_code} without an error code")
     request_id = body.get("RequestId") or body.get("requestId")
     retry_after = getattr(error, "retry_after", None)
@@ -290,11 +293,30 @@ def _access_denied(detail: object) -> AccessDenied | None:
         no_permission_type=str(detail.get("NoPermissionType") or ""),
         policy_type=str(detail.get("PolicyType") or ""),
         principal_type=str(detail.get("AuthPrincipalType") or ""),
+        principal_name=str(detail.get("AuthPrincipalDisplayName") or ""),
+        encoded_message=str(detail.get("EncodedDiagnosticMessage") or ""),
     )
 
 
 def _told(error: BaseException | None) -> str:
-    """What can be said of an error below HTTP: its sort and its text without URL and parameters."""
-    if error is None:
-        return "no answer"
-    return redact(f"{type(error).__name__}: {error}").strip()
+    """What can be said of an error below HTTP: its sort alone, as its text holds URL, parameters and objects."""
+    name = type(error).__name__ if error is not None else ""
+    text = str(error).lower()
+    looked_up = "the name of the endpoint could not be looked up"
+    sorts = (
+        ("name or service not known", looked_up),
+        ("nodename nor servname", looked_up),
+        ("name resolution", looked_up),
+        ("certificate", "its certificate is not trusted here"),
+        ("refused", "the connection was refused"),
+        ("reset", "the connection was cut"),
+        ("disconnected", "the connection was cut"),
+        ("unreachable", "there is no route to it"),
+        ("timed out", "no answer in time"),
+        ("timeout", "no answer in time"),
+        ("proxy", "the proxy did not let it through"),
+        ("json", "its answer is not JSON"),
+        ("[ssl", "no secure connection could be made"),
+        ("connect", "no connection could be made"),
+    )
+    return next((said for part, said in sorts if part in f"{name.lower()} {text}"), name or "no answer")

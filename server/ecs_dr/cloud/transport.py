@@ -38,12 +38,14 @@ class ApiRequest:
 
 @dataclass(frozen=True)
 class AccessDenied:
-    """The structured part of a permission refusal (`AccessDeniedDetail` in the error body)."""
+    """The structured part of a permission refusal (`AccessDeniedDetail` in the error body), as the API names it."""
 
     auth_action: str
     no_permission_type: str
     policy_type: str
     principal_type: str
+    principal_name: str = ""
+    encoded_message: str = ""
 
 
 class ApiError(Exception):

@@ -8,14 +8,20 @@ cloud's own words, the code and the RequestId always stand beside it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from ecs_dr.domain import links
 from ecs_dr.domain.model import Model
+from ecs_dr.domain.refusals import Blame, row_of
+from ecs_dr.domain.refusals.reading import FAILED
 from ecs_dr.domain.steps import Problem
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import (
+    NO_ANSWER,
     CloudError,
+    Denial,
     EcsDrError,
     ErrorKind,
     NoCredentials,
@@ -30,54 +36,14 @@ CREATING_ACTIONS = frozenset({"ecs:CreateImage", "ecs:RunInstances", "vpc:Create
 """The actions that create something: what was not done matters most there."""
 
 _UNKNOWN = "-"
+_PLAIN = re.compile(r"[A-Za-z0-9+/=:_-]{1,4096}", re.ASCII)
+"""What an EncodedDiagnosticMessage (Base64) and names of types are made of: handed on letter by letter."""
 
-_NAMES_OF_CODES: Mapping[str, str] = {
-    "IncorrectInstanceStatus.NeedRestart": "need_restart",
-    "InstanceLockedForSecurity": "security_lock",
-    "InvalidDiskCategory.CreateImage": "not_imageable",
-    "InvalidOperation.DiskCategoryUnsupported": "not_imageable",
-    "InvalidDiskType.ValueNotSupported": "not_imageable",
-    "OperationDenied.ImageNotValid": "image_not_valid",
-    "IncorrectImageStatus": "marketplace_image",
-    "ImageNotSubscribed": "marketplace_image",
-    "ImageRemovedInMarket": "marketplace_image",
-    "QuotaExceed.BuyImage": "marketplace_image",
-    "ImageNotSupportInstanceType": "architecture",
-    "InvalidInstanceType.ValueNotSupported": "instance_type",
-    "InvalidOperation.PublicIpAddressNoStock": "public_ip_stock",
-    "InvalidPerformanceLevel.ValueNotSupported": "performance_level",
-    "OperationDenied.PerformanceLevelNotMatch": "performance_level",
-    "InstanceDiskNumLimitExceed": "disk_count",
-    "InstanceDiskNumber.LimitExceed": "disk_count",
-    "InstanceDiskLimitExceeded": "disk_count",
-    "InvalidAccountStatus.SnapshotServiceUnavailable": "snapshot_service",
-    "QuotaExceed.Snapshot": "snapshot_quota",
-    "QuotaExceed.Image": "image_quota",
-    "RealNameAuthenticationError": "account_check",
-    "Forbidden.RiskControl": "account_check",
-    "SecurityRisk.3DVerification": "account_check",
-    "InvalidSecurityToken.Expired": "token_expired",
-    "UserNotInTheWhiteList": "not_opened",
-    "RegionUnauthorized": "not_opened",
-    "Forbedden.NotSupportRAM": "main_account_only",
-    "Forbidden.NotSupportRAM": "main_account_only",
-    "InvalidParameter.Mismatch": "network_mismatch",
-    "OperationDenied.InconsistentNetwork": "network_mismatch",
-    "InvalidSecurityGroup.VpcMismatch": "network_mismatch",
-    "InvalidPeriod": "period",
-}
+_NO_POLICY_HELPS = frozenset({"code.not_opened", "code.main_account_only"})
+"""Refusals that no RAM policy lifts, by their texts."""
 
-_NAMES_OF_PARTS: tuple[tuple[str, str], ...] = (
-    ("InvalidTimeStamp", "clock"),
-    ("InvalidDiskSize", "disk_size"),
-    ("InvalidSystemDiskSize", "disk_size"),
-    ("InvalidDataDiskSize", "disk_size"),
-    (".ValueUnauthorized", "not_opened"),
-)
-"""Beginnings and ends of codes that come in families."""
-
-_NO_POLICY_HELPS = frozenset({"not_opened", "main_account_only"})
-"""Refusals that no RAM policy lifts."""
+SKILLS = ("ram-permission-diagnose", "alibabacloud-ram-permission-diagnose")
+"""The skill that guides through a missing permission, by the names under which it is published."""
 
 
 class DiagnosisContext(Model):
@@ -86,11 +52,15 @@ class DiagnosisContext(Model):
     Attributes:
         region_id: The session's region, once known.
         source_id: The source's instance id, once known.
+        image_id: The session's image, once there is one: no way on needs a second.
+        resource_group_id: The source's resource group, once read.
         simulated: Whether the cloud behind the server is the simulator.
     """
 
     region_id: str | None = None
     source_id: str | None = None
+    image_id: str | None = None
+    resource_group_id: str | None = None
     simulated: bool = False
 
 
@@ -141,8 +111,10 @@ def _of_ours(error: UserError, texts: Texts, context: DiagnosisContext) -> Probl
 
 
 def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) -> Problem:
-    name = _name(error)
+    name = stem(error)
     missing = _missing_permission(error, name)
+    row = row_of(error.code, error.message, error.http_status)
+    denial = error.denial if missing is not None else None
     values = {
         "action": error.action,
         "code": safe_display(error.code),
@@ -151,37 +123,78 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
         "request_id": safe_display(error.request_id or _UNKNOWN),
         "permission": missing or _UNKNOWN,
         "policy": policy_statement(missing) if missing else _UNKNOWN,
+        "policy_type": safe_display(denial.policy_type) if denial and denial.policy_type else _UNKNOWN,
+        "option": texts(f"ledger.{row.option}.label") if row.option else _UNKNOWN,
         "effect": texts(f"diagnosis.effect.{_effect(error)}"),
     }
     said = safe_display(error.message).rstrip(" .。") or _UNKNOWN
-    actions = _lines(texts(f"{name}.actions", **values))
+    told = "diagnosis.nobody_said" if error.code == NO_ANSWER else "diagnosis.said"
+    actions = [*_lines(texts(f"{name}.actions", **values))]
+    if missing is not None:
+        actions[1:1] = _about_the_denial(denial, missing, texts, context)
+    if context.image_id and any("collect_source" in action for action in actions):
+        actions.append(texts("diagnosis.keep_image", image=context.image_id))
     if context.simulated:
-        actions = (*actions, texts("diagnosis.simulated"))
+        actions.append(texts("diagnosis.simulated"))
     return Problem(
         code=error.code,
         message=texts(f"{name}.message", **values),
         http_status=error.http_status,
         request_id=error.request_id,
-        cause=" ".join((texts(f"{name}.cause", **values), texts("diagnosis.said", said=said, **values))),
-        actions=actions,
-        retryable=error.retryable,
+        cause=" ".join((texts(f"{name}.cause", **values), texts(told, said=said, **values))),
+        actions=tuple(actions),
+        retryable=error.retryable and missing is None,
         links=_links(error, context),
         missing_permission=missing,
+        denied_by=_denied_by(denial),
     )
 
 
-def _name(error: CloudError) -> str:
-    """The stem of the texts: of the outcome, else of the code, else of the kind."""
+def _about_the_denial(denial: Denial | None, missing: str, texts: Texts, context: DiagnosisContext) -> list[str]:
+    """Where the policy belongs, and what the skill asks for that diagnoses permissions."""
+    lines: list[str] = []
+    is_explicit = denial is not None and denial.is_explicit
+    if context.resource_group_id and not is_explicit and missing.startswith("ecs:"):
+        lines.append(texts("diagnosis.permission.scope", group=safe_display(context.resource_group_id)))
+    if denial is None:
+        return lines
+    facts = (
+        ("NoPermissionType", denial.no_permission_type),
+        ("PolicyType", denial.policy_type),
+        ("AuthAction", denial.auth_action),
+        ("AuthPrincipalType", denial.principal_type),
+        ("AuthPrincipalDisplayName", denial.principal_name),
+        ("EncodedDiagnosticMessage", denial.encoded_message),
+    )
+    told = ", ".join(f"{name}={_handed_on(value)}" for name, value in facts if value)
+    return [*lines, texts("diagnosis.permission.facts", facts=told, skills=" / ".join(SKILLS))]
+
+
+def _handed_on(value: str) -> str:
+    """A value of the denial as it is, where it is plain; else neutralised."""
+    return value if _PLAIN.fullmatch(value) else safe_display(value)
+
+
+def _denied_by(denial: Denial | None) -> Literal["explicit_deny", "implicit_deny"] | None:
+    if denial is None or denial.no_permission_type not in {"ExplicitDeny", "ImplicitDeny"}:
+        return None
+    return "explicit_deny" if denial.is_explicit else "implicit_deny"
+
+
+def stem(error: CloudError) -> str:
+    """The stem of the texts: of the outcome, else of the refusal's row."""
     if isinstance(error, OutcomeUnknown):
         return "diagnosis.outcome_unknown" if error.action in CREATING_ACTIONS else "diagnosis.no_answer"
-    special = _NAMES_OF_CODES.get(error.code) or next(
-        (name for part, name in _NAMES_OF_PARTS if error.code.startswith(part) or error.code.endswith(part)), None
-    )
-    return f"diagnosis.code.{special}" if special else f"diagnosis.{error.kind.value}"
+    row = row_of(error.code, error.message, error.http_status)
+    denied = _denied_by(error.denial)
+    if row.text == "permission" and denied is not None:
+        return f"diagnosis.code.{denied}"
+    has_row = row.blame is not Blame.UNKNOWN and row is not FAILED
+    return f"diagnosis.{row.text}" if has_row else f"diagnosis.{error.kind.value}"
 
 
 def _missing_permission(error: CloudError, name: str) -> str | None:
-    if error.kind is not ErrorKind.PERMISSION or name.rpartition(".")[2] in _NO_POLICY_HELPS:
+    if error.kind is not ErrorKind.PERMISSION or name.removeprefix("diagnosis.") in _NO_POLICY_HELPS:
         return None
     return error.missing_permission or error.action
 

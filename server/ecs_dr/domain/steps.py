@@ -92,6 +92,8 @@ class Problem(Model):
     retryable: bool = False
     links: tuple[str, ...] = ()
     missing_permission: str | None = None
+    denied_by: Literal["explicit_deny", "implicit_deny"] | None = None
+    """Whether a policy denies a missing permission in so many words; None where the cloud does not say."""
 
 
 class Answer(Model):

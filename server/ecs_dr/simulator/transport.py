@@ -54,6 +54,8 @@ def api_error(fault: Fault) -> ApiError:
             no_permission_type=denial.no_permission_type,
             policy_type=denial.policy_type,
             principal_type=denial.principal_type,
+            principal_name=denial.principal_name,
+            encoded_message=f"simulated-diagnostic-message-for-{denial.auth_action}",
         ),
     )
 

@@ -338,8 +338,13 @@ class Recovery:
         session = self.sessions.peek(session_id or "")
         if session is None:
             return DiagnosisContext(simulated=self.options.simulated)
+        source, image = session.source, session.image
         return DiagnosisContext(
-            region_id=session.region_id, source_id=session.instance_id, simulated=self.options.simulated
+            region_id=session.region_id,
+            source_id=session.instance_id,
+            image_id=None if image is None or image.has_failed else image.image_id,
+            resource_group_id=None if source is None else source.instance.resource_group_id,
+            simulated=self.options.simulated,
         )
 
     async def _with_permission_pause(self, run: Run) -> Answer:

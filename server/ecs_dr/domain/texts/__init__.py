@@ -24,6 +24,7 @@ AREAS = (
     "errors",
     "credentials",
     "diagnosis",
+    "refusals",
     "protocol",
     "terminal",
     "doctor",
