@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.desk import Desk
-from tests.workflow.bench import key_of, until, world_with
+from tests.workflow.bench import key_of, text_of, until, values_of, world_with
 from tests.workflow.test_resume import finish, restarted, resume
 
 
@@ -44,12 +44,14 @@ async def test_a_role_that_may_not_be_passed_on_can_be_done_without() -> None:
         answer = await desk.answer(answer, "confirm")
         while answer.status == "in_progress":
             answer = await desk.call("create_instance")
-        assert key_of(answer) == "permission.instance"
+        assert (key_of(answer), values_of(answer)) == ("launch.refused", ["leave_out", "retry", "abort"])
+        assert "ram:PassRole" in text_of(answer)
         assert answer.problem is not None
         assert answer.problem.code == "InvalidUser.PassRoleForbidden"
         assert desk.mutations["RunInstances"] == 0
-        again = await desk.answer(answer, "retry")
-        assert key_of(again) == "launch.options"
+        again = await desk.answer(answer, "leave_out")
+        assert key_of(again) == "launch.confirm"
+        assert "Left out after it was refused" in text_of(again)
         done = await desk.settle(again)
         assert (done.step, done.status) == ("instance", "done")
         assert "RamRoleName" not in str(done.data["launch"])

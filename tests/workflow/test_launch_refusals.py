@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE
+from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.simulator.world import load_world
@@ -41,7 +41,7 @@ async def test_sold_out_at_the_last_moment_leads_to_a_question_and_creates_nothi
     asked = await ready_to_launch(desk)
     desk.world.stock[ZONE_K][TYPE] = "WithoutStock"
     question = await desk.answer(asked, CONFIRM)
-    assert key_of(question) == "launch.no_stock"
+    assert key_of(question) == "launch.refused"
     assert TYPE in text_of(question)
     assert TYPE not in values_of(question)
     assert values_of(question)[-2:] == [PICK_ANOTHER_ZONE, ABORT]
@@ -118,7 +118,7 @@ async def test_sold_out_after_a_clean_rehearsal_leads_to_the_same_question_and_a
     asked = await ready_to_launch(desk)
     break_line(desk, Fault("RunInstances", refusal("OperationDenied.NoStock", http_status=403)))
     question = await desk.answer(asked, CONFIRM)
-    assert key_of(question) == "launch.no_stock"
+    assert key_of(question) == "launch.refused"
     confirm = await go_ahead(desk, await desk.answer(question, values_of(question)[0]))
     assert (await desk.answer(confirm, CONFIRM)).status == "done"
     assert desk.mutations == ONE_EACH
@@ -162,7 +162,8 @@ async def test_a_vswitch_without_addresses_leads_back_to_the_vswitches() -> None
     desk.world.vswitches["vsw-2zek0001"].used_addresses = 2**12
     question = await desk.answer(asked, CONFIRM)
     assert (question.step, key_of(question)) == ("vswitch", "vswitch.create")
-    assert "no free address" in question.message
+    assert "no free private IP address (QuotaExceeded.PrivateIpAddress)" in text_of(question)
+    assert "vsw-2zek0001" in text_of(question)
     created = await desk.answer(question, CREATE_VSWITCH)
     assert created.status == "done"
     confirm = await go_ahead(desk)
@@ -172,34 +173,43 @@ async def test_a_vswitch_without_addresses_leads_back_to_the_vswitches() -> None
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"),
+    ("code", "values"),
     [
-        ("QuotaExceeded.AfterpayInstance", ErrorKind.QUOTA),
-        ("QuotaExceed.ElasticQuota", ErrorKind.QUOTA),
-        ("Account.Arrearage", ErrorKind.BILLING),
-        ("InvalidPayMethod", ErrorKind.BILLING),
-        ("InvalidParameter.Conflict", ErrorKind.PARAMETER),
-        ("SomethingNobodyKnows", ErrorKind.UNKNOWN),
+        ("QuotaExceeded.AfterpayInstance", [RETRY, "ecs.g7e.xlarge", PICK_ANOTHER_ZONE, ABORT]),
+        ("QuotaExceed.ElasticQuota", [RETRY, "ecs.g7e.xlarge", PICK_ANOTHER_ZONE, ABORT]),
+        ("Account.Arrearage", [RETRY, ABORT]),
+        ("InvalidPayMethod", [RETRY, ABORT]),
+        ("InvalidParameter.Conflict", ["ecs.g7e.xlarge", PICK_ANOTHER_ZONE, RETRY, ABORT]),
     ],
 )
 @pytest.mark.parametrize("dry_run", [True, False])
-async def test_what_the_person_must_mend_elsewhere_is_raised_with_its_kind(
+async def test_what_the_person_must_mend_elsewhere_is_asked_about_with_the_cloud_s_words_and_then_sent_again(
     code: str,
-    kind: ErrorKind,
+    values: list[str],
     dry_run: bool,  # noqa: FBT001 - parametrized
 ) -> None:
     desk = Desk()
     asked = await ready_to_launch(desk)
-    break_line(desk, Fault("RunInstances", refusal(code, http_status=403), dry_run=dry_run))
+    break_line(desk, Fault("RunInstances", refusal(code, "in so many words", http_status=403), dry_run=dry_run))
+    question = await desk.answer(asked, CONFIRM)
+    assert (key_of(question), values_of(question)) == ("launch.refused", values)
+    assert all(part in text_of(question) for part in (code, "in so many words", "REQUEST-OF-THE-TEST"))
+    assert question.problem is not None
+    assert (question.problem.code, question.problem.retryable) == (code, False)
+    assert desk.mutations["RunInstances"] == 0
+    assert (await desk.settle(await desk.answer(question, RETRY))).status == "done"
+    assert desk.mutations == ONE_EACH
+    assert desk.asked.count(KEY) == 1
+
+
+async def test_a_code_that_nobody_knows_is_told_as_such_with_a_ticket() -> None:
+    desk = Desk()
+    asked = await ready_to_launch(desk)
+    break_line(desk, Fault("RunInstances", refusal("SomethingNobodyKnows", http_status=403), dry_run=True))
     with pytest.raises(CloudRefused) as refused:
         await desk.answer(asked, CONFIRM)
-    assert refused.value.code == code
-    assert refused.value.kind is kind
-    assert refused.value.request_id == "REQUEST-OF-THE-TEST"
-    assert (refused.value.step, refused.value.session_id) == ("instance", desk.session_id)
-    assert desk.mutations["RunInstances"] == 0
-    answer = await desk.settle(await desk.call("create_instance"))
-    assert answer.status == "done"
+    assert refused.value.kind is ErrorKind.UNKNOWN
+    assert (await desk.settle(await desk.call("create_instance"))).status == "done"
     assert desk.mutations == ONE_EACH
 
 
@@ -208,21 +218,24 @@ async def test_an_account_in_arrears_is_told_and_launches_once_it_is_mended() ->
     desk = Desk(world)
     asked = await ready_to_launch(desk)
     world.account.in_arrears = True
-    with pytest.raises(CloudRefused) as refused:
-        await desk.answer(asked, CONFIRM)
-    assert refused.value.kind is ErrorKind.BILLING
+    question = await desk.answer(asked, CONFIRM)
+    assert values_of(question) == [RETRY, ABORT]
     world.account.in_arrears = False
-    assert (await desk.settle(await desk.call("create_instance"))).status == "done"
+    assert (await desk.settle(await desk.answer(question, RETRY))).status == "done"
     assert desk.mutations == ONE_EACH
 
 
-async def test_an_image_quota_is_told_before_anything_exists() -> None:
+async def test_an_image_quota_is_told_before_anything_exists_and_waited_for() -> None:
     world = load_world("healthy")
     world.account.quotas.images = 0
     desk = Desk(world)
     await desk.settle(await desk.collect())
-    with pytest.raises(CloudRefused) as refused:
-        await desk.settle(await desk.call("create_image"))
-    assert refused.value.kind is ErrorKind.QUOTA
-    assert refused.value.step == "image"
+    asked = await desk.answer(await desk.call("create_image"), CONFIRM)
+    while asked.status == "in_progress":
+        asked = await desk.call("create_image")
+    assert (key_of(asked), values_of(asked)) == ("permission.image", [RETRY, ABORT])
+    assert "QuotaExceed.Image" in text_of(asked)
     assert desk.mutations == NOTHING
+    world.account.quotas.images = 10
+    assert (await desk.settle(await desk.answer(asked, RETRY))).status == "done"
+    assert desk.mutations["CreateImage"] == 1

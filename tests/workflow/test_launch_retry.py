@@ -21,7 +21,7 @@ from tests.workflow.bench import (
     values_of,
 )
 
-KEY, NO_STOCK = "launch.confirm", "launch.no_stock"
+KEY, NO_STOCK = "launch.confirm", "launch.refused"
 ZONE_K, TYPE = "cn-beijing-k", "ecs.g7.xlarge"
 ONE_EACH = {**NOTHING, "CreateImage": 1, "RunInstances": 1}
 

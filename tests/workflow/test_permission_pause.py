@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, RETRY
+from ecs_dr.cloud.transport import AccessDenied, ApiError
+from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE, RETRY
 from tests.support.desk import Desk
 from tests.workflow.bench import (
     NOTHING,
@@ -43,9 +44,11 @@ async def test_a_denied_creation_pauses_and_after_granting_goes_on_without_askin
         paused = await desk.call(paused.next.tool)
     assert key_of(paused) == f"permission.{step}"
     assert paused.step == step
-    assert values_of(paused) == [RETRY, ABORT]
+    elsewhere = [PICK_ANOTHER_ZONE] if step == "vswitch" else []
+    assert values_of(paused) == [RETRY, *elsewhere, ABORT]
     assert paused.problem is not None
     assert paused.problem.missing_permission == action
+    assert (paused.problem.retryable, paused.problem.denied_by) == (False, "implicit_deny")
     assert action in text_of(paused)
     assert desk.mutations[mutation] == 0
     grant_everything(desk)
@@ -130,3 +133,47 @@ async def test_tags_that_may_not_be_set_are_left_out_and_said() -> None:
     (sent,) = sends(desk, "CreateImage")
     assert not any(name.startswith("Tag.") for name in sent.params)
     assert desk.mutations == {**NOTHING, "CreateImage": 1}
+
+
+async def test_an_explicit_deny_says_which_policy_denies_and_that_no_allow_helps() -> None:
+    desk = Desk()
+    asked = await until(desk, "launch.confirm")
+    denied = AccessDenied(
+        "ecs:RunInstances", "ExplicitDeny", "ControlPolicy", "SubUser", "dr-operator", "AQIBIAAAA+message/of-the_cloud="
+    )
+    error = ApiError("Forbidden.RAM", "denied", http_status=403, access_denied=denied)
+    break_line(desk, Fault("RunInstances", error))
+    paused = await desk.answer(asked, CONFIRM)
+    while paused.status == "in_progress":
+        paused = await desk.call("create_instance")
+    assert paused.problem is not None
+    assert (paused.problem.denied_by, paused.problem.retryable) == ("explicit_deny", False)
+    text = text_of(paused)
+    assert "attaching another policy does not help" in text
+    assert '"Effect"' not in text
+    for handed_on in (
+        "NoPermissionType=ExplicitDeny",
+        "PolicyType=ControlPolicy",
+        "AuthPrincipalDisplayName=dr-operator",
+    ):
+        assert handed_on in text
+    assert "EncodedDiagnosticMessage=AQIBIAAAA+message/of-the_cloud=" in text
+    assert "alibabacloud-ram-permission-diagnose" in text
+
+
+async def test_a_missing_right_names_the_resource_group_as_a_scope() -> None:
+    desk = Desk(world_with(denied=("ecs:CreateImage",)))
+    desk.world.instances["i-2zesource0001"].resource_group_id = "rg-2zeproduction01"
+    paused = await until(desk, "permission.image")
+    assert "rg-2zeproduction01" in text_of(paused)
+    assert '"Action": "ecs:CreateImage"' in text_of(paused)
+
+
+async def test_a_vswitch_that_may_not_be_made_leads_to_another_zone() -> None:
+    desk = Desk(world_with("no-vswitch", denied=("vpc:CreateVSwitch",)))
+    paused = await desk.answer(await until(desk, "vswitch.create"), CREATE_VSWITCH)
+    while paused.status == "in_progress":
+        paused = await desk.call("prepare_vswitch")
+    zones = await desk.answer(paused, PICK_ANOTHER_ZONE)
+    assert (zones.step, key_of(zones)) == ("target", "target.zone")
+    assert desk.mutations["CreateVSwitch"] == 0

@@ -103,14 +103,14 @@ async def test_always_taking_the_recommended_option_comes_to_an_end_without_tryi
     assert len(tried) == len(set(tried)), "the same launch was recommended twice"
     assert {entry[0] for entry in tried} >= {repr(zone) for zone in (ZONE_K, ZONE_L, ZONE_I)}
     assert recommended(questions[-1]) == ABORT
-    assert key_of(questions[-1]) in {"launch.no_stock", "target.zone"}
+    assert key_of(questions[-1]) in {"launch.refused", "target.zone"}
 
 
 async def test_where_every_zone_and_type_was_refused_this_is_said_and_stopping_or_retrying_offered() -> None:
     desk = refusing_desk()
     _, questions = await always_the_recommended(desk, await at_the_go_ahead(desk))
     last = questions[-1]
-    assert key_of(last) == "launch.no_stock"
+    assert key_of(last) == "launch.refused"
     assert values_of(last) == [ABORT, RETRY, PICK_ANOTHER_ZONE]
     assert "No zone is left" in text_of(last)
     assert f"- {ZONE_K}: {TYPE}, ecs.g7e.xlarge" in text_of(last)
@@ -126,7 +126,7 @@ async def test_when_the_only_other_zone_refuses_the_question_names_what_was_refu
             world.stock[ZONE_K][name] = "WithoutStock"
     desk = refusing_desk(world=world)
     asked = await desk.answer(await at_the_go_ahead(desk), "confirm")
-    assert key_of(asked) == "launch.no_stock"
+    assert key_of(asked) == "launch.refused"
     assert values_of(asked) == [ABORT, RETRY, PICK_ANOTHER_ZONE]
     assert "No zone is left" in text_of(asked)
     assert f"- {ZONE_K}: {TYPE}\n" in text_of(asked)

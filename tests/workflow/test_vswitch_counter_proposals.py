@@ -8,7 +8,7 @@ import pytest
 
 from ecs_dr.domain.questions import ABORT, CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.errors import InvalidInput
 from ecs_dr.simulator.model_network import VSwitch
 from ecs_dr.simulator.world import World
 from tests.support.desk import Desk
@@ -204,9 +204,10 @@ async def test_a_new_vswitch_that_the_cloud_refuses_to_make_leaves_the_decided_o
     desk = await decided()
     asked = await desk.call("prepare_vswitch", cidr_block=BLOCK)
     break_line(desk, Fault("CreateVSwitch", refusal("QuotaExceeded.Vswitch")))
-    with pytest.raises(CloudRefused):
-        await desk.answer(asked, CREATE_VSWITCH)
+    paused = await desk.answer(asked, CREATE_VSWITCH)
+    assert values_of(paused) == [RETRY, "pick_another_zone", "abort"]
     assert in_force(desk) == VSWITCH_K
+    await desk.answer(paused, "abort")
     again = await desk.call("prepare_vswitch")
     assert id_of(again) != id_of(asked)
     assert (await desk.answer(again, VSWITCH_K)).data["vswitch_id"] == VSWITCH_K

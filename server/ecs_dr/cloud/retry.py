@@ -91,7 +91,7 @@ class Retrier:
             if notify is None or state.next_action is None:
                 return
             try:
-                goes_on = await notify(self._notice(action, state, state.next_action.sleep))
+                goes_on = await notify(self._notice(action, state, state.next_action.sleep, creates=mutating))
             except CallBudgetSpent as spent:
                 spent.in_doubt = sends.ambiguous
                 raise
@@ -122,7 +122,7 @@ class Retrier:
             sends.ambiguous = True
             raise OutcomeUnknown(action, ErrorKind.TRANSIENT, NO_ANSWER, redact(str(error))) from error
 
-    def _notice(self, action: str, state: RetryCallState, wait_seconds: float) -> RetryNotice:
+    def _notice(self, action: str, state: RetryCallState, wait_seconds: float, *, creates: bool) -> RetryNotice:
         error = _error_of(state)
         return RetryNotice(
             action=action,
@@ -130,6 +130,7 @@ class Retrier:
             attempt=state.attempt_number,
             of=self.policy.attempts,
             wait_seconds=wait_seconds,
+            creates=creates,
         )
 
     def _wait(self, state: RetryCallState) -> float:

@@ -35,6 +35,9 @@ from ecs_dr.redact import safe_display
 CREATING_ACTIONS = frozenset({"ecs:CreateImage", "ecs:RunInstances", "vpc:CreateVSwitch"})
 """The actions that create something: what was not done matters most there."""
 
+LAUNCH_ALONE = frozenset({Blame.OPTION, Blame.DISK_DEVICE, Blame.TERMS})
+"""What is told in the words of a launch, and by its kind elsewhere."""
+
 _UNKNOWN = "-"
 _PLAIN = re.compile(r"[A-Za-z0-9+/=:_-]{1,4096}", re.ASCII)
 """What an EncodedDiagnosticMessage (Base64) and names of types are made of: handed on letter by letter."""
@@ -189,6 +192,8 @@ def stem(error: CloudError) -> str:
     denied = _denied_by(error.denial)
     if row.text == "permission" and denied is not None:
         return f"diagnosis.code.{denied}"
+    if row.blame in LAUNCH_ALONE and error.action != "ecs:RunInstances":
+        return f"diagnosis.{error.kind.value}"
     has_row = row.blame is not Blame.UNKNOWN and row is not FAILED
     return f"diagnosis.{row.text}" if has_row else f"diagnosis.{error.kind.value}"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+
 from ecs_dr.domain.cidr import propose_cidrs
 from ecs_dr.domain.network import Vpc, VSwitch
 from ecs_dr.domain.source import Instance
@@ -26,10 +29,14 @@ def by_id(vswitches: tuple[VSwitch, ...], vswitch_id: str) -> VSwitch | None:
     return next((vswitch for vswitch in vswitches if vswitch.vswitch_id == vswitch_id), None)
 
 
-def free_block(source: Instance, vpc: Vpc | None, existing: tuple[VSwitch, ...]) -> str | None:
-    """A free block of the size of the source's own VSwitch."""
+def free_block(
+    source: Instance, vpc: Vpc | None, existing: tuple[VSwitch, ...], refused: Sequence[str] = ()
+) -> str | None:
+    """A free block of the size of the source's own VSwitch, apart from every block that the cloud refused."""
     if vpc is None:
         return None
     own = by_id(existing, source.vswitch_id)
-    proposals = propose_cidrs(vpc, existing, like=own.cidr_block if own is not None else None, count=1)
-    return proposals[0] if proposals else None
+    proposals = propose_cidrs(vpc, existing, like=own.cidr_block if own is not None else None, count=1 + len(refused))
+    taken = [IPv4Network(block, strict=False) for block in refused]
+    free = (one for one in proposals if not any(IPv4Network(one).overlaps(other) for other in taken))
+    return next(free, None)

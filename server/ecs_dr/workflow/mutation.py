@@ -10,12 +10,12 @@ from ecs_dr.domain.image import ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network import VSwitchRequest
+from ecs_dr.domain.refusals import option_of
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, NoCredentials, OutcomeUnknown
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.ports import Attempt
 from ecs_dr.workflow.run import Run
 
-TAG_MARK = "tag"
 LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0, 12.0)
 """Before a refusal is believed that followed an unanswered send: what that made may not be listed at once."""
 
@@ -161,6 +161,5 @@ async def carry_out_tagged(run: Run, decision: Decision | None, build: Callable[
 
 
 def _refuses_tags(refusal: CloudRefused) -> bool:
-    """Whether it was the tags that the identity may not set: what is created can do without them."""
-    about_tags = TAG_MARK in refusal.code.lower() or TAG_MARK in (refusal.missing_permission or "").lower()
-    return refusal.kind is ErrorKind.PERMISSION and about_tags
+    """Whether it was the tags: what is created can do without them."""
+    return option_of(refusal.code, refusal.message, refusal.missing_permission) == "tags"

@@ -57,6 +57,8 @@ class RetryNotice:
     attempt: int
     of: int
     wait_seconds: float
+    creates: bool = False
+    """The request creates something, and carries a ClientToken."""
 
 
 Progress = Callable[[float, float | None, str], Awaitable[None]]

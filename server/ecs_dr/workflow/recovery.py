@@ -13,24 +13,24 @@ import anyio
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
-from ecs_dr.domain.questions import ABORT, RETRY, PinnedQuestion, Road
+from ecs_dr.domain.questions import PinnedQuestion, Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.errors import (
     CallBudgetSpent,
     CloudError,
-    CloudRefused,
     EcsDrError,
-    ErrorKind,
     InvalidInput,
     StaleQuestion,
 )
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
 from ecs_dr.workflow.entrance import Entrance
+from ecs_dr.workflow.explaining import context_of
 from ecs_dr.workflow.following import way_on
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.pause import with_pause
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
@@ -39,7 +39,7 @@ from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.spent import told_spent
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
-from ecs_dr.workflow.steps import overview, plan_recovery
+from ecs_dr.workflow.steps import overview
 from ecs_dr.workflow.steps.table import step_functions
 
 logger = logging.getLogger(__name__)
@@ -288,7 +288,7 @@ class Recovery:
             if not await run.wait_out():
                 return self._retry_later(run, run.texts("step.retry_not_yet"))
             with run.reads.of_one_call(self._clock.host_seconds):
-                answer = await self._with_permission_pause(run)
+                answer = await with_pause(run, STEP_OF[run.tool], self._steps[run.tool])
         except CallBudgetSpent as spent:
             return self._retry_later(run, told_spent(run, spent))
         except Asking as asking:
@@ -317,7 +317,7 @@ class Recovery:
         run.session.note_asker(pinned.question_id, tool, arguments)
         answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
         following = Next(tool="answer_question", why=run.texts("next.answer_question"))
-        problem = None
+        problem = run.problem
         if run.remark is not None:
             problem = explain(run.remark, run.texts, self.diagnosis_context(run.session.session_id))
         asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
@@ -335,45 +335,7 @@ class Recovery:
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name; never raises, also for an unknown session."""
-        session = self.sessions.peek(session_id or "")
-        if session is None:
-            return DiagnosisContext(simulated=self.options.simulated)
-        source, image = session.source, session.image
-        return DiagnosisContext(
-            region_id=session.region_id,
-            source_id=session.instance_id,
-            image_id=None if image is None or image.has_failed else image.image_id,
-            resource_group_id=None if source is None else source.instance.resource_group_id,
-            simulated=self.options.simulated,
-        )
-
-    async def _with_permission_pause(self, run: Run) -> Answer:
-        """Run the step; a missing permission pauses it until the person says that it was granted."""
-        step = STEP_OF[run.tool]
-        key = f"permission.{step}"
-        said = run.session.book.use_up(key)
-        if said is not None and said.choice == ABORT:
-            return run.stopped(step)
-        if said is not None:
-            run.session.book.rearm_refused(step)
-        try:
-            answer = await self._steps[run.tool](run)
-        except CloudRefused as refusal:
-            if refusal.kind is not ErrorKind.PERMISSION:
-                raise
-            problem = explain(refusal, run.texts, self.diagnosis_context(run.session.session_id))
-        else:
-            if answer.problem is None or answer.problem.code != plan_recovery.PERMISSION_MISSING:
-                return answer
-            problem, run.shown = answer.problem, answer.data
-        missing = problem.missing_permission or key
-        text = "\n".join(filter(None, [problem.message, problem.cause, *problem.actions, *problem.links]))
-        retry = run.option(RETRY, "permission_retry", recommended=True, action=missing)
-        try:
-            run.decide(key, missing, lambda: run.question(text, (retry, run.abort_option())))
-        except Asking as asking:
-            return self._ask(run, asking.pinned).model_copy(update={"problem": problem})
-        raise AssertionError("the decision was taken above")
+        return context_of(self.sessions.peek(session_id or ""), simulated=self.options.simulated)
 
 
 def _owner(key: str, run: Run) -> tuple[ToolName, Arguments]:

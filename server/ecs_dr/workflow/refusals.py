@@ -1,8 +1,8 @@
-"""What a launch was refused for and which zones were left, for the whole session: nothing is recommended in a circle.
+"""What was refused and which zones were left, for the whole session: nothing is recommended in a circle.
 
-Stock is a figure of the moment and reserves nothing (DescribeAvailableResource): a combination that is listed as in
-stock may be refused by RunInstances all the same. It stays possible to choose it again; it is not recommended again
-while there is something that was not tried.
+Stock is a figure of the moment and reserves nothing (DescribeAvailableResource), and so is a VSwitch's count of free
+addresses: what is listed may be refused all the same. It stays possible to choose it again; it is not recommended, nor
+taken without a question, while the facts stand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ecs_dr.domain.disks import DiskType
+from ecs_dr.domain.disks import DiskType, ReplicaDisk
+from ecs_dr.domain.network import VSwitch
+from ecs_dr.domain.refusals import Blame
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class RefusedDisk:
         disk_type: As system or as data disk.
         category: The refused category.
         performance_level: The refused level of it; None when the category itself was refused.
+        device: The one disk that was named; empty: every disk like it.
+        said: The reason, with the cloud's own code and words.
     """
 
     zone_id: str
@@ -30,10 +34,24 @@ class RefusedDisk:
     disk_type: DiskType
     category: str
     performance_level: str | None = None
+    device: str = ""
+    said: str = field(default="", compare=False)
 
-    def covers(self, category: str, performance_level: str | None) -> bool:
+    def covers(self, category: str, performance_level: str | None, device: str = "") -> bool:
         """Whether a disk of that kind is what was refused."""
-        return self.category == category and self.performance_level in {None, performance_level}
+        same = self.category == category and self.performance_level in {None, performance_level}
+        return same and self.device in {"", device}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What the latest refusal blamed: what "without it" would leave out."""
+
+    blame: Blame
+    option: str = ""
+    devices: tuple[str, ...] = ()
+    disks: frozenset[RefusedDisk] = frozenset()
+    """What another category would stand in for."""
 
 
 @dataclass
@@ -41,13 +59,22 @@ class Refusals:
     """Everything of one session, in the order in which it happened."""
 
     types: list[tuple[str, str]] = field(default_factory=list)
-    """Zone and instance type that had no stock when the launch asked for it."""
+    """Zone and instance type that were refused when the launch asked for it."""
     disks: set[RefusedDisk] = field(default_factory=set)
     left_zones: list[str] = field(default_factory=list)
     """Zones that the person left for another one, or where a launch found no stock; the latest last."""
+    vswitches: dict[str, int] = field(default_factory=dict)
+    """VSwitches that were refused, with the free addresses that were listed then."""
+    blocks: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+    """Attributes that were refused and that the person goes on without."""
+    terms: set[str] = field(default_factory=set)
+    """Ways to pay that were refused and that the person goes on without."""
+    latest: Refused | None = None
 
     def note_no_stock(self, zone_id: str, instance_type: str) -> None:
-        """A launch found this type sold out."""
+        """A launch was refused for this type."""
         if (zone_id, instance_type) not in self.types:
             self.types.append((zone_id, instance_type))
         self.note_left(zone_id)
@@ -70,8 +97,21 @@ class Refusals:
         """Refused disks of that kind, in a fixed order."""
         wanted = (zone_id, instance_type, disk_type)
         found = [one for one in self.disks if (one.zone_id, one.instance_type, one.disk_type) == wanted]
-        return tuple(sorted(found, key=lambda one: (one.category, one.performance_level or "")))
+        return tuple(sorted(found, key=lambda one: (one.category, one.performance_level or "", one.device)))
+
+    def of_disk(self, zone_id: str, instance_type: str, disk: ReplicaDisk) -> tuple[RefusedDisk, ...]:
+        """What was refused of this disk as it is."""
+        found = self.disks_in(zone_id, instance_type, disk.type)
+        return tuple(one for one in found if one.covers(disk.category, disk.performance_level, disk.device))
 
     def forgive_disks(self, zone_id: str, instance_type: str, disk_type: DiskType) -> None:
         """The person wants to try the refused disks once more."""
         self.disks -= set(self.disks_in(zone_id, instance_type, disk_type))
+
+    def note_vswitch(self, vswitch: VSwitch) -> None:
+        """A launch was refused for this VSwitch."""
+        self.vswitches[vswitch.vswitch_id] = vswitch.available_ip_count
+
+    def is_refused(self, vswitch: VSwitch) -> bool:
+        """Whether it was refused, and nothing has become free in it since."""
+        return vswitch.available_ip_count <= self.vswitches.get(vswitch.vswitch_id, -1)

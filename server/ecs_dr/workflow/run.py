@@ -55,6 +55,10 @@ class Run:
     """The tool that was called: what a host had the person approve. None stands for `tool` itself."""
     remark: InvalidInput | None = None
     """Why the last typed value could not be used: said in the next question."""
+    reason: str = ""
+    """Why the next question is put, said in it: what was refused, in the cloud's own words."""
+    problem: Problem | None = None
+    """The same in parts, for a host that reads them."""
     shown: JsonObject = field(default_factory=dict)
     """What an answer carries as `data` beside a question."""
     background: TaskGroup | None = None
@@ -139,14 +143,16 @@ class Run:
         if retries[notice.action] > notice.of:
             return False
         text = self.texts(
-            "note.retry",
+            "note.retry" if notice.creates else "note.retry_read",
             action=notice.action,
             code=notice.code,
-            wait=f"{notice.wait_seconds:g}",
+            wait=f"{notice.wait_seconds:.3g}",
             attempt=retries[notice.action],
             of=notice.of,
         )
-        self.session.notes.append(text)
+        if notice.creates:
+            # A wait before a read or a trial is over when an answer comes, and no page is to begin with it.
+            self.session.notes.append(text)
         await self.progress(0, None, text)
         if self.clock.in_host_seconds(notice.wait_seconds) > self.budget_left:
             self.session.retry_at[self.tool] = self.clock.now() + timedelta(seconds=notice.wait_seconds)
@@ -197,6 +203,8 @@ class Run:
         """A question, with the reason in front when the last typed value could not be used."""
         if self.remark is not None:
             text = f"{refusal_reason(self.texts, self.remark)}\n\n{text}"
+        if self.reason:
+            text = f"{self.reason}\n\n{text}"
         return Question(text=text, options=tuple(options), allow_text=bool(text_label), text_label=text_label)
 
     def decide(

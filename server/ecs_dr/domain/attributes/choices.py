@@ -22,6 +22,8 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 
 NO_PUBLIC_IP = "no_public_ip"
+WITHOUT = "without_"
+"""Before the key of an attribute that was refused and left out, in the replica's lineage tag."""
 PRESENT = "present"
 """The value of an offer whose content is not shown, in no language; `worded_value` has the words."""
 RELEASE = "release_{hours}h"
@@ -123,11 +125,16 @@ def release_time(now: datetime, hours: int) -> str:
 
 def words_of(choices: LaunchChoices) -> tuple[str, ...]:
     """The words for what was decided, for the replica's lineage tag."""
-    return tuple(sorted(choices.carried)) + (() if choices.public_ip else (NO_PUBLIC_IP,))
+    left_out = tuple(f"{WITHOUT}{key}" for key in sorted(choices.left_out))
+    return tuple(sorted(choices.carried)) + (() if choices.public_ip else (NO_PUBLIC_IP,)) + left_out
 
 
 def choices_from(words: frozenset[str], auto_release_time: str) -> LaunchChoices:
     """What `words_of` wrote, with the release time that the replica itself reports."""
+    left_out = frozenset(word for word in words if word.startswith(WITHOUT))
     return LaunchChoices(
-        carried=words - {NO_PUBLIC_IP}, public_ip=NO_PUBLIC_IP not in words, release_time=auto_release_time
+        carried=words - {NO_PUBLIC_IP} - left_out,
+        public_ip=NO_PUBLIC_IP not in words,
+        release_time=auto_release_time,
+        left_out=frozenset(word.removeprefix(WITHOUT) for word in left_out),
     )

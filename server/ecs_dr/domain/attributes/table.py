@@ -69,9 +69,10 @@ def launch_fields(terms: Terms) -> dict[str, object]:
     """The fields of the launch, as every row of the ledger decides them."""
     fields: dict[str, object] = {"disks": tuple(_carried(disk, terms) for disk in terms.disks)}
     for row in INSTANCE:
-        if row.carry is not None:
+        if row.carry is not None and row.key not in terms.choices.left_out:
             fields.update(row.carry(terms))
-    return fields
+    # The tags of this product are no part of what a person decides about: they stay.
+    return fields | ({"tags": terms.lineage} if "tags" in terms.choices.left_out else {})
 
 
 def _carried(planned: ReplicaDisk, terms: Terms) -> ReplicaDisk:
@@ -80,7 +81,7 @@ def _carried(planned: ReplicaDisk, terms: Terms) -> ReplicaDisk:
         return planned
     changes: dict[str, object] = {}
     for row in DISKS:
-        if row.carry is not None:
+        if row.carry is not None and row.key not in terms.choices.left_out:
             changes.update(row.carry(source, terms))
     return planned.model_copy(update=changes)
 

@@ -48,11 +48,13 @@ class LaunchChoices(Model):
         carried: Words of what is carried along although it acts on production (`ram_role`, `user_data`).
         public_ip: Whether a source with a public address of its own gets a replica with one.
         release_time: When the cloud releases the replica by itself: a drill. UTC, `2026-11-22T08:00:00Z`.
+        left_out: Attributes that were refused and that the person goes on without, by their keys.
     """
 
     carried: frozenset[str] = frozenset()
     public_ip: bool = True
     release_time: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

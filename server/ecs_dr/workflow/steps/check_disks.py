@@ -92,8 +92,7 @@ def _lacking(
     return tuple(
         disk
         for disk in planned
-        if disk in missing
-        or any(one.covers(disk.category, disk.performance_level) for one in _refused(run, target, disk.type))
+        if disk in missing or run.session.refusals.of_disk(target.zone_id, target.instance_type, disk)
     )
 
 
@@ -111,7 +110,7 @@ def _ask(
         [
             choice
             for choice in compatible_categories(disk, supported, family)
-            if not any(one.covers(*choice) for one in refused)
+            if not any(one.covers(*choice, disk.device) for one in refused)
         ]
         for disk in group
     ]
@@ -128,13 +127,15 @@ def _ask(
     ]
     run.shown = {"supported_categories": {group[0].type: _offered(supported)}}
     devices = ", ".join(disk.device for disk in group)
+    of_these = [one for disk in group for one in refused if one.covers(category, level, disk.device)]
     key = "question.disks" if options else "question.disks_none"
     text = run.texts(
-        key,
+        f"{key}.refused" if of_these else key,
         zone=target.zone_id,
         category=kind_name(category, level),
         devices=devices,
         type=target.instance_type,
+        said=of_these[0].said if of_these else "",
     )
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
     if refused:

@@ -6,11 +6,14 @@ from ecs_dr.domain.image import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
+from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.explaining import row_of_error, said_by
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name
@@ -52,9 +55,11 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.image = None
-        if refusal.kind is not ErrorKind.NAME_TAKEN:
+        if row_of_error(refusal).blame is not Blame.NAME:
             raise
-        run.refuse_typed(KEY, name_taken(request.image_name))
+        session.refusals.names.append(request.image_name)
+        is_taken = refusal.kind is ErrorKind.NAME_TAKEN
+        run.refuse_typed(KEY, name_taken(request.image_name) if is_taken else _name_refused(run, refusal, request))
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
     session.pending.image = None
@@ -137,7 +142,7 @@ async def free_proposal(run: Run, argument: str | None) -> str:
         proposed[WANTED] = wanted
     name = proposed.get(KEY) or wanted
     # One that was made a moment ago is not listed yet.
-    taken: set[str] = {state.name for state in run.session.own_images}
+    taken: set[str] = {*run.session.refusals.names, *(state.name for state in run.session.own_images)}
     while name in taken or await run.cloud.find_images(run.scope, name):
         taken.add(name)
         name = free_image_name(run.session.instance_id, taken, run.clock.now())
@@ -165,6 +170,11 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
         ),
         text_label=run.texts("question.image.text_label"),
     )
+
+
+def _name_refused(run: Run, refusal: CloudRefused, request: ImageRequest) -> InvalidInput:
+    values = {"name": safe_display(request.image_name), "code": safe_display(refusal.code)}
+    return InvalidInput("ImageNameRefused", "image_name_refused", {**values, "reason": said_by(run, refusal)})
 
 
 def name_taken(name: str) -> InvalidInput:

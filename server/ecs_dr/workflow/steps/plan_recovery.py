@@ -15,6 +15,7 @@ from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import require_source
+from ecs_dr.workflow.pause import PERMISSION_MISSING
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
@@ -22,8 +23,6 @@ from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, PlanState, Target
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
-PERMISSION_MISSING = "PermissionMissing"
-"""The finding of a missing permission; as a problem's code: nothing else is in the way, and it can be granted."""
 
 
 async def run_step(run: Run) -> Answer:
@@ -239,7 +238,7 @@ def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
         message=run.texts("error.recovery_impossible.message", instance=plan.instance_id),
         cause="\n".join(said),
         actions=tuple(dict.fromkeys([*remedies, *policies(plan.missing)])),
-        retryable=True,
+        retryable=missing is None,
         missing_permission=missing,
     )
     message = "\n".join([page(plan, run.texts), "", problem.message, run.state_of_the_world()])

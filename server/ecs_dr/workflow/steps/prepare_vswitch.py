@@ -61,7 +61,9 @@ async def run_step(run: Run) -> Answer:
     if mine is not None and wanted in {None, mine.vswitch_id} and not is_block_wanted(run, wanted, cidr):
         session.pending_vswitch_id = mine.vswitch_id
         return await _await_created(run, mine.vswitch_id)
-    usable = usable_vswitches(existing, source, target.zone_id)
+    listed = usable_vswitches(existing, source, target.zone_id)
+    # One that a launch was refused for is taken again only when a person names it.
+    usable = tuple(one for one in listed if one.vswitch_id == wanted or not session.refusals.is_refused(one))
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
         raise unusable(wanted, target, existing)
     if usable and not is_block_wanted(run, wanted, cidr):
@@ -164,7 +166,9 @@ async def _ask_to_create(
 ) -> Answer:
     source, target = require_source(run).instance, require_target(run)
     vpc = await _vpc(run, source)
-    proposal = proposed_block(run, cidr, vpc, existing) or free_block(source, vpc, existing)
+    proposal = proposed_block(run, cidr, vpc, existing) or free_block(
+        source, vpc, existing, run.session.refusals.blocks
+    )
     _may_be_replaced(run)
     while True:
         decision = decide_creation(run, target, proposal, usable)
@@ -202,6 +206,9 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
             session.vswitch = replaced
         if refusal.kind is not ErrorKind.CIDR:
             raise
+        session.refusals.blocks.append(request.cidr_block)
+        session.proposed[CREATE_KEY] = ""  # a new VSwitch is still wanted, with another block
+        run.arguments = {**run.arguments, "cidr_block": None}
         values = {"cidr": request.cidr_block, "code": refusal.code, "reason": safe_display(refusal.message)}
         run.refuse_typed(CREATE_KEY, InvalidInput("CidrRefused", "cidr_refused", values))
         return await run_step(run)

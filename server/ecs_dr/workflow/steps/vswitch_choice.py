@@ -123,9 +123,15 @@ def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | No
     first = [proposed.get(PICK_KEY), decided.vswitch.vswitch_id if decided is not None else None]
     ordered = sorted(usable, key=lambda vswitch: [vswitch.vswitch_id != one for one in first])
     options = [_option(run, vswitch) for vswitch in ordered]
-    text = run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable))
+    text = _with_refused(run, run.texts("question.vswitch.pick", zone=target.zone_id, count=len(usable)))
     facts: list[JsonValue] = [target.zone_id, first[0], *sorted(item.vswitch_id for item in usable)]
     return run.choose(PICK_KEY, facts, text, options, [run.abort_option()] if decided is not None else [])
+
+
+def _with_refused(run: Run, text: str) -> str:
+    """With the VSwitches that are not offered, as a launch was refused for them."""
+    refused = run.texts("list.separator").join(run.session.refusals.vswitches)
+    return f"{text} {run.texts('refused.vswitches', vswitches=refused)}" if refused else text
 
 
 def _option(run: Run, vswitch: VSwitch) -> Option:
@@ -152,7 +158,7 @@ def decide_creation(run: Run, target: Target, proposal: str | None, usable: tupl
     if len(options) < 4:
         options.append(run.abort_option())
     key = "question.vswitch.create" if proposal is not None else "question.vswitch.create_custom"
-    text = run.texts(key, zone=target.zone_id, cidr=proposal or "-")
+    text = _with_refused(run, run.texts(key, zone=target.zone_id, cidr=proposal or "-"))
     return run.decide(
         CREATE_KEY,
         [target.zone_id, proposal, [*sorted(vswitch.vswitch_id for vswitch in usable)]],

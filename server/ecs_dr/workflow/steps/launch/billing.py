@@ -30,6 +30,7 @@ async def decide_billing(run: Run, source: Source, target: Target, launch_for: L
         ways[SUBSCRIPTION_MONTH] = Billing(charge=Charge(charge_type="PrePaid"), period=1)
     elif instance.is_spot:
         ways[SPOT] = Billing(charge=Charge(spot_strategy=instance.spot_strategy))
+    ways = {way: billing for way, billing in ways.items() if way not in run.session.refusals.terms}
     if len(ways) == 1:
         return ways[PAY_AS_YOU_GO]
     facts: list[JsonValue] = [target.zone_id, target.instance_type, *ways]
@@ -42,6 +43,13 @@ async def decide_billing(run: Run, source: Source, target: Target, launch_for: L
     text = run.texts(text_key, instance=instance.instance_id, expires=instance.expired_time or "-")
     decision = run.decide(KEY, facts, lambda: run.question(text, options))
     return None if decision.choice == ABORT else ways[decision.choice]
+
+
+def way_of(launch: LaunchRequest) -> str:
+    """How that launch would be paid for."""
+    if launch.charge_type == "PrePaid":
+        return SUBSCRIPTION_MONTH
+    return PAY_AS_YOU_GO if launch.spot_strategy in {"", "NoSpot"} else SPOT
 
 
 async def price_line(run: Run, launch: LaunchRequest) -> str:

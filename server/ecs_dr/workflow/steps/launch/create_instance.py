@@ -28,10 +28,10 @@ from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line
-from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen
+from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
-from ecs_dr.workflow.steps.launch.refusal import NO_STOCK_KEY, follow_up, handle, is_agreed_again
+from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
 from ecs_dr.workflow.steps.resume_session import take_up_replica
 from ecs_dr.workflow.steps.wait_for_image import wait_until_ready
 
@@ -84,11 +84,13 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         await run.cloud.dry_run_launch(run.scope, launch)
         return await _create(run, launch, decision)
     except CloudRefused as refusal:
-        if launch is not None:
-            # What follows is about the launch as it was agreed to, under the name that was typed for it.
-            session.proposed[KEY] = launch.instance_name
-            run.arguments = {**run.arguments, "instance_name": None}
-        return await handle(run, refusal, launch)
+        if launch is None:
+            raise
+        # What follows is about the launch as it was agreed to, under the name that was typed for it.
+        session.proposed[KEY] = launch.instance_name
+        run.arguments = {**run.arguments, "instance_name": None}
+        led = await handle(run, refusal, launch)
+    return led if led is not None else await run_step(run, watcher)
 
 
 async def _approved_launch(
@@ -106,6 +108,7 @@ async def _approved_launch(
         choices = decide_options(run, ready.source, billing)
         if choices is None:
             return run.aborted("instance", "launch")
+        choices = without_refused(run, choices)
         launch, decision = await _agree(run, ready, Agreed(billing, choices), name)
         if decision.choice == ABORT:
             return run.aborted("instance", "launch")
@@ -200,7 +203,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
-        key = NO_STOCK_KEY if await is_agreed_again(run, shown) else KEY
+        key = REFUSED_KEY if await is_agreed_again(run, shown) else KEY
         price = "" if run.session.book.stands(key, facts) else await price_line(run, shown)
         text = _shown(run, ready, terms, shown, price)
         options = (

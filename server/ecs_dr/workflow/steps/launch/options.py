@@ -48,7 +48,7 @@ def reopen(run: Run) -> None:
 
 def decide_options(run: Run, source: Source, billing: Billing) -> LaunchChoices | None:
     """What is carried along; None when the person chose to stop. Asked where there is something to decide."""
-    offered = offers(source, billing)
+    offered = _not_refused(run, offers(source, billing))
     if not is_worth_asking(offered) and _WANTED not in run.session.proposed:
         return LaunchChoices()
     facts: list[JsonValue] = [[offer.word, offer.value] for offer in offered]
@@ -68,6 +68,21 @@ def decide_options(run: Run, source: Source, billing: Billing) -> LaunchChoices 
             return LaunchChoices(carried=wanted.carried, public_ip=wanted.public_ip, release_time=at)
         words = ", ".join(wanted.unknown)[:128]
         run.refuse_typed(KEY, InvalidInput("UnknownWords", "unknown_words", {"words": words}))
+
+
+def _not_refused(run: Run, offered: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """What was refused and is left out is not offered again; a decision that stands is not asked for anew for that."""
+    facts: list[JsonValue] = [[offer.word, offer.value] for offer in offered]
+    if run.session.book.stands(KEY, facts):
+        return offered
+    return tuple(offer for offer in offered if offer.key not in run.session.refusals.left_out)
+
+
+def without_refused(run: Run, choices: LaunchChoices) -> LaunchChoices:
+    """The choices without what was refused and the person goes on without."""
+    left_out = frozenset(run.session.refusals.left_out)
+    public_ip = choices.public_ip and "internet_max_bandwidth_out" not in left_out
+    return choices.model_copy(update={"left_out": left_out, "public_ip": public_ip})
 
 
 def _ready(offered: tuple[Offer, ...]) -> frozenset[str]:
@@ -122,6 +137,9 @@ def remarks(run: Run, source: Source, billing: Billing, choices: LaunchChoices, 
     lines = [texts("ledger.confirm.moment", moment=moment, minutes=minutes)]
     if choices.release_time:
         lines.append(texts("ledger.confirm.drill", time=choices.release_time))
+    if choices.left_out:
+        labels = (texts(f"ledger.{key}.label") for key in sorted(choices.left_out))
+        lines.append(texts("note.left_out", options=texts("list.separator").join(labels)))
     chosen = words_of(choices)
     left_out = [
         texts(f"ledger.{offer.key}.label")

@@ -1,148 +1,201 @@
-"""What follows a launch that was refused: a question where the person can choose a way on, the cause where not."""
+"""What follows a launch that was refused: what is blamed decides the question, the cloud's own words stand in it."""
 
 from __future__ import annotations
 
 from ecs_dr.domain.disk_plan import ESSD
 from ecs_dr.domain.disks import DiskType, ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
-from ecs_dr.domain.source import Instance
+from ecs_dr.domain.refusals import OF_A_DISK, Blame, Row, data_disk_number, option_of
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, ErrorKind
+from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source, require_target
-from ecs_dr.workflow.refusals import RefusedDisk
+from ecs_dr.workflow.refusals import Refused, RefusedDisk
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Target
+from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
-from ecs_dr.workflow.steps.launch.billing import price_line
-from ecs_dr.workflow.steps.launch.options import reopen
+from ecs_dr.workflow.steps.launch.billing import KEY as BILLING_KEY
+from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, price_line, way_of
+from ecs_dr.workflow.steps.launch.ways import (
+    ASKED,
+    EVERYWHERE,
+    LEAVE_OUT,
+    OF_THE_TYPE,
+    OTHER_CATEGORY,
+    all_refused,
+    options_for,
+)
 
 CONFIRM_KEY = "launch.confirm"
-NO_STOCK_KEY = "launch.no_stock"
-SHOWN_TYPES = 2
-OF_THE_OPTIONS = (
-    "PassRole",
-    "RamRole",
-    "UserData",
-    "DeploymentSet",
-    "DedicatedHost",
-    "AutoSnapshotPolicy",
-    "PasswordParam",
-    "HostName",
-    "HOSTNAME",
-    "AutoRelease",
-)
-"""Parts of codes that refuse what was chosen to be carried along (RunInstances, error codes)."""
+REFUSED_KEY = "launch.refused"
+PUBLIC_IP = "internet_max_bandwidth_out"
 
 
-async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest | None) -> Answer:
-    """Go on where the person can choose; raise the refusal again where only its cause can be told.
+async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answer | None:
+    """Go on where the person can choose; None: ask for the go-ahead again.
 
     Args:
         run: The call.
         refusal: What the cloud said.
-        launch: What was refused; None when it did not come to a launch.
+        launch: What was refused.
+
+    Raises:
+        Asking: What the person can choose between.
+        CloudRefused: Where only the cause can be told, or a permission is missing.
     """
-    session = run.session
-    if any(mark in refusal.code for mark in OF_THE_OPTIONS):
-        # Whoever may not pass the role on, or has no room in the set, must be able to do without.
-        session.book.forget(CONFIRM_KEY)
-        reopen(run)
-    if refusal.kind is ErrorKind.NO_STOCK:
-        session.book.forget(CONFIRM_KEY)
-        await _ask_for_another_way(run, refusal, launch)
-    if refusal.kind is ErrorKind.DISK and session.disks is not None:
-        return await _settle_disks_again(run, refusal)
-    if refusal.kind is ErrorKind.ADDRESSES_EXHAUSTED:
+    session, row = run.session, row_of_error(refusal)
+    option = option_of(refusal.code, refusal.message, refusal.missing_permission)
+    if option and row.blame is not Blame.OPTION:
+        row = Row("code.option_permission", row.kind, Blame.OPTION, option=option)
+    session.refusals.latest = Refused(row.blame, option)
+    run.problem = problem_of(run, refusal)
+    if row.blame in {Blame.DISK_CATEGORY, Blame.DISK_LEVEL} and session.disks is not None:
+        session.refusals.disks |= _refused_disks(run, refusal, row.blame, session.disks)
+        return await _settle_disks_again(run)
+    if row.blame in {Blame.ADDRESSES, Blame.VSWITCH} and session.vswitch is not None:
+        session.refusals.note_vswitch(session.vswitch.vswitch)
         session.vswitch = None
         session.put_anew("vswitch")
-        session.notes.append(run.texts("note.addresses_exhausted"))
+        run.reason = told(run.problem, with_actions=False)
         return await prepare_vswitch.run_step(run.becomes("prepare_vswitch"))
-    raise refusal
+    if row.blame is Blame.NAME and launch.instance_name != _safe_name(run):
+        run.refuse_typed(CONFIRM_KEY, _refused_name(run, refusal, launch.instance_name))
+        session.proposed[CONFIRM_KEY] = _safe_name(run)
+        return None
+    if row.blame is Blame.IMAGE_NOT_READY and await _is_still_building(run):
+        message = f"{told(run.problem, with_actions=False)}\n{run.state_of_the_world()}"
+        return run.answer("image_wait", "in_progress", message, following=run.go_to("wait_for_image"))
+    if row.blame not in ASKED:
+        raise refusal
+    await _ask(run, refusal, row, launch)
+    raise AssertionError("the question was put above")
 
 
-async def _ask_for_another_way(run: Run, refusal: CloudRefused, launch: LaunchRequest | None) -> None:
-    """Sold out at the last moment: the closest types of this zone, another zone, or once more. Always asks.
+async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest) -> None:
+    """Remember what was refused, and put what can be chosen. Always asks.
 
-    What was refused before in this recovery is not offered again here, and where nothing else is left the question
-    says so: stopping is then recommended, as trying the same blindly helps nobody. Whoever chooses to try once more
-    has agreed to exactly the launch that was refused, and to nothing else.
+    What was refused before in this recovery is not recommended again, and where nothing else is left the question says
+    so: stopping comes first then, as trying the same blindly helps nobody. Whoever chooses to try once more has agreed
+    to exactly the launch that was refused, and to nothing else.
     """
+    session = run.session
     source, target = require_source(run).instance, require_target(run)
-    refusals = run.session.refusals
-    refusals.note_no_stock(target.zone_id, target.instance_type)
-    names = await _other_types(run, source, target)
-    leave, again, stop = (
-        run.option(PICK_ANOTHER_ZONE, "pick_another_zone"),
-        run.option(RETRY, "retry_launch"),
-        run.abort_option(),
-    )
-    key = "question.launch.no_stock"
-    if names:
-        offered = [run.option(name, "launch_other_type", type=name, zone=target.zone_id) for name in names]
-        options = [*offered[:SHOWN_TYPES], leave, stop]
-    elif all(zone.zone_id in refusals.left_zones for zone in target.zones):
-        key = "question.launch.all_refused"
-        options = [stop, again, leave]
-    else:
-        options = [leave, again, stop]
-    text = run.texts(
-        key,
-        type=target.instance_type,
-        zone=target.zone_id,
-        code=refusal.code,
-        message=safe_display(refusal.message),
-        refused=_told(run),
-    )
+    refusals = session.refusals
+    if row.blame in OF_THE_TYPE:
+        zones = [zone.zone_id for zone in target.zones] if row.blame in EVERYWHERE else []
+        for zone in (*zones, target.zone_id):
+            refusals.note_no_stock(zone, target.instance_type)
+    elif row.blame is Blame.ZONE:
+        refusals.note_left(target.zone_id)
+    elif row.blame in OF_A_DISK and session.disks is not None:
+        _blame_disks(run, refusal, row.blame, session.disks)
+    elif row.blame is Blame.PUBLIC_ADDRESSES:
+        refusals.note_left(target.zone_id)
+        refusals.latest = Refused(row.blame, PUBLIC_IP if launch.internet_max_bandwidth_out else "")
+    elif row.blame is Blame.TERMS:
+        way = way_of(launch)
+        refusals.latest = Refused(row.blame, way if way != PAY_AS_YOU_GO else "")
+    options = await options_for(run, row, source, target)
+    text = _text(run, refusal, row, target)
+    if all_refused(run, target, options):
+        text = _nothing_left(run, refusal, target)
     shown = run.recommend_first(options)
-    run.session.book.forget(NO_STOCK_KEY)
+    session.book.forget(CONFIRM_KEY)
+    session.book.forget(REFUSED_KEY)
     run.decide(
-        NO_STOCK_KEY,
-        [target.zone_id, target.instance_type] if launch is None else launch.parameters(),
+        REFUSED_KEY,
+        launch.parameters(),
         lambda: run.question(text, shown),
-        permits=lambda choice, _: permitted(launch) if launch is not None and choice == RETRY else (),
+        permits=lambda choice, _: permitted(launch) if choice == RETRY else (),
     )
 
 
-async def _other_types(run: Run, source: Instance, target: Target) -> list[str]:
-    """Types that the zone lists and that no launch was refused for there: the source's own before its substitutes."""
-    found = await choose_target.substitutes(run, source, target.zone_id)
-    listed = [entry.facts.instance_type for entry in found]
-    own = (target.zone_id, source.instance_type)
-    if any((zone.zone_id, zone.instance_type) == own and zone.stock.buyable for zone in target.zones):
-        listed.insert(0, source.instance_type)
-    refused = run.session.refusals.types_in(target.zone_id)
-    return [name for name in listed if name not in refused]
+def _text(run: Run, refusal: CloudRefused, row: Row, target: Target) -> str:
+    if row.text == "no_stock":
+        return run.texts(
+            "question.launch.no_stock",
+            type=target.instance_type,
+            zone=target.zone_id,
+            code=safe_display(refusal.code),
+            message=safe_display(refusal.message),
+        )
+    problem = run.problem or problem_of(run, refusal)
+    is_by_hand = row.blame not in OF_THE_TYPE and row.blame is not Blame.ZONE
+    return f"{told(problem, with_actions=is_by_hand)}\n{run.texts('question.refused.same')}"
 
 
-def _told(run: Run) -> str:
+def _nothing_left(run: Run, refusal: CloudRefused, target: Target) -> str:
     """Every zone with the types that a launch was refused for there."""
     refusals, separator = run.session.refusals, run.texts("list.separator")
     zones = dict.fromkeys(zone for zone, _ in refusals.types)
-    return "\n".join(f"- {zone}: {separator.join(refusals.types_in(zone))}" for zone in zones)
+    refused = "\n".join(f"- {zone}: {separator.join(refusals.types_in(zone))}" for zone in zones)
+    return run.texts(
+        "question.launch.all_refused",
+        type=target.instance_type,
+        zone=target.zone_id,
+        code=safe_display(refusal.code),
+        message=safe_display(refusal.message),
+        refused=refused or f"- {separator.join(refusals.left_zones)}",
+    )
 
 
 async def follow_up(run: Run) -> Answer | None:
     """Carry out what the person chose after a refusal; None: go on with the launch."""
     session = run.session
-    if session.book.choice(NO_STOCK_KEY) == RETRY:
+    if session.book.choice(REFUSED_KEY) == RETRY:
         return None
-    said = session.book.use_up(NO_STOCK_KEY)
-    if said is None:
-        return None
-    if said.choice == ABORT:
+    said = session.book.use_up(REFUSED_KEY)
+    return None if said is None else await _carry_out(run, said.choice)
+
+
+async def _carry_out(run: Run, choice: str) -> Answer | None:
+    session, latest = run.session, run.session.refusals.latest
+    if choice == ABORT:
         return run.aborted("instance", "launch")
-    if said.choice == PICK_ANOTHER_ZONE:
+    if choice == PICK_ANOTHER_ZONE:
         session.leave_zone()
         return await choose_target.run_step(run.becomes("choose_target"))
-    old = require_target(run)
-    session.target = Target(zone_id=old.zone_id, instance_type=said.choice, zones=old.zones)
+    if choice == OTHER_CATEGORY and latest is not None:
+        session.refusals.disks |= latest.disks
+        return await _settle_disks_again(run)
+    if choice == LEAVE_OUT:
+        _leave_out(run)
+        return None
+    return await _take_type(run, choice)
+
+
+async def _take_type(run: Run, instance_type: str) -> Answer | None:
+    """Another type in the same zone, with the disks that it takes."""
+    session, old = run.session, require_target(run)
+    if (old.zone_id, old.instance_type) not in session.refusals.types:
+        session.refusals.types.append((old.zone_id, old.instance_type))
+    session.target = Target(zone_id=old.zone_id, instance_type=instance_type, zones=old.zones)
     session.disks = None
     session.book.forget("disks")
     settled = await check_disks.run_step(run.becomes("check_disks"))
     return None if settled.status == "done" else settled
+
+
+def _leave_out(run: Run) -> None:
+    """The launch goes without what was refused."""
+    session, latest = run.session, run.session.refusals.latest
+    if latest is None:
+        return
+    if latest.blame in {Blame.DISK_IOPS, Blame.DISK_BURST} and session.disks is not None:
+        field = {"provisioned_iops": None} if latest.blame is Blame.DISK_IOPS else {"bursting_enabled": False}
+        disks = tuple(
+            disk.model_copy(update=field) if disk.device in latest.devices else disk for disk in session.disks.disks
+        )
+        session.disks = DiskPlan(disks=disks, supported=session.disks.supported)
+    elif latest.blame is Blame.TERMS:
+        session.refusals.terms.add(latest.option)
+        session.book.forget(BILLING_KEY)
+    elif latest.option:
+        session.refusals.left_out.add(latest.option)
 
 
 async def is_agreed_again(run: Run, launch: LaunchRequest) -> bool:
@@ -151,49 +204,94 @@ async def is_agreed_again(run: Run, launch: LaunchRequest) -> bool:
     Otherwise that choice counts no longer: the launch is asked about anew.
     """
     book = run.session.book
-    if book.choice(NO_STOCK_KEY) != RETRY:
+    if book.choice(REFUSED_KEY) != RETRY:
         return False
     price = await price_line(run, launch)
     confirmed = next((entry.text for entry in reversed(book.history) if entry.key == CONFIRM_KEY), "")
-    agreed = price in confirmed and book.stands(NO_STOCK_KEY, launch.parameters())
+    agreed = price in confirmed and book.stands(REFUSED_KEY, launch.parameters())
     if not agreed:
-        book.forget(NO_STOCK_KEY)
+        book.forget(REFUSED_KEY)
     return agreed
 
 
-async def _settle_disks_again(run: Run, refusal: CloudRefused) -> Answer:
-    """The zone lists the disks, and the launch refuses them all the same: Step 4c, without what was refused."""
+def _safe_name(run: Run) -> str:
+    return replica_name("", run.session.instance_id)
+
+
+def _refused_name(run: Run, refusal: CloudRefused, name: str) -> InvalidInput:
+    values = {"name": safe_display(name), "code": safe_display(refusal.code), "reason": said_by(run, refusal)}
+    return InvalidInput("InstanceNameRefused", "instance_name_refused", values)
+
+
+async def _is_still_building(run: Run) -> bool:
+    """Whether the image is not ready after all, as the cloud says: read anew."""
+    state = run.session.image
+    if state is None:
+        return False
+    image = await run.cloud.describe_image(run.scope, state.image_id)
+    if image is not None:
+        state.image = image
+    return image is not None and image.phase == "building"
+
+
+async def _settle_disks_again(run: Run) -> Answer:
+    """The zone lists the disks, and the launch refuses them all the same: Step 4c, for exactly those."""
     session = run.session
-    target, plan = require_target(run), session.disks
-    if plan is not None:
-        session.refusals.disks |= {
-            RefusedDisk(target.zone_id, target.instance_type, disk.type, disk.category, _refused_level(refusal, disk))
-            for disk in blamed_disks(refusal.code, refusal.message, plan.disks)
-        }
     session.disks = None
     session.book.forget("disks")
     session.book.forget(CONFIRM_KEY)
-    session.notes.append(run.texts("note.disk_refused", code=refusal.code, message=safe_display(refusal.message)))
     return await check_disks.run_step(run.becomes("check_disks"))
 
 
-def _refused_level(refusal: CloudRefused, disk: ReplicaDisk) -> str | None:
-    """The refused level alone where it is not the category as a whole that the zone refuses."""
-    return None if "Category" in refusal.code or "CloudSSD" in refusal.code else disk.performance_level
+def _blame_disks(run: Run, refusal: CloudRefused, blame: Blame, plan: DiskPlan) -> None:
+    """Which disks an attribute was refused of. Another category is offered once for each, not one after another."""
+    blamed = _blamed(refusal, blame, plan.disks)
+    tried = blame is Blame.DISK_SIZE and any(disk.substituted for disk in blamed)
+    devices = () if tried else tuple(disk.device for disk in blamed)
+    run.session.refusals.latest = Refused(blame, "", devices, _refused_disks(run, refusal, blame, plan))
+
+
+def _blamed(refusal: CloudRefused, blame: Blame, disks: tuple[ReplicaDisk, ...]) -> tuple[ReplicaDisk, ...]:
+    """Of those that have the attribute at all; a number counts all data disks that were sent."""
+    if blame is Blame.DISK_IOPS and data_disk_number(refusal.message) is None:
+        disks = tuple(disk for disk in disks if disk.provisioned_iops is not None) or disks
+    if blame is Blame.DISK_BURST and data_disk_number(refusal.message) is None:
+        disks = tuple(disk for disk in disks if disk.bursting_enabled) or disks
+    return blamed_disks(refusal.code, refusal.message, disks)
+
+
+def _refused_disks(run: Run, refusal: CloudRefused, blame: Blame, plan: DiskPlan) -> frozenset[RefusedDisk]:
+    target, said = require_target(run), said_by(run, refusal)
+    is_of_the_kind = blame in {Blame.DISK_CATEGORY, Blame.DISK_LEVEL} and data_disk_number(refusal.message) is None
+    return frozenset(
+        RefusedDisk(
+            target.zone_id,
+            target.instance_type,
+            disk.type,
+            disk.category,
+            disk.performance_level if blame is Blame.DISK_LEVEL else None,
+            "" if is_of_the_kind else disk.device,
+            said,
+        )
+        for disk in _blamed(refusal, blame, plan.disks)
+    )
 
 
 def blamed_disks(code: str, message: str, disks: tuple[ReplicaDisk, ...]) -> tuple[ReplicaDisk, ...]:
-    """The disks that are not launched like this again (RunInstances, error codes): all of one kind and shape.
+    """The disks that are not launched like this again (RunInstances, error codes).
 
-    Where code and message leave several to choose from, one is blamed at a time, so that no more is substituted than
-    necessary: those that are as on the source before substitutes, the system disk first. The next refusal blames the
-    next.
+    `DataDisk.N` is the Nth data disk that was sent. Without a number: all of one kind and shape. Where code and message
+    leave several to choose from, one is blamed at a time, so that no more is substituted than necessary: those that
+    are as on the source before substitutes, the system disk first. The next refusal blames the next.
 
     Args:
         code: It may name the kind of disk, a category, or the performance level, which cloud_essd alone has.
-        message: It may name the kind of disk where the code does not.
+        message: It may name the number, or the kind of disk where the code does not.
         disks: As they were to be launched.
     """
+    number, data = data_disk_number(message), [disk for disk in disks if disk.type == "data"]
+    if number is not None and 1 <= number <= len(data):
+        return (data[number - 1],)
     kinds = _kinds(code) or _kinds(message.title().replace(" ", ""))
     suspects = tuple(disk for disk in disks if not kinds or disk.type in kinds) or disks
     for mark, category in (("PerformanceLevel", ESSD), ("CloudSSD", "cloud_ssd")):
