@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.refusals import BY_HAND, Blame
-from ecs_dr.domain.steps import Answer, StepName
+from ecs_dr.domain.steps import Answer, Problem, StepName
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.explaining import problem_of, row_of_error, told
 from ecs_dr.workflow.run import Run
@@ -28,7 +29,7 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         Asking: The question whether it was; `run.problem` holds the reason in parts.
         CloudRefused: For what no pause helps.
     """
-    key, zones, blame = f"permission.{step}", False, Blame.PERMISSION
+    key = f"permission.{step}"
     said = run.session.book.use_up(key)
     if said is not None and said.choice == ABORT:
         return run.stopped(step)
@@ -40,26 +41,36 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
     try:
         answer = await work(run)
     except CloudRefused as refusal:
-        blame = row_of_error(refusal).blame
-        creates_vswitch = refusal.action == CREATE_VSWITCH and blame in OF_A_NETWORK
-        if refusal.kind is not ErrorKind.PERMISSION and blame not in PAUSES and not creates_vswitch:
+        if not _pauses(refusal):
             raise
-        problem, zones = problem_of(run, refusal), refusal.action == CREATE_VSWITCH
+        run.problem = problem_of(run, refusal)
+        options = _options(run, run.problem, refusal)
     else:
         if answer.problem is None or answer.problem.code != PERMISSION_MISSING:
             return answer
-        problem, run.shown = answer.problem, answer.data
-    missing = problem.missing_permission
-    if missing is not None or problem.code == PERMISSION_MISSING:
-        retry = run.option(RETRY, "permission_retry", action=missing or key)
-    else:
-        retry = run.option(RETRY, "retry_mended")
-    run.problem = problem
-    text = told(problem, with_actions=True)
-    options = [retry, run.abort_option()]
-    if zones:
-        # A zone that has a VSwitch needs none to be made.
-        options.insert(0 if blame is Blame.ZONE else 1, run.option(PICK_ANOTHER_ZONE, "pick_another_zone"))
-    shown = run.recommend_first(options)
-    run.decide(key, [missing or problem.code], lambda: run.question(text, shown))
+        run.problem, run.shown = answer.problem, answer.data
+        options = _options(run, run.problem, None)
+    if said is not None:  # nothing has changed since: going round recommends itself to nobody
+        options.sort(key=lambda one: (one.value != ABORT, one.value == RETRY))
+    shown, text = run.recommend_first(options), told(run.problem, with_actions=True)
+    facts: list[JsonValue] = [run.problem.missing_permission or run.problem.code]
+    run.decide(key, facts, lambda: run.question(text, shown))
     raise AssertionError("the decision was taken above")
+
+
+def _pauses(refusal: CloudRefused) -> bool:
+    blame = row_of_error(refusal).blame
+    of_a_network = refusal.action == CREATE_VSWITCH and blame in OF_A_NETWORK
+    return refusal.kind is ErrorKind.PERMISSION or blame in PAUSES or of_a_network
+
+
+def _options(run: Run, problem: Problem, refusal: CloudRefused | None) -> list[Option]:
+    """Once more after it was put right, or stop; for a VSwitch also a zone that has one and needs none to be made."""
+    missing = problem.missing_permission
+    is_permission = missing is not None or problem.code == PERMISSION_MISSING
+    key = "permission_retry" if is_permission else "retry_mended"
+    options = [run.option(RETRY, key, action=missing or problem.code), run.abort_option()]
+    if refusal is not None and refusal.action == CREATE_VSWITCH:
+        zone_is_blamed = row_of_error(refusal).blame is Blame.ZONE
+        options.insert(0 if zone_is_blamed else 1, run.option(PICK_ANOTHER_ZONE, "pick_another_zone"))
+    return options

@@ -48,6 +48,7 @@ class Refused:
     """What the latest refusal blamed: what "without it" would leave out."""
 
     blame: Blame
+    code: str = ""
     option: str = ""
     devices: tuple[str, ...] = ()
     disks: frozenset[RefusedDisk] = frozenset()
@@ -72,6 +73,8 @@ class Refusals:
     terms: set[str] = field(default_factory=set)
     """Ways to pay that were refused and that the person goes on without."""
     latest: Refused | None = None
+    retried: set[str] = field(default_factory=set)
+    """Codes after which the same launch was sent once more."""
 
     def note_no_stock(self, zone_id: str, instance_type: str) -> None:
         """A launch was refused for this type."""

@@ -109,11 +109,13 @@ _DISKS: tuple[Row, ...] = (
         """
         InvalidEncrypt* InvalidParameter.Encrypted* InvalidParam.EncryptedMismatch InvalidParameter.KMSKeyId*
         InvalidParameter.KmsNotEnabled InvalidKMSKeyId* InvalidKmsKeyId* NotSupportSnapshotEncrypted*
-        NotSupport.SnapshotEncrypted* InvalidParameter.DiskType InvalidParameter.DataEncryptedKeyCreateFailed
+        NotSupport.SnapshotEncrypted* InvalidParameter.DataEncryptedKeyCreateFailed
         EncryptedOption.Conflict InvalidRegionId.NotSupportEncryptAlgorithm InvalidZoneId.NotSupportShareEncryptedImage
         InvalidZoneId.NotSupportCreateWithShareEncryptedImage HibernationConfigured.ImageNotEncrypted
         """,
     ),
+    row("code.encrypted_image", ErrorKind.ENCRYPTION, Blame.SOURCE, "InvalidParameter.DiskType"),
+    row("code.encrypted_image", ErrorKind.ENCRYPTION, Blame.SOURCE, "OperationDenied", said="creating system image"),
     row("encryption", ErrorKind.ENCRYPTION, Blame.ENCRYPTION, "OperationDenied", said="encrypted"),
     row("encryption", ErrorKind.ENCRYPTION, Blame.ENCRYPTION, "IncorrectImageStatus", said="encrypted"),
     row("encryption", ErrorKind.ENCRYPTION, Blame.ENCRYPTION, "InvalidParameter", said="kms"),

@@ -51,7 +51,7 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answ
     option = option_of(refusal.code, refusal.message, refusal.missing_permission)
     if option and row.blame is not Blame.OPTION:
         row = Row("code.option_permission", row.kind, Blame.OPTION, option=option)
-    session.refusals.latest = Refused(row.blame, option)
+    session.refusals.latest = Refused(row.blame, refusal.code, option)
     run.problem = problem_of(run, refusal)
     if row.blame in {Blame.DISK_CATEGORY, Blame.DISK_LEVEL} and session.disks is not None:
         session.refusals.disks |= _refused_disks(run, refusal, row.blame, session.disks)
@@ -95,10 +95,10 @@ async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest)
         _blame_disks(run, refusal, row.blame, session.disks)
     elif row.blame is Blame.PUBLIC_ADDRESSES:
         refusals.note_left(target.zone_id)
-        refusals.latest = Refused(row.blame, PUBLIC_IP if launch.internet_max_bandwidth_out else "")
+        refusals.latest = Refused(row.blame, refusal.code, PUBLIC_IP if launch.internet_max_bandwidth_out else "")
     elif row.blame is Blame.TERMS:
         way = way_of(launch)
-        refusals.latest = Refused(row.blame, way if way != PAY_AS_YOU_GO else "")
+        refusals.latest = Refused(row.blame, refusal.code, way if way != PAY_AS_YOU_GO else "")
     options = await options_for(run, row, source, target)
     text = _text(run, refusal, row, target)
     if all_refused(run, target, options):
@@ -147,6 +147,8 @@ async def follow_up(run: Run) -> Answer | None:
     """Carry out what the person chose after a refusal; None: go on with the launch."""
     session = run.session
     if session.book.choice(REFUSED_KEY) == RETRY:
+        if session.refusals.latest is not None:
+            session.refusals.retried.add(session.refusals.latest.code)
         return None
     said = session.book.use_up(REFUSED_KEY)
     return None if said is None else await _carry_out(run, said.choice)
@@ -248,7 +250,7 @@ def _blame_disks(run: Run, refusal: CloudRefused, blame: Blame, plan: DiskPlan) 
     blamed = _blamed(refusal, blame, plan.disks)
     tried = blame is Blame.DISK_SIZE and any(disk.substituted for disk in blamed)
     devices = () if tried else tuple(disk.device for disk in blamed)
-    run.session.refusals.latest = Refused(blame, "", devices, _refused_disks(run, refusal, blame, plan))
+    run.session.refusals.latest = Refused(blame, refusal.code, "", devices, _refused_disks(run, refusal, blame, plan))
 
 
 def _blamed(refusal: CloudRefused, blame: Blame, disks: tuple[ReplicaDisk, ...]) -> tuple[ReplicaDisk, ...]:

@@ -73,6 +73,8 @@ async def options_for(run: Run, row: Row, source: Instance, target: Target) -> l
     if options[0].value == PICK_ANOTHER_ZONE and _all_left(run, target):
         # Every zone was tried: going round recommends itself to nobody.
         return [run.abort_option(), *sorted(options, key=lambda one: one.value == PICK_ANOTHER_ZONE)]
+    if options[0].value == RETRY and latest.code in run.session.refusals.retried:
+        return [run.abort_option(), *sorted(options[: MAX_OPTIONS - 1], key=lambda one: one.value == RETRY)]
     return [*options[: MAX_OPTIONS - 1], run.abort_option()]
 
 
