@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 from ecs_dr import __version__
+from ecs_dr.cli_export import export_app
 
 if TYPE_CHECKING:
     from ecs_dr.settings import Settings
@@ -69,6 +70,9 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer's signature
     if asked:
         typer.echo(f"ecs-dr {__version__}")
         raise typer.Exit
+
+
+app.add_typer(export_app, name="export")
 
 
 @app.callback()

@@ -9,7 +9,8 @@ EcsDrError                     everything that reaches a person as a `problem`
 │   ├── StaleQuestion          a question that was answered, withdrawn or never asked
 │   ├── NoCredentials          the provider chain found no identity; nothing was sent
 │   ├── SourceUnusable         the source cannot be recovered this way; nothing was created
-│   └── RecoveryFailed         the cloud ended it: the image failed, the replica vanished
+│   ├── RecoveryFailed         the cloud ended it: the image failed, the replica vanished
+│   └── RunbookImpossible      the plan cannot be exported; nothing was written
 ├── CallBudgetSpent            a wait before a retry would outlast this tool call: it goes on with the next one
 │   └── CredentialsPending     so would the wait for the credential provider; nothing was sent
 └── CloudError                 the cloud's own words, classified
@@ -133,6 +134,10 @@ class SourceUnusable(UserError):  # noqa: N818 - reads as what it is
 
 class RecoveryFailed(UserError):  # noqa: N818 - reads as what it is
     """The cloud ended the recovery: the image failed, or the replica vanished."""
+
+
+class RunbookImpossible(UserError):  # noqa: N818 - reads as what it is
+    """The plan cannot be exported as a runbook. Nothing was written."""
 
 
 class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is

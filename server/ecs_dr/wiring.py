@@ -24,6 +24,7 @@ from ecs_dr.workflow.run import RecoveryOptions
 
 if TYPE_CHECKING:
     from ecs_dr.simulator.core import Simulator
+    from ecs_dr.terminal.export import Order
 
 
 class CannotStart(Exception):  # noqa: N818 - reads as what it is
@@ -227,6 +228,22 @@ async def show_standbys(
         if made.simulator is not None:
             arguments = {**arguments, "region_id": arguments["region_id"] or made.simulator.world.default_region}
         return await show(made.recovery, arguments, as_text=as_text)
+
+
+async def export_oos(settings: Settings, simulation: Simulation | None, order: Order) -> int:
+    """Write a runbook for OOS; returns the exit code.
+
+    Raises:
+        CannotStart: The world cannot be used.
+    """
+    from ecs_dr.terminal.export import write
+
+    async with wired(settings, simulation) as made:
+        if made.simulator is not None:
+            world = made.simulator.world
+            waves = order.waves or world.source_instance_id
+            order = replace(order, region_id=order.region_id or world.default_region, waves=waves)
+        return await write(made.recovery, order)
 
 
 async def examine(

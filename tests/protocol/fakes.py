@@ -62,6 +62,10 @@ class ScriptedRecovery:
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         return DiagnosisContext(region_id="cn-beijing" if session_id else None)
 
+    def runbook(self, session_id: str, name: str) -> str | None:
+        del session_id, name
+        return None
+
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         return ("cn-beijing-k", "cn-beijing-l") if region_id == "cn-beijing" else ("cn-beijing-k", "cn-hangzhou-i")
 

@@ -57,16 +57,20 @@ class EcsOperations:
 
     async def describe_instance(self, scope: Scope, instance_id: str) -> Instance | None:
         """One instance; None also for a wrong region or a missing permission (DescribeInstances)."""
+        return next(iter(await self.describe_instances(scope, (instance_id,))), None)
 
-        async def ask(params: JsonObject) -> Fields:
-            return await self._ecs.read(scope, "DescribeInstances", params)
+    async def describe_instances(self, scope: Scope, instance_ids: tuple[str, ...]) -> tuple[Instance, ...]:
+        """Up to 100 instances, those that are there (DescribeInstances, InstanceIds)."""
+
+        async def ask(params: JsonObject) -> Rows:
+            return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
 
         async def ask_in(group: JsonObject) -> Rows:
-            answer = await _with_attributes(ask, {"InstanceIds": json.dumps([instance_id]), **group})
-            return answer.items("Instances", "Instance")
+            return await _with_attributes(ask, {"InstanceIds": json.dumps(list(instance_ids)), **group})
 
-        rows = await read_in_groups(scope, ask_in)
-        return next((read_instance(row) for row in rows if row.text("InstanceId") == instance_id), None)
+        rows = await read_in_groups(scope, ask_in, lambda found: len(found) >= len(instance_ids))
+        found = {row.text("InstanceId"): row for row in rows}
+        return tuple(read_instance(found[one]) for one in instance_ids if one in found)
 
     async def instances_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[Instance, ...]:
         """Instances that carry all these tags; none for no tags (DescribeInstances)."""
@@ -299,8 +303,8 @@ class EcsOperations:
         """What the launch costs (DescribePrice); without traffic, snapshots and burst fees."""
         return read_price(await self._ecs.read(scope, "DescribePrice", price_parameters(launch)), launch)
 
-    async def dry_run_launch(self, scope: Scope, launch: LaunchRequest) -> None:
-        """Have a launch checked (RunInstances with DryRun); returns when it would pass.
+    async def dry_run_launch(self, scope: Scope, launch: LaunchRequest, amount: int = 1) -> None:
+        """Have a launch checked (RunInstances with DryRun), or so many of it; returns when it would pass.
 
         Raises:
             CloudRefused: It would be refused, for that reason.
@@ -308,7 +312,7 @@ class EcsOperations:
         """
         try:
             params = {name: value for name, value in launch.parameters().items() if name != USER_DATA}
-            await self._ecs.rehearse(scope, "RunInstances", params)
+            await self._ecs.rehearse(scope, "RunInstances", {**params, "Amount": amount})
         except CloudRefused as refused:
             if refused.kind is not ErrorKind.DRY_RUN_PASSED:
                 raise

@@ -17,7 +17,11 @@ DECISIONS = "ecs-dr:decisions"
 PREFIX = "ecs-dr:"
 DATA_AS_OF = "ecs-dr:data-as-of"
 """On an image of snapshots: the moment of the oldest of them."""
-KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF})
+APPLICATION = "ecs-dr:application"
+WAVE = "ecs-dr:wave"
+MEMBERS = "ecs-dr:members"
+"""Of what an application makes: its id, the wave, and how many members it has."""
+KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF, APPLICATION, WAVE, MEMBERS})
 MAX_VALUE = 128
 _NOTES = frozenset({DECISIONS, DATA_AS_OF})
 """What makes a taken-up recovery say more, and nothing that it stands on."""

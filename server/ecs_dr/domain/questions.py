@@ -19,6 +19,7 @@ MORE_OPTIONS = "more_options"
 CUSTOM = "custom"
 RETRY = "retry"
 CONFIRM = "confirm"
+LEAVE_OUT = "leave_out"
 
 Road = Literal["input_request", "elicitation", "answer_question"]
 """How an answer came: by a form between two calls (protocol 2026-07-28), by a form during a call (earlier protocols),

@@ -24,6 +24,8 @@ StepName = Literal[
     "plan",
     "session",
     "standby",
+    "application",
+    "export",
 ]
 Status = Literal["done", "needs_answer", "in_progress", "stopped", "failed"]
 ToolName = Literal[
@@ -43,6 +45,9 @@ ToolName = Literal[
     "adopt_image",
     "list_standbys",
     "image_from_snapshots",
+    "plan_application",
+    "recover_application",
+    "export_runbook",
 ]
 
 STEP_OF: Mapping[ToolName, StepName] = {
@@ -62,6 +67,9 @@ STEP_OF: Mapping[ToolName, StepName] = {
     "adopt_image": "image",
     "list_standbys": "standby",
     "image_from_snapshots": "image",
+    "plan_application": "application",
+    "recover_application": "application",
+    "export_runbook": "export",
 }
 """The step that a tool's answers belong to, unless an answer names another."""
 

@@ -9,8 +9,6 @@ from ecs_dr.errors import InvalidInput
 from ecs_dr.protocol.catalogue import ToolSpec
 from ecs_dr.redact import redact
 
-MAX_CHARACTERS = 512
-
 _SECRET_NAME = re.compile(r"secret|access[_-]?key|password|passwd|token|credential", re.IGNORECASE)
 
 
@@ -50,8 +48,8 @@ def _text(spec: ToolSpec, name: str, raw: Mapping[str, object]) -> str | None:
     if value is not None and not isinstance(value, str):
         raise InvalidInput("ArgumentNotText", "argument_type", values)
     text = (value or "").strip()
-    if len(text) > MAX_CHARACTERS:
-        raise InvalidInput("ArgumentTooLong", "argument_too_long", {**values, "limit": str(MAX_CHARACTERS)})
+    if len(text) > argument.longest:
+        raise InvalidInput("ArgumentTooLong", "argument_too_long", {**values, "limit": str(argument.longest)})
     if not text and argument.required:
         described = {**values, "description": argument.description}
         raise InvalidInput("MissingArgument", "missing_argument", described)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ecs_dr.domain.application.waves import LONGEST_TEXT
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.steps import ToolName
 
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument. All are text: identifiers, names, one CIDR block."""
+    """One argument. All are text: identifiers, names, one CIDR block; at most `longest` characters."""
 
     name: str
     description: str
     required: bool = True
+    longest: int = 512
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,15 @@ class ToolSpec:
         return schema
 
 
-_SESSION = Argument("session_id", "From collect_source")
-_LANGUAGE = Argument("language", "The user's: zh or en", required=False)
+_SESSION = Argument("session_id", "Its id")
+_LANGUAGE = Argument("language", "zh or en", required=False)
 
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         name="check_credentials",
         title="Check credentials",
         description=(
-            "Check which Alibaba Cloud credential provider answers. Call it first, and after an authentication or "
+            "Check which Alibaba Cloud credential provider answers. Call it first, and after a "
             "permission error. Never shows a key."
         ),
     ),
@@ -66,12 +68,12 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Step 1: read the source",
         description=(
             "Start a disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS instance. Call it "
-            "when the user wants an instance recovered in another availability zone. Confirms instance and "
-            "region, reads the source and returns the session_id."
+            "when the user wants an instance recovered in another availability zone. Returns "
+            "the session_id."
         ),
         arguments=(
-            Argument("instance_id", "Source, e.g. i-bp1abc"),
-            Argument("region_id", "Its region, e.g. cn-hangzhou"),
+            Argument("instance_id", "E.g. i-bp1abc"),
+            Argument("region_id", "E.g. cn-hangzhou"),
             _LANGUAGE,
         ),
         repeatable=False,
@@ -81,9 +83,9 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Plan the recovery",
         description=(
             "Compare the other zones by stock, disk support, VSwitch and price (cost), check permissions, and "
-            "say whether the recovery is possible. Call it after collect_source, before anything is spent."
+            "say whether it can be done. Call it after collect_source, before anything is spent."
         ),
-        arguments=(_SESSION, Argument("target_zone_id", "Proposed zone", required=False)),
+        arguments=(_SESSION, Argument("target_zone_id", "Zone", required=False)),
     ),
     ToolSpec(
         name="create_image",
@@ -92,7 +94,7 @@ TOOLS: tuple[ToolSpec, ...] = (
             "Create a whole-instance image (snapshots of all disks) of the source. Call it after collect_source. "
             "The user confirms the name; the source keeps running. Snapshots are billed."
         ),
-        arguments=(_SESSION, Argument("image_name", "Proposed name", required=False)),
+        arguments=(_SESSION, Argument("image_name", "Name", required=False)),
         reads_only=False,
     ),
     ToolSpec(
@@ -100,40 +102,36 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Step 2: image from snapshots",
         description=(
             "Create the image from existing snapshots instead of from the source. Call it when the zone is down, or "
-            "the source is locked or gone. The user chooses the set."
+            "the source is locked or gone."
         ),
-        arguments=(_SESSION, Argument("image_name", "Proposed name", required=False)),
+        arguments=(_SESSION, Argument("image_name", "Name", required=False)),
         reads_only=False,
     ),
     ToolSpec(
         name="adopt_image",
         title="Step 2: use an existing image",
         description=(
-            "Use an image that exists or is being made instead of a new one, after checking that it stems from "
-            "the source. Call it when the user has one, or the source is locked, expired or down."
+            "Use an image that exists instead of a new one; checks that it stems from the source. "
+            "Call it when the user has one, or the source is locked, expired or down."
         ),
         arguments=(_SESSION, Argument("image_id", "E.g. m-bp1abc; without: asks", required=False)),
     ),
     ToolSpec(
         name="wait_for_image",
         title="Step 3: wait for the image",
-        description=(
-            "Wait until the image is Available and report progress. Call it after create_image, and again while "
-            "in_progress."
-        ),
+        description=("Wait until the image is Available. Call it after create_image, and again while in_progress."),
         arguments=(_SESSION,),
     ),
     ToolSpec(
         name="choose_target",
         title="Step 4a: choose zone and type",
         description=(
-            "Show the instance type's stock by availability zone; the user chooses zone and type. Call it after "
-            "collect_source, also while the image is being made."
+            "Show the instance type's stock by zone; the user chooses zone and type. Call it after collect_source."
         ),
         arguments=(
             _SESSION,
-            Argument("target_zone_id", "Proposed zone", required=False),
-            Argument("instance_type", "Proposed type", required=False),
+            Argument("target_zone_id", "Zone", required=False),
+            Argument("instance_type", "Type", required=False),
         ),
     ),
     ToolSpec(
@@ -145,8 +143,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         ),
         arguments=(
             _SESSION,
-            Argument("vswitch_id", "Proposed VSwitch", required=False),
-            Argument("cidr_block", "Proposed CIDR block", required=False),
+            Argument("vswitch_id", "VSwitch", required=False),
+            Argument("cidr_block", "CIDR block", required=False),
         ),
         reads_only=False,
     ),
@@ -154,7 +152,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="check_disks",
         title="Step 4c: check disk categories",
         description=(
-            "Check that zone and type support the source's disk categories; the user chooses substitutes. "
+            "Check that zone and type support the disk categories; the user chooses substitutes. "
             "Call it after choose_target."
         ),
         arguments=(_SESSION,),
@@ -166,15 +164,15 @@ TOOLS: tuple[ToolSpec, ...] = (
             "Create the replica, one new ECS instance, after the user confirmed all launch parameters. Call "
             "it when zone, VSwitch and disks are settled: it waits for the image. Billed."
         ),
-        arguments=(_SESSION, Argument("instance_name", "Proposed name", required=False)),
+        arguments=(_SESSION, Argument("instance_name", "Name", required=False)),
         reads_only=False,
     ),
     ToolSpec(
         name="verify_instance",
         title="Step 6: verify the replica",
         description=(
-            "Wait until the replica runs, compare it with the source disk by disk, and check that the source is "
-            "untouched. Call it after create_instance, and again while in_progress."
+            "Wait until the replica runs, compare it with the source disk by disk, and the source with itself. "
+            "Call it after create_instance, and while in_progress."
         ),
         arguments=(_SESSION,),
     ),
@@ -208,8 +206,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="resume_session",
         title="Resume a recovery",
         description=(
-            "Take up an earlier recovery after a crash, a restart or on another machine: its image and replica "
-            "are found by their tags. Call it when a session_id is unknown here."
+            "Take up an earlier recovery after a crash, a restart or on another machine, by the tags of what it made. "
+            "Call it when a session_id is unknown here."
         ),
         arguments=(
             Argument("session_id", "The earlier session_id"),
@@ -223,14 +221,46 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="List standbys",
         description=(
             "What each instance could be recovered from today (RPO, readiness): newest image or snapshots, age, zones "
-            "that could take it. Call it before trouble, or for many instances."
+            "that could take it. Call it before trouble."
         ),
         arguments=(
-            Argument("region_id", "E.g. cn-hangzhou"),
-            Argument("instance_ids", "Comma-separated; without: the whole region", required=False),
-            Argument("tag", "KEY=VALUE, several by comma: all must hold", required=False),
+            Argument("region_id", "Region"),
+            Argument("instance_ids", "By comma; without: all", required=False),
+            Argument("tag", "KEY=VALUE, by comma: all hold", required=False),
             Argument("max_age_hours", "Older is stale; 24", required=False),
             _LANGUAGE,
         ),
+    ),
+    ToolSpec(
+        name="plan_application",
+        title="Plan an application",
+        description=("Plan the recovery of several instances in waves. Call it for a whole service."),
+        arguments=(
+            Argument("region_id", "Their region"),
+            Argument("waves", "i-1,i-2|i-3: | between waves", longest=LONGEST_TEXT),
+            Argument("target_zone_id", "Zone", required=False),
+            _LANGUAGE,
+        ),
+        repeatable=False,
+    ),
+    ToolSpec(
+        name="recover_application",
+        title="Recover an application",
+        description=(
+            "Make the images, launch and verify wave after wave. Call it after plan_application, while in_progress, "
+            "after a restart."
+        ),
+        arguments=(
+            Argument("application_id", "From plan_application"),
+            Argument("region_id", "After a restart", required=False),
+            Argument("waves", "After a restart", required=False, longest=LONGEST_TEXT),
+        ),
+        reads_only=False,
+    ),
+    ToolSpec(
+        name="export_runbook",
+        title="Export a runbook",
+        description="Write the plan as an OOS template (runbook). Call it after the plan.",
+        arguments=(Argument("session_id", "Or an application's id"),),
     ),
 )

@@ -7,6 +7,7 @@ import json
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
 from ecs_dr.domain.report import URI_PREFIX, SealedReport
+from ecs_dr.domain.runbook.model import RUNBOOK_URI
 from ecs_dr.domain.seal import seal
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.protocol.results import Presenter
@@ -21,6 +22,7 @@ REPORT_URI = f"{URI_PREFIX}{{session_id}}"
 def add_resources(server: Server, recovery: RecoveryService, presenter: Presenter) -> None:
     """Register the session resource (the answer of `get_session` as JSON) and the three forms of the report."""
     _add_report(server, recovery)
+    _add_runbook(server, recovery)
 
     @server.resource(
         SESSION_URI,
@@ -73,3 +75,18 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
     )
     def report_json(session_id: str) -> str:
         return render_json(sealed(session_id))
+
+
+def _add_runbook(server: Server, recovery: RecoveryService) -> None:
+    @server.resource(
+        RUNBOOK_URI,
+        name="runbook",
+        title="OOS runbook",
+        description="A template of Alibaba Cloud OOS that export_runbook wrote.",
+        mime_type="application/json",
+    )
+    def runbook(session_id: str, name: str) -> str:
+        text = recovery.runbook(session_id, name)
+        if text is None:
+            raise ResourceNotFoundError("no such runbook in this process")
+        return text

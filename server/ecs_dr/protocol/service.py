@@ -50,6 +50,10 @@ class RecoveryService(Protocol):
         """
         ...
 
+    def runbook(self, session_id: str, name: str) -> str | None:
+        """A template that `export_runbook` wrote; None where there is none of that name."""
+        ...
+
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         """The zones that this process has seen, of one region or of all: suggestions while somebody types."""
         ...

@@ -125,7 +125,7 @@ def _annotations(spec: ToolSpec) -> ToolAnnotations:
 
 def _named_session(raw: Mapping[str, object]) -> str | None:
     """The session that a call names, if it is one by its form."""
-    named = raw.get("session_id")
+    named = raw.get("session_id") or raw.get("application_id")
     return named if isinstance(named, str) and is_session_id(named) else None
 
 

@@ -1,4 +1,4 @@
-"""Which session a call is for: two tools may begin one, the others name it."""
+"""Which session a call is for: some tools may begin one, the others name it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.application.desk import TOOLS as APPLICATION_TOOLS
+from ecs_dr.workflow.application.desk import let_in as application
 from ecs_dr.workflow.run import RecoveryOptions
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
@@ -26,9 +28,12 @@ class Entrance:
             InvalidInput: An argument that names it cannot be right.
             UnknownSession: There is no such session in this process.
         """
-        if tool not in {"collect_source", "resume_session"}:
+        if tool in APPLICATION_TOOLS:
+            session = application(self._sessions, tool, arguments, self._options)
+        elif tool in {"collect_source", "resume_session"}:
+            session = self._open(arguments) if tool == "collect_source" else self._take_up(arguments)
+        else:
             return self.named(arguments.get("session_id"))
-        session = self._open(arguments) if tool == "collect_source" else self._take_up(arguments)
         self._note_language(session, (arguments.get("language") or "").strip())
         return session
 

@@ -181,6 +181,10 @@ class Cloud(Protocol):
         """One instance; None also for a wrong region or a missing permission (the API answers an empty list)."""
         ...
 
+    async def describe_instances(self, scope: Scope, instance_ids: tuple[str, ...]) -> tuple[Instance, ...]:
+        """Up to 100 instances in one request, those that are there."""
+        ...
+
     async def may_describe_instances(self, scope: Scope) -> bool:
         """Whether the identity may call DescribeInstances (its DryRun tells what the empty list hides)."""
         ...
@@ -329,8 +333,8 @@ class Cloud(Protocol):
         """What the launch costs."""
         ...
 
-    async def dry_run_launch(self, scope: Scope, launch: LaunchRequest) -> None:
-        """Have the launch checked without creating anything; returns when it would pass."""
+    async def dry_run_launch(self, scope: Scope, launch: LaunchRequest, amount: int = 1) -> None:
+        """Have the launch, or so many of it, checked without creating anything; returns when it would pass."""
         ...
 
     async def run_instance(self, scope: Scope, launch: LaunchRequest, attempt: Attempt) -> str:

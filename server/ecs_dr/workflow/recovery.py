@@ -24,6 +24,7 @@ from ecs_dr.errors import (
     InvalidInput,
     StaleQuestion,
 )
+from ecs_dr.workflow.application.service import Applications
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
 from ecs_dr.workflow.entrance import Entrance
@@ -80,7 +81,14 @@ class Recovery:
         self._tasks: TaskGroup | None = None
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
         self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
-        self._steps = step_functions(self._watcher)
+        self.applications = Applications(
+            self.sessions,
+            self._watcher,
+            self._new_run,
+            self._run,
+            lambda error, whose: explain(error, self.texts_for(whose), self.diagnosis_context(whose.session_id)),
+        )
+        self._steps = {**step_functions(self._watcher), **self.applications.steps()}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -229,6 +237,11 @@ class Recovery:
         """
         return self._reports.of(self.sessions.get(session_id))
 
+    def runbook(self, session_id: str, name: str) -> str | None:
+        """A template that `export_runbook` wrote; None where there is none of that name."""
+        session = self.sessions.peek(session_id)
+        return None if session is None else session.templates.get(name)
+
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         """The zones that the sessions of this process have seen, of one region or of all; none of other people's."""
         seen: list[str] = []
@@ -243,9 +256,11 @@ class Recovery:
             return overview.sessions_not_listed(self.texts)
         if session_id is None:
             return overview.list_sessions(self.sessions.all(), self.texts)
-        session = self.sessions.get(session_id)
-        run = self._new_run(session, "get_session", {}, None)
-        return overview.describe_session(run, may_answer=road == "answer_question")
+        run = self._new_run(self.sessions.get(session_id), "get_session", {}, None)
+        may_answer = road == "answer_question"
+        if run.session.application is not None:
+            return self.applications.describe(run, may_answer=may_answer)
+        return overview.describe_session(run, may_answer=may_answer)
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
         cloud, clock, ids, tasks = self._cloud, self._clock, self._ids, self._tasks

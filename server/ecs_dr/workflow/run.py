@@ -105,7 +105,8 @@ class Run:
     def lineage(self, step: str) -> tuple[Tag, ...]:
         """The lineage tags of what this step creates; none where they are switched off."""
         session = self.session
-        return lineage_tags(session.session_id, session.instance_id, step) if self.options.profile_tags else ()
+        own = lineage_tags(session.session_id, session.instance_id, step)
+        return (*own, *session.further_tags) if self.options.profile_tags else ()
 
     def argument(self, name: str) -> str | None:
         """An argument of the tool; None when it is absent or blank."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import anyio
 
@@ -13,7 +13,7 @@ from ecs_dr.domain.boot import BootReading
 from ecs_dr.domain.disks import CategorySupport, ReplicaDisk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network import VSwitch, VSwitchRequest
 from ecs_dr.domain.plan import RecoveryPlan
 from ecs_dr.domain.snapshots.model import SnapshotSet
@@ -29,6 +29,9 @@ from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.kept_reads import KeptReads
 from ecs_dr.workflow.refusals import Refusals
 from ecs_dr.workflow.sightings import Integrity, Sightings
+
+if TYPE_CHECKING:
+    from ecs_dr.workflow.application.state import Application
 
 Arguments = Mapping[str, str | None]
 
@@ -212,6 +215,12 @@ class Session:
     chronicle: Chronicle = field(default_factory=Chronicle)
     kept_reads: dict[ToolName, KeptReads] = field(default_factory=dict)
     """What a tool has read whose call was over before its reads were."""
+    further_tags: tuple[Tag, ...] = ()
+    """What its resources are tagged with beside its own lineage: the application that it belongs to."""
+    templates: dict[str, str] = field(default_factory=dict)
+    """The runbooks that were exported of it, by name."""
+    application: Application | None = None
+    """Of the session that an application has for its own questions."""
     ended: bool = False
     """No call reaches it any more: what runs for it in the background stops."""
     locks: dict[str, anyio.Lock] = field(default_factory=dict)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ecs_dr.domain import links
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.workflow.session import Session
+
+if TYPE_CHECKING:
+    from ecs_dr.workflow.application.state import Application
 
 
 def told_moment(when: datetime | None, now: datetime | None = None) -> str:
@@ -38,8 +42,10 @@ def standing(
         just_compared: Whether this very call compared the source with its first reading.
         is_ending: Whether nothing follows by itself: then it is also said that what exists is billed.
     """
+    if session.application is not None:
+        return _of_application(session.application, texts, now)
     separator = texts("list.separator")
-    created = list(_created(session, texts, now, links_shown=links_shown))
+    created = list(created_of(session, texts, now, links_shown=links_shown))
     unsettled = [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]
     if created:
         told = texts("world.exists", created=separator.join(created))
@@ -66,7 +72,7 @@ def _source(session: Session, texts: Texts, *, just_compared: bool) -> str:
     return texts(f"world.source_{key}", id=session.instance_id, since=since, at=at)
 
 
-def _created(session: Session, texts: Texts, now: datetime, *, links_shown: bool) -> Iterator[str]:
+def created_of(session: Session, texts: Texts, now: datetime, *, links_shown: bool = False) -> Iterator[str]:
     """Everything that carries this session's name, with its last reading."""
 
     def told(kind: str, resource_id: str, address: str) -> str:
@@ -87,6 +93,21 @@ def _created(session: Session, texts: Texts, now: datetime, *, links_shown: bool
         yield told(kind, stray, address)
     if session.image is not None and session.image.adopted:
         yield told("image_adopted", session.image.image_id, links.image_list(region))
+
+
+def _of_application(application: Application, texts: Texts, now: datetime) -> str:
+    """What every member has made, as it was last read, and what may exist."""
+    lines = []
+    for member in application.members:
+        made = list(created_of(member.session, texts, now))
+        doubts = (texts(f"world.doubt_{step}") for step in member.session.book.in_doubt())
+        made += [texts("application.doubt", what=doubt) for doubt in doubts]
+        if made:
+            listed = texts("list.separator").join(made)
+            lines.append("- " + texts("application.member_has", id=member.instance_id, made=listed))
+    if not lines:
+        return texts("world.nothing_known" if application.resumed and not application.found else "world.nothing")
+    return "\n".join([texts("application.exists"), *lines])
 
 
 def _state(session: Session, texts: Texts, now: datetime, resource_id: str) -> str:

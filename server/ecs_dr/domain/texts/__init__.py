@@ -31,6 +31,8 @@ AREAS = (
     "report",
     "ledger",
     "plan",
+    "export",
+    "application",
     "values",
     "boot",
     "standby",

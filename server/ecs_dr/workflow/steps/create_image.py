@@ -116,6 +116,7 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
     while True:
         proposal = await free_proposal(run, argument)
+        run.shown = {"image_name": proposal}
         decision = run.decide(
             KEY,
             [run.session.instance_id, proposal],

@@ -60,7 +60,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         if decision.choice == ABORT:
             return run.aborted("session", KEY)
         await run.cloud.identity(run.budget_left)
-        await _rebuild(run, watcher)
+        await rebuild(run, watcher)
     following = what_follows(run)
     lines = [run.texts(_found_key(session))]
     if session.source is None:
@@ -85,7 +85,7 @@ def _confirmation(run: Run) -> Question:
     return run.question(text, (run.option(CONFIRM, "confirm_resume", recommended=True), run.abort_option()))
 
 
-async def _rebuild(run: Run, watcher: ImageWatcher) -> None:
+async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     """What exists is found and written down first: it is told whatever becomes of the source and of the other reads.
 
     Raises:

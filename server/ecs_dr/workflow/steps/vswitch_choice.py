@@ -158,6 +158,7 @@ def decide_creation(run: Run, target: Target, proposal: str | None, usable: tupl
     if len(options) < 4:
         options.append(run.abort_option())
     key = "question.vswitch.create" if proposal is not None else "question.vswitch.create_custom"
+    run.shown = {"cidr_block": proposal, "zone_id": target.zone_id}
     text = _with_refused(run, run.texts(key, zone=target.zone_id, cidr=proposal or "-"))
     return run.decide(
         CREATE_KEY,

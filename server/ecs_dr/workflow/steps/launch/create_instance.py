@@ -203,6 +203,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
+        run.shown = {"launch": facts}
         key = REFUSED_KEY if await is_agreed_again(run, shown) else KEY
         price = "" if run.session.book.stands(key, facts) else await price_line(run, shown)
         text = _shown(run, ready, terms, shown, price)

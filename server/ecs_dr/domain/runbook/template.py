@@ -1,0 +1,83 @@
+"""A plan as one template, or as one for each wave where one would be larger than OOS takes."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.runbook import tasks
+from ecs_dr.domain.runbook.language import FORMAT, MAX_BYTES, both, written
+from ecs_dr.domain.runbook.model import Runbook, RunbookFile
+from ecs_dr.domain.runbook.parameters import approval_parameters, control_parameters, interface, region_parameter
+from ecs_dr.domain.runbook.telling import Teller
+from ecs_dr.domain.texts import Texts
+from ecs_dr.errors import RunbookImpossible
+
+
+def runbook_files(runbook: Runbook, texts: Texts) -> tuple[RunbookFile, ...]:
+    """The templates.
+
+    Args:
+        runbook: What is frozen.
+        texts: In which language the approvals are worded; labels and descriptions are in both.
+
+    Raises:
+        RunbookImpossible: A single wave is larger than OOS takes.
+    """
+    whole = written(_template(runbook, texts))
+    if _fits(whole):
+        return (RunbookFile(name="", text=whole),)
+    numbers = sorted({member.wave for member in runbook.members})
+    files = tuple(
+        RunbookFile(name=f"-wave{number}", text=written(_template(runbook.of_wave(number), texts)))
+        for number in numbers
+    )
+    for number, file in zip(numbers, files, strict=True):
+        if len(numbers) == 1 or not _fits(file.text):
+            size = len(file.text.encode())
+            values = {"wave": str(number), "size": str(size), "limit": str(MAX_BYTES)}
+            raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
+    return files
+
+
+def _fits(text: str) -> bool:
+    return len(text.encode()) < MAX_BYTES
+
+
+def _template(runbook: Runbook, texts: Texts) -> JsonObject:
+    waves = runbook.waves
+    members = tuple(member for wave in waves for member in wave)
+    vswitches = runbook.new_vswitches
+    teller = Teller(runbook, texts)
+    steps: list[JsonObject] = [
+        tasks.check_sources(members),
+        tasks.approve("approveImages", teller.images(), both("export.task.approve_images")),
+    ]
+    for number, request in enumerate(vswitches, 1):
+        steps += tasks.make_vswitch(number, request)
+    steps += tasks.make_images(members)
+    steps += tasks.read_images(members)
+    outputs: JsonObject = {
+        "imageIds": {"Type": "Json", "Value": tasks.IMAGE_OF},
+        **{
+            f"vSwitch{number}Id": {"Type": "String", "Value": tasks.vswitch_id(number)}
+            for number in range(1, len(vswitches) + 1)
+        },
+    }
+    for wave in waves:
+        number = wave[0].wave
+        about = both("export.task.approve_wave", wave=number)
+        steps.append(tasks.approve(f"approveWave{number}", teller.launches(wave), about))
+        groups = {f"launchWave{number}_{at}": group for at, group in enumerate(tasks.shapes(wave), 1)}
+        steps += [tasks.launch(name, group, vswitches) for name, group in groups.items()]
+        for name, group in groups.items():
+            steps += tasks.read_back(name, group)
+            outputs[f"{name}ReplicaIds"] = {"Type": "List", "Value": f"{{{{ {name}.replicaIds }}}}"}
+    listed: list[JsonValue] = [*steps]
+    return {
+        "FormatVersion": FORMAT,
+        "Description": teller.description(),
+        "Parameters": {**region_parameter(runbook.region_id), **approval_parameters(), **control_parameters()},
+        "RamRole": "{{ OOSAssumeRole }}",
+        "Tasks": listed,
+        "Outputs": outputs,
+        "Metadata": interface(),
+    }

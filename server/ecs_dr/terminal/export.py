@@ -1,0 +1,74 @@
+"""`ecs-dr export oos` in the terminal: what is written, and what is said of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from ecs_dr.domain.diagnosis import DiagnosisContext, explain
+from ecs_dr.errors import CloudError, EcsDrError, NoCredentials, UserError
+from ecs_dr.workflow.exporting import Export, told
+from ecs_dr.workflow.recovery import Recovery
+
+EXIT_WRITTEN, EXIT_IMPOSSIBLE, EXIT_UNREAD = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be exported, and where to."""
+
+    region_id: str
+    waves: str
+    target_zone_id: str
+    out: Path | None
+    fresh: Path | None
+
+
+async def write(recovery: Recovery, order: Order) -> int:
+    """Export and write; returns the exit code. Nothing is written unless all of it can be."""
+    console, errors = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+    texts = recovery.texts
+    try:
+        run, made = await recovery.applications.export(order.region_id, order.waves, order.target_zone_id)
+    except EcsDrError as error:
+        problem = explain(error, texts, DiagnosisContext(region_id=order.region_id))
+        said = [problem.message, problem.cause, *problem.actions]
+        errors.print("\n".join(filter(None, said)), markup=False, highlight=False)
+        is_ours = isinstance(error, UserError) and not isinstance(error, NoCredentials)
+        return EXIT_UNREAD if isinstance(error, CloudError) or not is_ours else EXIT_IMPOSSIBLE
+    files = {**_places(made, order.out), **({order.fresh: made.fresh()} if order.fresh is not None else {})}
+    try:
+        for path, text in files.items():
+            _write(path, text)
+    except OSError as error:
+        errors.print(f"{error.filename or ''}: {error.strerror}", markup=False, highlight=False)
+        return EXIT_IMPOSSIBLE
+    lines = [*told(made, run), texts("export.policy"), made.policy()]
+    lines += [texts("export.written", file=str(path)) for path in files]
+    console.print("\n".join(lines), markup=False, highlight=False)
+    return EXIT_WRITTEN
+
+
+def _places(made: Export, out: Path | None) -> dict[Path, str]:
+    """By file: the templates; of several, each with its wave before the suffix."""
+    if out is None:
+        return {}
+    return {out.with_name(f"{out.stem}{file.name}{out.suffix}"): file.text for file in made.files}
+
+
+def _write(path: Path, text: str) -> None:
+    """Write beside the place and move there: nobody ever sees half a file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,1 @@
+"""Several sources recovered together: every member is an ordinary session, driven by the same steps as any other."""

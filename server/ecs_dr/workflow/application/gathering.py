@@ -1,0 +1,100 @@
+"""Questions of many members as one: alike is asked once, and the answer settles exactly what was asked.
+
+Each member's own question stands pinned in its own session, with the digest of the very request that it permits. The
+application's question is about those pinned questions: where one of them is withdrawn, it counts no longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, PinnedQuestion, Question
+from ecs_dr.workflow.application.state import Member
+from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.run import Run
+
+PREFIX = "application"
+ONE_FOR_ALL = "launch.options"
+"""Its choices mean the same for every source, whatever a source has of its own."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A question of a member that stands open.
+
+    Attributes:
+        shown: What the member's answer carried as data: the request that its go-ahead permits.
+    """
+
+    member: Member
+    pinned: PinnedQuestion
+    shown: JsonObject
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still open."""
+        return self.member.session.book.is_open(self.pinned.question_id)
+
+
+def facts_of(pending: Sequence[Pending]) -> JsonValue:
+    """What a question for all of them rests on: these pinned questions and no others."""
+    return [*sorted(f"{one.member.instance_id} {one.pinned.question_id}" for one in pending)]
+
+
+def ask(run: Run, key: str, pending: Sequence[Pending], build: Callable[[], Question]) -> Decision:
+    """The person's decision for all of them.
+
+    Raises:
+        Asking: It is not given yet.
+    """
+    return run.decide(f"{PREFIX}.{key}", facts_of(pending), build)
+
+
+def settle(run: Run, key: str, pending: Sequence[Pending], decision: Decision, choices: dict[str, str]) -> None:
+    """Answer every member's question with what was decided for all.
+
+    Args:
+        run: The call.
+        key: As it was asked.
+        pending: The questions.
+        decision: The answer; it counts this once.
+        choices: By a question's key, the choice that the answer means there; else the answer's own.
+    """
+    book = run.session.book
+    book.use_up(f"{PREFIX}.{key}")
+    road = next((entry.road for entry in reversed(book.history) if entry.question_id == decision.decision_id), None)
+    for one in pending:
+        choice = choices.get(one.pinned.key, decision.choice)
+        text = decision.text if choice == CUSTOM else None
+        one.member.session.book.settle(one.pinned.question_id, choice, text, road)
+        one.member.session.asked_by.pop(one.pinned.question_id, None)
+
+
+def groups(pending: Sequence[Pending]) -> list[list[Pending]]:
+    """Those that ask the same, with the same options, together; what is carried along is asked for all at once."""
+    found: dict[tuple[str, tuple[str, ...]], list[Pending]] = {}
+    for one in pending:
+        key = one.pinned.key
+        values = () if key == ONE_FOR_ALL else tuple(option.value for option in one.pinned.question.options)
+        found.setdefault((key, values), []).append(one)
+    return list(found.values())
+
+
+def alike(run: Run, group: Sequence[Pending]) -> Question:
+    """One question for a group: the sources that it is about, then what is asked of them."""
+    first = group[0].pinned.question
+    names = run.texts("list.separator").join(one.member.instance_id for one in group)
+    texts = dict.fromkeys(one.pinned.question.text for one in group)
+    head = run.texts("application.question.for_all", count=len(group), sources=names)
+    common = [one for one in first.options if all(other.pinned.question.option(one.value) for other in group)]
+    options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(texts) == 1)]
+    with_abort = [*options[: MAX_OPTIONS - 1], run.abort_option()]
+    typed = first.allow_text and any(one.value == CUSTOM for one in with_abort)
+    return Question(
+        text="\n\n".join([head, *texts]),
+        options=run.recommend_first(with_abort),
+        allow_text=typed,
+        text_label=first.text_label if typed else "",
+    )

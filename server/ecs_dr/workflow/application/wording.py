@@ -1,0 +1,110 @@
+"""What the questions of an application show: what is common once, what differs for each source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
+from ecs_dr.domain.replica import flatten
+from ecs_dr.redact import safe_display
+from ecs_dr.workflow.application.gathering import Pending
+from ecs_dr.workflow.application.state import Application, Member
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.standing import created_of
+
+
+def images_question(run: Run, pending: Sequence[Pending], application: Application) -> Question:
+    """Everything that is made before the first launch, each by its name."""
+    say = run.texts
+    images = [one for one in pending if "image_name" in one.shown]
+    vswitches = [one for one in pending if "cidr_block" in one.shown]
+    lines = [say("application.question.images", count=len(images))]
+    for one in images:
+        planned = one.member.planned
+        disks, gib = (planned.disk_count, planned.snapshot_gib) if planned is not None else ("?", "?")
+        name = safe_display(str(one.shown["image_name"]))
+        lines.append(
+            "- " + say("application.question.image", id=one.member.instance_id, name=name, disks=disks, gib=gib)
+        )
+    for one in vswitches:
+        values = {"cidr": str(one.shown["cidr_block"]), "zone": str(one.shown.get("zone_id", ""))}
+        users = sum(
+            member.planned is not None
+            and member.planned.new_block is not None
+            and member.planned.new_block.cidr_block == values["cidr"]
+            for member in application.active
+        )
+        lines.append("- " + say("application.question.vswitch", count=users, **values))
+    lines.append(say("application.question.images_billed"))
+    confirm = run.option(CONFIRM, "application_images", recommended=True, count=len(images), vswitches=len(vswitches))
+    return run.question("\n".join(lines), (confirm, run.abort_option()))
+
+
+def launches_question(run: Run, pending: Sequence[Pending], wave: int, application: Application) -> Question:
+    """Every parameter of every launch of a wave: first what all have, then what each has of its own."""
+    say = run.texts
+    launches = {one.member.instance_id: flatten(_launch(one)) for one in pending}
+    first, *others = launches.values()
+    common = [row for row in first if all(row in rows for rows in others)] if others else list(first)
+    lines = [say("application.question.launches", wave=wave, count=len(pending), waves=len(application.waves)), ""]
+    lines += [f"| {say('table.parameter')} | {say('table.value')} |", "|---|---|"]
+    lines += [f"| {name} | {safe_display(value)} |" for name, value in common]
+    if others:
+        lines += ["", say("application.question.own")]
+    for one in pending if others else ():
+        own = ", ".join(
+            f"{name}={safe_display(value)}"
+            for name, value in launches[one.member.instance_id]
+            if (name, value) not in common
+        )
+        lines.append(f"- **{one.member.instance_id}**: {own}")
+    lines += ["", *_about(run, pending)]
+    confirm = run.option(CONFIRM, "application_launches", recommended=True, wave=wave, count=len(pending))
+    return run.question("\n".join(lines), (confirm, run.abort_option()))
+
+
+def _launch(one: Pending) -> JsonObject:
+    launch = one.shown.get("launch")
+    return launch if isinstance(launch, dict) else {}
+
+
+def _about(run: Run, pending: Sequence[Pending]) -> list[str]:
+    """What they cost together, how old their data is, and that each is made once."""
+    say = run.texts
+    costs = [one.member.planned.cost for one in pending if one.member.planned is not None]
+    known = [cost for cost in costs if cost is not None]
+    lines = []
+    if known and len(known) == len(pending) and len({(cost.currency, cost.unit) for cost in known}) == 1:
+        total = known[0].model_copy(update={"total": sum(cost.total for cost in known)})
+        values = {"hour": f"{total.total:.4g}", "month": f"{total.per_month:.2f}", "currency": total.currency}
+        lines.append(say("application.question.price", **values))
+    else:
+        lines.append(say("price.unknown"))
+    moments = [one.member.session.image.started_at for one in pending if one.member.session.image is not None]
+    if moments:
+        lines.append(say("application.question.moment", moment=f"{min(moments):%Y-%m-%d %H:%M} UTC"))
+    return [*lines, say("application.question.exactly")]
+
+
+def failure_question(run: Run, members: Sequence[Member]) -> Question:
+    """What is to become of members that cannot go on; what exists of them is said."""
+    say = run.texts
+    lines = [say("application.question.failed", count=len(members))]
+    for member in members:
+        failure = member.failure
+        text = failure.text if failure is not None else ""
+        lines.append("- " + say("application.question.failed_one", id=member.instance_id, wave=member.wave, text=text))
+        lines += [f"  {line}" for line in _exists(run, member)]
+    waits = all(member.failure is not None and member.failure.under_way for member in members)
+    first = run.option(KEEP_WAITING, "application_wait") if waits else run.option(RETRY, "application_retry")
+    leave = run.option(LEAVE_OUT, "application_leave_out", count=len(members))
+    options = run.recommend_first((first, leave, run.option(ABORT, "application_abort")))
+    return run.question("\n".join(lines), options)
+
+
+def _exists(run: Run, member: Member) -> list[str]:
+    made = list(created_of(member.session, run.texts, run.clock.now()))
+    doubts = (run.texts(f"world.doubt_{step}") for step in member.session.book.in_doubt())
+    made += [run.texts("application.doubt", what=doubt) for doubt in doubts]
+    return [run.texts("application.question.failed_has", made=run.texts("list.separator").join(made))] if made else []
