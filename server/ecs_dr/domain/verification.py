@@ -17,11 +17,11 @@ from ecs_dr.domain.comparison import (
     instance_fidelity,
 )
 from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.facts import Attached, Change, Compared, Fact, Named, Value, values
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.texts.wording import FACTS
 
 __all__ = [
     "AttributeRow",
@@ -101,15 +101,12 @@ CRITERION_TITLES: Mapping[CriterionName, str] = {
 
 
 class Criterion(Model):
-    """One of the six success criteria, with what was to be and what is.
-
-    Both are facts in the cloud's own terms with `FACTS` between them; `worded_facts` says them to a person.
-    """
+    """One of the six success criteria, with what was to be and what is; `worded_facts` says both to a person."""
 
     name: CriterionName
     passed: bool
-    expected: str
-    actual: str
+    expected: tuple[Fact, ...]
+    actual: tuple[Fact, ...]
 
 
 class Verification(Model):
@@ -131,7 +128,7 @@ class Verification(Model):
     disks: tuple[DiskRow, ...]
     instance: tuple[AttributeRow, ...]
     rows: tuple[FidelityRow, ...] = ()
-    source_changes: tuple[str, ...] = ()
+    source_changes: tuple[Change, ...] = ()
     source_digest_before: str = ""
     source_digest_after: str = ""
 
@@ -210,25 +207,34 @@ def source_fingerprint(source: Source) -> str:
     return digest(_facts(source))
 
 
-def source_changes(before: Source, after: Source | None) -> tuple[str, ...]:
+def source_changes(before: Source, after: Source | None) -> tuple[Change, ...]:
     """What changed between two readings of the source.
 
     Returns:
-        One text a change, such as `instance.status: "Running" -> "Stopped"` or `d-2ze1.size_gib: 40 -> 60`; a disk
-        that came is `d-2ze1: null -> "attached"`; empty when it is untouched. A value that one of the readings was
-        not allowed to see is no change. A source that is gone: `i-2ze1: "present" -> null`.
+        Such as `instance.status: "Running" -> "Stopped"` or `d-2ze1.size_gib: 40 -> 60`; a disk that came is
+        `d-2ze1: null -> "attached"`; empty when it is untouched. A value that one of the readings was not allowed to
+        see is no change. A source that is gone: `i-2ze1: "present" -> null`.
     """
     if after is None:
-        return (f'{before.instance.instance_id}: "present" -> null',)
+        return (gone(before.instance.instance_id),)
     old, new = dict(_flat(_facts(before))), dict(_flat(_facts(after)))
     moved = {disk.disk_id for disk in before.disks} ^ {disk.disk_id for disk in after.disks}
-    return tuple(
-        f"{name}: {_short(old.get(name))} -> {_short(new.get(name))}"
-        for name in dict.fromkeys((*old, *new))
-        if old.get(name) != new.get(name)
-        and name.partition(".")[0] not in moved - {name}
-        and not (name in _OPTIONAL_READS and (old[name] is None or new[name] is None))
+    changes = (
+        Change(owner=owner, field=field, before=old.get((owner, field)), after=new.get((owner, field)))
+        for owner, field in dict.fromkeys((*old, *new))
+        if not (field and owner in moved)
     )
+    return tuple(change for change in changes if change.before != change.after and not _is_blind(change))
+
+
+def _is_blind(change: Change) -> bool:
+    """Whether one of the readings was not allowed to see it."""
+    return change.name in _OPTIONAL_READS and (change.before is None or change.after is None)
+
+
+def gone(source_id: str) -> Change:
+    """The source is not there any more."""
+    return Change(owner=source_id, field="", before="present", after=None)
 
 
 def _facts(source: Source) -> JsonObject:
@@ -245,18 +251,18 @@ def _as_set(value: JsonValue) -> JsonValue:
     return sorted((_as_set(item) for item in value), key=_short) if isinstance(value, list) else value
 
 
-def _flat(facts: JsonObject) -> Iterator[tuple[str, JsonValue]]:
-    """Named values: `instance.status`, `d-2ze1.size_gib`, `auto_renew`; a disk as a whole where it stands alone."""
+def _flat(facts: JsonObject) -> Iterator[tuple[tuple[str, str], JsonValue]]:
+    """Each value with its owner and field; a disk as a whole has no field, a fact of the source as a whole no owner."""
     for name, value in facts.items():
         if name == "instance" and isinstance(value, dict):
-            yield from ((f"instance.{field}", item) for field, item in value.items())
+            yield from (((name, field), item) for field, item in value.items())
         elif name == "disks" and isinstance(value, dict):
             for disk_id, disk in value.items():
-                yield disk_id, "attached"
+                yield (disk_id, ""), "attached"
                 if isinstance(disk, dict):
-                    yield from ((f"{disk_id}.{field}", item) for field, item in disk.items())
+                    yield from (((disk_id, field), item) for field, item in disk.items())
         else:
-            yield name, value
+            yield ("", name), value
 
 
 def _short(value: JsonValue) -> str:
@@ -273,8 +279,8 @@ def _image_creation(source: Source, image: Image, launch: LaunchRequest) -> Crit
     return Criterion(
         name="image_creation",
         passed=image.phase == "ready" and image.image_id == launch.image_id and wanted == mapped,
-        expected=FACTS.join((launch.image_id, "Available", _disk_list(wanted))),
-        actual=FACTS.join((image.image_id, _state(image), _disk_list(mapped))),
+        expected=values(launch.image_id, "Available", _disk_list(wanted)),
+        actual=values(image.image_id, _state(image), _disk_list(mapped)),
     )
 
 
@@ -288,12 +294,12 @@ def _disk_list(disks: list[tuple[str, Literal["system", "data"], int]]) -> str:
 
 def _new_instance(rows: tuple[AttributeRow, ...], replica: Instance) -> Criterion:
     shown = [row for row in rows if row.field in _INSTANCE_FIELDS or not row.matches]
-    address = f"{FACTS}{', '.join(replica.private_ips)}" if replica.private_ips else ""
+    address = values(", ".join(replica.private_ips)) if replica.private_ips else ()
     return Criterion(
         name="new_instance",
         passed=all(row.matches for row in rows),
         expected=_told(shown, actual=False),
-        actual=_told(shown, actual=True) + address,
+        actual=(*_told(shown, actual=True), *address),
     )
 
 
@@ -303,24 +309,26 @@ def _zone_switch(source: Instance, launch: LaunchRequest, replica: Instance) -> 
         passed=replica.region_id == source.region_id
         and replica.zone_id == launch.zone_id
         and replica.zone_id not in {"", source.zone_id},
-        expected=FACTS.join((source.region_id, f"{launch.zone_id} (≠ {source.zone_id})")),
-        actual=FACTS.join((replica.region_id or "-", replica.zone_id or "-")),
+        expected=values(source.region_id, f"{launch.zone_id} (≠ {source.zone_id})"),
+        actual=values(replica.region_id or "-", replica.zone_id or "-"),
     )
 
 
 def _disk_recovery(launch: LaunchRequest, rows: tuple[DiskRow, ...]) -> Criterion:
     """Every row of every disk matches; what does not is named behind its device."""
-    wrong: dict[str, list[str]] = {}
-    for row in rows:
-        fields = wrong.setdefault(row.device, [])
-        if not row.matches:
-            fields.append(f"≠ {row.field}" if row.readable else f"? {row.field}")
-    told = [device + (f" ({', '.join(fields)})" if fields else "") for device, fields in wrong.items()]
+    found = [
+        Compared(
+            device=device,
+            unlike=tuple(row.field for row in rows if row.device == device and not row.matches and row.readable),
+            unread=tuple(row.field for row in rows if row.device == device and not (row.matches or row.readable)),
+        )
+        for device in dict.fromkeys(row.device for row in rows)
+    ]
     return Criterion(
         name="disk_recovery",
         passed=bool(rows) and all(row.matches for row in rows),
-        expected=", ".join(disk.device for disk in launch.disks) or "-",
-        actual=", ".join(told) or "-",
+        expected=values(*(disk.device for disk in launch.disks)) or values("-"),
+        actual=tuple(found) or values("-"),
     )
 
 
@@ -334,23 +342,24 @@ def _network_billing(rows: tuple[AttributeRow, ...]) -> Criterion:
     )
 
 
-def _told(rows: list[AttributeRow], *, actual: bool) -> str:
-    return FACTS.join(_fact(row.field, row.actual if actual else row.expected) for row in rows)
+def _told(rows: list[AttributeRow], *, actual: bool) -> tuple[Fact, ...]:
+    return tuple(_fact(row.field, row.actual if actual else row.expected) for row in rows)
 
 
-def _fact(field: str, value: str) -> str:
+def _fact(field: str, value: str) -> Fact:
     """A value that explains itself stands alone, any other behind the name of its field."""
     if field == _BANDWIDTH:
-        return f"{value} Mbps"
-    return value or "-" if field in _INSTANCE_FIELDS | _BILLING_FIELDS else f"{field}={value}"
+        return Value(value=f"{value} Mbps")
+    is_plain = field in _INSTANCE_FIELDS | _BILLING_FIELDS
+    return Value(value=value or "-") if is_plain else Named(field=field, value=value)
 
 
 def _source_integrity(before: Source, after: Source | None) -> Criterion:
     changes = source_changes(before, after)
-    expected = FACTS.join((before.instance.instance_id, before.instance.status, f"{len(before.disks)} × In_use"))
+    expected = (*values(before.instance.instance_id, before.instance.status), Attached(count=len(before.disks)))
     return Criterion(
         name="source_integrity",
         passed=not changes,
         expected=expected,
-        actual=FACTS.join(changes) or expected,
+        actual=changes or expected,
     )

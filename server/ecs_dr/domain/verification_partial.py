@@ -8,11 +8,11 @@ from __future__ import annotations
 from ecs_dr.domain.comparison import UNKNOWN, AttributeRow, DiskRow, disk_fidelity, disk_rows
 from ecs_dr.domain.disk_plan import disks_of_image
 from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.facts import Compared, Fact, values
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.texts.wording import FACTS
-from ecs_dr.domain.verification import RUNNING, Criterion, Verification
+from ecs_dr.domain.verification import RUNNING, Criterion, Verification, gone
 
 NOT_COMPARED = "not_compared"
 """What a criterion has found where the source would be needed; worded like other values of the cloud."""
@@ -37,39 +37,42 @@ def compare_without_source(
         field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
     )
     wrong = sorted({row.device for row in rows if not row.matches})
-    held = ", ".join(mapping.device for mapping in image.mappings) or UNKNOWN
+    held = values(*(mapping.device for mapping in image.mappings)) or values(UNKNOWN)
     has_address = bool(replica.private_ips)
     criteria = (
         Criterion(
             name="image_creation",
             passed=False,
-            expected=FACTS.join((launch.image_id, "Available")),
-            actual=FACTS.join((image.image_id, image.status, NOT_COMPARED)),
+            expected=values(launch.image_id, "Available"),
+            actual=values(image.image_id, image.status, NOT_COMPARED),
         ),
         Criterion(
             name="new_instance",
             passed=status.matches and has_address,
-            expected=RUNNING,
-            actual=FACTS.join((status.actual, *replica.private_ips)),
+            expected=values(RUNNING),
+            actual=values(status.actual, *replica.private_ips),
         ),
-        Criterion(name="zone_switch", passed=False, expected=launch.zone_id, actual=_beside(replica.zone_id)),
+        Criterion(name="zone_switch", passed=False, expected=values(launch.zone_id), actual=_beside(replica.zone_id)),
         Criterion(
             name="disk_recovery",
             passed=bool(rows) and not wrong,
             expected=held,
-            actual=", ".join(f"{device} (≠)" for device in wrong) or held,
+            actual=tuple(Compared(device=device, unlike=("",)) for device in wrong) or held,
         ),
         Criterion(
-            name="network_billing", passed=False, expected=launch.charge_type, actual=_beside(replica.charge_type)
+            name="network_billing",
+            passed=False,
+            expected=values(launch.charge_type),
+            actual=_beside(replica.charge_type),
         ),
-        Criterion(name="source_integrity", passed=False, expected=source_id, actual=f'{source_id}: "present" -> null'),
+        Criterion(name="source_integrity", passed=False, expected=values(source_id), actual=(gone(source_id),)),
     )
-    changes = (f'{source_id}: "present" -> null',)
+    changes = (gone(source_id),)
     return Verification(verdict="differs", criteria=criteria, disks=rows, instance=(status,), source_changes=changes)
 
 
-def _beside(value: str) -> str:
-    return FACTS.join((value or UNKNOWN, NOT_COMPARED))
+def _beside(value: str) -> tuple[Fact, ...]:
+    return values(value or UNKNOWN, NOT_COMPARED)
 
 
 def _disk_rows(image: Image, launch: LaunchRequest, replica: Instance, disks: tuple[Disk, ...]) -> tuple[DiskRow, ...]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ecs_dr.domain.disks import kind_name
 from ecs_dr.domain.texts import Texts
-from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
+from ecs_dr.domain.texts.wording import field_label, worded_value
 from ecs_dr.domain.verification import ALWAYS_TOLD
 from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.views import ComparedField, CriterionView, DisksData, SourceData, SourceView, VerifyData
@@ -116,9 +116,7 @@ def _criteria(criteria: Iterable[CriterionView], texts: Texts) -> Table:
     for one in criteria:
         key = f"terminal.criterion.{one.id}"
         name = texts(key) if texts.has(key) else one.name
-        expected, found = (worded_facts(told, texts) for told in (one.expected, one.actual))
-        if not one.passed:
-            found = texts("terminal.unmet", expected=expected, actual=found)
+        found = one.actual if one.passed else texts("terminal.unmet", expected=one.expected, actual=one.actual)
         table.add_row(_mark(passed=one.passed), Flowing(Text(name)), Flowing(Text(_unbroken(found))))
     return table
 

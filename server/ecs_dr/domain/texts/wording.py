@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import json
 
+from ecs_dr.domain.facts import Attached, Change, Compared, Fact, Named, Value
+from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.texts import Texts
-
-FACTS = "; "
-"""What stands between the facts of a criterion (`Criterion.expected`, `Criterion.actual`)."""
-
-_NAMED = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<value>.*)", re.ASCII)
-_CHANGED = re.compile(r"(?P<name>\S+): (?P<before>.+) -> (?P<after>.+)")
-_ATTACHED = re.compile(r"(?P<count>\d+) × In_use")
-_WRONG = re.compile(r"(?P<mark>[≠?]) (?P<field>[a-z_]+)(?=[,)])")
+from ecs_dr.redact import safe_display
 
 
 def worded_value(value: str, texts: Texts) -> str:
@@ -27,32 +22,31 @@ def field_label(field: str, texts: Texts) -> str:
     return next((texts(key) for key in keys if texts.has(key)), field)
 
 
-def worded_facts(told: str, texts: Texts) -> str:
+def worded_facts(told: tuple[Fact, ...], texts: Texts) -> str:
     """What a criterion expects or has found, as one line for a person."""
-    return texts("list.separator").join(_worded_fact(fact, texts) for fact in told.split(FACTS))
+    return texts("list.separator").join(_worded_fact(fact, texts) for fact in told)
 
 
-def _worded_fact(fact: str, texts: Texts) -> str:
-    if attached := _ATTACHED.fullmatch(fact):
-        return texts("fact.disks_attached", count=attached["count"])
-    if named := _NAMED.fullmatch(fact):
-        value = worded_value(named["value"], texts)
-        return texts("fact.named", name=field_label(named["name"], texts), value=value)
-    if changed := _CHANGED.fullmatch(fact):
-        before, after = (_plain(changed[part], texts) for part in ("before", "after"))
-        return texts("fact.changed", name=_subject(changed["name"], texts), before=before, after=after)
-    return _WRONG.sub(lambda wrong: f"{wrong['mark']} {field_label(wrong['field'], texts)}", worded_value(fact, texts))
+def _worded_fact(fact: Fact, texts: Texts) -> str:
+    match fact:
+        case Value(value=value):
+            return worded_value(value, texts)
+        case Named(field=field, value=value):
+            return texts("fact.named", name=field_label(field, texts), value=worded_value(safe_display(value), texts))
+        case Attached(count=count):
+            return texts("fact.disks_attached", count=count)
+        case Compared(device=device, unlike=unlike, unread=unread):
+            marked = (*(("≠", field) for field in unlike), *(("?", field) for field in unread))
+            wrong = ", ".join(f"{mark} {field_label(field, texts)}".strip() for mark, field in marked)
+            return f"{device} ({wrong})" if wrong else device
+        case Change(owner=owner, field=field, before=before, after=after):
+            label = field_label(field, texts) if field else ""
+            name = " ".join(filter(None, ("" if owner == "instance" else owner, label)))
+            return texts("fact.changed", name=name, before=_plain(before, texts), after=_plain(after, texts))
 
 
-def _subject(name: str, texts: Texts) -> str:
-    """`instance.status` is the status, `d-2ze1.size_gib` the size of that disk."""
-    owner, _, field = name.rpartition(".")
-    if not owner:
-        return field_label(field, texts)
-    label = field_label(field, texts)
-    return label if owner == "instance" else f"{owner} {label}"
-
-
-def _plain(value: str, texts: Texts) -> str:
-    """A JSON value without its quotes."""
-    return "—" if value == "null" else worded_value(value.strip('"'), texts)
+def _plain(value: JsonValue, texts: Texts) -> str:
+    """A value that others may have written: a text without its quotes, anything else as JSON."""
+    if value is None:
+        return "—"
+    return worded_value(safe_display(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)), texts)

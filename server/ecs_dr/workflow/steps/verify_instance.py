@@ -154,7 +154,13 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     data: JsonObject = {
         "verdict": verification.verdict,
         "criteria": [
-            {"id": criterion.name, **criterion.model_dump(mode="json"), "name": CRITERION_TITLES[criterion.name]}
+            {
+                "id": criterion.name,
+                "name": CRITERION_TITLES[criterion.name],
+                "passed": criterion.passed,
+                "expected": worded_facts(criterion.expected, run.texts),
+                "actual": worded_facts(criterion.actual, run.texts),
+            }
             for criterion in verification.criteria
         ],
         "disks": [row.told(ROW) for row in verification.disks],
@@ -165,7 +171,7 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     }
     counted = _fidelity(verification)
     data["fidelity"] = {**counted}
-    data["source_changes"] = list(verification.source_changes)
+    data["source_changes"] = [str(change) for change in verification.source_changes]
     if replica.boot is not None:
         data["boot"] = replica.boot.boot
     failed = [criterion for criterion in verification.criteria if not criterion.passed]
