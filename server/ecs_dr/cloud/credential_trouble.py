@@ -113,7 +113,7 @@ class Trouble:
         """The error that tells it."""
         key = "no_credentials" if self.failure == "none" else f"credentials_{self.failure}"
         values = {"provider": self.provider or "-", "profile": safe_display(self.profile) or "default"}
-        error = NoCredentials("NoCredentials", key, values)
+        error = NoCredentials("NoCredentials", key, values, next_tool="check_credentials")
         error.data = {"provider": self.provider or None, "failure": self.failure}
         return error
 

@@ -99,8 +99,10 @@ class Retrier:
             if not goes_on and error is not None:
                 raise error
 
+        # A trial of a request meets what is still being made just as the request would.
+        creates = mutating or bool(request.params.get("DryRun"))
         retrying = AsyncRetrying(
-            retry=retry_if_exception(lambda error: _is_worth_a_retry(error, mutating=mutating)),
+            retry=retry_if_exception(lambda error: _is_worth_a_retry(error, creates=creates)),
             wait=self._wait,
             stop=stop_after_attempt(self.policy.attempts + 1),
             sleep=self.clock.sleep,
@@ -156,12 +158,12 @@ def _retry_after(error: BaseException | None) -> float:
     return min(seconds or 0.0, LONGEST_RETRY_AFTER_SECONDS)
 
 
-def _is_worth_a_retry(error: BaseException, *, mutating: bool) -> bool:
+def _is_worth_a_retry(error: BaseException, *, creates: bool) -> bool:
     if not isinstance(error, CloudError):
         return False
     if error.code == NO_ANSWER or error.kind in RETRYABLE_KINDS:
         return True
-    return mutating and error.kind is ErrorKind.DEPENDENCY
+    return creates and error.kind is ErrorKind.DEPENDENCY
 
 
 def _refused(action: str, error: ApiError, sends: _Sends, *, mutating: bool) -> CloudError:

@@ -59,6 +59,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             raise
         session.refusals.names.append(request.image_name)
         is_taken = refusal.kind is ErrorKind.NAME_TAKEN
+        run.reason = said_by(run, refusal) if is_taken else ""
         run.refuse_typed(KEY, name_taken(request.image_name) if is_taken else _name_refused(run, refusal, request))
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
