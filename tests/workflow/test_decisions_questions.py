@@ -210,9 +210,13 @@ def test_the_log_says_what_was_shown_and_what_was_chosen_in_order() -> None:
     decisions.settle(first.question_id, CUSTOM, "my-name")
     second = put(decisions, text="Second?", key="launch.confirm")
     decisions.dismiss(second.question_id, "decline")
-    assert [(entry["text"], entry["choice"], entry["typed"]) for entry in decisions.log] == [
+    assert [(entry.text, entry.choice, entry.typed) for entry in decisions.history] == [
         ("First?", CUSTOM, "my-name"),
         ("Second?", "decline", None),
     ]
-    assert decisions.log[0]["options"] == [CONFIRM, CUSTOM, ABORT]
-    assert decisions.log[0]["question_id"] == first.question_id
+    assert [option.value for option in decisions.history[0].options] == [CONFIRM, CUSTOM, ABORT]
+    assert decisions.history[0].question_id == first.question_id
+    assert [(entry["key"], entry["choice"], entry.get("typed")) for entry in decisions.log] == [
+        (KEY, CUSTOM, "my-name"),
+        ("launch.confirm", "decline", None),
+    ]

@@ -216,7 +216,13 @@ async def test_user_data_reaches_the_replica_and_nobody_is_shown_it() -> None:
     assert replica_of(desk).user_data == secret
     session = session_of(desk)
     assert session.replica is not None
-    seen = json.dumps([end.model_dump(mode="json"), session.book.log, session.replica.launch.parameters()])
+    seen = json.dumps(
+        [
+            end.model_dump(mode="json"),
+            [one.model_dump(mode="json") for one in session.book.history],
+            session.replica.launch.parameters(),
+        ]
+    )
     assert secret not in seen
     assert "echo shop" not in seen
 
@@ -227,7 +233,7 @@ async def test_a_drill_says_when_it_ends_and_the_cloud_is_told_the_same() -> Non
     session = session_of(desk)
     assert session.replica is not None
     assert session.replica.launch.auto_release_time
-    told = next(str(entry["text"]) for entry in session.book.log if entry["key"] == "launch.confirm")
+    told = next(entry.text for entry in session.book.history if entry.key == "launch.confirm")
     assert session.replica.launch.auto_release_time in told
     assert replica.auto_release_time is not None
     assert 20 < (replica.auto_release_time - desk.clock.now()).total_seconds() / 3600 <= 24

@@ -65,7 +65,6 @@ async def test_every_other_zone_is_shown_with_stock_disks_vswitch_and_price() ->
     ]
     price = numbers(best["price"])
     assert price["per_month"] == pytest.approx(price["total"] * 720, rel=0.01)
-    assert price["total"] == pytest.approx(price["instance"] + price["disks"])
 
 
 async def test_a_plan_creates_nothing_and_tries_only_what_documents_its_dry_run() -> None:
@@ -313,7 +312,7 @@ async def test_a_price_that_cannot_be_read_is_no_reason_to_stop() -> None:
         break_line(desk, Fault("DescribePrice", ApiError("PriceNotFound", "none", http_status=400), times=99))
         answer = await planned(desk)
     assert "PriceUnknown" in codes(answer)
-    assert zone_of(answer, "cn-beijing-k")["price"] is None
+    assert "price" not in zone_of(answer, "cn-beijing-k")
     assert answer.status == "needs_answer"
 
 

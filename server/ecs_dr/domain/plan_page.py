@@ -211,7 +211,7 @@ def _zone_data(zone: ZonePlan) -> JsonObject:
         for disk in zone.substitutes_disks
     ]
     existing = zone.vswitch.existing
-    return {
+    row: JsonObject = {
         "zone_id": zone.zone_id,
         "readiness": zone.readiness,
         "obstacles": list(zone.obstacles),
@@ -223,8 +223,15 @@ def _zone_data(zone: ZonePlan) -> JsonObject:
         "vswitch": zone.vswitch.state,
         "vswitch_id": existing.vswitch_id if existing is not None else None,
         "cidr_block": (existing.cidr_block if existing is not None else zone.vswitch.cidr_block) or None,
-        "price": None if zone.cost is None else _cost_data(zone.cost),
+        "price": None if zone.cost is None else _price_data(zone.cost),
     }
+    return {name: value for name, value in row.items() if value not in (None, [])}
+
+
+def _price_data(cost: Cost) -> JsonObject:
+    """What one zone costs beside another; its parts are on the page."""
+    whole = {"total": round(cost.total, 4), "per_month": round(cost.per_month, 2)}
+    return {"currency": cost.currency, "unit": cost.unit, **whole}
 
 
 def _cost_data(cost: Cost) -> JsonObject:

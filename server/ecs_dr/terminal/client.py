@@ -92,7 +92,7 @@ class TerminalClient:
         if self._left is not None or answer.status != "failed" or answer.step in {"credentials", "source"}:
             return
         standing = await _how_things_stand(self._client)
-        if standing is not None and standing.split("\n")[-1] not in answer.message:
+        if standing is not None and standing.split("\n")[1] not in answer.message:
             self._screen.markdown(standing)
 
     async def _following(self, answer: ReceivedAnswer) -> ToolName | None:

@@ -107,18 +107,14 @@ class DecisionBook:
 
     @property
     def log(self) -> list[JsonObject]:
-        """The same in short."""
+        """How each was decided, without what was shown: the report has that."""
         return [
             {
-                "question_id": entry.question_id,
                 "key": entry.key,
-                "text": entry.text,
-                "options": [option.value for option in entry.options],
                 "choice": entry.choice,
-                "typed": entry.typed,
+                **({"typed": entry.typed} if entry.typed is not None else {}),
                 "road": entry.road,
-                "asked_at": entry.asked_at.isoformat(),
-                "answered_at": entry.answered_at.isoformat(),
+                "answered_at": entry.answered_at.isoformat(timespec="seconds"),
             }
             for entry in self.history
         ]

@@ -19,6 +19,7 @@ from ecs_dr.domain.plan import RecoveryPlan
 from ecs_dr.domain.snapshots.model import SnapshotSet
 from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.texts import Language
@@ -162,6 +163,8 @@ class Session:
     """In which the person reads; None: the server's own."""
     owner: str = ""
     """Who began it, where several may call (see `callers`)."""
+    recovered_before: tuple[Finding, ...] = ()
+    """Other recoveries of the same source: told in Step 1."""
     source: Source | None = None
     blocked: bool = False
     only_imaging_blocked: bool = False
@@ -346,5 +349,5 @@ class Session:
             "open_questions": [
                 question.as_data() if may_answer else {"key": question.key} for question in self.book.open_questions()
             ],
-            "decisions": list(self.book.log),
+            "decisions": [*self.book.log],
         }

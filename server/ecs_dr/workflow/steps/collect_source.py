@@ -14,6 +14,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
+from ecs_dr.workflow.recovered_before import recovered_before
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
 
@@ -45,6 +46,7 @@ async def run_step(run: Run) -> Answer:
         return run.aborted("source", KEY)
     await run.cloud.identity(run.budget_left)
     source = await read_source(run)
+    session.recovered_before += await recovered_before(run)
     session.take_source(source, run.clock.now())
     return _answer(run, source)
 
@@ -96,12 +98,12 @@ async def _with_optional_reads(run: Run, source: Source) -> Source:
 
 def _answer(run: Run, source: Source) -> Answer:
     stopping = blockers(source, run.clock.now())
-    telling = warnings(source, MAX_TAGS - len(run.lineage("instance")))
+    telling = (*run.session.recovered_before, *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
         "source": source.record(),
         "disks": [disk.record() for disk in source.disks],
-        "warnings": [_finding(run, finding) for finding in telling],
+        "warnings": [{"code": finding.code} for finding in telling],  # the message says them, once
         "blockers": [_finding(run, finding) for finding in stopping],
     }
     if stopping:

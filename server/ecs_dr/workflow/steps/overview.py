@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CredentialsPending
-from ecs_dr.workflow.following import what_follows
+from ecs_dr.redact import safe_display
+from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.ports import Cloud
+from ecs_dr.workflow.reporting.timeline import decision_label
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
+
+MOST_LISTED = 20
 
 
 async def check_credentials(cloud: Cloud, texts: Texts, patience_seconds: float) -> Answer:
@@ -40,16 +45,44 @@ def credentials_pending(pending: CredentialsPending, texts: Texts) -> str:
 
 
 def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
-    """Every session of this process, the newest first."""
+    """The sessions of this process, one line each, the newest first."""
     key = "step.session.list" if sessions else "step.session.none"
+    shown = sessions[:MOST_LISTED]
+    lines = [texts(key, count=len(sessions)), *(f"- {_line(session, texts)}" for session in shown)]
+    if len(sessions) > len(shown):
+        lines.append(texts("step.session.further", count=len(sessions) - len(shown)))
     return Answer(
         session_id=None,
         step="session",
         status="done",
-        message=texts(key, count=len(sessions)),
-        data={"sessions": [{"session_id": session.session_id, **session.summary()} for session in sessions]},
+        message="\n".join(lines),
+        data={"sessions": [_row(session) for session in shown]},
         next=None if sessions else Next(tool="collect_source", why=texts("next.collect_source")),
     )
+
+
+def _line(session: Session, texts: Texts) -> str:
+    row = {name: str(value or "-") for name, value in _row(session).items()}
+    return texts("step.session.line", stage=_stage(session, texts), **row)
+
+
+def _row(session: Session) -> JsonObject:
+    """What tells one recovery from another."""
+    return {
+        "session_id": session.session_id,
+        "instance_id": session.instance_id,
+        "region_id": session.region_id,
+        "created_at": session.created_at.isoformat(timespec="seconds"),
+        "image_id": None if session.image is None else session.image.image_id,
+        "replica_id": None if session.replica is None else session.replica.instance_id,
+        "verdict": None if session.verification is None else session.verification.verdict,
+    }
+
+
+def _stage(session: Session, texts: Texts) -> str:
+    """Where it stands, in a few words: what is to be done next."""
+    tool = next_tool(session)
+    return texts("step.session.complete") if tool is None else texts(f"next.{tool}")
 
 
 def sessions_not_listed(texts: Texts) -> Answer:
@@ -71,7 +104,22 @@ def describe_session(run: Run, *, may_answer: bool) -> Answer:
         run: The call.
         may_answer: Whether the caller passes answers on; where forms ask the person, no question's id is given away.
     """
-    message = f"{run.texts('step.session.one')}\n{run.state_of_the_world()}"
-    asking = run.session.asking_tool()
+    session, say = run.session, run.texts
+    lines = [say("step.session.one", stage=_stage(session, say)), run.state_of_the_world()]
+    for pinned in session.book.open_questions():
+        label = decision_label(say, pinned.key)
+        lines.append(say("step.session.open", label=label))
+        if may_answer:
+            options = "; ".join(f"`{option.value}`: {option.label}" for option in pinned.question.options)
+            told = {"question": pinned.question.text, "options": options, "question_id": pinned.question_id}
+            lines.append(say("step.session.open_whole", **told))
+    for entry in session.book.history:
+        road = say(f"road.{entry.road}") if entry.road is not None else "-"
+        chosen = entry.chosen or say("report.decision.declined")
+        typed = f" ({safe_display(entry.typed)})" if entry.typed else ""
+        label = decision_label(say, entry.key)
+        lines.append(say("step.session.decided", label=label, chosen=f"{chosen}{typed}", road=road))
+    asking = session.asking_tool()
     following = what_follows(run) if asking is None else run.go_to(asking)
-    return run.answer("session", "done", message, data=run.session.summary(may_answer=may_answer), following=following)
+    data = session.summary(may_answer=may_answer)
+    return run.answer("session", "done", "\n".join(lines), data=data, following=following)

@@ -163,7 +163,9 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
             }
             for criterion in verification.criteria
         ],
-        "disks": [row.told(ROW) for row in verification.disks],
+        "disks": [
+            row.told(ROW) for row in verification.disks if row.field in ALWAYS_TOLD or row.decided or not row.matches
+        ],
         "instance": [
             row.told(ROW) for row in verification.instance if row.field in ALWAYS_TOLD or row.decided or not row.matches
         ],

@@ -165,7 +165,6 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     ]
     if console:
         lines.append(run.texts("step.image_wait.console", link=links.image_list(run.session.region_id)))
-    lines.append(run.state_of_the_world(links_shown=False))
     if (meanwhile := next_tool(run.session)) in {"choose_target", "prepare_vswitch", "check_disks"}:
         lines.append(run.texts("step.image_wait.meanwhile", tool=meanwhile))
     return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, following=run.go_to(run.tool))

@@ -50,4 +50,11 @@ TEXTS: Mapping[str, str] = {
     "plan.creates_existing_with_image": "**Will be created:** one instance with {disks} disks. Image {image} is there already: no other is made.",
     "plan.creates_create_with_image": "**Will be created:** VSwitch {cidr}, then one instance with {disks} disks. Image {image} is there already: no other is made.",
     "step.plan.decided": "Zone {zone} with type {type} is decided already; this page is how things stand now, and changes nothing. To choose another: the step of the zone (choose_target).",
+    "finding.recovered_before": "{instance} was recovered before: recovery {session} made {made}. Going on makes another image and another replica, both billed; to go on with that one, take it up (resume_session).",
+    "step.session.line": "`{session_id}`: {instance_id} in {region_id}, begun {created_at}, image {image_id}, replica {replica_id}. Next: {stage}",
+    "step.session.complete": "nothing, it is complete",
+    "step.session.further": "{count} older ones are not shown; each is found by its id.",
+    "step.session.open": "**Open:** {label}",
+    "step.session.open_whole": "{question}\n\nOptions: {options}. question_id `{question_id}`.",
+    "step.session.decided": "- {label}: {chosen}, {road}",
 }

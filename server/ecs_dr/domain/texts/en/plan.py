@@ -65,7 +65,7 @@ TEXTS: Mapping[str, str] = {
     "option.plan_step_by_step.description": "Zone, type, VSwitch and disks are asked one after another, while the image is being made.",
     "step.plan.accepted": "Accepted: zone {zone}, type {type}. It is checked again before the launch.",
     "step.plan.shown": "The plan stands; best at this moment: zone {zone}, type {type}. Nothing is decided by it.",
-    "next.plan_recovery": "see zones, price and permissions before anything is spent; when seconds count, create_image at once",
+    "next.plan_recovery": "see zones, stock, price and permissions on one page, before anything is spent",
     "next.adopt_image": "use an image that exists already",
     "note.plan_changed": "What was accepted with the plan has changed since ({what}); it is asked again.",
     "plan.changed.target": "the type is not in stock in the zone any more",

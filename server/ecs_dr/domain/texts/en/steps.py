@@ -46,7 +46,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.none": "No recovery is under way in this server.",
     "step.session.list": "Recoveries in this server: {count}.",
     "step.session.not_listed": "Over HTTP, sessions are not listed: other people may use this server. Pass the session_id of your own recovery.",
-    "step.session.one": "This is where the recovery stands.",
+    "step.session.one": "Where the recovery stands; next: {stage}.",
     "step.source.done": "Source {instance} ({name}): {type} in {zone}, {status}, {disks} disks, {size} GiB in total.",
     "step.image.done": "Image {image} ({name}) is being made; the source keeps running.",
     "step.image.ready": "Image {image} ({name}) is ready.",

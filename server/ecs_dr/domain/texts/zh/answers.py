@@ -50,4 +50,11 @@ TEXTS: Mapping[str, str] = {
     "plan.creates_existing_with_image": "**将创建：**一台含 {disks} 块云盘的实例。镜像 {image} 已存在，不会再创建。",
     "plan.creates_create_with_image": "**将创建：**交换机 {cidr}，以及一台含 {disks} 块云盘的实例。镜像 {image} 已存在，不会再创建。",
     "step.plan.decided": "已确定可用区 {zone}、规格 {type}；本页只反映目前的情况，不改变任何决定。如需另选，请执行选择可用区的步骤（choose_target）。",
+    "finding.recovered_before": "{instance} 之前已做过恢复：恢复 {session} 创建了 {made}。继续操作会再创建一个镜像和一台灾备实例，均会计费；如需接着之前的恢复，请接管它（resume_session）。",
+    "step.session.line": "`{session_id}`：{region_id} 的 {instance_id}，开始于 {created_at}，镜像 {image_id}，灾备实例 {replica_id}。下一步：{stage}",
+    "step.session.complete": "无，已完成",
+    "step.session.further": "另有 {count} 个较早的恢复未列出，可按 ID 查看。",
+    "step.session.open": "**待回答：**{label}",
+    "step.session.open_whole": "{question}\n\n选项：{options}。question_id `{question_id}`。",
+    "step.session.decided": "- {label}：{chosen}，{road}",
 }

@@ -65,7 +65,7 @@ TEXTS: Mapping[str, str] = {
     "option.plan_step_by_step.description": "在制作镜像期间，依次询问可用区、规格、交换机(VSwitch)和云盘。",
     "step.plan.accepted": "已采用：可用区 {zone}，规格 {type}。创建前会再次检查。",
     "step.plan.shown": "计划已给出，目前最佳：可用区 {zone}，规格 {type}。这并不代表任何决定。",
-    "next.plan_recovery": "在产生费用之前查看可用区、价格和权限；情况紧急时可直接调用 create_image",
+    "next.plan_recovery": "在产生费用之前，用一页看清可用区、库存、价格和权限",
     "next.adopt_image": "使用已有的镜像",
     "note.plan_changed": "采用计划之后情况有变（{what}），需要重新询问。",
     "plan.changed.target": "该可用区已无此规格库存",

@@ -46,7 +46,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.none": "此服务端没有正在进行的恢复。",
     "step.session.list": "此服务端的恢复数量：{count}。",
     "step.session.not_listed": "通过 HTTP 访问时不列出会话：其他人也可能在使用此服务端。请提供您自己的 session_id。",
-    "step.session.one": "恢复目前的进展如下。",
+    "step.session.one": "恢复当前的状态；下一步：{stage}。",
     "step.source.done": "源实例 {instance}（{name}）：{type}，位于 {zone}，{status}，{disks} 块云盘，共 {size} GiB。",
     "step.image.done": "镜像 {image}（{name}）正在制作，源实例保持运行。",
     "step.image.ready": "镜像 {image}（{name}）已可用。",
