@@ -1,7 +1,8 @@
 """`python -m benchmarks`: every figure the README names, both sides of each comparison in one run.
 
 Give names to run only some: `python -m benchmarks time lag requests context startup crowd`; numbers are the sizes of
-the crowd: `python -m benchmarks crowd 1 1000`.
+the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help` plays recoveries in a cloud that
+others change.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from benchmarks.context_size import context_size
 from benchmarks.crowd import crowd
 from benchmarks.recovery_time import detection_lag, requests, wall_time
+from benchmarks.somebody import main as somebody
 from benchmarks.startup import startup
 
 PARTS: Mapping[str, Callable[[], None]] = {
@@ -40,4 +42,6 @@ def main(arguments: list[str]) -> None:
             part()
 
 
+if sys.argv[1:2] == ["somebody"]:
+    sys.exit(somebody(sys.argv[2:]))
 main(sys.argv[1:])

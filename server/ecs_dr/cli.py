@@ -32,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Guided disaster recovery of an Alibaba Cloud ECS instance into another availability zone. "
-    "The source instance stays untouched.",
+    "The source instance is only read.",
     epilog="No command, option or setting takes an access key: credentials come from the Alibaba Cloud credential "
     "provider chain alone. Try `ecs-dr recover --simulate`: it needs none.",
 )

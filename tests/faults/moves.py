@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import anyio
 
 from ecs_dr.errors import RecoveryFailed
+from ecs_dr.protocol.catalogue import TOOLS as SPECS
 from tests.faults.line import MUTATING, Fault, Kind
-from tests.faults.rig import TOOLS, Outcome, Rig
+from tests.faults.oracle import Oracle
+from tests.faults.rig import Outcome, Rig
+from tests.faults.somebody import Somebody
 from tests.faults.truth import check_said
 
 WORLDS = ("healthy", "no-vswitch", "disk-unsupported", "many", "prepaid", "sold-out")
@@ -24,7 +28,8 @@ FAULTY = (
     "*",
 )
 KINDS = tuple(Kind)
-CALLABLE = tuple(tool for tool in TOOLS if tool not in {"answer_question", "check_credentials", "collect_source"})
+OF_SESSIONS = frozenset({spec.name for spec in SPECS if "session_id" in {one.name for one in spec.arguments}})
+CALLABLE = tuple(sorted(OF_SESSIONS - {"answer_question"}))
 BAD_CHOICES = ("", "yes", "confirm ", "CONFIRM", "approve everything", "custom", "retry", "keep_waiting")
 NO_LINE = "192.168.77.0/24"
 
@@ -34,6 +39,9 @@ class Moves:
     """The moves, over one rig."""
 
     rig: Rig
+    somebody: Somebody | None = None
+    oracle: Oracle | None = None
+    """With somebody else at the cloud: who judges what is said."""
 
     @property
     def may_finish(self) -> bool:
@@ -43,7 +51,19 @@ class Moves:
 
     async def make(self, name: str, *values: int) -> None:
         """Make a move, and hold what it answers against what is true."""
+        before, began_at = self._begins()
         check_said(self.rig, await self._move(name, values))
+        await self._judge(before, began_at)
+
+    def _begins(self) -> tuple[int, datetime]:
+        if self.oracle is not None:
+            self.oracle.begins()
+        return len(self.rig.outcomes), self.rig.clock.now()
+
+    async def _judge(self, before: int, began_at: datetime) -> None:
+        if self.oracle is not None:
+            for outcome in self.rig.outcomes[before:]:
+                await self.oracle.judge(outcome, began_at)
 
     async def _move(self, name: str, values: tuple[int, ...]) -> Outcome | None:
         outcome: Outcome | None = None
@@ -76,6 +96,10 @@ class Moves:
                 await self.rig.crash()
             case "change", (number,):
                 self._change(number)
+            case "somebody", (number,) if self.somebody is not None:
+                await self.somebody.do(number)
+            case "another_server", () if self.somebody is not None:
+                await self.somebody.another_server()
             case _:
                 raise ValueError(f"no such move: {name} with {len(values)} numbers")
 
@@ -87,8 +111,10 @@ class Moves:
             self.rig.finished, self.rig.question, self.rig.next_tool = False, None, "verify_instance"
         for _ in range(120):
             self.rig.clock.advance(2)  # nobody answers in no time
+            before, began_at = self._begins()
             outcome = await self.rig.step()
             check_said(self.rig, outcome)
+            await self._judge(before, began_at)
             if self.rig.finished or (isinstance(outcome, RecoveryFailed) and outcome.code != "ProcessDied"):
                 return
 

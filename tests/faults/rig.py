@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -21,6 +20,7 @@ from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
+from tests.faults.life import Life
 from tests.faults.line import MUTATING, FaultLine, ProcessDied
 from tests.support.clock import SteppedClock
 from tests.support.desk import REGION, SOURCE
@@ -80,13 +80,15 @@ class Rig:
     crashed: bool = False
     crashes: int = 0
     finished: bool = False
+    ever: dict[str, set[str]] = field(default_factory=lambda: {action: set() for action in MUTATING})
+    """Everything that was made, also what somebody has deleted since."""
 
     def __post_init__(self) -> None:
         self.clock = SteppedClock(self.world.start_time)
         self.simulator = Simulator(self.world, self.clock)
         self.line = FaultLine(self.simulator, self.clock)
         self._ids = CountedIds()
-        self._life = AsyncExitStack()
+        self.life = Life()
         self._looked = False
         self._times_asked: Counter[tuple[str, str]] = Counter()
         self._before = {name: self._ids_of(name) for name in COLLECTIONS.values()}
@@ -105,16 +107,16 @@ class Rig:
         cloud = AlibabaCloud(self.line, self.clock, RetryPolicy(wait_seconds=15, attempts=3))
         options = RecoveryOptions(simulated=True, profile_tags=self.tags)
         self.recovery = Recovery(cloud, self.clock, self._ids, options)
-        await self._life.enter_async_context(self.recovery.running())
+        await self.life.begin(self.recovery)
         return self
 
     async def stop(self) -> None:
-        await self._life.aclose()
+        await self.life.end()
 
     async def crash(self) -> None:
         """The process ends without a word, and a new one knows nothing."""
         await self.stop()
-        self._life = AsyncExitStack()
+        self.life = Life()
         await self.start()
         self.crashed, self.crashes = True, self.crashes + 1
         self._turn_over()
@@ -274,12 +276,18 @@ class Rig:
     def made(self, action: str) -> set[str]:
         """Ids of what exists now and did not in the beginning."""
         name = COLLECTIONS[action]
-        return self._ids_of(name) - self._before[name]
+        found = self._ids_of(name) - self._before[name]
+        self.ever[action] |= found
+        return found
 
     def source_state(self) -> list[str]:
         """Everything about the source, its disks and what guards it, in words."""
         own = sorted(repr(disk) for disk in self.world.disks.values() if disk.instance_id == SOURCE)
-        return [repr(self.world.instances[SOURCE]), *own, repr(self.world.security_groups)]
+        return [repr(self.world.instances.get(SOURCE)), *own, repr(self.world.security_groups)]
+
+    def accept_source(self) -> None:
+        """Somebody else changed the source: from now on it is to stay as it is now."""
+        self._source = self.source_state()
 
     @property
     def source_is_untouched(self) -> bool:

@@ -18,7 +18,8 @@ DENIES_EVERYTHING = "nothing was created."
 def check_always(rig: Rig) -> None:
     """At most one of each per decision, none without one, the source as it was, and nothing but the allowed actions."""
     for action in MUTATING:
-        made, agreed = rig.made(action), rig.consents[action]
+        rig.made(action)
+        made, agreed = rig.ever[action], rig.consents[action]
         assert len(made) <= len(agreed), f"{action}: {sorted(made)} for {len(agreed)} decisions"
         if not agreed:
             assert not _sends(rig, action), f"{action} was sent without a decision"

@@ -8,8 +8,8 @@ import itertools
 class CountedIds:
     """`0…01`, `0…02`, …"""
 
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+    def __init__(self, first: int = 1) -> None:
+        self._numbers = itertools.count(first)
 
     def hex32(self) -> str:
         """The next one."""

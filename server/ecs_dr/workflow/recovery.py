@@ -315,7 +315,14 @@ class Recovery:
             raise
         if answer.status == "done":
             session.retries.clear()
-        return answer
+        return self._with_way_on(session, answer)
+
+    def _with_way_on(self, session: Session, answer: Answer) -> Answer:
+        """A failure that a step words itself names a way on like any other."""
+        tool = way_on(session) if answer.status == "failed" and answer.next is None else None
+        if tool is None:
+            return answer
+        return answer.model_copy(update={"next": Next(tool=tool, why=self.texts("result.why_way_on"))})
 
     def _recorded(self, run: Run, tool: ToolName) -> Answer:
         """What was permitted is written down; the tool that creates carries it out without asking again."""

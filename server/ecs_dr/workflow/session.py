@@ -29,7 +29,7 @@ from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.kept_reads import KeptReads
 from ecs_dr.workflow.refusals import Refusals
-from ecs_dr.workflow.sightings import Integrity, Sightings
+from ecs_dr.workflow.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
 
 if TYPE_CHECKING:
     from ecs_dr.workflow.application.state import Application
@@ -276,6 +276,7 @@ class Session:
         if self.image is not None and not self.image.adopted and self.image.image_id != state.image_id:
             self.failed_images.append(self.image)
         self.image = state
+        self.sightings.accepted(state.image_id, state.started_at, NEVER_SEEN_IMAGE_SECONDS)
 
     def take_target(self, target: Target) -> None:
         """The target is decided: what hung on an older one goes, and so does every question about where to go."""

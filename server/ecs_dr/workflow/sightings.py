@@ -16,7 +16,9 @@ GONE_AFTER_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 8.0
 """The gap between two reads of what was missing in the last one: three of them fit well into a minute."""
 NEVER_SEEN_SECONDS = 120.0
-"""What was accepted and never listed for so long will not come any more."""
+"""An instance that was accepted and never listed for so long will not come any more."""
+NEVER_SEEN_IMAGE_SECONDS = 900.0
+"""The same for an image: longer, as giving one up costs another. The person is asked long before."""
 
 
 @dataclass
@@ -25,6 +27,8 @@ class Sighting:
 
     expected_at: datetime
     """When it was accepted, or first looked for."""
+    patience_seconds: float = NEVER_SEEN_SECONDS
+    """How long it may stay unseen."""
     seen_at: datetime | None = None
     """The last read that showed it."""
     status: str = ""
@@ -60,7 +64,7 @@ class Sighting:
             return None
         since, least = self.missing_since, GONE_AFTER_SECONDS
         if self.seen_at is None:
-            since, least = min(self.expected_at, self.missing_since), NEVER_SEEN_SECONDS
+            since, least = min(self.expected_at, self.missing_since), self.patience_seconds
         return self.looked_at if (self.looked_at - since).total_seconds() >= least else None
 
 
@@ -70,9 +74,9 @@ class Sightings:
 
     of: dict[str, Sighting] = field(default_factory=dict)
 
-    def accepted(self, resource_id: str, now: datetime) -> None:
+    def accepted(self, resource_id: str, now: datetime, patience_seconds: float = NEVER_SEEN_SECONDS) -> None:
         """The cloud said that it made it; nobody has read it yet."""
-        self.of.setdefault(resource_id, Sighting(now))
+        self.of.setdefault(resource_id, Sighting(now, patience_seconds))
 
     def note(self, resource_id: str, now: datetime, status: str | None) -> Sighting:
         """What a read showed: its status (empty where it has none), or None where it was missing."""

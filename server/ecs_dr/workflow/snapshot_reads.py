@@ -10,6 +10,7 @@ from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup, SnapshotSet, 
 from ecs_dr.domain.snapshots.sets import find_sets
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, SourceUnusable, StepOutOfOrder
+from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import SnapshotOffer
 from ecs_dr.workflow.telling_snapshots import told_without
@@ -25,7 +26,7 @@ async def read_offer(run: Run) -> SnapshotOffer:
     """
     source = run.session.source
     if source is None:
-        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool="collect_source")
+        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool=next_tool(run.session))
     disks = tuple(WantedDisk.of(disk) for disk in source.disks)
     findings = find_sets(disks, await _snapshots(run, disks), await _groups(run))
     if not findings.sets:

@@ -66,7 +66,6 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     session.pending.image = None
     state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
     session.take_image(state)
-    session.sightings.accepted(image_id, started_at)
     watcher.watch(session)
     return answer(run, state)
 

@@ -16,7 +16,7 @@ from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge
 from ecs_dr.domain.times import parse_time
-from ecs_dr.errors import InvalidInput
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import Found, find_tagged
@@ -95,6 +95,7 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     session.resumed = True
     found = await _created_before(run)
     await _note_found(run, found)
+    await _check_they_are_listed(run, found)
     if session.image is not None and session.image.image is not None:
         session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
     source: Source | None = None
@@ -159,6 +160,22 @@ async def _created_before(run: Run) -> Found:
         if found.replicas or (found.images and found.images[0].phase == "building"):
             break
     return found
+
+
+async def _check_they_are_listed(run: Run, found: Found) -> None:
+    """That nothing was found is a fact only where the identity may list such resources.
+
+    Raises:
+        CloudRefused: It may not; the API answered empty lists instead of saying so.
+    """
+    missing = None
+    if not found.images and not await run.cloud.may_describe_images(run.scope):
+        missing = "ecs:DescribeImages"
+    elif not found.replicas and not await run.cloud.may_describe_instances(run.scope):
+        missing = "ecs:DescribeInstances"
+    if missing is not None:
+        told = run.texts("note.empty_list_means_permission")
+        raise CloudRefused(missing, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=missing)
 
 
 async def take_up_replica(run: Run, source: Source | None, replica: Instance) -> None:

@@ -58,7 +58,7 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
         now = (_status(state), _progress(state))
         if now != told:
             told = now
-            status = worded_value(now[0], run.texts)
+            status = _told_status(run, state)
             text = run.texts("progress.image", status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
         if (choice := _ask_if_due(run, state)) == ABORT:
@@ -116,6 +116,11 @@ def _status(state: ImageState) -> str:
     return "Creating" if state.image is None else state.image.status
 
 
+def _told_status(run: Run, state: ImageState) -> str:
+    """As it was read; until it is listed, that it was accepted."""
+    return run.texts("world.accepted") if state.image is None else worded_value(state.image.status, run.texts)
+
+
 def _progress(state: ImageState) -> int | None:
     if state.image is None:
         return None
@@ -158,7 +163,7 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
         run.texts(
             "step.image_wait.waiting",
             image=state.image_id,
-            status=worded_value(_status(state), run.texts),
+            status=_told_status(run, state),
             progress=_told_progress(run, _progress(state)),
             elapsed=round(seconds_between(state.started_at, run.clock.now())),
         )

@@ -45,4 +45,5 @@ TEXTS: Mapping[str, str] = {
     "error.replica_vanished.actions": "Look at the instances in the console.\nCreate another from the same image (create_instance): it is asked about again. Choose another zone or type first where stock was the reason (choose_target).",
     "result.why_way_on": "once what stands in the way is resolved, it goes on from here; nothing is made twice",
     "note.replica_of_another_server": "Replica {id} of this recovery exists already: another server launched it meanwhile. None was launched now.",
+    "world.accepted": "accepted, not listed yet",
 }

@@ -45,4 +45,5 @@ TEXTS: Mapping[str, str] = {
     "error.replica_vanished.actions": "在控制台查看实例。\n用同一镜像再创建一台（create_instance）：会再次询问。若原因是库存，请先选择其他可用区或规格（choose_target）。",
     "result.why_way_on": "排除障碍之后从这里继续，不会重复创建",
     "note.replica_of_another_server": "本次恢复的恢复实例 {id} 已存在：另一个服务进程已创建。这次没有再创建。",
+    "world.accepted": "已受理，列表中尚未出现",
 }

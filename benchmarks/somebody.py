@@ -1,0 +1,179 @@
+"""Random schedules in which somebody else changes the cloud between two calls, judged by an oracle.
+
+    python -m benchmarks somebody [--schedules 10000] [--seed 1] [--processes 2]
+
+Beside faults, kills, repeated, parallel and wrong answers, source, image, network and replica are changed by others,
+and a second server takes the session up. Each answer is held against the simulator's own state, see
+tests/faults/oracle.py. It can be run in parts: the seeds of `--seed N --schedules M` are N to N+M-1. Exit code 1 when
+a word was false once or something was made beyond the decisions; the seed plays the same schedule again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+from benchmarks.schedules import MOVES as MOVES_OF_THE_LINE
+from tests.faults.line import MUTATING
+from tests.faults.moves import WORLDS, Moves
+from tests.faults.oracle import Oracle
+from tests.faults.rig import Rig
+from tests.faults.somebody import Somebody
+from tests.faults.truth import check_always
+
+MOVES = (*MOVES_OF_THE_LINE, ("somebody", 22, ((0, 999),)), ("another_server", 4, ()))
+"""Name, weight and the ranges of its numbers."""
+
+
+@dataclass
+class Tally:
+    """What the schedules amounted to."""
+
+    schedules: int = 0
+    finished: int = 0
+    judged: int = 0
+    crashes: int = 0
+    requests: int = 0
+    faults: int = 0
+    servers: int = 0
+    deeds: Counter[str] = field(default_factory=Counter)
+    made: Counter[str] = field(default_factory=Counter)
+    decided: Counter[str] = field(default_factory=Counter)
+    broken: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Take in the figures of a part."""
+        self.schedules += other.schedules
+        self.finished += other.finished
+        self.judged += other.judged
+        self.crashes += other.crashes
+        self.requests += other.requests
+        self.faults += other.faults
+        self.servers += other.servers
+        self.deeds += other.deeds
+        self.made += other.made
+        self.decided += other.decided
+        self.broken += other.broken
+
+
+@dataclass
+class Story:
+    """One schedule as it was played."""
+
+    seed: int
+    moves: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    broken: str = ""
+
+
+async def play(seed: int, tally: Tally) -> Story:
+    """One schedule; a false word goes into the tally with its seed."""
+    dice = random.Random(seed)  # noqa: S311 - a schedule, not a secret
+    rig = Rig.of(dice.choice(WORLDS), visibility_seconds=dice.choice((0.0, 2.0, 30.0)), tags=dice.random() < 0.85)
+    rig.world.behaviour.image_seconds = dice.choice((20.0, 60.0, 240.0))
+    await rig.start()
+    somebody = Somebody(rig)
+    moves, story = Moves(rig, somebody, Oracle(rig, somebody)), Story(seed)
+    try:
+        for _ in range(dice.randint(15, 50)):
+            name = dice.choices([move[0] for move in MOVES], [move[1] for move in MOVES])[0]
+            ranges = next(move[2] for move in MOVES if move[0] == name)
+            numbers = tuple(dice.randint(low, high) for low, high in ranges)
+            story.moves.append((name, numbers))
+            await moves.make(name, *numbers)
+            check_always(rig)
+        await _go_on_beside_somebody(moves, dice)
+        await moves.finish()
+        check_always(rig)
+    except Exception as error:  # noqa: BLE001 - counted and shown with the seed that brings it back
+        story.broken = f"{type(error).__name__}: {str(error)[:600]}"
+        tally.broken.append((seed, story.broken))
+    finally:
+        tally.servers += somebody.other is not None
+        await somebody.leave()
+        await rig.stop()
+    _count(moves, tally)
+    return story
+
+
+async def _go_on_beside_somebody(moves: Moves, dice: random.Random) -> None:
+    """A well-meant host on a good line, in a cloud that goes on changing: most schedules get as far as a replica."""
+    await moves.rig.line.heal()
+    moves.rig.world.identities[moves.rig.world.default_identity].denied.clear()
+    for _ in range(dice.randint(0, 60)):
+        moves.rig.clock.advance(2)
+        await moves.make("step")
+        if dice.random() < 0.15:
+            await moves.make("somebody", dice.randint(0, 999))
+        check_always(moves.rig)
+
+
+def _count(moves: Moves, tally: Tally) -> None:
+    rig = moves.rig
+    tally.schedules += 1
+    tally.finished += rig.finished
+    tally.judged += moves.oracle.judged if moves.oracle is not None else 0
+    tally.crashes += rig.crashes
+    tally.requests += len(rig.line.sent)
+    tally.faults += len(rig.line.applied)
+    tally.deeds.update(name for _, name in moves.somebody.done) if moves.somebody is not None else None
+    for action in MUTATING:
+        tally.made[action] += len(rig.ever[action])
+        tally.decided[action] += len(rig.consents[action])
+
+
+def play_range(first: int, last: int) -> Tally:
+    """The schedules of the seeds from `first` up to `last`."""
+    logging.disable(logging.CRITICAL)
+    tally = Tally()
+
+    async def play_all() -> None:
+        for seed in range(first, last):
+            await play(seed, tally)
+
+    asyncio.run(play_all())
+    return tally
+
+
+def show(tally: Tally, seconds: float) -> None:
+    """Print the figures."""
+    print(f"schedules                {tally.schedules:>9,} in {seconds:,.0f} s")
+    print(f"  ended in a verdict     {tally.finished:>9,}")
+    print(f"answers judged           {tally.judged:>9,}")
+    print(f"changes by somebody      {sum(tally.deeds.values()):>9,} of {len(tally.deeds)} kinds")
+    print(f"second servers           {tally.servers:>9,}")
+    print(f"server killed            {tally.crashes:>9,}")
+    print(f"faults met               {tally.faults:>9,}")
+    print(f"requests to the cloud    {tally.requests:>9,}")
+    for action in MUTATING:
+        print(f"{action:<16} decided {tally.decided[action]:>7,}  made {tally.made[action]:>7,}")
+    print(f"false words              {len(tally.broken):>9,}")
+    for seed, what in tally.broken[:40]:
+        print(f"  seed {seed}: {what}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks somebody", description=__doc__)
+    parser.add_argument("--schedules", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2)
+    wanted = parser.parse_args(arguments)
+    begun, tally, chunk = time.monotonic(), Tally(), 25
+    end = wanted.seed + wanted.schedules
+    firsts = list(range(wanted.seed, end, chunk))
+    with ProcessPoolExecutor(wanted.processes) as pool:
+        for part in pool.map(play_range, firsts, [min(first + chunk, end) for first in firsts]):
+            tally.add(part)
+    show(tally, time.monotonic() - begun)
+    return 1 if tally.broken else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,235 @@
+"""Who knows what is true, from the simulator's own state, and judges each answer by it.
+
+The oracle asks none of the product's books. It reads what a person reads, the message as it leaves the protocol, and
+holds every claim of it against the simulated cloud: what exists, what was created, what is untouched, what matches.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import EcsDrError, RecoveryFailed
+from ecs_dr.protocol.boundary import Boundary
+from ecs_dr.protocol.catalogue import TOOLS
+from ecs_dr.simulator.lifecycle import image_state, image_visible, instance_status, instance_visible
+from tests.faults.line import MUTATING
+from tests.faults.rig import Outcome, Rig
+from tests.faults.somebody import Somebody, carries
+
+UNTOUCHED = re.compile(r"is untouched: compared at ([-\d]+ [:\d]+) UTC, it is as it was read at ([-\d]+ [:\d]+) UTC")
+NOTHING = re.compile(r"nothing was created\.", re.IGNORECASE)
+ENTRY = re.compile(r"\b(image|VSwitch|replica) ((?:m|vsw|i)-[\w-]+) (?:existed before; )?\(?([^()]*)\)")
+READ_AT = re.compile(r"^(\w+), read at (?:([-\d]+) )?([:\d]+) UTC$")
+SETTLED = frozenset({"Running", "Available", "Stopped", "CreateFailed", "UnAvailable"})
+"""Statuses that do not pass by themselves."""
+LATEST_NEWS = timedelta(seconds=160)
+"""A poll may have just been, the next is a minute away, and then the absence is looked at twice more."""
+LONGEST_WAIT = 40
+"""Answers in a row that only wait for the same thing."""
+SETTLES = frozenset(
+    {"create_image", "image_from_snapshots", "prepare_vswitch", "create_instance", "resume_session", "verify_instance"}
+)
+"""What settles a request without a clear answer; `verify_instance` where the replica is there after all."""
+TAKEN_UP = "found on the cloud"
+"""What `resume_session` says of what it found, also of nothing."""
+MAY_END = frozenset(
+    {"InstanceNotFound", "SourceBlocked", "SourceVanished", "SourceChanged", "UnknownSession", "InvalidSessionId"}
+)
+"""Failures that may leave no way on: there is no source to recover any more."""
+
+
+@dataclass
+class Oracle:
+    """Judges the answers of one schedule."""
+
+    rig: Rig
+    somebody: Somebody
+    made_by: dict[int, set[str]] = field(default_factory=dict)
+    """What was made while each server was at work, by the server's identity."""
+    seen: set[str] = field(default_factory=set)
+    server: int = 0
+    read: set[tuple[int, str]] = field(default_factory=set)
+    """What an answer of which server has said that it was read."""
+    waits: tuple[str, int] = ("", 0)
+    judged: int = 0
+
+    async def judge(self, outcome: Outcome, began_at: datetime) -> None:
+        """Hold an answer against the world.
+
+        Raises:
+            AssertionError: It says what is not so, or leaves out what is.
+        """
+        self._attribute()
+        answer = await self._presented(outcome)
+        if answer is None:
+            return
+        self.judged += 1
+        self._untouched(answer.message)
+        self._nothing(answer)
+        self._entries(answer.message, began_at)
+        self._names_what_exists(answer, began_at)
+        self._match(answer)
+        self._next(answer)
+        self._wait(answer)
+        self._told_in_time(answer)
+        self._one_replica()
+
+    async def _presented(self, outcome: Outcome) -> Answer | None:
+        """As it leaves the protocol; None for a process that died, which says nothing."""
+        if isinstance(outcome, Answer):
+            return outcome
+        if isinstance(outcome, RecoveryFailed) and outcome.code == "ProcessDied":
+            return None
+
+        async def raise_again() -> Answer:
+            raise outcome
+
+        return await Boundary(self.rig.recovery).guard(TOOLS[0], raise_again, outcome.session_id)
+
+    def _attribute(self) -> None:
+        """Whatever is new was made by the server that is at work."""
+        now = {one for action in MUTATING for one in self.rig.made(action)}
+        self.made_by.setdefault(self.server, set()).update(now - self.seen)
+        self.seen |= now
+
+    def begins(self) -> None:
+        """A call begins: what it makes is made by the server that it is made to, also if that does not survive it."""
+        self.server = id(self.rig.recovery)
+
+    def _untouched(self, text: str) -> None:
+        found = UNTOUCHED.search(text)
+        assert found or "is untouched" not in text, f"untouched without a comparison: {text!r}"
+        if found:
+            since = _moment(found[2]) + timedelta(seconds=1)
+            assert self.somebody.source_at(since) == self.rig.source_state(), f"{found[0]}, but {self.somebody.done}"
+
+    def _nothing(self, answer: Answer) -> None:
+        if NOTHING.search(answer.message):
+            mine = self.made_by.get(id(self.rig.recovery), set())
+            assert not [one for one in mine if self._exists(one)], f"{answer.message!r}, but there is {mine}"
+
+    def _entries(self, text: str, began_at: datetime) -> None:
+        for kind, resource_id, told in ENTRY.findall(text):
+            if told.startswith("gone"):
+                assert not self._exists(resource_id), f"{kind} {resource_id} is there, but {told!r}"
+            read = READ_AT.match(told)
+            if read is None:
+                continue
+            day = read[2] or f"{self.rig.clock.now():%Y-%m-%d}"
+            if _moment(f"{day} {read[3]}") < began_at:
+                continue
+            self.read.add((id(self.rig.recovery), resource_id))
+            assert self._exists(resource_id), f"{kind} {resource_id} is not there, but {told!r}"
+            if read[1] in SETTLED and kind != "VSwitch":
+                assert self._status(resource_id) == read[1], (
+                    f"{kind} {resource_id}: {self._status(resource_id)}, {told!r}"
+                )
+
+    def _names_what_exists(self, answer: Answer, began_at: datetime) -> None:
+        """An ending names what its server made; a verification and a session taken up all that carries its tags."""
+        is_end = answer.status in {"stopped", "failed"} or (
+            answer.step in {"verify", "session"} and answer.status == "done"
+        )
+        if not is_end or answer.session_id != self.rig.session_id or not self.rig.session_id:
+            return
+        wanted = {one for one in self.made_by.get(id(self.rig.recovery), set()) if self._exists(one)}
+        knows_all = answer.step == "verify" or TAKEN_UP in answer.message
+        if knows_all and answer.status == "done":
+            wanted |= self._recognisable(began_at)
+        doubt = "may exist" in answer.message
+        missing = sorted(one for one in wanted if one not in answer.message)
+        assert not missing or doubt, f"{missing} not named in {answer.status} {answer.step}: {answer.message!r}"
+
+    def _match(self, answer: Answer) -> None:
+        if answer.data.get("verdict") != "match" or answer.step != "verify":
+            return
+        found = UNTOUCHED.search(answer.message)
+        assert found, f"a match without a comparison of the source: {answer.message!r}"
+        since = _moment(found[2])
+        replica = self.somebody.replica
+        assert replica is not None
+        assert self._status(replica.instance_id) == "Running"
+        image = self.rig.world.images.get(replica.image_id)
+        assert image is not None, "a match over an image that is not there"
+        disks = [disk for disk in self.rig.world.disks.values() if disk.instance_id == replica.instance_id]
+        assert len(disks) == len(image.mappings), f"a match over {len(disks)} of {len(image.mappings)} disks"
+        assert not self.somebody.since(since, "replica"), f"a match since {since}, but {self.somebody.done}"
+
+    def _next(self, answer: Answer) -> None:
+        tool = answer.next.tool if answer.next is not None else None
+        session = self.rig.recovery.sessions.peek(answer.session_id or "")
+        if session is not None and session.resumed:
+            assert tool != "collect_source", f"a session that was taken up is led to a new one: {answer.message!r}"
+        if answer.status == "failed" and session is not None:
+            code = answer.problem.code if answer.problem is not None else ""
+            assert tool is not None or code in MAY_END, f"no way on after {code}: {answer.message!r}"
+        if (answer.step, answer.status) == ("session", "done") and "may exist: " in answer.message:
+            assert tool in SETTLES, f"{tool} is next, and something is in doubt: {answer.message!r}"
+
+    def _wait(self, answer: Answer) -> None:
+        step = answer.step if answer.status == "in_progress" else ""
+        self.waits = (step, self.waits[1] + 1 if step and step == self.waits[0] else 0)
+        assert self.waits[1] < LONGEST_WAIT, f"waiting without an end: {answer.message!r}"
+
+    def _told_in_time(self, answer: Answer) -> None:
+        """Who waits for an image that was there and is not any more is told so within a minute and a half."""
+        deleted = [when for when, name in self.somebody.done if name == "image deleted"]
+        if answer.step != "image_wait" or answer.status == "failed" or not deleted:
+            return
+        image_id = str(answer.data.get("image_id"))
+        waited = self.rig.clock.now() - max(deleted)
+        told = self._exists(image_id) or (id(self.rig.recovery), image_id) not in self.read or waited < LATEST_NEWS
+        assert told, f"{image_id} has been gone for {waited}: {answer.message!r}"
+
+    def _one_replica(self) -> None:
+        """Two servers cannot see each other's launch before the cloud lists it; later launches find it."""
+        launched = sorted(
+            one.launched_at
+            for one in (self.rig.world.instances[one] for one in self.rig.made("RunInstances"))
+            if one.launched_at is not None and carries(one.tags, self.rig.session_id)
+        )
+        blind = timedelta(seconds=self.rig.world.behaviour.visibility_delay_seconds + 2)
+        late = [two for one, two in itertools.pairwise(launched) if two - one > blind]
+        assert not late, f"a second replica at {late}"
+
+    # -- what is true ------------------------------------------------------------------------------------------
+
+    def _exists(self, resource_id: str) -> bool:
+        world = self.rig.world
+        return any(resource_id in table for table in (world.images, world.vswitches, world.instances))
+
+    def _status(self, resource_id: str) -> str:
+        world, now = self.rig.world, self.rig.clock.now()
+        if resource_id in world.images:
+            return image_state(world.images[resource_id], now).status
+        return instance_status(world, world.instances[resource_id], now)
+
+    def _recognisable(self, now: datetime) -> set[str]:
+        """What exists, carries the tags of this session and was listed by then."""
+        rig = self.rig
+        if not rig.tags:
+            return set()
+        found: set[str] = set()
+        for image_id in rig.made("CreateImage"):
+            image = rig.world.images[image_id]
+            if carries(image.tags, rig.session_id) and image_visible(rig.world, image, now):
+                found.add(image_id)
+        for instance_id in rig.made("RunInstances"):
+            instance = rig.world.instances[instance_id]
+            if carries(instance.tags, rig.session_id) and instance_visible(rig.world, instance, now):
+                found.add(instance_id)
+        found |= {one for one in rig.made("CreateVSwitch") if carries(rig.world.vswitches[one].tags, rig.session_id)}
+        return found
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+
+
+def is_failure(outcome: Outcome) -> bool:
+    """Whether the call ended in an error."""
+    return isinstance(outcome, EcsDrError)
