@@ -33,6 +33,11 @@ def snapshot_list(region_id: str) -> str:
     return f"https://ecs.console.aliyun.com/snapshot/region/{region_id}"
 
 
+def service_status() -> str:
+    """Known disturbances of every service and region."""
+    return "https://status.aliyun.com"
+
+
 def quota_center(product: str = "ecs") -> str:
     """Quotas of a product (`ecs`, `vpc`), and the form to raise them."""
     return f"https://quotas.console.aliyun.com/products/{product}/quotas"

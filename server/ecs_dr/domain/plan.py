@@ -222,6 +222,8 @@ class RecoveryPlan(Model):
     """A month's subscription in the recommended zone, when the source is one."""
     permissions: tuple[Permission, ...] = ()
     findings: tuple[PlanFinding, ...] = ()
+    from_snapshots: bool = False
+    """The image is to be made of snapshots that exist: none is made."""
 
     @property
     def recommended(self) -> ZonePlan | None:
@@ -237,6 +239,11 @@ class RecoveryPlan(Model):
         return "ready" if best.readiness == "ready" else "ready_with_choices"
 
     @property
+    def new_snapshots(self) -> int:
+        """How many snapshots the image makes."""
+        return 0 if self.image_id or self.from_snapshots else self.disk_count
+
+    @property
     def missing(self) -> tuple[Permission, ...]:
         """Permissions that are known to be missing."""
         return tuple(permission for permission in self.permissions if permission.state == "missing")
@@ -250,7 +257,8 @@ class RecoveryPlan(Model):
             [disk.device, disk.category, disk.performance_level, disk.offered] for disk in best.disks
         ]
         vswitch = best.vswitch.existing.vswitch_id if best.vswitch.existing is not None else best.vswitch.cidr_block
-        return [best.zone_id, best.instance_type, vswitch, disks]
+        snapshots: list[JsonValue] = ["snapshots"] if self.from_snapshots else []
+        return [best.zone_id, best.instance_type, vswitch, disks, *snapshots]
 
 
 def rank_plans(zones: tuple[ZonePlan, ...], wanted: str | None = None) -> tuple[ZonePlan, ...]:

@@ -62,8 +62,8 @@ def plan_data(plan: RecoveryPlan, say: Texts) -> JsonObject:
         "zones": zones,
         "creates": {
             "image_name": None if plan.image_id else plan.image_name,
-            "snapshots": 0 if plan.image_id else plan.disk_count,
-            "snapshot_gib_at_most": 0 if plan.image_id else plan.snapshot_gib,
+            "snapshots": plan.new_snapshots,
+            "snapshot_gib_at_most": plan.snapshot_gib if plan.new_snapshots else 0,
             "vswitch_cidr": best.vswitch.cidr_block or None if best is not None else None,
             "instances": 1,
         },
@@ -126,7 +126,7 @@ def _recommendation(plan: RecoveryPlan, say: Texts) -> list[str]:
     vswitch = _vswitch_cell(best, say)
     values = {"zone": best.zone_id, "type": best.instance_type, "vswitch": vswitch, "disks": _disk_cell(best, say)}
     created = "create" if best.vswitch.state == "create" else "existing"
-    created = f"{created}_with_image" if plan.image_id else created
+    created += "_with_image" if plan.image_id else "_of_snapshots" if plan.from_snapshots else ""
     lines = [
         say("plan.recommended", **values),
         say(
@@ -142,7 +142,9 @@ def _recommendation(plan: RecoveryPlan, say: Texts) -> list[str]:
     if plan.subscription is not None:
         monthly = plan.subscription
         lines.append(say("plan.subscription", total=_money(monthly.total), currency=monthly.currency))
-    lines.append(say("plan.not_included", gib=plan.snapshot_gib))
+    lines.append(
+        say("plan.not_included_of_snapshots" if plan.from_snapshots else "plan.not_included", gib=plan.snapshot_gib)
+    )
     return lines
 
 

@@ -13,6 +13,7 @@ from ecs_dr.simulator.errors import Fault, dry_run_passed, missing_parameter, no
 from ecs_dr.simulator.journal import JournalEntry, session_of, without_secrets
 from ecs_dr.simulator.lifecycle import observed, settle
 from ecs_dr.simulator.model_catalogue import Identity
+from ecs_dr.simulator.outage import check_control_plane
 from ecs_dr.simulator.params import boolean
 from ecs_dr.simulator.tokens import TokenBook
 from ecs_dr.simulator.world import World
@@ -33,6 +34,7 @@ class Simulator:
     def __init__(self, world: World, clock: SimulatorClock | None = None) -> None:
         self.world = world
         self.clock: SimulatorClock = clock or RealClock()
+        self.world.begin(self.clock.now())
         self.check_permission: PermissionCheck = ram.check
         self.journal: list[JournalEntry] = []
         self._tokens = TokenBook()
@@ -64,6 +66,7 @@ class Simulator:
         who = self.world.identities[identity or self.world.default_identity]
         outcome, status, replayed = "OK", 200, False
         try:
+            check_control_plane(self.world, len(self.journal) + 1, self.clock.now())
             answer, replayed = self._answer(product, version, action, params, who, request_id)
         except Fault as fault:
             fault.request_id = request_id
@@ -94,6 +97,7 @@ class Simulator:
     def reset(self) -> None:
         """Everything as in the beginning: world, journal, tokens. The clock keeps running."""
         self.world.reset()
+        self.world.begin(self.clock.now())
         self.journal.clear()
         self._tokens = TokenBook()
 

@@ -73,6 +73,27 @@ class Behaviour:
 
 
 @dataclass
+class Outage:
+    """A zone that is down (see `outage`); without a zone there is none. Seconds count from the cloud's beginning.
+
+    Attributes:
+        zones: They sell nothing, and no image can be made of their instances.
+        image_of_source: Whether such an image is refused, or taken and never finished.
+        failing_call_every: Every so-many-th call of all fails; 0: none.
+        control_plane_seconds: How long calls fail; None: always.
+        custom_images_refused: By zone: how long launches from custom images are refused there.
+    """
+
+    zones: list[str] = field(default_factory=list)
+    image_of_source: Literal["refused", "never_ends"] = "refused"
+    failing_call_every: int = 0
+    control_plane_seconds: float | None = None
+    custom_images_refused: dict[str, float] = field(default_factory=dict)
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+
+@dataclass
 class Quotas:
     """How many of each the account may own."""
 

@@ -213,6 +213,7 @@ class Snapshot(Resource):
     """One snapshot of a disk. Made by an image, it progresses with it (`image_id`).
 
     Attributes:
+        taken_hours_ago: In place of `creation_time`: so long before the cloud begins; `{day}` in its name is that day.
         snapshot_type: What made it: a person (`user`), a policy (`auto`, or `timer`, as some answers say).
         status: The state it rests in; a snapshot that an image makes follows the image instead.
         available: A disk can be made of it before it is finished (instant access); None: as soon as it is finished.
@@ -228,6 +229,7 @@ class Snapshot(Resource):
     source_disk_size: int
     snapshot_id: str = ""
     snapshot_name: str = ""
+    taken_hours_ago: float | None = None
     snapshot_type: Literal["user", "auto", "timer"] = "user"
     status: Literal["progressing", "accomplished", "failed"] = "accomplished"
     progress: str = ""
@@ -257,6 +259,7 @@ class SnapshotGroup:
 
     instance_id: str
     snapshot_group_id: str = ""
+    taken_hours_ago: float | None = None
     name: str = ""
     description: str = ""
     region_id: str = "cn-beijing"
@@ -287,6 +290,7 @@ class Image(Resource):
     """One image.
 
     Attributes:
+        taken_hours_ago: In place of `creation_time`: so long before the cloud begins.
         started_at: When CreateImage made it; None for what was there from the beginning.
         seconds: How long its creation takes.
         outcome: The status in which it ends.
@@ -302,6 +306,7 @@ class Image(Resource):
     description: str = ""
     image_family: str = ""
     image_version: str = ""
+    taken_hours_ago: float | None = None
     started_at: datetime | None = None
     waiting_seconds: float = 0
     seconds: float = 0

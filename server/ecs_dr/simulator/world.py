@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import ClassVar
@@ -20,6 +20,7 @@ from ecs_dr.simulator.model_catalogue import (
     DiskOffer,
     Identity,
     InstanceType,
+    Outage,
     Prices,
     Region,
     StockLevel,
@@ -85,6 +86,7 @@ class WorldState:
     default_region: str = "cn-beijing"
     default_identity: str = "operator"
     behaviour: Behaviour = field(default_factory=Behaviour)
+    outage: Outage = field(default_factory=Outage)
     account: Account = field(default_factory=Account)
     prices: Prices = field(default_factory=Prices)
     identities: dict[str, Identity] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class World(WorldState):
     def __init__(self, table: Table, origin: str = "world") -> None:
         self._table = table
         self._origin = origin
+        self.began_at: datetime | None = None
         self.ids = IdMaker("")
         self.reset()
 
@@ -151,6 +154,18 @@ class World(WorldState):
         self.snapshots, self.images = Snapshots(fresh.snapshots), Images(fresh.images)
         self.ids = IdMaker(f"{self.seed}/{self.name}")
 
+    def begin(self, now: datetime) -> None:
+        """The cloud's clock begins to run: what is dated so many hours ago gets its date."""
+        self.began_at = now
+        dated: list[Snapshot | SnapshotGroup | Image] = [*self.snapshots.values(), *self.snapshot_groups.values()]
+        for row in [*dated, *self.images.values()]:
+            if row.taken_hours_ago is not None:
+                row.creation_time = now - timedelta(hours=row.taken_hours_ago)
+        for snapshot in self.snapshots.values():
+            if snapshot.creation_time is not None:
+                day = f"{snapshot.creation_time:%Y%m%d}"
+                snapshot.snapshot_name = snapshot.snapshot_name.replace("{day}", day)
+
     def snapshot(self) -> dict[str, Json]:
         """The whole state as JSON, without the identities' secrets."""
         dumped: dict[str, Json] = _STATE.dump_python(self, mode="json", exclude=_SECRETS)
@@ -167,6 +182,8 @@ class World(WorldState):
 
     def stock_of(self, zone_id: str, instance_type: str, charge: str = "PostPaid") -> StockLevel | None:
         """How much of a type a zone has for a charge type (`PostPaid`, `PrePaid`, `Spot`); None: not sold."""
+        if zone_id in self.outage.zones:
+            return None
         special = self.stock_by_charge.get(charge, {}).get(zone_id, {})
         return special.get(instance_type, self.stock.get(zone_id, {}).get(instance_type))
 
@@ -243,6 +260,7 @@ def _check_references(state: WorldState, origin: str) -> None:
         *((f"disks.{d.disk_id}.instance_id", d.instance_id, state.instances) for d in state.disks.values()),
         *((f"stock.{zone}", zone, state.zones) for zone in state.stock),
         *((f"disk_support.{zone}", zone, state.zones) for zone in state.disk_support),
+        *(("outage.zones", zone, state.zones) for zone in state.outage.zones),
         *(
             (f"instances.{i.instance_id}.security_group_ids", group, state.security_groups)
             for i in state.instances.values()

@@ -17,6 +17,7 @@ def what_follows(run: Run) -> Next | None:
 
 _SETTLES: Mapping[str, ToolName] = {
     "image": "create_image",
+    "snapshots": "image_from_snapshots",
     "vswitch": "prepare_vswitch",
     "instance": "create_instance",
 }
@@ -34,15 +35,18 @@ def next_tool(session: Session) -> ToolName | None:
     """
     if session.verification is not None:
         return None
-    doubts = session.book.in_doubt() if session.source is not None else ()
+    doubts = [step for step in session.book.in_doubt() if step != "image" or session.image is None]
+    if session.source is None:
+        doubts = []
     if doubts:
         return _SETTLES[doubts[0]]
+    imaging: ToolName = "image_from_snapshots" if session.snapshots_first else "create_image"
     missing: tuple[tuple[ToolName, bool], ...] = (
         ("verify_instance", session.replica is not None),
         ("resume_session", session.source is None and session.resumed),
         ("collect_source", session.source is None),
         ("plan_recovery", session.plan is None and session.image is None and session.target is None),
-        ("create_image", session.image is None or session.image.has_failed),
+        (imaging, session.image is None or session.image.has_failed),
         ("choose_target", session.target is None),
         ("prepare_vswitch", session.vswitch is None),
         ("check_disks", session.disks is None),

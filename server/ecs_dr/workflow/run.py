@@ -63,6 +63,8 @@ class Run:
     """What an answer carries as `data` beside a question."""
     background: TaskGroup | None = None
     """Where a read goes on that outlasts the call."""
+    retried_before: dict[str, int] = field(default_factory=dict)
+    """By action: the retries of a request that the call before put off to this one."""
     started: float = field(default=0.0)
     began_at: datetime = field(init=False)
     reads: CallReads = field(init=False)
@@ -139,16 +141,15 @@ class Run:
 
     async def _note_retry(self, notice: RetryNotice) -> bool:
         """Tell of a wait. The count goes on over several calls, as one call may be too short for all the waits."""
-        retries = self.session.retries
-        retries[notice.action] = retries.get(notice.action, 0) + 1
-        if retries[notice.action] > notice.of:
+        attempt = notice.attempt + self.retried_before.get(notice.action, 0)
+        if attempt > notice.of:
             return False
         text = self.texts(
             "note.retry" if notice.creates else "note.retry_read",
             action=notice.action,
             code=notice.code,
             wait=f"{notice.wait_seconds:.3g}",
-            attempt=retries[notice.action],
+            attempt=attempt,
             of=notice.of,
         )
         if notice.creates:
@@ -156,6 +157,7 @@ class Run:
             self.session.notes.append(text)
         await self.progress(0, None, text)
         if self.clock.in_host_seconds(notice.wait_seconds) > self.budget_left:
+            self.session.retries[notice.action] = attempt
             self.session.retry_at[self.tool] = self.clock.now() + timedelta(seconds=notice.wait_seconds)
             raise CallBudgetSpent(notice.action, notice.code)
         return True
@@ -164,16 +166,23 @@ class Run:
         """Sit out the wait that the last call announced and had no time for; False while it is not over."""
         due = self.session.retry_at.get(self.tool)
         remaining = (due - self.clock.now()).total_seconds() if due is not None else 0.0
-        if remaining > 0 and not await self.pause(remaining):
+        if remaining > 0 and not await self._sit_out(remaining):
             return False
         self.session.retry_at.pop(self.tool, None)
+        self.retried_before = dict(self.session.retries)
+        self.session.retries.clear()
         return True
 
     async def pause(self, seconds: float) -> bool:
         """Sleep so many of the cloud's seconds; False when the call ended before that."""
+        is_over = await self._sit_out(seconds)
+        self.reads.begin_anew()
+        return is_over
+
+    async def _sit_out(self, seconds: float) -> bool:
+        """The same before a request is sent again: what was read beside it still belongs together."""
         share = min(1.0, max(0.0, self.budget_left) / self.clock.in_host_seconds(seconds))
         await self.clock.sleep(seconds * share)
-        self.reads.begin_anew()
         return share == 1.0
 
     # -- questions ---------------------------------------------------------------------------------------------

@@ -190,6 +190,8 @@ class Session:
     """All that were created, also for a zone that was left again: they exist until somebody deletes them."""
     failed_images: list[ImageState] = field(default_factory=list)
     """Images of this recovery that failed and were replaced: they exist until somebody deletes them."""
+    snapshots_first: bool = False
+    """The source's zone sells nothing: no image of the source is proposed, but one of its snapshots."""
     snapshot_offer: SnapshotOffer | None = None
     """The sets of snapshots that the person was shown last."""
     refusals: Refusals = field(default_factory=Refusals)
@@ -210,7 +212,7 @@ class Session:
     source_image: Image | None = None
     """The image that the source was made from, once it was read."""
     retries: dict[str, int] = field(default_factory=dict)
-    """Retries of each action since the last step that was done or has failed."""
+    """By action: the retries so far of a request that was put off to the next call."""
     retry_at: dict[ToolName, datetime] = field(default_factory=dict)
     """When a tool whose retry was put off to its next call may send again."""
     notes: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.lifecycle import image_state, instance_status
 from ecs_dr.simulator.model_catalogue import DISK_CATEGORIES
 from ecs_dr.simulator.model_compute import Disk, Instance
+from ecs_dr.simulator.outage import check_imaging
 from ecs_dr.simulator.params import text
 
 _NAME = re.compile(r"[^\W\d_][\w:\-]{1,127}")
@@ -58,6 +59,7 @@ def check_texts(call: Call) -> None:
 
 
 def _check_instance(call: Call, instance: Instance) -> None:
+    check_imaging(call.world, instance)
     if "security" in instance.lock_reasons:
         raise Fault(
             "InstanceLockedForSecurity",

@@ -12,6 +12,7 @@ from ecs_dr.simulator.actions import Call, action
 from ecs_dr.simulator.errors import Fault, not_simulated
 from ecs_dr.simulator.lifecycle import image_state, image_visible
 from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
+from ecs_dr.simulator.outage import imaging_seconds
 from ecs_dr.simulator.paging import by_number
 from ecs_dr.simulator.params import boolean, matches_tags, required, structs, tags, text
 from ecs_dr.simulator.resources.image_checks import check_image_request, imageable_disks
@@ -59,7 +60,7 @@ def create_image(call: Call) -> dict[str, Json]:
         started_at=call.now,
         creation_time=call.now,
         waiting_seconds=behaviour.image_waiting_seconds,
-        seconds=behaviour.image_seconds,
+        seconds=imaging_seconds(call.world, instance),
         usable_delay_seconds=behaviour.image_usable_delay_seconds,
         outcome=behaviour.image_outcome,
         source_instance_id=instance.instance_id,

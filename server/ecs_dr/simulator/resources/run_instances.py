@@ -11,6 +11,7 @@ from ecs_dr.simulator.actions import Call, action
 from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.model_catalogue import InstanceType
 from ecs_dr.simulator.model_compute import Image
+from ecs_dr.simulator.outage import check_launching
 from ecs_dr.simulator.params import boolean, integer, required, tags, text
 from ecs_dr.simulator.resources.launch_checks import (
     check_billing,
@@ -79,6 +80,7 @@ def _checked(call: Call) -> _Launch:
     network = choose_network(call, amount)
     zone_id = network.vswitch.zone_id
     check_stock(call, zone_id, instance_type)
+    check_launching(call.world, image, zone_id, call.now)
     place = LaunchPlace(zone_id, instance_type, call.world.disk_offer(zone_id, instance_type))
     disks = plan_disks(call, image, place)
     _check_quota(call, amount)

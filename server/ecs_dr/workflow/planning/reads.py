@@ -17,7 +17,7 @@ from ecs_dr.errors import CloudError
 from ecs_dr.workflow.planning.replacements import replacements
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
-from ecs_dr.workflow.side_by_side import SideBySide
+from ecs_dr.workflow.side_by_side import Read, SideBySide
 
 MIB = 1024
 SHOWN_TYPES = 3
@@ -58,8 +58,8 @@ async def read_surroundings(run: Run, source: Source, image_name: str) -> tuple[
     stocks = reads.read(lambda: cloud.zone_stock(scope, own_type, charge))
     sizes = reads.read(lambda: cloud.types_of_size(scope, None, instance.cpu, memory, charge))
     system = reads.read(lambda: cloud.disk_categories(scope, own_type, charge))
-    same_name = reads.read(lambda: _images_named(run, image_name))
-    vswitches = reads.read(lambda: _vswitches(run, source), "vpc:DescribeVSwitches")
+    same_name = reads.read(lambda: cloud.find_images(scope, image_name))
+    vswitches = reads.read(lambda: cloud.describe_vswitches(scope, instance.vpc_id), "vpc:DescribeVSwitches")
     vpc = reads.read(lambda: cloud.describe_vpc(scope, instance.vpc_id), "vpc:DescribeVpcs")
     source_image = reads.read(lambda: cloud.describe_image(scope, instance.image_id))
     on_demand = reads.read(lambda: _on_demand(run, source))
@@ -68,36 +68,32 @@ async def read_surroundings(run: Run, source: Source, image_name: str) -> tuple[
     names = tuple(dict.fromkeys((own_type, *(entry.instance_type for entry in sizes.value))))
     more = SideBySide()
     facts = more.read(lambda: cloud.instance_types(scope, names), "ecs:DescribeInstanceTypes")
+    # An empty list may hide a missing permission: a dry run tells, in a read of its own.
+    empty: dict[str, Read[bool]] = {}
+    if not same_name.value:
+        empty["ecs:DescribeImages"] = more.read(lambda: cloud.may_describe_images(scope))
+    if _hides_vswitches(source, vswitches.or_none):
+        empty["vpc:DescribeVSwitches"] = more.read(lambda: cloud.may_describe_vswitches(scope, instance.vpc_id))
     await more.finish()
-    listings = (("ecs:DescribeImages", same_name.value), ("vpc:DescribeVSwitches", vswitches.value_or(())))
+    hidden = tuple(action for action, may in empty.items() if not may.value)
     surroundings = Surroundings(
         stocks=stocks.value,
         on_demand=on_demand.value,
         sizes=sizes.value,
         facts={fact.instance_type: fact for fact in facts.value_or(())},
-        vswitches=vswitches.value_or(None),
+        vswitches=None if "vpc:DescribeVSwitches" in hidden else vswitches.or_none,
         vpc=vpc.value_or(None),
         source_image=source_image.value,
-        same_name=same_name.value or (),
-        hidden=tuple(action for action, answer in listings if answer is None),
+        same_name=same_name.value,
+        hidden=hidden,
         left_out={**reads.left_out, **more.left_out},
     )
     return surroundings, system.value
 
 
-async def _vswitches(run: Run, source: Source) -> tuple[VSwitch, ...] | None:
-    """All VSwitches of the VPC; None when the list hides what must be in it, as a missing permission can make it."""
-    instance = source.instance
-    found = await run.cloud.describe_vswitches(run.scope, instance.vpc_id)
-    if any(vswitch.vswitch_id == instance.vswitch_id for vswitch in found):
-        return found
-    return found if await run.cloud.may_describe_vswitches(run.scope, instance.vpc_id) else None
-
-
-async def _images_named(run: Run, name: str) -> tuple[Image, ...] | None:
-    """Images of that name; None when the identity may see none."""
-    found = await run.cloud.find_images(run.scope, name)
-    return found if found or await run.cloud.may_describe_images(run.scope) else None
+def _hides_vswitches(source: Source, found: tuple[VSwitch, ...] | None) -> bool:
+    """Whether the list of the VPC's VSwitches lacks what must be in it, as a missing permission can make it."""
+    return found is not None and all(one.vswitch_id != source.instance.vswitch_id for one in found)
 
 
 async def _on_demand(run: Run, source: Source) -> tuple[ZoneStock, ...]:

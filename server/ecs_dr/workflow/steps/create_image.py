@@ -223,7 +223,8 @@ def answer(run: Run, state: ImageState) -> Answer:
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
     if state.origin is not None:
         data |= data_of(state.origin)
-    key = "step.image.ready" if image is not None and image.phase == "ready" else "step.image.done"
+    begun = "step.image.done" if state.origin is None else "step.image.of_snapshots"
+    key = "step.image.ready" if image is not None and image.phase == "ready" else begun
     message = run.texts(key, image=state.image_id, name=state.name)
     if state.data_as_of is not None:
         message = f"{message} {told_origin(run, state.data_as_of)}"

@@ -17,6 +17,7 @@ from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.pause import PERMISSION_MISSING
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
+from ecs_dr.workflow.planning.outage import outage_findings
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, PlanState, Target
@@ -35,7 +36,8 @@ async def run_step(run: Run) -> Answer:
     wanted = _wanted_zone(run, source)
     old, state = session.plan, session.plan
     if state is None or not session.book.stands(KEY, state.plan.choice()) or wanted not in {None, state.wanted}:
-        state = await _plan(run, source, wanted or (old.wanted if old is not None else None))
+        zone = wanted or (old.wanted if old is not None else None)
+        state = await _plan(run, source, zone)
         state.accepted_as = old.accepted_as if old is not None else None
         session.plan = state
     plan = state.plan
@@ -93,6 +95,7 @@ async def _plan(run: Run, source: Source, wanted_zone: str | None) -> PlanState:
     rehearsal.note_vswitch(best)
     permissions = (*rehearsal.permissions, *read_permissions(source, found.hidden, found.left_out))
     subscription = await subscription_cost(run, source, image, best) if best is not None else None
+    outage = await outage_findings(run, source, found)
     plan = RecoveryPlan(
         instance_id=instance.instance_id,
         source_zone=instance.zone_id,
@@ -104,7 +107,8 @@ async def _plan(run: Run, source: Source, wanted_zone: str | None) -> PlanState:
         zones=ranked,
         subscription=subscription,
         permissions=permissions,
-        findings=(*_findings(source, found, ranked, permissions), *rehearsal.findings),
+        from_snapshots=run.session.snapshots_first,
+        findings=(*outage, *_findings(source, found, ranked, permissions), *rehearsal.findings),
     )
     stocks = rank_zones(found.stocks, instance.zone_id)
     return PlanState(plan=plan, stocks=stocks, wanted=wanted_zone)

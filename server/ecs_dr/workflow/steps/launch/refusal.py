@@ -20,6 +20,7 @@ from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
 from ecs_dr.workflow.steps.launch.billing import KEY as BILLING_KEY
 from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, price_line, way_of
+from ecs_dr.workflow.steps.launch.image_refused import move_to_zone
 from ecs_dr.workflow.steps.launch.ways import (
     ASKED,
     EVERYWHERE,
@@ -89,7 +90,7 @@ async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest)
         zones = [zone.zone_id for zone in target.zones] if row.blame in EVERYWHERE else []
         for zone in (*zones, target.zone_id):
             refusals.note_no_stock(zone, target.instance_type)
-    elif row.blame is Blame.ZONE:
+    elif row.blame in {Blame.ZONE, Blame.IMAGE_NOT_READY}:
         refusals.note_left(target.zone_id)
     elif row.blame in OF_A_DISK and session.disks is not None:
         _blame_disks(run, refusal, row.blame, session.disks)
@@ -167,7 +168,18 @@ async def _carry_out(run: Run, choice: str) -> Answer | None:
     if choice == LEAVE_OUT:
         _leave_out(run)
         return None
+    if move_to_zone(run, require_target(run), choice):
+        return await _take_zone(run)
     return await _take_type(run, choice)
+
+
+async def _take_zone(run: Run) -> Answer | None:
+    """The VSwitch and the disks of the zone that was moved to."""
+    moved = await prepare_vswitch.run_step(run.becomes("prepare_vswitch"))
+    if moved.status != "done":
+        return moved
+    settled = await check_disks.run_step(run.becomes("check_disks"))
+    return None if settled.status == "done" else settled
 
 
 async def _take_type(run: Run, instance_type: str) -> Answer | None:

@@ -9,6 +9,7 @@ from ecs_dr.workflow.refusals import Refused
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps import choose_target
+from ecs_dr.workflow.steps.launch.image_refused import other_zones
 
 LEAVE_OUT = "leave_out"
 OTHER_CATEGORY = "other_category"
@@ -62,6 +63,8 @@ async def options_for(run: Run, row: Row, source: Instance, target: Target) -> l
     """What the person can choose, the recommended option first, stopping always among them."""
     if row.blame in OF_THE_TYPE:
         return _types_and_zones(run, target, await other_types(run, source, target))
+    if row.blame is Blame.IMAGE_NOT_READY and (zones := other_zones(run, target)):
+        return [*zones, run.option(RETRY, "retry_launch"), run.abort_option()]
     latest = run.session.refusals.latest or Refused(row.blame)
     order = _ORDER.get(row.blame, (RETRY,))
     names = await other_types(run, source, target) if "type" in order else []
