@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import typer
 
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
+from ecs_dr.ending import Ending, ToldToEnd
 
 if TYPE_CHECKING:
     from ecs_dr.settings import Settings
@@ -23,7 +23,6 @@ Result = TypeVar("Result")
 DEFAULT_SCENARIO = "healthy"
 DEFAULT_SPEED = 60.0
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="ecs-dr",
@@ -340,20 +339,20 @@ def _simulation(scenario: str | None, speed: float) -> Simulation | None:
 
 def _run(work: Coroutine[None, None, Result]) -> Result:
     with _told_in_one_line():
-        return asyncio.run(work)
+        return Ending().run(work)
 
 
 @contextmanager
 def _told_in_one_line() -> Iterator[None]:
-    """A start that cannot work, and Ctrl-C, end the program with a line instead of a traceback."""
+    """A start that cannot work, a signal, and a reader that went away end the program without a traceback."""
     from ecs_dr.wiring import CannotStart
 
     try:
         yield
     except CannotStart as error:
         _fail(str(error))
-    except KeyboardInterrupt:
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except ToldToEnd as told:
+        raise typer.Exit(told.code) from None
 
 
 def _fail(message: str) -> NoReturn:

@@ -145,7 +145,8 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
         CannotStart: The world, the host or the port cannot be used.
     """
     from ecs_dr.protocol.app import build_server
-    from ecs_dr.protocol.transports import run_http, run_stdio
+    from ecs_dr.protocol.stdio import run_stdio
+    from ecs_dr.protocol.transports import run_http
 
     try:
         token = http_token(settings)

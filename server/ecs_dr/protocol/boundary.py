@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import TypeVar, get_args
 
 from ecs_dr.domain.diagnosis import explain
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, Problem, StepName, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, StepOutOfOrder, UserError
+from ecs_dr.logs import whereabouts
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.protocol.service import RecoveryService
 
@@ -78,7 +77,7 @@ class Boundary:
 
     def _bug(self, spec: ToolSpec, error: Exception, session_id: str | None, say: Texts) -> Answer:
         # Where it happened, and not a word of the exception's own text: it may quote what the cloud or the user said.
-        logger.error("%s failed inside: %s", spec.name, _whereabouts(error))
+        logger.error("%s failed inside: %s", spec.name, whereabouts(error))
         problem = Problem(
             code=INTERNAL_ERROR,
             message=say("error.internal.message"),
@@ -123,11 +122,3 @@ def _next(spec: ToolSpec, error: EcsDrError, problem: Problem, say: Texts) -> Ne
     if isinstance(error, StaleQuestion):
         return Next(tool="get_session", why=say("result.why_look"))
     return None
-
-
-def _whereabouts(error: BaseException) -> str:
-    """The type of an exception and the places it passed, innermost last; none of its words."""
-    frames = traceback.extract_tb(error.__traceback__)[-5:]
-    places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
-    inner = "".join(f" [{_whereabouts(one)}]" for one in getattr(error, "exceptions", ()))
-    return f"{type(error).__name__} at {places}{inner}"

@@ -1,8 +1,11 @@
-"""How the server is reached: stdio, or Streamable HTTP on this machine. Logs go to stderr on both."""
+"""How the server is reached over HTTP: on this machine, or behind a proxy that ends TLS. Logs go to stderr."""
 
 from __future__ import annotations
 
+import contextlib
 import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import anyio
 from mcp.server.transport_security import TransportSecuritySettings
@@ -11,6 +14,9 @@ from starlette.types import ASGIApp
 from ecs_dr.environment import is_loopback
 from ecs_dr.protocol.guard import Guard
 from ecs_dr.protocol.sdk import Server
+
+if TYPE_CHECKING:
+    import uvicorn
 
 PATH = "/mcp"
 
@@ -92,7 +98,7 @@ async def run_http(
     token: str | None = None,
     behind_tls: bool = False,
 ) -> None:
-    """Serve until cancelled, or until SIGINT or SIGTERM; open connections get a moment to end.
+    """Serve until cancelled; open connections get a moment to end.
 
     Args:
         server: What is served.
@@ -123,20 +129,32 @@ async def run_http(
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    serving = uvicorn.Server(config)
+    serving = _quiet(uvicorn.Server(config))
 
-    async def stop_when_cancelled() -> None:
+    async def serve() -> None:
+        # A cancellation asks uvicorn to stop: cut off, it would leave its sockets and sessions open.
+        with anyio.CancelScope(shield=True):
+            await serving.serve(sockets=[listening])
+        tasks.cancel_scope.cancel()
+
+    # In a task of its own: one that asyncio itself cancels is not shielded.
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(serve)
         try:
             await anyio.sleep_forever()
         finally:
             serving.should_exit = True
 
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(stop_when_cancelled)
-        # A cancellation asks uvicorn to stop: cut off, it would leave its sockets and sessions open.
-        with anyio.CancelScope(shield=True):
-            await serving.serve(sockets=[listening])
-        tasks.cancel_scope.cancel()
+
+def _quiet(server: uvicorn.Server) -> uvicorn.Server:
+    """Leaves the process's signals alone: whoever runs this ends it by a cancellation (`ecs_dr.ending`)."""
+
+    @contextlib.contextmanager
+    def capture_nothing() -> Iterator[None]:
+        yield
+
+    server.capture_signals = capture_nothing  # type: ignore[method-assign] # its one switch for that
+    return server
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -154,8 +172,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
-
-
-async def run_stdio(server: Server) -> None:
-    """Serve on stdin and stdout until stdin ends. The SDK keeps stray output off stdout."""
-    await server.run_stdio_async()

@@ -37,7 +37,7 @@ from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
-from ecs_dr.workflow.spent import told_spent
+from ecs_dr.workflow.spent import left_behind, told_spent
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
 from ecs_dr.workflow.steps import overview
@@ -104,11 +104,21 @@ class Recovery:
                 failure = error
             finally:
                 self._tasks = None
+                self._tell_what_is_left()
                 self._watcher.attach(None)
                 self.register.attach(None)
                 tasks.cancel_scope.cancel()
         if failure is not None:
             raise failure
+
+    def _tell_what_is_left(self) -> None:
+        """The process ends: of each recovery under way, what exists goes into the log and the kept report."""
+        for session in self.sessions.all():
+            lines = left_behind(session) if session.verification is None else []
+            for line in lines:
+                logger.warning("%s", line)
+            if lines:
+                self._reports.keep_unfinished(session)
 
     async def call(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.errors import CallBudgetSpent, CredentialsPending, StillReading
 from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.steps import overview
 
 
@@ -14,3 +15,17 @@ def told_spent(run: Run, spent: CallBudgetSpent) -> str:
     if isinstance(spent, StillReading):
         return run.texts("step.still_reading", action=spent.action, count=run.reads.count)
     return run.texts("step.retry_later", action=spent.action, code=spent.code)
+
+
+def left_behind(session: Session) -> list[str]:
+    """For the log, when the process ends: what exists, and which request's outcome is not known, by its token."""
+    whose = f"session {session.session_id} ({session.instance_id}, {session.region_id})"
+    made = [state.image_id for state in session.own_images] + list(session.own_vswitch_ids)
+    if session.replica is not None:
+        made.append(session.replica.instance_id)
+    lines = [f"{whose}: exists: {', '.join(made)}"] if made else []
+    for step in session.book.in_doubt():
+        attempt = session.book.open_attempt(step)
+        token = attempt.client_token if attempt is not None else "-"
+        lines.append(f"{whose}: {step} was sent with ClientToken {token}; its outcome is not known (resume_session)")
+    return lines

@@ -1,0 +1,107 @@
+"""How a command ends when it is told to: once is enough, and what is under way is brought home first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Coroutine, Iterator
+from types import FrameType
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+EXIT_BY_SIGNAL = 128
+"""Added to the signal's number, as shells do: 130 after Ctrl-C."""
+
+
+EXIT_BY_CLOSED_PIPE = 141
+"""As if by SIGPIPE, which Python ignores."""
+
+
+class ToldToEnd(Exception):  # noqa: N818 - reads as what it is
+    """A signal ended the command, or nobody reads any more what it says.
+
+    Attributes:
+        code: The exit code.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Ending:
+    """Runs a command so that the first signal cancels it, and the second ends the process on the spot."""
+
+    def __init__(self) -> None:
+        self._code: int | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[object] | None = None
+
+    def run(self, work: Coroutine[None, None, Result]) -> Result:
+        """Run it to its end.
+
+        Raises:
+            ToldToEnd: A signal came, or the reader of stdout went away.
+        """
+        with self._listening():
+            try:
+                return asyncio.run(self._watched(work))
+            except (asyncio.CancelledError, KeyboardInterrupt):
+                raise ToldToEnd(self._code or EXIT_BY_SIGNAL + signal.SIGINT) from None
+            except BaseException as error:
+                if not _is_closed_pipe(error):
+                    raise
+                _write_nowhere()
+                raise ToldToEnd(EXIT_BY_CLOSED_PIPE) from None
+
+    async def _watched(self, work: Coroutine[None, None, Result]) -> Result:
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        if self._code is not None:
+            work.close()
+            raise asyncio.CancelledError
+        result = await work
+        if self._code is not None:
+            # The work had its own way of ending; that it was told to stays true.
+            raise asyncio.CancelledError
+        return result
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Not through the event loop: a prompt in the terminal puts handlers of its own there, and takes them away."""
+        before = {}
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            # Whoever started this with a signal ignored (nohup) wants it ignored.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, self._told)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _told(self, number: int, _frame: FrameType | None) -> None:
+        if self._code is not None:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+            return
+        self._code = EXIT_BY_SIGNAL + number
+        if self._loop is not None and self._task is not None:
+            self._loop.call_soon_threadsafe(self._task.cancel)
+
+
+def _is_closed_pipe(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_closed_pipe, error.exceptions))
+    return isinstance(error, BrokenPipeError | SystemExit)  # rich, which prints, raises the latter for the former
+
+
+def _write_nowhere() -> None:
+    """What is still in the buffers cannot be written either, and nobody needs to hear of it at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
