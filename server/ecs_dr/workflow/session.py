@@ -28,6 +28,7 @@ from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.kept_reads import KeptReads
+from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.refusals import Refusals
 from ecs_dr.workflow.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
 
@@ -174,6 +175,8 @@ class Session:
     resumed: bool = False
     """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
     plan: PlanState | None = None
+    shown_price: Price | None = None
+    """What stood in the latest question for the go-ahead of the launch; None: no price could be read."""
     unchecked: set[str] = field(default_factory=set)
     """`target`, `vswitch`, `disks`: accepted with the plan, and not looked at again since."""
     image: ImageState | None = None

@@ -11,6 +11,7 @@ from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock import Charge
 from ecs_dr.errors import CloudError
+from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Target
 
@@ -36,7 +37,7 @@ async def decide_billing(run: Run, source: Source, target: Target, launch_for: L
     facts: list[JsonValue] = [target.zone_id, target.instance_type, *ways]
     options: tuple[Option, ...] = ()
     if not run.session.book.stands(KEY, facts):
-        prices = {way: await price_line(run, launch_for(billing)) for way, billing in ways.items()}
+        prices = {way: price_line(run, await read_price(run, launch_for(billing))) for way, billing in ways.items()}
         offered = [run.option(way, f"billing_{way}", price=price) for way, price in prices.items()]
         options = run.recommend_first([*offered, run.abort_option()])
     text_key = "question.billing.prepaid" if SUBSCRIPTION_MONTH in ways else "question.billing.spot"
@@ -52,11 +53,17 @@ def way_of(launch: LaunchRequest) -> str:
     return PAY_AS_YOU_GO if launch.spot_strategy in {"", "NoSpot"} else SPOT
 
 
-async def price_line(run: Run, launch: LaunchRequest) -> str:
-    """What it costs, in one line; a price that cannot be read is no reason to stop."""
+async def read_price(run: Run, launch: LaunchRequest) -> Price | None:
+    """What it costs; None when that cannot be read, which is no reason to stop."""
     try:
-        price = await run.cloud.price(run.scope, launch)
+        return await run.cloud.price(run.scope, launch)
     except CloudError:
+        return None
+
+
+def price_line(run: Run, price: Price | None) -> str:
+    """The same in one line."""
+    if price is None:
         return run.texts("price.unknown")
     unit = run.texts(f"price.{price.unit}")
     return run.texts("price.known", total=f"{price.total:g}", currency=price.currency, unit=unit)

@@ -25,9 +25,10 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import failed_image, require_source
+from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
-from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line
+from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line, read_price
 from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
@@ -205,7 +206,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         facts = shown.parameters()
         run.shown = {"launch": facts}
         key = REFUSED_KEY if await is_agreed_again(run, shown) else KEY
-        price = "" if run.session.book.stands(key, facts) else await price_line(run, shown)
+        price = None if run.session.book.stands(key, facts) else await read_price(run, shown)
         text = _shown(run, ready, terms, shown, price)
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
@@ -216,7 +217,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         decision = run.decide(
             key,
             facts,
-            partial(_question, run, text, options),
+            partial(_question, run, text, options, price),
             permits=permits,
         )
         if decision.choice != CUSTOM or is_instance_name(decision.text or ""):
@@ -225,9 +226,10 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         run.refuse_typed(KEY, error)
 
 
-def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: str) -> str:
+def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: Price | None) -> str:
     """Every parameter, and what no parameter says."""
-    text = run.texts("question.launch.confirm", table=_table(run, launch), price=price, source=run.session.instance_id)
+    cost, source = price_line(run, price), run.session.instance_id
+    text = run.texts("question.launch.confirm", table=_table(run, launch), price=cost, source=source)
     telling = remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
     return "\n".join([f"{text}\n", *_left_to_the_cloud(run, ready.source, launch), telling])
 
@@ -250,7 +252,9 @@ def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[
     return lines
 
 
-def _question(run: Run, text: str, options: tuple[Option, ...]) -> Question:
+def _question(run: Run, text: str, options: tuple[Option, ...], price: Price | None) -> Question:
+    """Built once, when it is first put: the price that stands in it is the one that is agreed to."""
+    run.session.shown_price = price
     return run.question(text, options, text_label=run.texts("question.launch.text_label"))
 
 

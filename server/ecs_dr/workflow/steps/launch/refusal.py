@@ -19,7 +19,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
 from ecs_dr.workflow.steps.launch.billing import KEY as BILLING_KEY
-from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, price_line, way_of
+from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, read_price, way_of
 from ecs_dr.workflow.steps.launch.image_refused import move_to_zone
 from ecs_dr.workflow.steps.launch.ways import (
     ASKED,
@@ -220,9 +220,8 @@ async def is_agreed_again(run: Run, launch: LaunchRequest) -> bool:
     book = run.session.book
     if book.choice(REFUSED_KEY) != RETRY:
         return False
-    price = await price_line(run, launch)
-    confirmed = next((entry.text for entry in reversed(book.history) if entry.key == CONFIRM_KEY), "")
-    agreed = price in confirmed and book.stands(REFUSED_KEY, launch.parameters())
+    price = await read_price(run, launch)
+    agreed = price == run.session.shown_price and book.stands(REFUSED_KEY, launch.parameters())
     if not agreed:
         book.forget(REFUSED_KEY)
     return agreed
