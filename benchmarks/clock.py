@@ -48,7 +48,7 @@ class VirtualClock:
 
     async def _move(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
+        while not loop.is_closed():
             await asyncio.sleep(0)
             # Nothing but this task is ready: whoever is not asleep has finished or waits for a sleeper.
             if not loop._ready and self._sleepers:  # type: ignore[attr-defined]  # noqa: SLF001 - no public way to ask

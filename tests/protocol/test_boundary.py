@@ -52,7 +52,7 @@ async def test_a_retryable_error_names_the_same_tool_as_next(era: Era) -> None:
 async def test_a_step_out_of_order_names_the_tool_that_supplies_what_is_missing() -> None:
     recovery = ScriptedRecovery()
     recovery.error = in_session(
-        StepOutOfOrder("SecretInArgument", "secret_argument", {"tool": "x"}, next_tool="choose_target")
+        StepOutOfOrder("SecretInArgument", "credential_argument", {"tool": "x"}, next_tool="choose_target")
     )
     async with connected(recovery, "legacy") as client:
         result = await client.call_tool("create_instance", {"session_id": SESSION})

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from mcp.client import ClientRequestContext
 from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
@@ -62,9 +63,11 @@ class Album:
         again = (walk, name, re.sub(r"\d+", "0", text))
         known = self._told.get(again) or self._named.get((name, text))
         if known is None:
-            known = next(one for one in _names(name, walk) if f"{one}.md" not in self.pages)
+            # What a terminal shows is no Markdown.
+            ending = "txt" if name.startswith("terminal/") else "md"
+            known = next(one for one in _names(name, walk) if f"{one}.{ending}" not in self.pages)
             self._named[name, text] = known
-            self.pages[f"{known}.md"] = text
+            self.pages[f"{known}.{ending}"] = text
         self._told[again] = known
         walked = self.walks.setdefault(walk, [])
         if known not in walked[-1:]:
@@ -79,10 +82,7 @@ class Album:
 def _names(name: str, walk: str) -> Iterator[str]:
     yield name
     yield f"{name}@{walk}"
-    number = 2
-    while True:
-        yield f"{name}@{walk}-{number}"
-        number += 1
+    yield from (f"{name}@{walk}-{number}" for number in count(2))
 
 
 class Onlooker(Person):

@@ -14,7 +14,7 @@ from ecs_dr.terminal.wording import for_person
 TOOLS = get_args(ToolName)
 NAMED = re.compile("|".join(TOOLS))
 NOT_SHOWN = ("next.", "result.", "prompt.", "report.", "doctor.", "error.unknown_argument", "error.missing_argument")
-NOT_SHOWN_EITHER = ("error.argument_", "error.secret_argument", "terminal.")
+NOT_SHOWN_EITHER = ("error.argument_", "error.credential_argument", "terminal.")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

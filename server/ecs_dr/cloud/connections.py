@@ -122,8 +122,7 @@ async def _sessions(tls: ssl.SSLContext) -> AsyncIterator[_Sessions]:
         aiohttp.ClientSession(connector=kept, cookie_jar=aiohttp.DummyCookieJar()) as keeping,
         aiohttp.ClientSession(connector=single, cookie_jar=aiohttp.DummyCookieJar()) as closing,
     ):
-        while True:
-            yield _Sessions(keeping, closing)
+        yield _Sessions(keeping, closing)
 
 
 def _proxy(request: HttpRequest) -> str | None:

@@ -26,7 +26,7 @@ def checked(spec: ToolSpec, raw: Mapping[str, object]) -> dict[str, str | None]:
     """
     for name, value in raw.items():
         if looks_secret(name, value if isinstance(value, str) else repr(value)):
-            raise InvalidInput("SecretInArgument", "secret_argument", {"tool": spec.name})
+            raise InvalidInput("SecretInArgument", "credential_argument", {"tool": spec.name})
     _refuse_unknown(spec, raw)
     return {argument.name: _text(spec, argument.name, raw) for argument in spec.arguments}
 
