@@ -2,7 +2,7 @@
 
 On both protocol eras, with forms and without; every question gets its recommended (first) option. Used by
 scripts/try-with-inspector; the one argument is the ecs-dr program.
-"""  # noqa: INP001 - a script beside the others, not a package
+"""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def recovered(program: str, name: str, *options: str) -> bool:
     data = answer.get("data") or {}
     held = sum(1 for one in data.get("criteria") or [] if one["passed"])
     road = ", ".join(sorted(recovery.roads)) or "answer_question"
-    print(  # noqa: T201 - what the script is for
+    print(
         f"{name}: {answer['step']} {answer['status']}, verdict {data.get('verdict')}, {held} of 6 criteria; "
         f"{recovery.calls} calls, {recovery.forms + recovery.answers} questions by {road}"
     )

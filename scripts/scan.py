@@ -1,4 +1,4 @@
-"""Scans a copy of what git tracks, and of what is packed of it. Run by scripts/scan; the one argument is the scanner."""  # noqa: INP001 - a script beside the others, not a package
+"""Scans a copy of what git tracks, and of what is packed of it. Run by scripts/scan; the one argument is the scanner."""
 
 from __future__ import annotations
 
