@@ -1,4 +1,4 @@
-"""Scans a copy of what git tracks, and of what is packed of it. Run by scripts/scan; the one argument is the scanner."""
+"""Scans what git tracks, and what is packed of it. Run by scripts/scan; the one argument is the scanner."""
 
 from __future__ import annotations
 
