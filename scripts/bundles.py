@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from variables import with_variables
+
 from ecs_dr import __version__
 from ecs_dr.protocol.catalogue import TOOLS
 
@@ -29,14 +31,14 @@ def described() -> str:
     return str(project["description"])
 
 
-def copy(names: tuple[str, ...], target: Path) -> None:
+def copy(names: tuple[str, ...], target: Path, source: Path = ROOT) -> None:
     """Copy files and folders of the project, without what Python leaves behind."""
     target.mkdir(parents=True)
     for name in names:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         else:
-            shutil.copy2(ROOT / name, target / name)
+            shutil.copy2(source / name, target / name)
 
 
 def write(path: Path, content: object) -> None:
@@ -117,12 +119,21 @@ def registry(path: Path) -> None:
     write(path, entry)
 
 
+def clawhub(folder: Path) -> None:
+    """The skill as it is published: the same folder, its front matter with every environment variable."""
+    copy((*PACKAGE, "requirements.lock", "requirements-build.lock"), folder)
+    copy(("serve", "lib"), folder / "scripts", ROOT / "scripts")
+    page = folder / "SKILL.md"
+    page.write_text(with_variables(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def main(target: Path) -> None:
     """Fill the folder anew."""
     shutil.rmtree(target, ignore_errors=True)
     claude_code(target / "claude-code-plugin")
     desktop(target / "desktop")
     registry(target / "server.json")
+    clawhub(target / NAME)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def ecs_dr_calls(page: str) -> Iterator[list[str]]:
         elif program in {"ecs-dr", "uvx"}:
             yield words[words.index("ecs-dr") + 1 :] if "ecs-dr" in words else words[1:]
     inline = re.findall(
-        r"`(?:uvx --from FOLDER )?ecs-dr ([a-z-]+(?: [^`]*)?)`", (ROOT / page).read_text(encoding="utf-8")
+        r"`(?:uvx --from /path/to/FOLDER )?ecs-dr ([a-z-]+(?: [^`]*)?)`", (ROOT / page).read_text(encoding="utf-8")
     )
     yield from (shlex.split(call) for call in inline)
 
@@ -86,7 +86,7 @@ def test_every_configuration_starts_the_server(page: str) -> None:
     for block in blocks:
         (servers,) = block.values()
         assert servers["ecs-dr"]["command"] == "uvx"
-        assert servers["ecs-dr"]["args"] == ["--from", "FOLDER", "ecs-dr", "serve"]
+        assert servers["ecs-dr"]["args"] == ["--from", "/path/to/FOLDER", "ecs-dr", "serve"]
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import get_args
 
+import alibabacloud_credentials
 import pytest
+import yaml
 
 from ecs_dr.domain.steps import Status
 from ecs_dr.domain.verification import CRITERION_TITLES
 from ecs_dr.protocol.catalogue import TOOLS
 from ecs_dr.settings import Settings
+from scripts.variables import CHAIN, OURS, variables, with_variables
 from tests.docs.blocks import ROOT
 
 NAME = "alibabacloud-ecs-disaster-recovery-image"
 FRONTMATTER, BODY = (ROOT / "SKILL.md").read_text(encoding="utf-8").split("---\n", 2)[1:]
-CHAIN = {
-    "ALIBABA_CLOUD_ACCESS_KEY_ID",
-    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    "ALIBABA_CLOUD_SECURITY_TOKEN",
-    "ALIBABA_CLOUD_PROFILE",
-    "ALIBABA_CLOUD_CREDENTIALS_URI",
-    "ALIBABA_CLOUD_ROLE_ARN",
-    "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
-    "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
-    "ALIBABA_CLOUD_ECS_METADATA",
-}
-"""What the default provider chain reads, at the least."""
-
 SEED_PHRASES = (
     "可用区故障恢复",
     "跨可用区备份",
@@ -74,20 +65,31 @@ def test_the_licence_is_the_one_under_which_the_registry_publishes() -> None:
     assert "MIT No Attribution" in (ROOT / "LICENSE").read_text(encoding="utf-8")
 
 
-def test_every_environment_variable_that_is_read_is_declared() -> None:
-    declared = set(re.findall(r"^ +- name: (\w+)$", FRONTMATTER, re.MULTILINE))
-    ours = {f"ECS_DR_{name.upper()}" for name in Settings.model_fields}
-    assert {name for name in declared if name.startswith("ECS_DR_")} == ours
-    assert declared >= CHAIN
+def test_the_tree_lists_no_environment_variable_and_what_is_packed_lists_each() -> None:
+    assert "envVars" not in FRONTMATTER
+    packed = with_variables((ROOT / "SKILL.md").read_text(encoding="utf-8"))
+    _, front, body = packed.split("---\n", 2)
+    declared = yaml.safe_load(front)["metadata"]["openclaw"]["envVars"]
+    assert {one["name"]: one["description"] for one in declared} == variables()
+    assert [one for one in declared if one["required"]] == [], "a profile is enough"
+    assert body == BODY
 
 
-def test_no_variable_is_required_so_that_a_profile_is_enough() -> None:
-    assert "required: true" not in FRONTMATTER
-    assert not re.search(r"^ +env:", FRONTMATTER, re.MULTILINE)
+def test_every_setting_of_ours_is_a_variable_and_nothing_else_is() -> None:
+    assert set(OURS) >= set(Settings.model_fields)
+    ours = {name for name in variables() if name.startswith("ECS_DR_")}
+    assert ours == {f"ECS_DR_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_the_chain_is_what_the_credentials_library_reads() -> None:
+    folder = Path(alibabacloud_credentials.__file__).parent
+    read = {name for path in folder.rglob("*.py") for name in re.findall(r"ALIBABA_CLOUD_[A-Z0-9_]+", path.read_text())}
+    assert set(CHAIN) == read
 
 
 def test_the_body_is_short_enough_to_be_read_each_time() -> None:
     assert len(BODY.splitlines()) < 200
+    assert len(BODY.encode()) <= 11_000
 
 
 def test_every_tool_is_named_by_its_full_id_and_none_that_does_not_exist() -> None:
