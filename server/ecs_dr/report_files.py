@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.report import RecoveryReport, SealedReport
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.seal import seal, seal_application
 from ecs_dr.domain.standby.model import Drill
 from ecs_dr.report import render_html, render_json, render_markdown
+from ecs_dr.report.application import application_html, application_json, application_markdown
 from ecs_dr.workflow.ports import ReportNotKept
 
 MOST_READ = 500
@@ -41,12 +43,25 @@ class ReportFiles:
         """
         sealed = seal(report)
         forms = (("html", render_html(sealed)), ("md", render_markdown(sealed)), ("json", render_json(sealed)))
+        return self._keep(report.session_id, forms)
+
+    def keep_application(self, report: ApplicationReport) -> tuple[str, ...]:
+        """The same for an application; its members have reports of their own.
+
+        Raises:
+            ReportNotKept: The folder cannot be written, or a file of that name is not this application's report.
+        """
+        whole = seal_application(report)
+        texts = (application_html(whole), application_markdown(whole), application_json(whole))
+        return self._keep(report.session_id, tuple(zip(("html", "md", "json"), texts, strict=True)))
+
+    def _keep(self, session_id: str, forms: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         try:
             folder = self._folder.expanduser().resolve()
             folder.mkdir(mode=OWNER_ALONE, parents=True, exist_ok=True)
-            paths = [folder / f"ecs-dr-report-{report.session_id}.{ending}" for ending, _ in forms]
+            paths = [folder / f"ecs-dr-report-{session_id}.{ending}" for ending, _ in forms]
             for path in paths:
-                _check_place(path, report.session_id)
+                _check_place(path, session_id)
             for path, (_, text) in zip(paths, forms, strict=True):
                 _write_whole(path, text)
         except (OSError, RuntimeError) as error:

@@ -38,6 +38,16 @@ def pinned(number: int, *, allow_text: bool = False) -> PinnedQuestion:
     return PinnedQuestion(question_id=f"{number:032x}", key=f"key.{number}", question=question)
 
 
+class EmptyShelf:
+    """Nothing was written."""
+
+    def runbook(self, session_id: str, name: str) -> None:
+        del session_id, name
+
+    def application(self, session_id: str) -> None:
+        del session_id
+
+
 class ScriptedRecovery:
     """Asks its questions one after the other, then is done. Answers must fit, as in the real workflow."""
 
@@ -62,9 +72,9 @@ class ScriptedRecovery:
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         return DiagnosisContext(region_id="cn-beijing" if session_id else None)
 
-    def runbook(self, session_id: str, name: str) -> str | None:
-        del session_id, name
-        return None
+    @property
+    def shelf(self) -> EmptyShelf:
+        return EmptyShelf()
 
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         return ("cn-beijing-k", "cn-beijing-l") if region_id == "cn-beijing" else ("cn-beijing-k", "cn-hangzhou-i")

@@ -20,8 +20,9 @@ DATA_AS_OF = "ecs-dr:data-as-of"
 APPLICATION = "ecs-dr:application"
 WAVE = "ecs-dr:wave"
 MEMBERS = "ecs-dr:members"
-"""Of what an application makes: its id, the wave, and how many members it has."""
-KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF, APPLICATION, WAVE, MEMBERS})
+WAVES = "ecs-dr:waves"
+"""Of what an application makes: its id, the wave, how many members it has, and a digest of all its waves."""
+KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF, APPLICATION, WAVE, MEMBERS, WAVES})
 MAX_VALUE = 128
 _NOTES = frozenset({DECISIONS, DATA_AS_OF})
 """What makes a taken-up recovery say more, and nothing that it stands on."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Literal
 
+from ecs_dr.domain.application.report import ApplicationReport, SealedApplication
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.report import RecoveryReport, Seal, SealedReport, SealEntry
 
@@ -36,9 +37,18 @@ class SealFinding(Model):
 
 def seal(report: RecoveryReport) -> SealedReport:
     """Put a seal on a report."""
+    return SealedReport(report=report, seal=_seal_over(report))
+
+
+def seal_application(report: ApplicationReport) -> SealedApplication:
+    """Put a seal on the report of an application."""
+    return SealedApplication(report=report, seal=_seal_over(report))
+
+
+def _seal_over(report: Model) -> Seal:
     content: JsonObject = report.model_dump(mode="json")
     entries = tuple(SealEntry(part=part, digest=digest) for part, digest in _chain(content))
-    return SealedReport(report=report, seal=Seal(entries=entries, head=entries[-1].digest))
+    return Seal(entries=entries, head=entries[-1].digest)
 
 
 def first_break(document: JsonValue, expected_head: str | None = None) -> SealFinding | None:

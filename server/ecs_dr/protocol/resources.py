@@ -14,6 +14,7 @@ from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import Server
 from ecs_dr.protocol.service import RecoveryService
 from ecs_dr.report import render_html, render_json, render_markdown
+from ecs_dr.report.application import application_html, application_json, application_markdown
 
 SESSION_URI = "ecs-dr://session/{session_id}"
 REPORT_URI = f"{URI_PREFIX}{{session_id}}"
@@ -54,7 +55,8 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="text/html",
     )
     def report(session_id: str) -> str:
-        return render_html(sealed(session_id))
+        whole = recovery.shelf.application(session_id)
+        return render_html(sealed(session_id)) if whole is None else application_html(whole)
 
     @server.resource(
         f"{REPORT_URI}/markdown",
@@ -64,7 +66,8 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="text/markdown",
     )
     def report_markdown(session_id: str) -> str:
-        return render_markdown(sealed(session_id))
+        whole = recovery.shelf.application(session_id)
+        return render_markdown(sealed(session_id)) if whole is None else application_markdown(whole)
 
     @server.resource(
         f"{REPORT_URI}/json",
@@ -74,7 +77,8 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="application/json",
     )
     def report_json(session_id: str) -> str:
-        return render_json(sealed(session_id))
+        whole = recovery.shelf.application(session_id)
+        return render_json(sealed(session_id)) if whole is None else application_json(whole)
 
 
 def _add_runbook(server: Server, recovery: RecoveryService) -> None:
@@ -86,7 +90,7 @@ def _add_runbook(server: Server, recovery: RecoveryService) -> None:
         mime_type="application/json",
     )
     def runbook(session_id: str, name: str) -> str:
-        text = recovery.runbook(session_id, name)
+        text = recovery.shelf.runbook(session_id, name)
         if text is None:
             raise ResourceNotFoundError("no such runbook in this process")
         return text

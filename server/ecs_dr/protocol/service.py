@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
+from ecs_dr.domain.application.report import SealedApplication
 from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.questions import Road
 from ecs_dr.domain.report import RecoveryReport
@@ -13,6 +14,18 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.ports import Progress
 
 Dismissal = Literal["decline", "cancel"]
+
+
+class Shelf(Protocol):
+    """What was written for others to read, by the session that it is of."""
+
+    def runbook(self, session_id: str, name: str) -> str | None:
+        """A template that `export_runbook` wrote; None where there is none of that name."""
+        ...
+
+    def application(self, session_id: str) -> SealedApplication | None:
+        """The report of an application as far as it has come; None where the id is of none."""
+        ...
 
 
 class RecoveryService(Protocol):
@@ -50,8 +63,9 @@ class RecoveryService(Protocol):
         """
         ...
 
-    def runbook(self, session_id: str, name: str) -> str | None:
-        """A template that `export_runbook` wrote; None where there is none of that name."""
+    @property
+    def shelf(self) -> Shelf:
+        """What was written for others to read."""
         ...
 
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:

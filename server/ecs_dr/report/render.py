@@ -29,25 +29,22 @@ _CODE = re.compile(r"`([^`]+)`")
 
 def render_json(sealed: SealedReport) -> str:
     """The sealed report as JSON; characters that show nothing are escaped, so that none hides in it."""
-    return _json(sealed.model_dump(mode="json"), indent=2) + "\n"
+    return to_json(sealed.model_dump(mode="json"), indent=2) + "\n"
 
 
 def render_html(sealed: SealedReport) -> str:
     """One self-contained page, with the sealed report inside for `verify-report`."""
     report, texts = sealed.report, Texts(sealed.report.language)
-    data = _json(sealed.model_dump(mode="json"), indent=None)
-    # Inside a script element nothing is escaped by HTML's own rules: no `<` may be in it.
-    inert = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return (
-        _environment("html")
+        environment("html")
         .get_template("report.html.j2")
         .render(
             _view(sealed, texts),
-            t=_html_words(texts),
-            style=Markup(_source("style.css")),  # noqa: S704 - a file of this package
+            t=html_words(texts),
+            style=Markup(source("style.css")),  # noqa: S704 - a file of this package
             desk=timeline_picture(report, texts, DESK_WIDTH, "desk"),
             phone=timeline_picture(report, texts, PHONE_WIDTH, "phone"),
-            data=Markup(inert),  # noqa: S704 - no `<`, `>` or `&` is left in it
+            data=inert(sealed.model_dump(mode="json")),
             data_id=DATA_ID,
         )
     )
@@ -56,13 +53,13 @@ def render_html(sealed: SealedReport) -> str:
 def render_markdown(sealed: SealedReport) -> str:
     """The report as Markdown, for a chat, a ticket or a model."""
     texts = Texts(sealed.report.language)
-    text = _environment("md").get_template("report.md.j2").render(_view(sealed, texts), t=_markdown_words(texts))
+    text = environment("md").get_template("report.md.j2").render(_view(sealed, texts), t=markdown_words(texts))
     return text.rstrip("\n") + "\n"
 
 
 def app_page() -> str:
     """The page that shows a report inside a host (MCP Apps): the same for every session."""
-    return _source("app.html")
+    return source("app.html")
 
 
 def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
@@ -93,7 +90,7 @@ class Words(Protocol):
         ...
 
 
-def _html_words(texts: Texts) -> Words:
+def html_words(texts: Texts) -> Words:
     """The catalogue for HTML: escaped, and what stands between backticks as code."""
 
     def words(key: str, **values: str | float) -> Markup:
@@ -103,7 +100,7 @@ def _html_words(texts: Texts) -> Words:
     return words
 
 
-def _markdown_words(texts: Texts) -> Words:
+def markdown_words(texts: Texts) -> Words:
     """The catalogue for Markdown: our own words as they are, the values in them made harmless."""
 
     def words(key: str, **values: str | float) -> Markup:
@@ -135,7 +132,15 @@ def _by_action(requests: tuple[RequestRecord, ...]) -> list[tuple[str, int, int]
     return [(action, count, failed) for action, (count, failed) in sorted(found.items())]
 
 
-def _json(value: JsonValue, indent: int | None) -> str:
+def inert(value: JsonValue) -> Markup:
+    """JSON for a script element, in which nothing is escaped by HTML's own rules: no `<` may be in it."""
+    data = to_json(value, indent=None)
+    safe = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe)  # noqa: S704 - no `<`, `>` or `&` is left in it
+
+
+def to_json(value: JsonValue, indent: int | None) -> str:
+    """JSON; characters that show nothing are escaped, so that none hides in it."""
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
     return without_hidden(text, _escaped)
@@ -146,7 +151,8 @@ def _escaped(character: str) -> str:
 
 
 @cache
-def _environment(form: str) -> Environment:
+def environment(form: str) -> Environment:
+    """The templates, for `html` or `md`."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
@@ -159,6 +165,6 @@ def _environment(form: str) -> Environment:
     )
 
 
-def _source(name: str) -> str:
+def source(name: str) -> str:
     """A file of the templates as it is; without the template engine, which a start of the server does not need."""
     return files("ecs_dr.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.boot import Boot
 from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
@@ -126,6 +127,14 @@ class ReportKeeper(Protocol):
 
     def keep(self, report: RecoveryReport) -> tuple[str, ...]:
         """Write a report, in place of an earlier one of the same session; returns where.
+
+        Raises:
+            ReportNotKept: It could not be written, or something else is in its place.
+        """
+        ...
+
+    def keep_application(self, report: ApplicationReport) -> tuple[str, ...]:
+        """The same for the report of an application.
 
         Raises:
             ReportNotKept: It could not be written, or something else is in its place.

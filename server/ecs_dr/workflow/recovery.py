@@ -34,6 +34,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.pause import with_pause
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
 from ecs_dr.workflow.reporting.reports import Reports
+from ecs_dr.workflow.reporting.shelf import Shelf
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
@@ -78,6 +79,7 @@ class Recovery:
         self._clock = clock
         self._ids = ids
         self._reports = Reports(cloud, self.texts_for, keeper, simulated=options.simulated)
+        self.shelf = Shelf(self.sessions, self._reports)
         self._tasks: TaskGroup | None = None
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
         self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
@@ -246,11 +248,6 @@ class Recovery:
             UnknownSession: There is no such session in this process.
         """
         return self._reports.of(self.sessions.get(session_id))
-
-    def runbook(self, session_id: str, name: str) -> str | None:
-        """A template that `export_runbook` wrote; None where there is none of that name."""
-        session = self.sessions.peek(session_id)
-        return None if session is None else session.templates.get(name)
 
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         """The zones that the sessions of this process have seen, of one region or of all; none of other people's."""

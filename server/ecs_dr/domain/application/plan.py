@@ -17,7 +17,7 @@ RESERVED_ADDRESSES = 4
 MOST_ZONES = 4
 """More zones than that are not tried together: then each source goes where it fits best."""
 
-Why = Literal["one", "asked", "fewest", "own", "none"]
+Why = Literal["one", "asked", "fewest", "own", "decided", "none"]
 
 
 class Room(Model):

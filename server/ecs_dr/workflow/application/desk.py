@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from ecs_dr.domain.application.lineage import application_tags, tagged
+from ecs_dr.domain.application.lineage import tagged, waves_digest
 from ecs_dr.domain.application.waves import Waves, parse_waves
-from ecs_dr.domain.lineage import APPLICATION, MEMBERS, SESSION, SOURCE, WAVE
+from ecs_dr.domain.lineage import APPLICATION, MEMBERS, SESSION, SOURCE, WAVE, WAVES
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.names import is_region_id, is_session_id, is_zone_id
 from ecs_dr.domain.steps import ToolName
@@ -126,11 +126,9 @@ async def find_again(run: Run, application: Application, sessions: SessionStore,
     else:
         application.waves = _waves_of(traces)
     application.members.clear()
-    total = application.expected or sum(len(wave) for wave in application.waves)
     enlist(sessions, application, run.session.language, traces)
     reads = SideBySide()
     for member in application.members:
-        member.session.further_tags = application_tags(application.application_id, member.wave, total)
         if member.instance_id in traces:
             reads.read(partial(rebuild, member_run(run, member), watcher))
     await reads.finish()
@@ -158,13 +156,14 @@ def _trace(tags: tuple[Tag, ...]) -> Trace | None:
     wave, members = tagged(tags, WAVE), tagged(tags, MEMBERS)
     if not source or not is_session_id(session) or not wave.isdecimal() or not members.isdecimal():
         return None
-    return Trace(source, session, int(wave), int(members))
+    return Trace(source, session, int(wave), int(members), tagged(tags, WAVES))
 
 
 def _check_waves(waves: Waves, traces: dict[str, Trace], expected: int) -> None:
     total = sum(len(wave) for wave in waves)
     fits = all(0 < trace.wave <= len(waves) and source in waves[trace.wave - 1] for source, trace in traces.items())
-    if not fits or expected not in {0, total}:
+    same = all(trace.waves in {"", waves_digest(waves)} for trace in traces.values())
+    if not (fits and same) or expected not in {0, total}:
         raise InvalidInput("OtherWaves", "application_waves")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import anyio
@@ -13,9 +13,8 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING
 from ecs_dr.domain.steps import Answer, Problem, ToolName
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording
-from ecs_dr.workflow.application.gathering import Pending
 from ecs_dr.workflow.application.members import member_run
-from ecs_dr.workflow.application.state import Application, Failure, Member
+from ecs_dr.workflow.application.state import Application, Failure, Member, Pending
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.planning.checks import rehearsed_launch
@@ -45,8 +44,6 @@ class Driver:
     application: Application
     call: CallMember
     explain: Explain
-    pending: list[Pending] = field(default_factory=list)
-    """Questions that members have put in this pass."""
     waiting: bool = False
     """Something is not ready, and the call's time is over."""
 
@@ -100,7 +97,7 @@ class Driver:
             try:
                 await self._exceptions(member)
             except Asking as asking:
-                self.pending.append(Pending(member, asking.pinned, {}))
+                self.application.pending.append(Pending(member, asking.pinned, {}))
             except EcsDrError as error:
                 member.failure = self._failed(error, member)
 
@@ -206,7 +203,7 @@ class Driver:
         if answer.status == "done":
             return True
         if answer.question is not None:
-            self.pending.append(Pending(member, answer.question, answer.data))
+            self.application.pending.append(Pending(member, answer.question, answer.data))
         elif answer.status == "in_progress":
             self.waiting = True
         else:
@@ -235,7 +232,8 @@ class Driver:
 
     def _decide_pending(self) -> Answer | None:
         """Have the members' questions answered, those of one kind at once; the answer to give when the person stops."""
-        pending, self.pending = [one for one in self.pending if one.stands], []
+        pending = [one for one in self.application.pending if one.stands and one.member.is_active]
+        self.application.pending = pending
         creating = [one for one in pending if one.pinned.key in {IMAGE_KEY, VSWITCH_KEY}]
         launches = [one for one in pending if one.pinned.key == LAUNCH_KEY]
         others = [one for one in pending if one not in creating and one not in launches]
@@ -266,6 +264,12 @@ class Driver:
         self.run.shown = {}
         if decision.choice == ABORT:
             return self.run.aborted("application", f"{gathering.PREFIX}.{key}")
+        if decision.choice == LEAVE_OUT:
+            self.run.session.book.use_up(f"{gathering.PREFIX}.{key}")
+            for one in group:
+                one.member.session.book.dismiss(one.pinned.question_id, "cancel")
+                one.member.excluded = "left_out"
+            return None
         gathering.settle(self.run, key, group, decision, choices)
         if choices:
             self.run.hand_over()

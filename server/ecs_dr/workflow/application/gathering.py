@@ -7,35 +7,16 @@ application's question is about those pinned questions: where one of them is wit
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, PinnedQuestion, Question
-from ecs_dr.workflow.application.state import Member
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.questions import ABORT, CUSTOM, LEAVE_OUT, MAX_OPTIONS, RETRY, Question
+from ecs_dr.workflow.application.state import Pending
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.run import Run
 
 PREFIX = "application"
 ONE_FOR_ALL = "launch.options"
 """Its choices mean the same for every source, whatever a source has of its own."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A question of a member that stands open.
-
-    Attributes:
-        shown: What the member's answer carried as data: the request that its go-ahead permits.
-    """
-
-    member: Member
-    pinned: PinnedQuestion
-    shown: JsonObject
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is still open."""
-        return self.member.session.book.is_open(self.pinned.question_id)
 
 
 def facts_of(pending: Sequence[Pending]) -> JsonValue:
@@ -90,6 +71,11 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     head = run.texts("application.question.for_all", count=len(group), sources=names)
     common = [one for one in first.options if all(other.pinned.question.option(one.value) for other in group)]
     options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(texts) == 1)]
+    if (again := first.option(RETRY)) is not None and again in options:
+        # Something went wrong for these: the best way on, the same once more, or on without them.
+        others = [one for one in options if one is not again]
+        leave = run.option(LEAVE_OUT, "application_leave_out", count=len(group))
+        options = [*sorted([*others[:1], again], key=lambda one: not one.recommended), leave]
     with_abort = [*options[: MAX_OPTIONS - 1], run.abort_option()]
     typed = first.allow_text and any(one.value == CUSTOM for one in with_abort)
     return Question(

@@ -39,7 +39,7 @@ async def members_of(run: Run, application: Application, survey: Survey) -> tupl
     wishes = [_wish(one, application) for one in bare if _can_go(one)]
     chosen, why = choose_zones(wishes, rooms, frozenset(one.source_zone for one in bare))
     placed = [_placed(one, chosen.get(one.instance_id, ""), application) for one in bare]
-    return await _priced(run, application, survey, _addresses(placed, rooms)), why
+    return await _priced(run, application, survey, _addresses(placed, rooms)), "decided" if application.changes else why
 
 
 def _bare(run: Run, application: Application, survey: Survey, member: Member) -> MemberPlan:
@@ -106,7 +106,10 @@ def _can_go(one: MemberPlan) -> bool:
 
 def _wish(one: MemberPlan, application: Application) -> Wish:
     offered = tuple(zone.zone_id for zone in one.zones)
-    forced = application.changes.get(one.instance_id, Change()).zone_id or application.target_zone_id
+    before = application.member(one.instance_id).planned if application.changes else None
+    kept = before.target.zone_id if before is not None and before.target is not None else ""
+    # Who has one source moved means that one: the others stay where they were planned.
+    forced = application.changes.get(one.instance_id, Change()).zone_id or kept or application.target_zone_id
     return Wish(
         instance_id=one.instance_id,
         vpc_id=one.vpc_id,

@@ -11,6 +11,8 @@ from ecs_dr.domain.application.waves import Change, Waves
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.plan import ZonePlan
+from ecs_dr.domain.questions import PinnedQuestion
+from ecs_dr.domain.report import report_uri
 from ecs_dr.workflow.planning.reads import Surroundings
 from ecs_dr.workflow.ports import Cloud
 from ecs_dr.workflow.session import Session
@@ -102,6 +104,24 @@ class Member:
         }
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A question of a member that stands open.
+
+    Attributes:
+        shown: What the member's answer carried as data: the request that its go-ahead permits.
+    """
+
+    member: Member
+    pinned: PinnedQuestion
+    shown: JsonObject
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still open."""
+        return self.member.session.book.is_open(self.pinned.question_id)
+
+
 @dataclass
 class Looked:
     """What was read of one member."""
@@ -135,6 +155,8 @@ class Application:
     survey: Survey = field(default_factory=Survey)
     """What the plan rests on."""
     plan: ApplicationPlan | None = None
+    pending: list[Pending] = field(default_factory=list)
+    """Questions of members that stand open: the application's own are about these."""
     confirmed: bool = False
     resumed: bool = False
     """Taken up from the cloud."""
@@ -184,4 +206,6 @@ class Application:
             [member.data() for member in self.members if member.wave == number] for number in numbers
         ]
         cost = self.plan.total_cost if self.plan is not None else None
-        return {"application_id": self.application_id, "waves": waves, "price": price_data(cost)}
+        uri = report_uri(self.application_id)
+        uris: JsonObject = {"report_uri": uri, "report_markdown_uri": f"{uri}/markdown"}
+        return {"application_id": self.application_id, "waves": waves, "price": price_data(cost), **uris}

@@ -8,8 +8,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
 from ecs_dr.domain.replica import flatten
 from ecs_dr.redact import safe_display
-from ecs_dr.workflow.application.gathering import Pending
-from ecs_dr.workflow.application.state import Application, Member
+from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.standing import created_of
 

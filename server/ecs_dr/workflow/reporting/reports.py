@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report import RecoveryReport, report_uri
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.seal import seal, seal_application
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
+from ecs_dr.workflow.application.state import Application
 from ecs_dr.workflow.ports import Cloud, ReportKeeper, ReportNotKept
+from ecs_dr.workflow.reporting.application import build_application_report
 from ecs_dr.workflow.reporting.data import build_report
 from ecs_dr.workflow.session import Session
 
@@ -40,6 +43,8 @@ class Reports:
         """The answer, with word of the report where the recovery is complete, or was stopped."""
         if answer.status == "stopped":
             self.keep_unfinished(session)
+        if session.application is not None:
+            return self._attach_whole(session, session.application, answer)
         if answer.step != "verify" or session.verification is None:
             return answer
         if session.chronicle.requests_at_end is None:
@@ -58,6 +63,28 @@ class Reports:
             except ReportNotKept as error:
                 lines.append(say("report.not_kept", reason=str(error)))
         data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
+        return answer.model_copy(update={"message": "\n".join(lines), "data": data})
+
+    def of_application(self, session: Session, application: Application) -> ApplicationReport:
+        """The report of an application, as far as it has come."""
+        texts = self._texts_for(session)
+        return build_application_report(session, application, self.of, texts, simulated=self._simulated)
+
+    def _attach_whole(self, session: Session, application: Application, answer: Answer) -> Answer:
+        """The answer, with word of the application's report once it is finished."""
+        if answer.step != "application" or answer.status != "done" or not application.finished:
+            return answer
+        report, say = self.of_application(session, application), self._texts_for(session)
+        head = seal_application(report).seal.head
+        lines = [answer.message, say("report.told", uri=report_uri(session.session_id), digest=head)]
+        files: tuple[str, ...] = ()
+        if self._keeper is not None:
+            try:
+                files = self._keeper.keep_application(report)
+                lines += [say("report.kept", path=path) for path in files[:1]]
+            except ReportNotKept as error:
+                lines.append(say("report.not_kept", reason=str(error)))
+        data: JsonObject = {**answer.data, "report_digest": head, "report_files": list(files)}
         return answer.model_copy(update={"message": "\n".join(lines), "data": data})
 
     def keep_unfinished(self, session: Session) -> None:

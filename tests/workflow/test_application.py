@@ -1,0 +1,309 @@
+"""Several sources recovered together: consent, waves, failing members, and taking it up again."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecs_dr.cloud.adapter import AlibabaCloud
+from ecs_dr.cloud.retry import RetryPolicy
+from ecs_dr.cloud.transport import ApiError, ApiRequest
+from ecs_dr.domain.questions import PinnedQuestion
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.run import RecoveryOptions
+from tests.support.desk import MUTATING, REGION, Desk
+from tests.support.ids import CountedIds
+from tests.support.shop import shop, waves_of
+from tests.support.shopper import Shopper, recommended
+
+NOTHING = dict.fromkeys(MUTATING, 0)
+
+
+def made(images: int, vswitches: int, replicas: int) -> dict[str, int]:
+    return {"CreateImage": images, "CreateVSwitch": vswitches, "RunInstances": replicas}
+
+
+async def test_twelve_instances_in_three_waves_take_six_questions_at_most() -> None:
+    desk = Desk(shop(12))
+    async with desk.open():
+        shopper = Shopper(desk)
+        answer = await shopper.go_on(await shopper.plan(waves_of(2, 4, 6)))
+    assert (answer.step, answer.status) == ("application", "done")
+    assert shopper.keys == [
+        "application.plan",
+        "application.launch.options.4",
+        "application.images",
+        *(f"application.wave{number}" for number in (1, 2, 3)),
+    ]
+    assert desk.mutations == made(12, 0, 12)
+
+
+async def test_waves_end_to_end_take_no_longer_than_single_recoveries_would() -> None:
+    single = Desk(shop(1))
+    async with single.open():
+        begun = single.clock.now()
+        await single.recover()
+    alone = single.clock.now() - begun
+    desk = Desk(shop(6))
+    async with desk.open():
+        begun, shopper = desk.clock.now(), Shopper(desk)
+        await shopper.go_on(await shopper.plan(waves_of(2, 2, 2)))
+    assert desk.clock.now() - begun <= 3 * alone * 1.1
+
+
+async def test_a_wave_begins_when_the_one_before_is_verified() -> None:
+    desk = Desk(shop(4))
+    verified: list[int] = []
+
+    def look(request: ApiRequest) -> None:
+        if request.action == "RunInstances" and not request.params.get("DryRun"):
+            application = desk.recovery.sessions.get(application_id).application
+            assert application is not None
+            verified.append(sum(member.is_verified for member in application.members))
+
+    async with desk.open():
+        shopper = Shopper(desk)
+        answer = await shopper.plan(waves_of(2, 2))
+        application_id = answer.session_id or ""
+        desk.transport.before.append(look)
+        await shopper.go_on(answer)
+    assert verified == [0, 0, 2, 2]
+
+
+async def test_every_creating_request_was_shown_and_agreed_to_before() -> None:
+    desk = Desk(shop(5, "no-vswitch"))
+    agreed: list[str] = []
+    unagreed: list[str] = []
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        agreed.append(pinned.question.text)
+        return recommended(pinned)
+
+    def look(request: ApiRequest) -> None:
+        if request.action not in MUTATING or request.params.get("DryRun"):
+            return
+        named = [request.params.get(name) for name in ("ImageName", "CidrBlock", "InstanceName", "ImageId")]
+        told = "\n".join(agreed)
+        unagreed.extend(str(value) for value in named if value is not None and str(value) not in told)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        desk.transport.before.append(look)
+        answer = await shopper.go_on(await shopper.plan(waves_of(2, 3)))
+    assert answer.status == "done"
+    assert not unagreed
+    assert desk.mutations == made(5, 1, 5)
+
+
+async def test_an_answer_creates_nothing_whatever_it_permits() -> None:
+    desk = Desk(shop(2))
+    async with desk.open():
+        shopper = Shopper(desk, called="answer_question")
+        shopper.until = lambda answer: answer.question is not None and answer.question.key == "application.images"
+        answer = await shopper.go_on(await shopper.plan(waves_of(1, 1)))
+        assert answer.question is not None
+        recorded = await desk.recovery.answer(
+            answer.session_id or "", answer.question.question_id, "confirm", called="answer_question"
+        )
+        assert (recorded.status, recorded.next and recorded.next.tool) == ("in_progress", "recover_application")
+        assert desk.mutations == NOTHING
+        await desk.recovery.call("recover_application", {"application_id": answer.session_id})
+        assert desk.mutations == made(2, 0, 0)
+
+
+@pytest.mark.parametrize("key", ["application.plan", "application.images", "application.wave1"])
+async def test_what_is_not_agreed_to_is_not_made(key: str) -> None:
+    desk = Desk(shop(2))
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        return ("abort", None) if pinned.key == key else recommended(pinned)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        answer = await shopper.go_on(await shopper.plan(waves_of(2)))
+        assert answer.status == "stopped"
+        assert desk.mutations == made(2 if key == "application.wave1" else 0, 0, 0)
+        # Called again it asks again, and goes on.
+        shopper.choose = recommended
+        again = await desk.recovery.call("recover_application", {"application_id": answer.session_id})
+        answer = await shopper.go_on(again)
+    assert answer.status == "done"
+    assert desk.mutations == made(2, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("waves", "code"),
+    [
+        ("", "WavesMissing"),
+        ("i-2zesource0001||i-2zesource0002", "EmptyWave"),
+        ("i-2zesource0001|", "EmptyWave"),
+        ("i-2zesource0001,", "InvalidInstanceId"),
+        ("i-2zesource0001,web-1", "InvalidInstanceId"),
+        ("i-2zesource0001,i-2zesource0001", "DoubledInstance"),
+        ("i-2zesource0001|i-2zesource0001", "DoubledInstance"),
+        (waves_of(101), "TooManyInstances"),
+    ],
+)
+async def test_waves_that_cannot_be_are_refused_before_anything_is_sent(waves: str, code: str) -> None:
+    desk = Desk()
+    async with desk.open():
+        with pytest.raises(InvalidInput) as refused:
+            await Shopper(desk).plan(waves)
+    assert refused.value.code == code
+    assert not desk.simulator.journal
+
+
+async def test_ids_that_are_no_instances_of_the_region_are_named_before_anything_else_is_read() -> None:
+    desk = Desk(shop(2))
+    async with desk.open():
+        with pytest.raises(InvalidInput) as refused:
+            await Shopper(desk).plan(f"{waves_of(2)},i-2zestranger1")
+    assert refused.value.values["ids"] == "i-2zestranger1"
+    assert {entry.action for entry in desk.simulator.journal} == {"DescribeInstances"}
+
+
+async def test_without_tags_no_application_is_begun() -> None:
+    desk = Desk(shop(1), RecoveryOptions(profile_tags=False))
+    async with desk.open():
+        with pytest.raises(InvalidInput) as refused:
+            await Shopper(desk).plan(waves_of(1))
+    assert refused.value.code == "TagsNeeded"
+    assert not desk.simulator.journal
+
+
+async def test_a_person_changes_the_plan() -> None:
+    desk = Desk(shop(3))
+    second = "i-2zesource0002"
+    wanted = ("i-2zesource0009 out", f"{second} zone=cn-beijing-h", f"{second} zone=cn-beijing-l; i-2zesource0003 out")
+    texts = iter(wanted)
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        if pinned.key == "application.plan" and (text := next(texts, None)):
+            return "custom", text
+        return recommended(pinned)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        answer = await shopper.go_on(await shopper.plan(waves_of(1, 2)))
+    assert "i-2zesource0009 is not in this plan" in shopper.asked[1].question.text
+    assert "i-2zesource0002 cannot go to cn-beijing-h" in shopper.asked[2].question.text
+    zones = [row["zone_id"] for wave in answer.data["waves"] for row in wave]  # type: ignore[union-attr,index,call-overload]
+    assert zones[:2] == ["cn-beijing-k", "cn-beijing-l"]
+    assert desk.mutations == made(2, 1, 2)  # zone l has no VSwitch yet
+
+
+@pytest.mark.parametrize("choice", ["leave_out", "retry", "abort"])
+async def test_a_member_that_cannot_go_on_is_a_question_and_the_others_wait_for_the_answer(choice: str) -> None:
+    desk = Desk(shop(3))
+    refusals = 0
+
+    def refuse(request: ApiRequest) -> None:
+        nonlocal refusals
+        if request.action == "RunInstances" and not request.params.get("DryRun") and not refusals:
+            refusals += 1
+            raise ApiError("QuotaExceed.ElasticQuota", "no more", http_status=403, request_id="request-1")
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        return (choice, None) if pinned.question.option("leave_out") else recommended(pinned)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        desk.transport.before.append(refuse)
+        answer = await shopper.go_on(await shopper.plan(waves_of(2, 1)))
+    failed = next(one for one in shopper.asked if one.question.option("leave_out"))
+    assert {"retry", "leave_out", "abort"} <= {option.value for option in failed.question.options}
+    assert "QuotaExceed.ElasticQuota" in failed.question.text
+    if choice == "abort":
+        assert answer.status == "stopped"
+        assert desk.mutations == made(3, 0, 1)
+        return
+    assert answer.status == "done"
+    assert desk.mutations == made(3, 0, 2 if choice == "leave_out" else 3)
+    left = [row["status"] for wave in answer.data["waves"] for row in wave].count("left_out")  # type: ignore[union-attr,index,call-overload]
+    assert left == (choice == "leave_out")
+
+
+async def elsewhere(desk: Desk) -> Desk:
+    """The same cloud, and a process that knows nothing of the first."""
+    other = Desk(desk.world)
+    other.clock, other.simulator, other.transport = desk.clock, desk.simulator, desk.transport
+    cloud = AlibabaCloud(other.transport, other.clock, RetryPolicy(wait_seconds=15, attempts=3))
+    other.recovery = Recovery(cloud, other.clock, CountedIds(1000), RecoveryOptions(simulated=True))
+    return other
+
+
+@pytest.mark.parametrize("stop_at", ["application.wave1", "application.wave2"])
+async def test_another_process_takes_it_up_and_makes_nothing_twice(stop_at: str) -> None:
+    desk, waves = Desk(shop(4)), waves_of(2, 2)
+    async with desk.open():
+        shopper = Shopper(desk)
+        shopper.until = lambda answer: answer.question is not None and answer.question.key == stop_at
+        stopped = await shopper.go_on(await shopper.plan(waves))
+    other = await elsewhere(desk)
+    async with other.open():
+        shopper = Shopper(other)
+        arguments: dict[str, str | None] = {"application_id": stopped.session_id, "region_id": REGION}
+        answer = await shopper.go_on(await other.recovery.call("recover_application", arguments))
+    assert answer.status == "done"
+    assert desk.mutations == made(4, 0, 4)
+
+
+def is_about_a_failure(answer: Answer) -> bool:
+    return answer.question is not None and answer.question.question.option("leave_out") is not None
+
+
+async def test_taken_up_without_its_waves_it_says_how_many_have_nothing_and_takes_them_again() -> None:
+    desk, waves = Desk(shop(3)), waves_of(1, 2)
+    images = 0
+
+    def lose(request: ApiRequest) -> None:
+        nonlocal images
+        images += request.action == "CreateImage"
+        if request.action == "CreateImage" and images == 2:
+            raise ApiError("QuotaExceed.Image", "no more", http_status=403, request_id="request-1")
+
+    async with desk.open():
+        shopper = Shopper(desk)
+        desk.transport.before.append(lose)
+        shopper.until = lambda answer: (
+            answer.question is not None and answer.question.question.option("leave_out") is not None
+        )
+        stopped = await shopper.go_on(await shopper.plan(waves))
+    other = await elsewhere(desk)
+    async with other.open():
+        arguments: dict[str, str | None] = {"application_id": stopped.session_id, "region_id": REGION}
+        answer = await other.recovery.call("recover_application", arguments)
+        assert "2 of 3 members have an image or a replica, 1 have nothing" in answer.message
+        assert (answer.status, desk.mutations) == ("in_progress", made(2, 0, 0))
+        with pytest.raises(InvalidInput) as refused:
+            await other.recovery.call("recover_application", {**arguments, "waves": waves_of(2, 1)})
+        assert refused.value.code == "OtherWaves"
+        shopper = Shopper(other)
+        answer = await shopper.go_on(await other.recovery.call("recover_application", {**arguments, "waves": waves}))
+    assert answer.status == "done"
+    assert desk.mutations == made(3, 0, 3)
+
+
+async def test_what_is_made_carries_application_wave_and_number_of_members() -> None:
+    desk = Desk(shop(2, "no-vswitch"))
+    async with desk.open():
+        shopper = Shopper(desk)
+        answer = await shopper.go_on(await shopper.plan(waves_of(1, 1)))
+    replicas = [one for one in desk.world.instances.values() if one.launched_at is not None]
+    images = [one for one in desk.world.images.values() if one.tags.get("ecs-dr:application")]
+    assert sorted(one.tags["ecs-dr:wave"] for one in replicas) == ["1", "2"]
+    assert len(images) == 2
+    for tags in (*(one.tags for one in replicas), *(one.tags for one in images)):
+        assert tags["ecs-dr:application"] == answer.session_id
+        assert tags["ecs-dr:members"] == "2"
+
+
+async def test_a_finished_application_is_done_again_and_creates_nothing() -> None:
+    desk = Desk(shop(1))
+    async with desk.open():
+        shopper = Shopper(desk)
+        answer = await shopper.go_on(await shopper.plan(waves_of(1)))
+        again: Answer = await desk.recovery.call("recover_application", {"application_id": answer.session_id})
+    assert (again.status, again.data["waves"]) == ("done", answer.data["waves"])
+    assert desk.mutations == made(1, 0, 1)
