@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+import anyio
 
 from ecs_dr.cloud import paging
 from ecs_dr.cloud.adapter import AlibabaCloud
@@ -94,3 +97,30 @@ async def test_a_list_that_never_ends_is_cut() -> None:
     transport = EndlessTransport()
     await AlibabaCloud(transport, StepClock(), RetryPolicy()).describe_disks(scope(), "i-1")
     assert transport.sent == paging.MOST_PAGES
+
+
+@dataclass
+class Paged:
+    """Answers any page of a list of VSwitches after one turn of the event loop; counts what is in flight."""
+
+    total: int
+    flying: int = 0
+    most: int = 0
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        number = request.params["PageNumber"]
+        assert isinstance(number, int)
+        self.flying += 1
+        self.most = max(self.most, self.flying)
+        await anyio.sleep(0.001)
+        self.flying -= 1
+        start = (number - 1) * 50
+        return vswitches(max(min(50, self.total - start), 0), start, self.total)
+
+
+async def test_pages_after_the_first_are_read_side_by_side_and_come_in_their_order() -> None:
+    pages = Paged(1000)
+    cloud = AlibabaCloud(pages, StepClock(), RetryPolicy(attempts=0))
+    found = await cloud.describe_vswitches(scope(), "vpc-1")
+    assert [vswitch.vswitch_id for vswitch in found] == [f"vsw-{number}" for number in range(1000)]
+    assert pages.most > 1

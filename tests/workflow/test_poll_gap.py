@@ -39,8 +39,13 @@ def test_a_further_image_is_looked_at_no_later(waited: float, limit: float, one:
     assert poll_gap(image(more), waited, limit) <= poll_gap(image(less), waited, limit)
 
 
-def test_half_of_what_the_progress_says_is_left_is_waited() -> None:
-    assert poll_gap(image(75), 150, LIMIT) == 25.0
+def test_half_of_the_least_that_can_be_left_is_waited() -> None:
+    # 74 % may be as good as 75: then 50 s of 200 are left.
+    assert poll_gap(image(74), 150, LIMIT) == 25.0
+
+
+def test_at_99_percent_a_long_image_is_not_left_alone_for_half_of_a_percent() -> None:
+    assert poll_gap(image(99), 4 * 3600, LIMIT) == SHORTEST_GAP_SECONDS
 
 
 def test_an_image_that_is_nearly_done_is_looked_at_soon() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 from ecs_dr.cloud.calls import Caller, may_read
@@ -21,6 +22,7 @@ from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import Rows, read_in_groups
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
+from ecs_dr.cloud.together import together
 from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import USER_DATA, LaunchRequest
@@ -233,18 +235,15 @@ class EcsOperations:
 
     async def instance_types(self, scope: Scope, names: tuple[str, ...]) -> tuple[InstanceTypeFacts, ...]:
         """Facts of the named types (DescribeInstanceTypes)."""
-        facts: dict[str, InstanceTypeFacts] = {}
         wanted = tuple(dict.fromkeys(names))
-        for start in range(0, len(wanted), TYPES_PER_REQUEST):
-            chunk = wanted[start : start + TYPES_PER_REQUEST]
-            rows = await by_token(
-                self._ecs,
-                scope,
-                "DescribeInstanceTypes",
-                {"InstanceTypes": list(chunk)},
-                ("InstanceTypes", "InstanceType"),
-            )
-            facts.update({row.text("InstanceTypeId"): read_instance_type(row) for row in rows})
+
+        async def read(chunk: tuple[str, ...]) -> tuple[Fields, ...]:
+            path = ("InstanceTypes", "InstanceType")
+            return await by_token(self._ecs, scope, "DescribeInstanceTypes", {"InstanceTypes": list(chunk)}, path)
+
+        starts = range(0, len(wanted), TYPES_PER_REQUEST)
+        chunks = await together([partial(read, wanted[start : start + TYPES_PER_REQUEST]) for start in starts])
+        facts = {row.text("InstanceTypeId"): read_instance_type(row) for rows in chunks for row in rows}
         return tuple(facts[name] for name in wanted if name in facts)
 
     async def system_disk_categories(

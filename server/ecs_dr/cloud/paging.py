@@ -7,9 +7,12 @@ ends it, and no list is followed beyond `MOST_PAGES`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from math import ceil
 
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.together import MOST_AT_ONCE, together
 from ecs_dr.cloud.transport import Json
 from ecs_dr.workflow.ports import Scope
 
@@ -75,13 +78,23 @@ async def by_number(
     """
     size = NUMBERED_PAGE_SIZES[action]
     rows: list[Fields] = []
-    for number in range(1, MOST_PAGES + 1):
-        answer = await caller.read(scope, action, {**params, "PageNumber": number, "PageSize": size})
-        page = answer.items(*path)
-        rows.extend(page)
-        total = answer.optional_integer("TotalCount")
-        # A service may cap the page below what was asked for: with a total, only the total ends the list.
-        complete = len(rows) >= total if total is not None else len(page) < size
-        if not page or complete:
-            break
+
+    async def read(number: int) -> Fields:
+        return await caller.read(scope, action, {**params, "PageNumber": number, "PageSize": size})
+
+    number, at_once, left = 1, 1, 1.0
+    while number <= MOST_PAGES:
+        answers = await together([partial(read, number + ahead) for ahead in range(at_once)])
+        number += at_once
+        for answer in answers:
+            page = answer.items(*path)
+            rows.extend(page)
+            total = answer.optional_integer("TotalCount")
+            # A service may cap the page below what was asked for: with a total, only the total ends the list.
+            complete = len(rows) >= total if total is not None else len(page) < size
+            if not page or complete:
+                return tuple(rows)
+            # Pages that are full tell how many are to come: those are read side by side.
+            left = (total - len(rows)) / size if total is not None and len(page) == size else 1.0
+        at_once = min(max(ceil(left), 1), MOST_AT_ONCE)
     return tuple(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import anyio
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.image import Image
@@ -21,15 +22,16 @@ SHORTEST_GAP_SECONDS = 5.0
 def poll_gap(image: Image | None, elapsed_seconds: float, longest_seconds: float) -> float:
     """How long to wait before the next look, in seconds.
 
-    Half of what the image's own progress says is left, never above `longest_seconds`, and not below 5 s unless
-    `longest_seconds` is lower. Without a progress figure: a tenth of the time so far, within the same bounds.
+    Half of the least that can be left by the image's own progress, never above `longest_seconds`, and not below 5 s
+    unless `longest_seconds` is lower. Without a progress figure: a tenth of the time so far, within the same bounds.
     """
     shortest = min(SHORTEST_GAP_SECONDS, longest_seconds)
     progress = image.progress if image is not None else None
     if progress is None or progress <= 0:
         wanted = max(elapsed_seconds / 10, shortest)
     else:
-        wanted = elapsed_seconds * (100 - progress) / progress / 2
+        # The figure is rounded down: what is left may be as little as if the next percent were just reached.
+        wanted = elapsed_seconds * max(99 - progress, 0) / (progress + 1) / 2
     return min(max(wanted, shortest), longest_seconds)
 
 
@@ -42,6 +44,7 @@ class ImageWatcher:
         self._poll_seconds = poll_seconds
         self._tasks: TaskGroup | None = None
         self._watched: set[str] = set()
+        self._news: dict[str, anyio.Event] = {}
 
     def attach(self, tasks: TaskGroup | None) -> None:
         """Where background polling runs; None ends it."""
@@ -78,19 +81,31 @@ class ImageWatcher:
     async def _poll_until_settled(self, session: Session) -> None:
         scope = Scope(session.session_id, session.region_id)
         try:
-            while (state := session.image) is not None and not session.ended:
+            while (state := session.image) is not None and not (session.ended or session.quiet):
                 try:
                     await self.look(session, state, scope)
                 except EcsDrError as error:
                     # Here it is only a missed poll; the next tool call tells the person what lasts.
                     passing = isinstance(error, CloudError) and error.retryable
                     state.poll_error = None if passing else error
+                    self._tell(session)
                     logger.warning("image poll failed: %s", error)
                 if state.gone or (state.image is not None and state.image.phase != "building"):
                     return
                 await self._clock.sleep(self.gap(session, state))
         finally:
             self._watched.discard(session.session_id)
+            self._tell(session)
+
+    async def news(self, session: Session) -> None:
+        """Return when polling for this session has come to something; never, where it is not being polled for."""
+        if session.session_id not in self._watched:
+            await anyio.sleep_forever()
+        await self._news.setdefault(session.session_id, anyio.Event()).wait()
+
+    def _tell(self, session: Session) -> None:
+        if (waiting := self._news.pop(session.session_id, None)) is not None:
+            waiting.set()
 
     def gap(self, session: Session, state: ImageState) -> float:
         """How long to wait before the next look, in seconds: short while an image that was there is missing."""

@@ -239,6 +239,7 @@ class Recovery:
             except StaleQuestion as stale:
                 raise _worded(stale, run.texts) from None
         self._reports.keep_unfinished(session)
+        session.quiet = True
         return run.stopped(STEP_OF[entry.tool], key=key)
 
     def report(self, session_id: str) -> RecoveryReport:
@@ -283,6 +284,7 @@ class Recovery:
     async def _run(self, run: Run) -> Answer:
         """Carry a call out, and write down for the report when that was."""
         session, step, began_at = run.session, STEP_OF[run.tool], self._clock.now()
+        self._rouse(session)
         try:
             answer = await self._carry_out(run)
         except EcsDrError:
@@ -290,7 +292,14 @@ class Recovery:
             self._reports.keep_unfinished(session)
             raise
         session.chronicle.note(step, began_at, self._clock.now())
+        session.quiet = answer.status == "stopped"
         return self._reports.attach(session, answer)
+
+    def _rouse(self, session: Session) -> None:
+        """A tool is called: what was stopped is looked after again."""
+        was_quiet, session.quiet = session.quiet, False
+        if was_quiet and session.image is not None and session.image.is_building:
+            self._watcher.watch(session)
 
     async def _carry_out(self, run: Run) -> Answer:
         lock = run.session.lock(STEP_OF[run.tool])

@@ -63,6 +63,11 @@ class ImageState:
     """It was there, or was said to be, and several reads did not find it any more."""
 
     @property
+    def is_building(self) -> bool:
+        """Whether it may still become ready, as far as it was read."""
+        return not self.gone and (self.image is None or self.image.phase == "building")
+
+    @property
     def has_failed(self) -> bool:
         """Whether it will never be ready."""
         return self.gone or (self.image is not None and self.image.phase == "failed")
@@ -229,6 +234,8 @@ class Session:
     """The runbooks that were exported of it, by name."""
     application: Application | None = None
     """Of the session that an application has for its own questions."""
+    quiet: bool = False
+    """The person stopped it: nothing is sent for it until one of its tools is called again."""
     ended: bool = False
     """No call reaches it any more: what runs for it in the background stops."""
     locks: dict[str, anyio.Lock] = field(default_factory=dict)

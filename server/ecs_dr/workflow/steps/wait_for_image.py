@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import anyio
+
 from ecs_dr.domain import links
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import Image
@@ -65,7 +67,20 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
             return run.aborted("image_wait", KEY, data=_data(run, state))
         if choice == OPEN_CONSOLE or run.budget_left <= 0:
             return _waiting(run, state, console=choice == OPEN_CONSOLE)
+        await _until_news(run, watcher)
+
+
+async def _until_news(run: Run, watcher: ImageWatcher) -> None:
+    """Sleep a little; less when the watcher has seen the image come to its end."""
+    async with anyio.create_task_group() as tasks:
+
+        async def hear() -> None:
+            await watcher.news(run.session)
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(hear)
         await run.pause(min(TICK_SECONDS, run.options.poll_seconds))
+        tasks.cancel_scope.cancel()
 
 
 async def _look_if_due(run: Run, watcher: ImageWatcher, state: ImageState) -> None:
