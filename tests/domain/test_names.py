@@ -113,6 +113,28 @@ def test_a_region_id_of_the_wrong_shape_is_refused(text: str) -> None:
     assert not names.is_region_id(text)
 
 
+@pytest.mark.parametrize(
+    ("zone", "region"),
+    [
+        ("cn-beijing-h", "cn-beijing"),
+        ("us-west-1a", "us-west-1"),
+        ("cn-shanghai-finance-1a", "cn-shanghai-finance-1"),
+        ("cn-north-2-gov-1b", "cn-north-2-gov-1"),
+    ],
+)
+def test_a_zone_given_as_region_is_named_as_such(zone: str, region: str) -> None:
+    assert not names.is_region_id(zone)
+    assert names.region_of_zone(zone) == region
+    error = names.not_a_region(zone)
+    assert (error.key, error.values) == ("zone_as_region", {"zone": zone, "region": region})
+
+
+@pytest.mark.parametrize("region", ["cn-zhangjiakou-na62-a01", "cn-hangzhou-bj-b01", "cn-heyuan-acdr-1", "me-east-1"])
+def test_no_region_is_taken_for_a_zone(region: str) -> None:
+    assert names.is_region_id(region)
+    assert names.region_of_zone(region) is None
+
+
 @pytest.mark.parametrize("text", ["g7.xlarge", "ecs.g7", "ecs..xlarge", "ecs.g7.xlarge.x"])
 def test_an_instance_type_of_the_wrong_shape_is_refused(text: str) -> None:
     assert not names.is_instance_type(text)

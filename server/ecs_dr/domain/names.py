@@ -11,11 +11,17 @@ from collections.abc import Collection
 from datetime import datetime
 from itertools import count
 
+from ecs_dr.errors import InvalidInput
+
 MAX_NAME = 128
 
 _REPLICA_PREFIX = "recovery-"
 
 _REGION_ID = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,20}){1,4}", re.ASCII)
+_OF_A_ZONE = re.compile(
+    r"([a-z]{2,3}(?:-[a-z0-9]{1,20}){0,3}-[0-9]+(?=[a-z])|[a-z]{2,3}(?:-[a-z0-9]{1,20}){1,4}(?=-[a-z]$))-?[a-z]",
+    re.ASCII,
+)
 _ZONE_ID = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,20}){1,5}", re.ASCII)
 _INSTANCE_ID = re.compile(r"i-[A-Za-z0-9]{4,40}", re.ASCII)
 _VSWITCH_ID = re.compile(r"vsw-[A-Za-z0-9]{1,40}(?:-[A-Za-z0-9]{1,40}){0,3}", re.ASCII)
@@ -73,7 +79,24 @@ def is_instance_name(text: str) -> bool:
 
 def is_region_id(text: str) -> bool:
     """Whether it has the shape of a region (`cn-beijing`, `ap-southeast-1`, `cn-shanghai-finance-1`)."""
-    return bool(_REGION_ID.fullmatch(text))
+    return bool(_REGION_ID.fullmatch(text)) and region_of_zone(text) is None
+
+
+def region_of_zone(text: str) -> str | None:
+    """The region of what can only be a zone (`cn-beijing-h`, `us-west-1a`); None for anything else.
+
+    A zone is its region with one letter more, behind a dash or behind the region's digit; no region ends so.
+    """
+    found = _OF_A_ZONE.fullmatch(text)
+    return None if found is None else found[1]
+
+
+def not_a_region(text: str) -> InvalidInput:
+    """Why a region id cannot be right: a zone that is given as one is named as such."""
+    region = region_of_zone(text)
+    if region is None:
+        return InvalidInput("InvalidRegionId", "invalid_region_id")
+    return InvalidInput("InvalidRegionId", "zone_as_region", {"zone": text, "region": region})
 
 
 def is_zone_id(text: str) -> bool:

@@ -9,7 +9,7 @@ from ecs_dr.domain.application.lineage import tagged, waves_digest
 from ecs_dr.domain.application.waves import Waves, parse_waves
 from ecs_dr.domain.lineage import APPLICATION, MEMBERS, SESSION, SOURCE, WAVE, WAVES
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.names import is_region_id, is_session_id, is_zone_id
+from ecs_dr.domain.names import is_region_id, is_session_id, is_zone_id, not_a_region
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.workflow.application.members import Trace, enlist, member_run
@@ -58,7 +58,7 @@ def open_application(sessions: SessionStore, arguments: Arguments, *, tags: bool
     region_id = (arguments.get("region_id") or "").strip()
     zone_id = (arguments.get("target_zone_id") or "").strip()
     if not is_region_id(region_id):
-        raise InvalidInput("InvalidRegionId", "invalid_region_id")
+        raise not_a_region(region_id)
     if zone_id and (not is_zone_id(zone_id) or not zone_id.startswith(region_id)):
         raise InvalidInput("InvalidZoneId", "invalid_zone_id")
     waves = parse_waves(arguments.get("waves") or "")
@@ -86,7 +86,7 @@ def take_up(sessions: SessionStore, arguments: Arguments, *, tags: bool) -> Sess
     if not is_session_id(application_id):
         raise InvalidInput("InvalidApplicationId", "application_id")
     if region_id and not is_region_id(region_id):
-        raise InvalidInput("InvalidRegionId", "invalid_region_id")
+        raise not_a_region(region_id)
     waves = parse_waves(text) if text else ()
     session = sessions.peek(application_id)
     if session is None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.names import is_instance_id, is_region_id
+from ecs_dr.domain.names import is_instance_id, is_region_id, not_a_region
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.session import Arguments
 
@@ -44,7 +44,7 @@ def wanted(arguments: Arguments) -> Wanted:
     """
     region_id = (arguments.get("region_id") or "").strip()
     if not is_region_id(region_id):
-        raise InvalidInput("InvalidRegionId", "invalid_region_id")
+        raise not_a_region(region_id)
     instance_ids = _parts(arguments.get("instance_ids"))
     if len(instance_ids) > MOST_IDS or not all(is_instance_id(one) for one in instance_ids):
         raise InvalidInput("InvalidInstanceIds", "standby_ids", {"most": str(MOST_IDS)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.names import is_instance_id, is_region_id
+from ecs_dr.domain.names import is_instance_id, is_region_id, not_a_region
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
@@ -32,7 +32,7 @@ def checked_arguments(arguments: Arguments) -> tuple[str, str]:
     if not is_instance_id(instance_id):
         raise InvalidInput("InvalidInstanceId", "invalid_instance_id")
     if not is_region_id(region_id):
-        raise InvalidInput("InvalidRegionId", "invalid_region_id")
+        raise not_a_region(region_id)
     return instance_id, region_id
 
 
