@@ -6,10 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from ecs_dr.domain.questions import CONFIRM
+from ecs_dr.domain.refusals import ROWS, Blame, row_of
+from ecs_dr.domain.refusals.reading import has_own_row
 from ecs_dr.domain.texts import catalogue
 from ecs_dr.errors import ErrorKind
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.simulator.actions import Action, registered_actions
+from tests.domain.refusals.test_table import TABLES
+from tests.workflow.test_every_refusal import AT_THE_LAUNCH, OTHER_TYPE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,10 +99,54 @@ def _of_action(action: Action) -> str:
     return "; ".join(text for text, is_true in told if is_true) or "reads"
 
 
+def ways() -> str:
+    """What each blame leads to after a refused launch, as the test over the whole table holds it."""
+    rows = (
+        (blame.value.replace("_", " "), ", ".join(_way(way) for way in AT_THE_LAUNCH[blame]))
+        for blame in Blame
+        if blame in AT_THE_LAUNCH
+    )
+    return _table(("blamed", "leads to"), rows)
+
+
+def _way(way: str) -> str:
+    named = {OTHER_TYPE: "another type", "cloud_auto": "Step 4c: another category for those disks"}
+    named["cloud_essd:PL1"] = "Step 4c: another level for those disks"
+    named[CONFIRM] = "the go-ahead again, under another name"
+    return named.get(way) or (way if " " in way else f"`{way}`")
+
+
+def coverage() -> str:
+    """How many codes of each table have a row of their own, one by family or parameter, or none."""
+    rows = []
+    for action, codes in TABLES.items():
+        own = sum(has_own_row(code) for code in codes)
+        unknown = sum(row_of(code).blame is Blame.UNKNOWN for code in codes)
+        rows.append((action, str(len(codes)), str(own), str(len(codes) - own - unknown), str(unknown)))
+    return _table(("table", "codes", "own row", "by family or parameter", "by their message alone"), rows)
+
+
+def rows_of_refusals() -> str:
+    """Every row with its codes."""
+    rows = (
+        (
+            one.blame.value.replace("_", " "),
+            one.kind.value,
+            f"`{one.option}`" if one.option else "",
+            ", ".join(f"`{code}`" for code in one.codes) + (f" that says “{one.said}”" if one.said else ""),
+        )
+        for one in ROWS
+    )
+    return _table(("blames", "kind", "without it", "codes"), rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "tools": tools,
     "refusals": refusals,
     "errors": errors,
     "findings": findings,
     "actions": actions,
+    "ways": ways,
+    "coverage": coverage,
+    "rows": rows_of_refusals,
 }

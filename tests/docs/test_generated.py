@@ -19,6 +19,9 @@ PLACES = (
     ("references/troubleshooting.md", "errors"),
     ("references/troubleshooting.md", "findings"),
     ("docs/simulator.md", "actions"),
+    ("docs/refusals.md", "ways"),
+    ("docs/refusals.md", "coverage"),
+    ("docs/refusals.md", "rows"),
 )
 
 

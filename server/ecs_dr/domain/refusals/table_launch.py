@@ -314,6 +314,7 @@ _NOT_SENT: tuple[Row, ...] = (
         DryRun.InvalidAmount UnexpectedImageFamily.ImageIdSupplied InvalidParameter.CloudboxNotSupported
         DefaultVswitch.Existed OperationDenied.InvalidNetworkType InvalidClientToken* InvalidImageVersion*
         InvalidSize.ValueNotSupported InvalidParameter.AllEmpty PriceNotFound InvalidParameter.ResourceOwner*
+        NotSupported
         """,
     ),
     row("code.not_sent", ErrorKind.PARAMETER, Blame.REQUEST, "OperationDenied", said="network type"),

@@ -1,0 +1,49 @@
+"""Every code that the simulated cloud refuses with has a row in the table, found in its source."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import ecs_dr.simulator
+from ecs_dr.domain.refusals import Blame, row_of
+
+SIMULATOR = Path(ecs_dr.simulator.__file__).parent
+OF_ITS_OWN = {"NotSimulated"}
+"""Said by the simulator as such; no cloud says it."""
+
+
+BARE = "OperationDenied"
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    return ""
+
+
+def _raised() -> list[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for path in SIMULATOR.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_fault = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault"
+            if is_fault and isinstance(node, ast.Call) and node.args and (code := _text(node.args[0])):
+                found.add((code, _text(node.args[1]) if len(node.args) > 1 else ""))
+    # The bare OperationDenied is told by its text alone; where that is put together, it cannot be read here.
+    return sorted((code, said) for code, said in found if code not in OF_ITS_OWN and (code, said) != (BARE, ""))
+
+
+RAISED = _raised()
+
+
+def test_they_are_found() -> None:
+    assert len(RAISED) > 60
+
+
+@pytest.mark.parametrize(("code", "message"), RAISED, ids=lambda value: str(value)[:60])
+def test_it_has_a_row(code: str, message: str) -> None:
+    assert row_of(code, message).blame is not Blame.UNKNOWN
