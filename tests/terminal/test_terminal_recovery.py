@@ -292,19 +292,19 @@ async def test_what_the_person_puts_right_outside_is_gone_on_with_in_the_same_re
 
         def mended() -> Reply:
             hooks.clear()
-            return Reply("again")
+            return Reply("retry")
 
-        seat.take(Person({"Once that is put right": mended}))
+        seat.take(Person({"The image quota is used up": mended}))
         assert await seat.recover() == 0
         assert seat.desk.mutations["CreateImage"] == 1
 
 
-async def test_what_somebody_has_to_put_right_is_not_tried_again_by_nobody() -> None:
+async def test_what_somebody_has_to_put_right_is_not_tried_for_ever_by_nobody() -> None:
     async with seated() as seat:
         seat.desk.transport.before.append(no_quota)
         assert await seat.recover() == 1
-        assert seat.said.count("→ Stop here") == 1
-        assert "Try again" not in seat.said
+        assert seat.said.count("→ Try again (Recommended)") == 1
+        assert seat.said.count("→ Abort (Recommended)") == 1
 
 
 async def test_criteria_are_worded_in_the_language_of_the_person() -> None:

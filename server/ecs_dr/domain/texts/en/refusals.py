@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "diagnosis.nobody_said": "What happened: {said}.",
-    "diagnosis.keep_image": "Image {image} stays usable: after collect_source, adopt it (adopt_image) instead of making a second one.",
+    "diagnosis.keep_image": "Image {image} stays usable: after a new start (collect_source) adopt it (adopt_image) instead of making a second one.",
     "diagnosis.permission.scope": "Attach it for the whole account, or with the resource group {group} of the source as its scope.",
     "diagnosis.permission.facts": "For the skill that diagnoses permissions ({skills}): {facts}.",
     "diagnosis.code.implicit_deny.message": "The identity lacks the permission {permission}. {effect}",

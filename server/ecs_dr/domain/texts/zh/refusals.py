@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "diagnosis.nobody_said": "具体情况：{said}。",
-    "diagnosis.keep_image": "镜像 {image} 仍可使用：执行 collect_source 之后，直接采用它（adopt_image），无需再创建第二个。",
+    "diagnosis.keep_image": "镜像 {image} 仍可使用：重新开始（collect_source）之后直接采用它（adopt_image），无需再创建第二个。",
     "diagnosis.permission.scope": "授权范围可以是整个账号，也可以是源实例所在的资源组 {group}。",
     "diagnosis.permission.facts": "供权限诊断技能（{skills}）使用：{facts}。",
     "diagnosis.code.implicit_deny.message": "该身份缺少权限 {permission}。{effect}",
