@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ecs_dr.cloud.fields import Fields
+from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS
 from ecs_dr.domain.disk_pairs import device_rank, is_system_device
 from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping, DiskType
 from ecs_dr.domain.image import Image
-from ecs_dr.domain.model import Tag
+from ecs_dr.domain.model import Model, Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
 from ecs_dr.domain.stock import InstanceTypeFacts, Stock, ZoneStock
 
@@ -53,27 +55,39 @@ def _interfaces(row: Fields) -> _Interfaces:
     )
 
 
+def read_plain(row: Fields, model: type[Model], paths: Mapping[str, str]) -> dict[str, str | int | bool | None]:
+    """The fields that are filled as they stand, each read as what the model says it is."""
+    return {field: _read_as(model.model_fields[field].annotation, row, path) for field, path in paths.items()}
+
+
+def _read_as(kind: object, row: Fields, path: str) -> str | int | bool | None:
+    *parents, name = path.split(".")
+    found = row.child(*parents)
+    if kind == bool | None:
+        return found.flag(name)
+    if kind is bool:
+        return found.flag(name) or False
+    if kind == int | None:
+        return found.optional_integer(name)
+    return found.integer(name) if kind is int else found.text(name)
+
+
 def read_instance(row: Fields) -> Instance:
-    """One instance (DescribeInstances)."""
+    """One instance (DescribeInstances): what needs a rule here, what stands as it is where its attribute's row says."""
     vpc = row.child("VpcAttributes")
     is_spot = row.text("SpotStrategy", "NoSpot") != "NoSpot"
-    return Instance(
+    instance = Instance(
         instance_id=row.text("InstanceId"),
         name=row.text("InstanceName"),
-        description=row.text("Description"),
-        host_name=row.text("HostName"),
         region_id=row.text("RegionId"),
         zone_id=row.text("ZoneId"),
         status=row.text("Status"),
         instance_type=row.text("InstanceType"),
         cpu=row.integer("Cpu"),
         memory_mib=row.integer("Memory"),
-        image_id=row.text("ImageId"),
         os_name=row.text("OSNameEn") or row.text("OSName"),
         os_type=row.text("OSType", "linux"),
         network_type=row.text("InstanceNetworkType", "vpc"),
-        vpc_id=vpc.text("VpcId"),
-        vswitch_id=vpc.text("VSwitchId"),
         private_ips=vpc.texts("PrivateIpAddress", "IpAddress"),
         public_ips=row.texts("PublicIpAddress", "IpAddress"),
         eip_address=row.child("EipAddress").text("IpAddress"),
@@ -82,36 +96,22 @@ def read_instance(row: Fields) -> Instance:
         security_group_ids=row.texts("SecurityGroupIds", "SecurityGroupId"),
         charge_type="PrePaid" if row.text("InstanceChargeType") == "PrePaid" else "PostPaid",
         expired_time=row.text("ExpiredTime"),
-        auto_release_time=row.text("AutoReleaseTime"),
         spot_strategy=row.text("SpotStrategy", "NoSpot"),
         # Filled in (0.0, 1) for instances that are not spot, too.
         spot_price_limit=row.number("SpotPriceLimit") if is_spot else None,
         spot_duration=row.optional_integer("SpotDuration") if is_spot else None,
         spot_interruption_behavior=row.text("SpotInterruptionBehavior"),
         stopped_mode=row.text("StoppedMode"),
-        internet_charge_type=row.text("InternetChargeType"),
-        internet_max_bandwidth_out=row.integer("InternetMaxBandwidthOut"),
-        internet_max_bandwidth_in=row.optional_integer("InternetMaxBandwidthIn"),
-        credit_specification=row.text("CreditSpecification"),
-        deletion_protection=row.flag("DeletionProtection") or False,
-        key_pair_name=row.text("KeyPairName"),
-        resource_group_id=row.text("ResourceGroupId"),
         tags=read_tags(row),
         locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "LockReason")),
         metadata_options=_metadata_options(row),
         cpu_options=_cpu_options(row),
-        login_as_non_root=row.child("ImageOptions").flag("LoginAsNonRoot"),
         private_dns=_private_dns(row),
-        secure_boot=row.child("SecurityOptions").flag("EnableSecureBoot"),
-        deployment_set_id=row.text("DeploymentSetId"),
         deployment_set_group_no=row.optional_integer("DeploymentSetGroupNo"),
-        capacity_reservation_id=row.child("EcsCapacityReservationAttr").text("CapacityReservationId"),
-        dedicated_host_id=row.child("DedicatedHostAttribute").text("DedicatedHostId"),
         tenancy=row.child("DedicatedInstanceAttribute").text("Tenancy"),
-        hpc_cluster_id=row.text("HpcClusterId"),
-        local_storage_count=row.integer("LocalStorageAmount"),
         creation_time=row.text("CreationTime"),
     )
+    return instance.model_copy(update=read_plain(row, Instance, INSTANCE_PATHS))
 
 
 def _metadata_options(row: Fields) -> MetadataOptions | None:
@@ -157,23 +157,18 @@ def read_disk(row: Fields) -> Disk:
     is_auto = category == "cloud_auto"
     attachments = row.items("Attachments", "Attachment")
     device = row.text("Device") or (attachments[0].text("Device") if attachments else "")
-    return Disk(
+    disk = Disk(
         disk_id=row.text("DiskId"),
-        name=row.text("DiskName"),
-        description=row.text("Description"),
         type=_disk_type(row.text("Type"), device),
         device=device,
         category=category,
         performance_level=(row.text("PerformanceLevel") or None) if category == "cloud_essd" else None,
         size_gib=row.integer("Size"),
         status=row.text("Status"),
-        encrypted=row.flag("Encrypted") or False,
         kms_key_id=row.text("KMSKeyId"),
         provisioned_iops=row.optional_integer("ProvisionedIops") if is_auto else None,
         bursting_enabled=row.flag("BurstingEnabled") if is_auto else None,
         delete_with_instance=row.flag("DeleteWithInstance") is not False,
-        delete_auto_snapshot=row.flag("DeleteAutoSnapshot") or False,
-        auto_snapshot_policy_id=row.text("AutoSnapshotPolicyId"),
         multi_attach=row.text("MultiAttach") == "Enabled",
         charge_type=row.text("DiskChargeType"),
         source_snapshot_id=row.text("SourceSnapshotId"),
@@ -182,6 +177,7 @@ def read_disk(row: Fields) -> Disk:
         locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "OperationLock")),
         tags=read_tags(row),
     )
+    return disk.model_copy(update=read_plain(row, Disk, DISK_PATHS))
 
 
 def _disk_type(told: str, device: str) -> DiskType:

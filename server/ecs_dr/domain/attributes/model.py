@@ -61,6 +61,17 @@ Fields = Mapping[str, object]
 """Fields of a LaunchRequest, by name."""
 
 
+def _unset(_: object) -> Value:
+    return None
+
+
+def _text(value: object) -> Value:
+    """A field as text: flags in small letters, numbers without a fraction that says nothing, empty for none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else None if value is None else str(value)
+
+
 @dataclass(frozen=True)
 class Attribute:
     """One row of the ledger.
@@ -72,7 +83,8 @@ class Attribute:
         read: The path in the API's answer where it stands (DescribeInstances), or the action that tells it; empty when
             no allowed action does.
         sets: The parameter of RunInstances that sets it; empty when there is none.
-        value: It, of the source and of the replica alike.
+        field: The field of `Instance` that is filled with what stands at the path, and nothing else.
+        value: It, of the source and of the replica alike; by default the field as text.
         decided: What the launch asks for; None when it leaves it to the cloud.
         carry: The fields of the launch that it decides.
         wanted: What the source has by rule, where that is not simply its value.
@@ -91,7 +103,8 @@ class Attribute:
     handling: Handling
     read: str
     sets: str
-    value: Callable[[Source], Value] = lambda _: None
+    field: str = ""
+    value: Callable[[Source], Value] = _unset
     decided: Callable[[LaunchRequest], Value] = lambda _: None
     carry: Callable[[Terms], Fields] | None = None
     wanted: Callable[[Source], Value] | None = None
@@ -103,6 +116,11 @@ class Attribute:
     required: bool = False
     alone: bool = False
     verifiable: bool = True
+
+    def __post_init__(self) -> None:
+        """A row with a field and no other rule has the field's value."""
+        if self.field and self.value is _unset:
+            object.__setattr__(self, "value", lambda source: _text(getattr(source.instance, self.field)))
 
 
 @dataclass(frozen=True)
@@ -119,7 +137,8 @@ class DiskAttribute:
     handling: Handling
     read: str
     sets: str
-    value: Callable[[Disk], Value]
+    field: str = ""
+    value: Callable[[Disk], Value] = _unset
     decided: Callable[[ReplicaDisk], Value] = lambda _: None
     of_launch: Callable[[LaunchRequest], Value] | None = None
     carry: Callable[[Disk, Terms], Fields] | None = None
@@ -127,6 +146,11 @@ class DiskAttribute:
     lost: Callable[[str, str], bool] | None = None
     numbers: tuple[int, ...] = ()
     only: Literal["system", "data", ""] = ""
+
+    def __post_init__(self) -> None:
+        """A row with a field and no other rule has the field's value."""
+        if self.field and self.value is _unset:
+            object.__setattr__(self, "value", lambda disk: _text(getattr(disk, self.field)))
 
     @property
     def group(self) -> Group:

@@ -94,7 +94,7 @@ DISKS = (
         "DiskName",
         "DiskName",
         numbers=(19, 27),
-        value=lambda disk: disk.name,
+        field="name",
         decided=lambda planned: planned.name or None,
     ),
     DiskAttribute(
@@ -102,7 +102,7 @@ DISKS = (
         "copied",
         "Description",
         "Description",
-        value=lambda disk: disk.description,
+        field="description",
         decided=lambda planned: planned.description or None,
     ),
     DiskAttribute(
@@ -111,7 +111,7 @@ DISKS = (
         "Encrypted",
         "Encrypted",
         numbers=(21, 28),
-        value=lambda disk: as_flag(disk.encrypted),
+        field="encrypted",
         decided=lambda planned: as_flag(planned.encrypted),
     ),
     DiskAttribute(
@@ -159,7 +159,7 @@ DISKS = (
         "AutoSnapshotPolicyId",
         "AutoSnapshotPolicyId",
         numbers=(22,),
-        value=lambda disk: disk.auto_snapshot_policy_id,
+        field="auto_snapshot_policy_id",
         decided=lambda planned: planned.auto_snapshot_policy_id,
         carry=_policy,
     ),
@@ -186,6 +186,6 @@ DISKS = (
         "cannot",
         "DeleteAutoSnapshot",
         "",
-        value=lambda disk: as_flag(disk.delete_auto_snapshot),
+        field="delete_auto_snapshot",
     ),
 )

@@ -18,7 +18,19 @@ from ecs_dr.domain.disks import Disk, ReplicaDisk
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 
-__all__ = ["DISKS", "FIFTY", "INSTANCE", "LEDGER", "Account", "Count", "account", "count", "left_for_a_person"]
+__all__ = [
+    "DISKS",
+    "DISK_PATHS",
+    "FIFTY",
+    "INSTANCE",
+    "INSTANCE_PATHS",
+    "LEDGER",
+    "Account",
+    "Count",
+    "account",
+    "count",
+    "left_for_a_person",
+]
 
 INSTANCE: tuple[Attribute, ...] = (*PLACEMENT, *IDENTITY, *COMPUTE, *ACCESS, *NETWORK, *BILLING, *OUTSIDE)
 LEDGER: tuple[AnyAttribute, ...] = (
@@ -26,6 +38,10 @@ LEDGER: tuple[AnyAttribute, ...] = (
     *DISKS,
     *OUTSIDE,
 )
+INSTANCE_PATHS = {row.field: row.read for row in LEDGER if isinstance(row, Attribute) and row.field}
+"""Where the reader finds the fields of `Instance` that are filled as they stand (DescribeInstances)."""
+DISK_PATHS = {row.field: row.read for row in DISKS if row.field}
+"""The same for `Disk` (DescribeDisks)."""
 FIFTY = range(1, 51)
 """The attributes that can be read on an ECS instance and set at launch, as published beside other tools' figures."""
 
