@@ -102,7 +102,8 @@ def test_both_readmes_have_the_same_sections_commands_and_tables() -> None:
         lines = (ROOT / page).read_text(encoding="utf-8").splitlines()
         sections = sum(line.startswith("## ") for line in lines)
         rows = sum(line.startswith("|") for line in lines)
-        shapes.append((sections, rows, list(commands(page))))
+        told = [[word for word in one if word != "ECS_DR_LANGUAGE=zh"] for one in commands(page)]
+        shapes.append((sections, rows, [" ".join(one).replace("--env --env", "--env") for one in told]))
     assert shapes[0] == shapes[1]
 
 

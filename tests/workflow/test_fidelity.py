@@ -255,8 +255,8 @@ async def test_a_source_with_nothing_to_decide_is_not_asked_and_can_still_be_a_d
     async with desk.open():
         confirm = await until(desk, "launch.confirm")
         assert "launch.options" not in desk.asked
-        assert values_of(confirm) == ["confirm", "custom", "change_options", ABORT]
-        options = await desk.answer(confirm, "change_options")
+        assert values_of(confirm) == ["confirm", "custom", "change", ABORT]
+        options = await desk.answer(await desk.answer(confirm, "change"), "options")
         assert values_of(options) == ["standard", "drill", "custom", ABORT]
         confirm = await desk.answer(options, "drill")
         assert key_of(confirm) == "launch.confirm"

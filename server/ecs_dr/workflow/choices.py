@@ -48,6 +48,7 @@ _ABOUT: Mapping[str, Choice] = {
     "disks": Choice.DISKS,
     "launch.billing": Choice.OPTIONS,
     "launch.options": Choice.OPTIONS,
+    "launch.change": Choice.LAUNCH,
     "launch": Choice.LAUNCH,
 }
 """By the beginning of a question's key, which is also its family: families of one choice are rivals."""

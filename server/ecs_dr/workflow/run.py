@@ -284,6 +284,7 @@ class Run:
 
     def aborted(self, step: StepName, key: str, data: JsonObject | None = None) -> Answer:
         """The person chose Abort: the decision is not kept, so that the tool asks again when it is called again."""
+        self.session.settled(key)
         self.session.book.forget(key)
         return self.stopped(step, data=data)
 

@@ -25,6 +25,7 @@ from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.texts import Language
 from ecs_dr.domain.verification import Verification
 from ecs_dr.errors import EcsDrError
+from ecs_dr.workflow.choices import Choice, about
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.kept_reads import KeptReads
@@ -169,6 +170,8 @@ class Session:
     """In which the person reads; None: the server's own."""
     owner: str = ""
     """Who began it, where several may call (see `callers`)."""
+    reopened: set[Choice] = field(default_factory=set)
+    """What the person wants to decide once more without a proposal: asked also where nothing stands against it."""
     recovered_before: tuple[Finding, ...] = ()
     """Other recoveries of the same source: told in Step 1."""
     source: Source | None = None
@@ -314,8 +317,13 @@ class Session:
         self.book.forget("disks")
         self.book.forget("launch")
 
+    def settled(self, key: str) -> None:
+        """The question with that key was decided or dropped: nothing is open about it by wish alone."""
+        self.reopened -= {choice for choice in (about(key),) if choice is not None}
+
     def put_anew(self, prefix: str) -> None:
         """What was asked, answered or proposed under that key counts no longer."""
+        self.settled(prefix)
         self.book.forget(prefix)
         self.forget_proposals(prefix)
 

@@ -8,6 +8,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import source_charge
+from ecs_dr.workflow.choices import Choice as Decided
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.planning.recheck import disks_hold
@@ -27,7 +28,8 @@ async def run_step(run: Run) -> Answer:
         return _answer(run, session.disks)
     source, target = require_source(run), require_target(run)
     charge = source_charge(source.instance)
-    if session.disks is not None and await disks_hold(run, session.disks, target, charge):
+    is_reopened = Decided.DISKS in session.reopened
+    if session.disks is not None and not is_reopened and await disks_hold(run, session.disks, target, charge):
         return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
     choices: dict[str, Choice] = {}
@@ -43,6 +45,7 @@ async def run_step(run: Run) -> Answer:
     if session.target is not target:
         return await run_step(run)
     session.disks = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
+    session.settled(KEY)
     session.book.forget(KEY)
     return _answer(run, session.disks)
 
@@ -89,10 +92,14 @@ def _lacking(
     """Disks that cannot be as on the source: the zone does not list them so, or a launch was refused for them."""
     planned = plan_disks(disks, {})
     missing = unsupported(planned, supported, supported)
+    if Decided.DISKS in run.session.reopened:
+        return planned
     return tuple(
         disk
         for disk in planned
-        if disk in missing or run.session.refusals.of_disk(target.zone_id, target.instance_type, disk)
+        if disk in missing
+        or Decided.DISKS in run.session.reopened
+        or run.session.refusals.of_disk(target.zone_id, target.instance_type, disk)
     )
 
 
@@ -129,6 +136,8 @@ def _ask(
     devices = ", ".join(disk.device for disk in group)
     of_these = [one for disk in group for one in refused if one.covers(category, level, disk.device)]
     key = "question.disks" if options else "question.disks_none"
+    if Decided.DISKS in run.session.reopened and (category, level) in common:
+        key = "question.disks_anew"
     text = run.texts(
         f"{key}.refused" if of_these else key,
         zone=target.zone_id,

@@ -17,6 +17,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
@@ -49,7 +50,7 @@ async def run_step(run: Run) -> Answer:
         proposed = _differing(target, zone_argument, type_argument)
         if replica_exists(run, proposed):
             return _keep(run, target)
-        if not proposed and not _is_being_asked(session):
+        if not proposed and not _is_being_asked(session) and Choice.TARGET not in session.reopened:
             if await target_holds(run, target, source_charge(source)):
                 return _answer(run, target)
             give_up_launch(run)
@@ -67,7 +68,8 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
     await _check_type(run, source, zones, zone_argument, type_argument)
     if session.target is not None and not _is_being_asked(session):
         give_up_launch(run)
-        session.put_anew(KEY)
+        session.forget_proposals(KEY)
+        session.book.forget(KEY)
     latest_proposal(run, TYPE_KEY, type_argument)
     while True:
         zone = choose_zone(run, source, zones, zone_argument)

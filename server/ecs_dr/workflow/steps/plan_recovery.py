@@ -223,7 +223,10 @@ def _shown(run: Run, state: PlanState, target: Target | None) -> Answer:
     place = ("-", "-") if best is None else (best.zone_id, best.instance_type)
     if target is not None:
         place = (target.zone_id, target.instance_type)
-    data: JsonObject = {**plan_data(state.plan, run.texts), "accepted": state.accepted_as == place}
+    data: JsonObject = {
+        **plan_data(state.plan, run.texts),
+        "accepted": target is not None and state.accepted_as == place,
+    }
     key = "step.plan.shown" if target is None else "step.plan.decided"
     decided = run.texts(key, zone=place[0], type=place[1])
     lines = [decided, "", page(state.plan, run.texts), "", run.state_of_the_world()]

@@ -11,6 +11,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.vswitches import by_id, free_block, usable_vswitches
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
@@ -66,6 +67,8 @@ async def run_step(run: Run) -> Answer:
     usable = tuple(one for one in listed if one.vswitch_id == wanted or not session.refusals.is_refused(one))
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
         raise unusable(wanted, target, existing)
+    if Choice.VSWITCH in session.reopened and len(usable) == 1 and wanted is None:
+        session.proposed.setdefault(CREATE_KEY, "")  # the only one there is was decided: a new one is the other way
     if usable and not is_block_wanted(run, wanted, cidr):
         _may_be_replaced(run)
         picked = by_id(usable, pick(run, target, usable, wanted))
@@ -78,7 +81,8 @@ async def _stands(run: Run, chosen: ChosenVSwitch, wanted: str | None, cidr: str
     session = run.session
     proposed = other_proposals(chosen, wanted, cidr)
     if not replica_exists(run, proposed):
-        if proposed or (wanted is None and cidr is None and is_another_asked_about(run)):
+        is_reopened = Choice.VSWITCH in session.reopened
+        if proposed or (wanted is None and cidr is None and (is_reopened or is_another_asked_about(run))):
             return False
         if not await vswitch_holds(run, chosen):
             give_up_launch(run)

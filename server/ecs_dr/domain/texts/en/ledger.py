@@ -163,8 +163,6 @@ TEXTS: Mapping[str, str] = {
     "option.options_drill.description": "No public IP, nothing of the above; the cloud deletes the replica and its disks by itself.",
     "option.options_custom.label": "Choose one by one",
     "option.options_custom.description": "Type the words.",
-    "option.launch_change_options.label": "Change what is carried along",
-    "option.launch_change_options.description": "Role, user data, snapshot policy, public IP, a drill: shows them all.",
     "ledger.confirm.moment": "Data as of {moment} UTC, {minutes} min ago: what was written later is not in it.",
     "ledger.confirm.left_out": "Left out, as decided: {items}.",
     "ledger.confirm.drill": "This is a drill: the cloud releases the replica and its disks at {time}.",

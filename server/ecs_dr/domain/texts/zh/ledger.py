@@ -163,8 +163,6 @@ TEXTS: Mapping[str, str] = {
     "option.options_drill.description": "没有公网 IP，不带以上各项；到时云平台自动释放恢复实例及其云盘。",
     "option.options_custom.label": "逐项选择",
     "option.options_custom.description": "输入对应的词。",
-    "option.launch_change_options.label": "更改要带上的内容",
-    "option.launch_change_options.description": "角色、自定义数据、快照策略、公网 IP、演练：全部列出。",
     "ledger.confirm.moment": "数据截至 {moment}（UTC），即 {minutes} 分钟前；之后写入的内容不在其中。",
     "ledger.confirm.left_out": "按决定不带：{items}。",
     "ledger.confirm.drill": "这是一次演练：云平台将在 {time} 释放恢复实例及其云盘。",

@@ -29,8 +29,8 @@ from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line, read_price
-from ecs_dr.workflow.steps.launch.options import CHANGE, decide_options, remarks, reopen, without_refused
-from ecs_dr.workflow.steps.launch.reconsidered import settle_reconsidered
+from ecs_dr.workflow.steps.launch.options import decide_options, remarks, without_refused
+from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
 from ecs_dr.workflow.steps.resume_session import take_up_replica
@@ -114,8 +114,7 @@ async def _approved_launch(
         if decision.choice == ABORT:
             return run.aborted("instance", "launch")
         if decision.choice == CHANGE:
-            run.session.book.forget(KEY)
-            reopen(run)
+            reopen_what(run)
             continue
         if ready.image.phase == "ready":
             return launch, decision
@@ -211,7 +210,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
             run.option(CUSTOM, "launch_custom_name"),
-            run.option(CHANGE, "launch_change_options"),
+            run.option(CHANGE, "launch_change"),
             run.abort_option(),
         )
         decision = run.decide(

@@ -33,7 +33,6 @@ KEY = "launch.options"
 STANDARD = "standard"
 READY = "like_production"
 DRILL = "drill"
-CHANGE = "change_options"
 
 _WANTED = "launch.options.wanted"
 _RELEASE_AT = "launch.options.release"

@@ -8,6 +8,12 @@ from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
+from ecs_dr.workflow.steps.launch.options import reopen
+
+KEY = "launch.change"
+CHANGE = "change"
+REOPENED = (Choice.TARGET, Choice.VSWITCH, Choice.DISKS, Choice.OPTIONS)
+"""What the launch question leads back to; the name is changed in the question itself."""
 
 _STEPS: tuple[tuple[Choice, ToolName, Callable[[Run], Awaitable[Answer]]], ...] = (
     (Choice.TARGET, "choose_target", choose_target.run_step),
@@ -24,8 +30,29 @@ async def settle_reconsidered(run: Run) -> Answer | None:
     """
     session = run.session
     for choice, tool, step in _STEPS:
-        if session.target is not None and session.book.is_about(choice):
+        is_reopened = choice in session.reopened or session.book.is_about(choice)
+        if session.target is not None and is_reopened:
             settled = await step(run.becomes(tool))
             if settled.status != "done":
                 return settled
     return None
+
+
+def reopen_what(run: Run) -> None:
+    """Ask what the person wants to decide once more before the launch; it is put anew.
+
+    Raises:
+        Asking: The person has not said it yet.
+    """
+    book, session = run.session.book, run.session
+    options = tuple(run.option(choice.value, f"reopen_{choice.value}") for choice in REOPENED)
+    text = run.texts("question.launch.change")
+    said = run.decide(KEY, "what", lambda: run.question(text, run.recommend_first(options)))
+    book.forget("launch.change")
+    book.forget("launch.confirm")
+    chosen = Choice(said.choice)
+    if chosen is Choice.OPTIONS:
+        book.forget("launch.billing")
+        reopen(run)
+    else:
+        session.reopened.add(chosen)
