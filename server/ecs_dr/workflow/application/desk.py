@@ -102,9 +102,10 @@ def take_up(sessions: SessionStore, arguments: Arguments, *, tags: bool) -> Sess
         raise InvalidInput("NoApplication", "no_application", next_tool="get_session")
     if region_id not in {"", application.region_id}:
         raise InvalidInput("OtherRegion", "application_region", {"region": application.region_id})
-    if waves and application.waves and waves != application.waves and not application.is_partial:
+    may_differ = application.resumed and not application.confirmed
+    if waves and waves != application.waves and not may_differ:
         raise InvalidInput("OtherWaves", "application_waves")
-    if waves and (application.is_partial or not application.waves):
+    if waves and may_differ and (waves != application.waves or application.is_partial):
         application.waves, application.found = waves, False
         application.members.clear()
     return session
