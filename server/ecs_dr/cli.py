@@ -114,6 +114,15 @@ def recover(
     simulate: SimulateOption = None,
     instance_id: InstanceOption = None,
     region_id: RegionOption = None,
+    wave: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--wave",
+            metavar="IDS",
+            show_default=False,
+            help="An application: comma-separated ids; again for each wave.",
+        ),
+    ] = None,
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Answer every question with the recommended option; only with --simulate."),
@@ -138,12 +147,18 @@ def recover(
             "--yes works only together with --simulate: on Alibaba Cloud each decision is yours. "
             "Run without --yes and answer the questions."
         )
+    if wave and instance_id is not None:
+        _fail("Give either --instance-id or --wave (once for each wave).")
     from ecs_dr.wiring import recover_in_terminal
 
     settings = _settings()
     if report is not None:
         settings = settings.model_copy(update={"report_dir": report})
-    code = _run(recover_in_terminal(settings, _simulation(simulate, speed), instance_id, region_id, yes=yes))
+    code = _run(
+        recover_in_terminal(
+            settings, _simulation(simulate, speed), instance_id, region_id, yes=yes, waves="|".join(wave or ())
+        )
+    )
     raise typer.Exit(code)
 
 

@@ -187,8 +187,9 @@ async def recover_in_terminal(
     region_id: str | None,
     *,
     yes: bool,
+    waves: str = "",
 ) -> int:
-    """Run a whole recovery in the terminal; returns the exit code.
+    """Run a whole recovery in the terminal, of one source or of an application; returns the exit code.
 
     Raises:
         CannotStart: The world cannot be used.
@@ -202,11 +203,13 @@ async def recover_in_terminal(
         scenario = None
         if made.simulator is not None:
             world = made.simulator.world
-            instance_id = instance_id or world.source_instance_id
+            instance_id = instance_id or (None if waves else world.source_instance_id)
             region_id = region_id or world.default_region
             chinese = world.description_zh if settings.language == "zh" else ""
             scenario = f"{world.name}: {chinese or world.description}".removesuffix(": ")
-        return await recover(server, made.recovery.texts, instance_id, region_id, scenario=scenario, yes=yes)
+        return await recover(
+            server, made.recovery.texts, instance_id, region_id, scenario=scenario, yes=yes, waves=waves
+        )
 
 
 async def show_standbys(

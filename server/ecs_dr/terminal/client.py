@@ -16,7 +16,7 @@ from ecs_dr.terminal.askers import Asker
 from ecs_dr.terminal.forms import Choice, Form, Reply, form_of
 from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
-from ecs_dr.terminal.views import ReceivedAnswer, VerifyData
+from ecs_dr.terminal.views import ApplicationData, ReceivedAnswer, VerifyData
 
 EXIT_OK = 0
 EXIT_INCOMPLETE = 1
@@ -48,24 +48,37 @@ class TerminalClient:
         self._left: int | None = None
         self._retries_left = MAX_RETRIES
         self._tool: ToolName = "check_credentials"
+        self._begin: dict[str, str] = {}
         self._launch_waits = False
         self._client = Client(server, elicitation_callback=self._on_question, input_required_max_rounds=ROUNDS)
 
-    async def run(self, instance_id: str, region_id: str) -> int:
-        """The whole recovery; returns the exit code: 0 when all criteria hold, 1 when not, 130 after Ctrl-C."""
+    async def run(self, instance_id: str, region_id: str, waves: str = "") -> int:
+        """The whole recovery; returns the exit code: 0 when all criteria hold, 1 when not, 130 after Ctrl-C.
+
+        Args:
+            instance_id: The source.
+            region_id: Its region.
+            waves: Several sources instead of one: an application.
+        """
+        self._begin = {"region_id": region_id, **({"waves": waves} if waves else {"instance_id": instance_id})}
         async with self._client:
             answer = await self._call("check_credentials", {})
             if answer.status == "done":
                 self._screen.answer(answer)
-                answer = await self._call("collect_source", {"instance_id": instance_id, "region_id": region_id})
+                answer = await self._call("plan_application" if waves else "collect_source", self._begin)
             while self._left is None:
                 self._screen.answer(answer)
                 following = await self._following(answer)
                 if following is None:
                     await self._say_what_a_failure_left(answer)
                     break
-                answer = await self._call(following, {"session_id": answer.session_id or ""})
+                answer = await self._call(following, self._arguments(following, answer.session_id or ""))
             return self._exit_code(answer) if self._left is None else await self._leave(self._left)
+
+    def _arguments(self, tool: ToolName, session_id: str) -> dict[str, str]:
+        if tool == "plan_application":
+            return self._begin
+        return {"application_id" if tool == "recover_application" else "session_id": session_id}
 
     async def interrupted(self) -> None:
         """After Ctrl-C ended the calls: say what the recovery created, and that the source is untouched."""
@@ -207,6 +220,11 @@ class TerminalClient:
         return ElicitResult(action="accept", content=content)
 
     def _exit_code(self, answer: ReceivedAnswer) -> int:
+        if answer.step == "application" and answer.status == "done":
+            whole = ApplicationData.model_validate(answer.data)
+            self._screen.whole(holds=whole.holds)
+            self._screen.report(whole.report_files, whole.report_digest)
+            return EXIT_OK if whole.holds else EXIT_INCOMPLETE
         if answer.step != "verify" or answer.status != "done":
             return EXIT_INCOMPLETE
         data = VerifyData.model_validate(answer.data)

@@ -124,6 +124,13 @@ class Screen:
             Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)
         )
 
+    def whole(self, *, holds: bool) -> None:
+        """The last word about an application."""
+        style, key = ("green", "terminal.application_done") if holds else ("red", "terminal.application_incomplete")
+        self.console.print(
+            Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)
+        )
+
     def report(self, files: tuple[str, ...], digest: str) -> None:
         """Where the report is, as a link that a terminal can open, and the seal that it is to be compared with."""
         if not files:

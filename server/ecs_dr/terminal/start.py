@@ -23,6 +23,7 @@ async def recover(
     *,
     scenario: str | None,
     yes: bool,
+    waves: str = "",
 ) -> int:
     """Recover an instance in this terminal.
 
@@ -33,6 +34,7 @@ async def recover(
         region_id: Its region; asked for when it is missing.
         scenario: What to say of the simulated cloud; None on Alibaba Cloud.
         yes: Answer every question with the recommended option.
+        waves: Several sources instead of one, as the tool `plan_application` takes them.
 
     Returns:
         The exit code.
@@ -44,22 +46,22 @@ async def recover(
     console = Console()
     screen = Screen(console, texts)
     asker = _asker(console, texts, yes=yes)
-    instance_id = instance_id or await asker.type_in(texts("terminal.ask_instance"))
+    instance_id = instance_id or waves.replace("|", " | ") or await asker.type_in(texts("terminal.ask_instance"))
     region_id = region_id or (await asker.type_in(texts("terminal.ask_region")) if instance_id else None)
     if not instance_id or not region_id:
         screen.note(texts("terminal.source_missing"))
         return EXIT_INCOMPLETE
     screen.opening(instance_id, region_id, scenario)
     client = TerminalClient(server, screen, asker, texts)
-    return await run_to_the_end(client, instance_id, region_id)
+    return await run_to_the_end(client, instance_id, region_id, waves)
 
 
-async def run_to_the_end(client: TerminalClient, instance_id: str, region_id: str) -> int:
+async def run_to_the_end(client: TerminalClient, instance_id: str, region_id: str, waves: str = "") -> int:
     """Run the client in a task of its own: Ctrl-C then reaches a request in flight as a cancellation it can outlast."""
     codes: list[int] = []
 
     async def run() -> None:
-        codes.append(await client.run(instance_id, region_id))
+        codes.append(await client.run(instance_id, region_id, waves))
 
     try:
         async with anyio.create_task_group() as tasks:

@@ -31,6 +31,25 @@ class ReceivedAnswer(View):
     problem: Problem | None
 
 
+class MemberView(View):
+    """One source of an application."""
+
+    status: str
+
+
+class ApplicationData(View):
+    """`data` of an application that is finished."""
+
+    waves: tuple[tuple[MemberView, ...], ...]
+    report_files: tuple[str, ...] = ()
+    report_digest: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every member is recovered and verified."""
+        return all(member.status == "verified" for wave in self.waves for member in wave)
+
+
 class SourceView(View):
     """The source, as Step 1 recorded it. Bandwidth in Mbps."""
 

@@ -153,4 +153,7 @@ TEXTS: Mapping[str, str] = {
     "report.decision.application.plan": "Plan",
     "report.decision.application.images": "Images",
     "report.decision.application.failed": "Members that could not go on",
+    "terminal.step.application": "The application",
+    "terminal.application_done": "Every instance is recovered and verified.",
+    "terminal.application_incomplete": "Not every instance is recovered and verified: see the table.",
 }

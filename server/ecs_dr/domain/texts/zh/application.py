@@ -153,4 +153,7 @@ TEXTS: Mapping[str, str] = {
     "report.decision.application.plan": "计划",
     "report.decision.application.images": "镜像",
     "report.decision.application.failed": "无法继续的成员",
+    "terminal.step.application": "应用恢复",
+    "terminal.application_done": "所有实例均已恢复并验证。",
+    "terminal.application_incomplete": "并非所有实例都已恢复并验证：见表格。",
 }
