@@ -1,8 +1,8 @@
 """`python -m benchmarks`: every figure the README names, both sides of each comparison in one run.
 
-Give names to run only some: `python -m benchmarks time lag requests context startup crowd`; numbers are the sizes of
-the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help` plays recoveries in a cloud that
-others change.
+Give names to run only some: `python -m benchmarks time lag requests context startup crowd variants`; numbers are the
+sizes of the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help`
+plays recoveries in a cloud that others change.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from benchmarks.crowd import crowd
 from benchmarks.recovery_time import detection_lag, requests, wall_time
 from benchmarks.somebody import main as somebody
 from benchmarks.startup import startup
+from benchmarks.variants import all_variants
 
 PARTS: Mapping[str, Callable[[], None]] = {
     "time": wall_time,
@@ -23,6 +24,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "context": context_size,
     "startup": startup,
     "crowd": crowd,
+    "variants": all_variants,
 }
 
 

@@ -57,6 +57,16 @@ SimulateOption = Annotated[
 SpeedOption = Annotated[
     float, typer.Option("--speed", min=0.01, max=100_000, help="How many times faster the simulated clock runs.")
 ]
+VariantOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--variant",
+        metavar="NAME=READING",
+        show_default=False,
+        help="How the simulated cloud behaves where the real one is not known for sure; repeatable, see "
+        "docs/cloud-facts.md.",
+    ),
+]
 InstanceOption = Annotated[
     str | None, typer.Option("--instance-id", show_default=False, help="The source instance, as i-bp1…")
 ]
@@ -100,12 +110,13 @@ def serve(
     ] = False,
     simulate: SimulateOption = None,
     speed: SpeedOption = DEFAULT_SPEED,
+    variant: VariantOption = None,
 ) -> None:
     """Run the MCP server. On stdio, stdout carries the protocol alone; logs go to stderr."""
     from ecs_dr.wiring import HttpAddress, serve_mcp
 
     http = HttpAddress(host, port, behind_tls) if transport is TransportName.HTTP else None
-    _run(serve_mcp(_settings(), _simulation(simulate, speed), http))
+    _run(serve_mcp(_settings(), _simulation(simulate, speed, variant), http))
 
 
 @app.command()
@@ -128,6 +139,7 @@ def recover(
         typer.Option("--yes", help="Answer every question with the recommended option; only with --simulate."),
     ] = False,
     speed: SpeedOption = DEFAULT_SPEED,
+    variant: VariantOption = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -156,7 +168,7 @@ def recover(
         settings = settings.model_copy(update={"report_dir": report})
     code = _run(
         recover_in_terminal(
-            settings, _simulation(simulate, speed), instance_id, region_id, yes=yes, waves="|".join(wave or ())
+            settings, _simulation(simulate, speed, variant), instance_id, region_id, yes=yes, waves="|".join(wave or ())
         )
     )
     raise typer.Exit(code)
@@ -176,11 +188,12 @@ def simulate(
     faults: Annotated[
         Path | None, typer.Option(show_default=False, help="A TOML file of faults to inject (see docs/simulator.md).")
     ] = None,
+    variant: VariantOption = None,
 ) -> None:
     """Run the cloud simulator alone: HTTP on loopback, speaking the ECS and VPC API to the unmodified SDKs."""
     from ecs_dr.wiring import simulate_alone
 
-    _run(simulate_alone(port, scenario, speed, faults))
+    _run(simulate_alone(port, scenario, speed, faults, tuple(variant or ())))
 
 
 @app.command()
@@ -346,10 +359,12 @@ def _settings() -> Settings:
         _fail(str(error))
 
 
-def _simulation(scenario: str | None, speed: float) -> Simulation | None:
+def _simulation(scenario: str | None, speed: float, variants: Sequence[str] | None = None) -> Simulation | None:
     from ecs_dr.wiring import Simulation
 
-    return None if scenario is None else Simulation(scenario, speed)
+    if variants and scenario is None:
+        _fail("--variant works only together with --simulate: Alibaba Cloud behaves as it does.")
+    return None if scenario is None else Simulation(scenario, speed, tuple(variants or ()))
 
 
 def _run(work: Coroutine[None, None, Result]) -> Result:

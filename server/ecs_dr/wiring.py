@@ -37,6 +37,8 @@ class Simulation:
 
     scenario: str
     speed: float
+    variants: tuple[str, ...] = ()
+    """Readings of what is not settled about the real cloud: `NAME=READING`."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,11 @@ async def _over_simulator(settings: Settings, simulation: Simulation, stack: Asy
     from ecs_dr.simulator.core import Simulator
     from ecs_dr.simulator.errors import WorldError
     from ecs_dr.simulator.http import SimulatorServer
+    from ecs_dr.simulator.variants import read_options
     from ecs_dr.simulator.world import load_world
 
     try:
-        world = load_world(simulation.scenario)
+        world = load_world(simulation.scenario, read_options(simulation.variants))
     except WorldError as error:
         raise CannotStart(str(error)) from None
     clock = ScaledClock(simulation.speed)
@@ -164,7 +167,9 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
             raise CannotStart(str(error)) from None
 
 
-async def simulate_alone(port: int, scenario: str, speed: float, faults: Path | None) -> None:
+async def simulate_alone(
+    port: int, scenario: str, speed: float, faults: Path | None, variants: tuple[str, ...] = ()
+) -> None:
     """Serve the simulated cloud until Ctrl-C.
 
     Raises:
@@ -175,7 +180,7 @@ async def simulate_alone(port: int, scenario: str, speed: float, faults: Path | 
     from ecs_dr.simulator.faults import FaultPlanError
 
     try:
-        await run_simulator(port, scenario, speed, faults, partial(print, flush=True))
+        await run_simulator(port, scenario, speed, faults, partial(print, flush=True), variants)
     except (WorldError, FaultPlanError, OSError) as error:
         raise CannotStart(str(error)) from None
 

@@ -21,6 +21,8 @@ NAMES = {
     "eip-only",
     "local-disk",
     "encrypted",
+    "device-gap",
+    "two-groups",
     "slow-image",
     "image-fails",
     "denied",

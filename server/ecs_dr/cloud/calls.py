@@ -121,7 +121,7 @@ class Caller:
 
 
 async def may_read(caller: Caller, scope: Scope, action: str, params: Mapping[str, Json]) -> bool:
-    """Whether the identity may use a reading action: its DryRun tells what an empty list hides.
+    """Whether the identity may use a reading action, if only for the source's group: its DryRun tells what is hidden.
 
     Raises:
         CloudRefused: For another reason than a missing permission.
@@ -132,7 +132,10 @@ async def may_read(caller: Caller, scope: Scope, action: str, params: Mapping[st
     except CloudRefused as refused:
         if refused.kind is ErrorKind.DRY_RUN_PASSED:
             return True
-        if refused.kind is ErrorKind.PERMISSION:
+        if refused.kind is not ErrorKind.PERMISSION:
+            raise
+        group = scope.resource_group_id
+        if not group or params.get("ResourceGroupId"):
             return False
-        raise
+        return await may_read(caller, scope, action, {**params, "ResourceGroupId": group})
     return True

@@ -28,7 +28,7 @@ async def read_in_groups(
         is_enough: Whether the first answer holds what must be there; by default any row.
 
     Raises:
-        CloudRefused: As `ask`; for want of a permission only where the group has nothing either.
+        CloudRefused: As `ask`; for want of a permission only where it is refused with the group as well.
     """
     refused: CloudRefused | None = None
     rows: Rows = ()
@@ -45,7 +45,7 @@ async def read_in_groups(
     except CloudRefused as error:
         if error.kind is not ErrorKind.PERMISSION:
             raise
+        if refused is not None:
+            raise refused from None
         found = ()
-    if refused is not None and not found:
-        raise refused
     return (*rows, *found)

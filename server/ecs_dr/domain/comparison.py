@@ -160,7 +160,7 @@ def _content(planned: ReplicaDisk, actual: Disk, image_id: str) -> tuple[Value, 
 def _judge(row: AnyAttribute, before: Value, decided: Value, after: Value) -> FidelityVerdict:
     if row.key == DEVICE:
         return _judge_name(before or decided or "", after or "")
-    if None not in {decided, after} and (after != decided or (not decided and row.key in _NEVER_EMPTY)):
+    if decided is not None and after is not None and _is_another(row, decided, after):
         return "differs"
     if after is None or (before is None and not decided):
         return "not_readable"
@@ -168,6 +168,12 @@ def _judge(row: AnyAttribute, before: Value, decided: Value, after: Value) -> Fi
         return "matches"
     is_lost = row.lost is not None and row.lost(before, after)
     return "cannot_be_carried" if is_lost else "differs_by_decision"
+
+
+def _is_another(row: AnyAttribute, decided: str, after: str) -> bool:
+    if after == decided:
+        return not decided and row.key in _NEVER_EMPTY
+    return row.alike is None or not row.alike(decided, after)
 
 
 def _judge_name(before: str, after: str) -> FidelityVerdict:

@@ -5,6 +5,7 @@ Everything in it is already worded in the session's language; times are the clou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -252,6 +253,8 @@ class RecoveryReport(Model):
     requests_omitted: int = 0
     leftovers: tuple[Leftover, ...] = ()
     todo: tuple[Todo, ...] = ()
+    observations: Mapping[str, str] = {}
+    """Which reading of an unsettled fact of the cloud was met, by the names of docs/cloud-facts.md; no ids."""
 
 
 class SealEntry(Model):

@@ -21,6 +21,7 @@ from ecs_dr.domain.facts import Attached, Change, Compared, Fact, Named, Value, 
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
+from ecs_dr.domain.observations import observe
 from ecs_dr.domain.source import Instance, Source
 
 __all__ = [
@@ -121,6 +122,7 @@ class Verification(Model):
         source_changes: What changed about the source meanwhile; empty when it is untouched.
         source_digest_before: The digest over everything that was read of the source in Step 1.
         source_digest_after: The same, read at the end.
+        observations: Which reading of an unsettled fact of the cloud was met, by name (`domain/observations.py`).
     """
 
     verdict: Literal["match", "differs"]
@@ -131,6 +133,7 @@ class Verification(Model):
     source_changes: tuple[Change, ...] = ()
     source_digest_before: str = ""
     source_digest_after: str = ""
+    observations: Mapping[str, str] = {}
 
 
 class ReplicaReads(Model):
@@ -192,6 +195,7 @@ def compare(
         source_changes=source_changes(source_before, source_after),
         source_digest_before=source_fingerprint(source_before),
         source_digest_after="" if source_after is None else source_fingerprint(source_after),
+        observations=observe(source_before, source_after, image, launch, replica, replica_disks),
     )
 
 

@@ -10,11 +10,17 @@ from ecs_dr.simulator.clock import AcceleratedClock, ManualClock, RealClock, Sim
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.faults import FaultPlan
 from ecs_dr.simulator.http import SimulatorServer
+from ecs_dr.simulator.variants import read_options
 from ecs_dr.simulator.world import World, load_world
 
 
 async def run_simulator(
-    port: int, scenario: str, speed: float, faults_path: Path | None, echo: Callable[[str], None]
+    port: int,
+    scenario: str,
+    speed: float,
+    faults_path: Path | None,
+    echo: Callable[[str], None],
+    variants: tuple[str, ...] = (),
 ) -> None:
     """Serve a scenario on the loopback interface until the task is cancelled.
 
@@ -24,6 +30,7 @@ async def run_simulator(
         speed: Cloud seconds per second; 0 stops the clock, which is then stepped through `/_simulator/clock`.
         faults_path: A fault plan, None for a cloud that works.
         echo: Prints one line for the person.
+        variants: Readings of what is not settled about the real cloud: `NAME=READING`.
 
     Raises:
         WorldError: There is no such world, or its file is wrong.
@@ -31,7 +38,7 @@ async def run_simulator(
         ValueError: The speed is negative.
         OSError: The port is taken, or the fault plan cannot be read.
     """
-    world = load_world(scenario)
+    world = load_world(scenario, read_options(variants))
     faults = FaultPlan.from_toml(faults_path) if faults_path is not None else None
     simulator = Simulator(world, clock_of_speed(world, speed))
     async with SimulatorServer(simulator, port=port, faults=faults) as server:

@@ -15,6 +15,7 @@ from ecs_dr.simulator.lifecycle import observed, settle
 from ecs_dr.simulator.model_catalogue import Identity
 from ecs_dr.simulator.outage import check_control_plane
 from ecs_dr.simulator.params import boolean
+from ecs_dr.simulator.presenting import check_group, check_tags, present
 from ecs_dr.simulator.tokens import TokenBook
 from ecs_dr.simulator.world import World
 
@@ -114,6 +115,12 @@ class Simulator:
         _check_version(found, version)
         if found.needs_region:
             self._check_region(params)
+        readings = self.world.variants
+        check_group(name, params, who, readings)
+        if found.mutating:
+            check_tags(product, params, who, readings)
+        if name == "CreateImage" and readings["create_image_dry_run"] == "ignored":
+            params = {key: value for key, value in params.items() if key != "DryRun"}
         dry_run = boolean(params, "DryRun")
         hidden = self._denied_silently(found, who, dry_run=dry_run)
         call = Call(
@@ -129,7 +136,8 @@ class Simulator:
         if dry_run and found.dry_run:
             found.handler(call)
             raise dry_run_passed()
-        return self._once(found, call)
+        answer, replayed = self._once(found, call)
+        return present(name, params, answer, readings, len(self.journal)), replayed
 
     def _once(self, found: Action, call: Call) -> tuple[Mapping[str, Json], bool]:
         """Carry out, or repeat the answer that this ClientToken got before."""

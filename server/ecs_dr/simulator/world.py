@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
@@ -39,7 +39,8 @@ from ecs_dr.simulator.model_compute import (
 )
 from ecs_dr.simulator.model_network import SecurityGroup, Vpc, VSwitch
 from ecs_dr.simulator.tables import Disks, Images, Instances, Snapshots
-from ecs_dr.simulator.world_files import Table, builtin_worlds, read_world_file, read_world_text
+from ecs_dr.simulator.variants import checked
+from ecs_dr.simulator.world_files import Table, builtin_worlds, merge, read_world_file, read_world_text
 
 _SECRETS = {"identities": {"__all__": {"access_key_secret", "security_token"}}}
 _KEY_FIELDS = {
@@ -75,6 +76,7 @@ class WorldState:
         stock: By zone and instance type; what is not listed is not sold there.
         stock_by_charge: The same by charge type (`PrePaid`, `Spot`) where it differs from `stock`.
         disk_support: The disks that each zone sells.
+        variants: Which reading of each unsettled fact this cloud plays (see `variants.py`).
     """
 
     name: str = "custom"
@@ -85,6 +87,7 @@ class WorldState:
     source_instance_id: str = "i-2zesource0001"
     default_region: str = "cn-beijing"
     default_identity: str = "operator"
+    variants: dict[str, str] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
     outage: Outage = field(default_factory=Outage)
     account: Account = field(default_factory=Account)
@@ -196,18 +199,22 @@ class World(WorldState):
         return zone.types.get(instance_type) or zone.types.get(family) or zone
 
 
-def load_world(name_or_path: str) -> World:
+def load_world(name_or_path: str, variants: Mapping[str, str] | None = None) -> World:
     """A built-in world by its name, or a person's own file by its path.
 
+    Args:
+        name_or_path: Which.
+        variants: Readings that go before those of the file.
+
     Raises:
-        WorldError: There is no such world, or the file is wrong; the text says what to do.
+        WorldError: There is no such world, variant or reading, or the file is wrong; the text says what to do.
     """
-    builtin = builtin_worlds()
+    builtin, over = builtin_worlds(), {"variants": dict(variants or {})}
     if name_or_path in builtin:
-        return World(read_world_text(builtin[name_or_path], name_or_path), name_or_path)
+        return World(merge(read_world_text(builtin[name_or_path], name_or_path), over), name_or_path)
     path = Path(name_or_path)
     if path.is_file():
-        return World.from_toml(path)
+        return World(merge(read_world_file(path), over), str(path))
     raise WorldError(
         f"there is no world {name_or_path!r}. Built-in worlds: {', '.join(sorted(builtin))}; "
         "or give the path of a TOML file."
@@ -227,12 +234,16 @@ def _validated(table: Table, origin: str) -> WorldState:
     for name, kind in state.instance_types.items():
         kind.family = kind.family or name.rpartition(".")[0]
     _check_references(state, origin)
+    state.variants = checked(state.variants, origin)
     _complete(state)
     return state
 
 
 def _complete(state: WorldState) -> None:
     """Fill in what follows from the rest, so that a file need not say it twice."""
+    delays = {"at_once": 0.0, "a_minute": 60.0}
+    delay = delays.get(state.variants["listing"], state.behaviour.visibility_delay_seconds)
+    state.behaviour.visibility_delay_seconds = delay
     for instance in state.instances.values():
         instance.region_id = state.zones[instance.zone_id].region_id
         if not instance.vpc_id and instance.vswitch_id in state.vswitches:
@@ -241,6 +252,7 @@ def _complete(state: WorldState) -> None:
         owner = state.instances[disk.instance_id]
         disk.zone_id = disk.zone_id or owner.zone_id
         disk.region_id = owner.region_id
+        disk.resource_group_id = disk.resource_group_id or owner.resource_group_id
     for snapshot in state.snapshots.values():
         of_disk = state.disks.get(snapshot.source_disk_id)
         snapshot.instance_id = snapshot.instance_id or (of_disk.instance_id if of_disk is not None else "")

@@ -79,7 +79,7 @@ class ImageWatcher:
             state.gone = True
 
     async def _poll_until_settled(self, session: Session) -> None:
-        scope = Scope(session.session_id, session.region_id)
+        scope = Scope(session.session_id, session.region_id, resource_group_id=session.resource_group_id)
         try:
             while (state := session.image) is not None and not (session.ended or session.quiet):
                 try:

@@ -150,14 +150,34 @@ async def carry_out_tagged(run: Run, decision: Decision | None, build: Callable[
         OutcomeUnknown: As `carry_out`.
     """
     tagged = build("tagged")
+    if decision is not None and run.session.untaggable:
+        return await carry_out(run, decision, build("untagged"))
     try:
         return await carry_out(run, decision, tagged)
     except CloudRefused as refusal:
         if not _refuses_tags(refusal) or decision is None:
             raise
+    run.session.untaggable = True
     run.session.notes.append(run.texts("note.tags_refused"))
     run.session.book.rearm_refused(tagged.step)
     return await carry_out(run, decision, build("untagged"))
+
+
+async def try_launch(run: Run, launch: LaunchRequest) -> None:
+    """Have the launch checked; without its tags where it is they that this identity may not set.
+
+    Raises:
+        CloudRefused: It would be refused, for that reason.
+        OutcomeUnknown: No answer; a dry run creates nothing.
+    """
+    form: Form = "untagged" if run.session.untaggable else "tagged"
+    try:
+        await run.cloud.dry_run_launch(run.scope, in_form(launch, form))
+    except CloudRefused as refusal:
+        if form == "untagged" or not launch.tags or not _refuses_tags(refusal):
+            raise
+        run.session.untaggable = True
+        await run.cloud.dry_run_launch(run.scope, in_form(launch, "untagged"))
 
 
 def _refuses_tags(refusal: CloudRefused) -> bool:

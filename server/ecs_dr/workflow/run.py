@@ -90,14 +90,8 @@ class Run:
             self._note_retry,
             lambda: self.budget_left,
             self.reads,
-            self.resource_group_id,
+            self.session.resource_group_id,
         )
-
-    @property
-    def resource_group_id(self) -> str:
-        """The source's resource group; empty while it is not known, or where it has none."""
-        source = self.session.source
-        return "" if source is None else source.instance.resource_group_id
 
     @property
     def budget_left(self) -> float:

@@ -191,6 +191,8 @@ class Session:
     target: Target | None = None
     vswitch: ChosenVSwitch | None = None
     pending_vswitch_id: str | None = None
+    untaggable: bool = False
+    """This identity may not set tags: none are sent again, so that nothing is refused after the image is paid for."""
     strays: tuple[tuple[Literal["image", "vswitch", "replica"], str], ...] = ()
     """What another process of this recovery made, and this one does not use."""
     sightings: Sightings = field(default_factory=Sightings)
@@ -268,6 +270,11 @@ class Session:
         notes = tuple(dict.fromkeys(self.notes))
         self.notes.clear()
         return notes
+
+    @property
+    def resource_group_id(self) -> str:
+        """The source's resource group; empty while it is not known, or where it has none."""
+        return "" if self.source is None else self.source.instance.resource_group_id
 
     @property
     def own_images(self) -> tuple[ImageState, ...]:

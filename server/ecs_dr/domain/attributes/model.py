@@ -89,6 +89,7 @@ class Attribute:
         carry: The fields of the launch that it decides.
         wanted: What the source has by rule, where that is not simply its value.
         faithful: Whether a decided value stands for the source's; by default when they are equal.
+        alike: Whether what the replica has stands for what was decided; by default when they are equal.
         lost: Whether what differs from the source was no decision, but could not be carried.
         numbers: Its places in the published list of fifty attributes.
         keeps: The launch does not say it, and yet it must be as on the source.
@@ -109,6 +110,7 @@ class Attribute:
     carry: Callable[[Terms], Fields] | None = None
     wanted: Callable[[Source], Value] | None = None
     faithful: Callable[[str, str], bool] | None = None
+    alike: Callable[[str, str], bool] | None = None
     lost: Callable[[str, str], bool] | None = None
     numbers: tuple[int, ...] = ()
     keeps: bool = False
@@ -143,6 +145,7 @@ class DiskAttribute:
     of_launch: Callable[[LaunchRequest], Value] | None = None
     carry: Callable[[Disk, Terms], Fields] | None = None
     faithful: Callable[[str, str], bool] | None = None
+    alike: Callable[[str, str], bool] | None = None
     lost: Callable[[str, str], bool] | None = None
     numbers: tuple[int, ...] = ()
     only: Literal["system", "data", ""] = ""

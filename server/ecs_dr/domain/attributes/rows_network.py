@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.attributes.model import Attribute, Fields
 from ecs_dr.domain.attributes.terms import Terms, bandwidth_out
-from ecs_dr.domain.attributes.values import as_dns, as_list, as_minute, as_number, months, term
+from ecs_dr.domain.attributes.values import as_dns, as_list, as_minute, as_number, months, term, within_a_minute
 from ecs_dr.domain.source import Source
 
 AUTO_RENEW = "auto_renew"
@@ -318,6 +318,7 @@ BILLING = (
         field="auto_release_time",
         value=lambda source: as_minute(source.instance.auto_release_time),
         decided=lambda launch: as_minute(launch.auto_release_time),
+        alike=within_a_minute,
         carry=lambda terms: {"auto_release_time": terms.choices.release_time},
     ),
 )

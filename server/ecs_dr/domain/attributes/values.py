@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from ecs_dr.domain.attributes.model import Value
 from ecs_dr.domain.model import Tag
@@ -56,6 +57,15 @@ def as_dns(options: PrivateDns | None) -> Value:
 def as_minute(text: str) -> str:
     """A time to the minute: the API takes seconds and answers without them."""
     return text[:16]
+
+
+def within_a_minute(one: str, other: str) -> bool:
+    """Whether two times are at most a minute apart: seconds are rounded to the minute, and how is said nowhere."""
+    try:
+        apart = datetime.fromisoformat(one) - datetime.fromisoformat(other)
+    except ValueError:
+        return False
+    return abs(apart) <= timedelta(minutes=1)
 
 
 def term(instance: Instance) -> Value:

@@ -102,8 +102,8 @@ def _supported(call: Call, zone_id: str, offers: list[_Offer], destination: str)
     if destination in {"SystemDisk", "DataDisk"}:
         if text(call.params, "ResourceType", "instance") == "disk":
             zone = call.world.disk_support.get(zone_id)
-            return _disk_rows(zone, destination) if zone else []
-        return _disk_rows(_disks_beside(call, zone_id, offers[0].instance_type), destination)
+            return _disk_rows(call, zone, destination) if zone else []
+        return _disk_rows(call, _disks_beside(call, zone_id, offers[0].instance_type), destination)
     if destination == "Zone":
         return [_row(zone_id, offers[0].level)]
     if destination == "IoOptimized":
@@ -122,12 +122,14 @@ def _disks_beside(call: Call, zone_id: str, instance_type: str) -> DiskOffer:
     return offer if system in offer.system else DiskOffer(system=offer.system, data=[])
 
 
-def _disk_rows(offer: DiskOffer, destination: str) -> list[Json]:
+def _disk_rows(call: Call, offer: DiskOffer, destination: str) -> list[Json]:
     kind = "system" if destination == "SystemDisk" else "data"
     rows: list[Json] = []
     for category in offer.system if kind == "system" else offer.data:
         smallest, largest = size_range(kind, category, offer.performance_levels)
         row = _row(category, "WithStock")
+        if call.world.variants["disk_stock"] == "status":
+            row.pop("StatusCategory")
         rows.append({**row, "Min": smallest, "Max": largest, "Unit": "GiB"})
     return rows
 

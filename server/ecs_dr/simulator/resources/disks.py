@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call, action
@@ -50,7 +50,7 @@ def describe_disks(call: Call) -> dict[str, Json]:
     ]
     page = by_either(found, params, maximum=500, minimum=10)
     with_placement = "Placement" in repeated(params, "AdditionalAttributes")
-    views: list[Json] = [_view(disk, with_placement=with_placement) for disk in page.items]
+    views: list[Json] = [_view(disk, call.world.variants, with_placement=with_placement) for disk in page.items]
     return {**page.fields, "Disks": {"Disk": views}}
 
 
@@ -81,7 +81,7 @@ def _matches(call: Call, disk: Disk) -> bool:
     )
 
 
-def _view(disk: Disk, *, with_placement: bool) -> dict[str, Json]:
+def _view(disk: Disk, readings: Mapping[str, str], *, with_placement: bool) -> dict[str, Json]:
     shared = disk.multi_attach == "Enabled"
     attached = disk.status in {"In_use", "Detaching"}
     # A shared disk names neither instance nor device at the top level, only in its attachments.
@@ -115,7 +115,7 @@ def _view(disk: Disk, *, with_placement: bool) -> dict[str, Json]:
         "SerialNumber": disk.serial_number,
         "ProductCode": disk.product_code,
         "ResourceGroupId": disk.resource_group_id,
-        **_policy(disk),
+        **_policy(disk, readings),
         **_performance(disk),
         "Tags": ecs_tags(disk.tags),
         "OperationLocks": {"OperationLock": [{"LockReason": reason} for reason in disk.lock_reasons]},
@@ -125,7 +125,16 @@ def _view(disk: Disk, *, with_placement: bool) -> dict[str, Json]:
     return view
 
 
-def _policy(disk: Disk) -> dict[str, Json]:
+def _origin(disk: Disk, readings: Mapping[str, str]) -> dict[str, Json]:
+    """What the disk was made from, as far as the cloud tells: the image, the snapshot, or both."""
+    told = readings[f"{disk.type}_disk_source"] if disk.image_id and disk.source_snapshot_id else "both"
+    return {
+        "ImageId": "" if told == "snapshot" else disk.image_id,
+        "SourceSnapshotId": "" if told == "image" else disk.source_snapshot_id,
+    }
+
+
+def _policy(disk: Disk, readings: Mapping[str, str]) -> dict[str, Json]:
     return {
         "Portable": disk.portable,
         "DeleteWithInstance": disk.delete_with_instance,
@@ -136,8 +145,7 @@ def _policy(disk: Disk) -> dict[str, Json]:
         "DiskChargeType": disk.charge_type,
         "Encrypted": disk.encrypted,
         "KMSKeyId": disk.kms_key_id,
-        "ImageId": disk.image_id if disk.type == "system" else "",
-        "SourceSnapshotId": "" if disk.type == "system" and disk.image_id else disk.source_snapshot_id,
+        **_origin(disk, readings),
         "StorageClusterId": disk.storage_cluster_id,
         "StorageSetId": disk.storage_set_id,
     }

@@ -58,7 +58,7 @@ def _mappings(call: Call, image: Image) -> list[Json]:
     return [
         {
             "Device": mapping.device,
-            "Type": mapping.type,
+            **({"Type": mapping.type} if call.world.variants["mapping_type"] == "told" else {}),
             "Size": str(mapping.size),
             "SnapshotId": mapping.snapshot_id,
             "Format": "",

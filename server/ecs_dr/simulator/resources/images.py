@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call, action
+from ecs_dr.simulator.devices import free_devices
 from ecs_dr.simulator.errors import Fault, not_simulated
 from ecs_dr.simulator.lifecycle import image_state, image_visible
 from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
@@ -56,7 +57,10 @@ def create_image(call: Call) -> dict[str, Json]:
         image_family=text(call.params, "ImageFamily"),
         image_version=text(call.params, "ImageVersion"),
         region_id=call.region,
-        mappings=[_snapshot_of(call, instance, disk, image_id) for disk in imageable_disks(disks)],
+        mappings=[
+            _snapshot_of(call, instance, disk, image_id, device)
+            for disk, device in _named(call, imageable_disks(disks))
+        ],
         started_at=call.now,
         creation_time=call.now,
         waiting_seconds=behaviour.image_waiting_seconds,
@@ -82,11 +86,23 @@ def create_image(call: Call) -> dict[str, Json]:
     return {"ImageId": image_id}
 
 
-def _snapshot_of(call: Call, instance: Instance, disk: Disk, image_id: str) -> ImageMapping:
+def _named(call: Call, disks: list[Disk]) -> Iterator[tuple[Disk, str]]:
+    """The disks with the device names that the image gives them; one without a name gets the next that is free."""
+    closed = call.world.variants["image_devices"] == "closed"
+    taken = set() if closed else {disk.device for disk in disks}
+    free = free_devices(taken | {"/dev/xvda"})
+    for disk in sorted(disks, key=lambda disk: (len(disk.device) or 99, disk.device)):
+        if disk.type == "system":
+            yield disk, disk.device or "/dev/xvda"
+        else:
+            yield disk, disk.device if disk.device and not closed else next(free)
+
+
+def _snapshot_of(call: Call, instance: Instance, disk: Disk, image_id: str, device: str) -> ImageMapping:
     snapshot_id = call.world.new_id("s", call.region)
     call.world.snapshots[snapshot_id] = Snapshot(
         snapshot_id=snapshot_id,
-        snapshot_name=f"SnapshotForImage-{image_id}-{disk.device}",
+        snapshot_name=f"SnapshotForImage-{image_id}-{device}",
         source_disk_id=disk.disk_id,
         source_disk_type=disk.type,
         source_disk_size=disk.size,
@@ -98,7 +114,7 @@ def _snapshot_of(call: Call, instance: Instance, disk: Disk, image_id: str) -> I
         instance_id=instance.instance_id,
     )
     return ImageMapping(
-        device=disk.device,
+        device=device,
         type=disk.type,
         size=disk.size,
         snapshot_id=snapshot_id,

@@ -253,7 +253,8 @@ def check_hardware_options(call: Call, kind: InstanceType, image: Image) -> None
     cores = integer(params, "CpuOptions.Core", kind.cpu // kind.threads_per_core)
     asked = any(name.startswith("CpuOptions.") for name in params)
     fits = threads in {1, kind.threads_per_core} and 1 <= cores <= kind.cpu // kind.threads_per_core
-    if asked and not (kind.hyper_threading_adjustable and fits):
+    takes_any = kind.hyper_threading_adjustable or call.world.variants["cpu_options"] == "accepted"
+    if asked and not (takes_any and fits):
         raise Fault(
             "InvalidParam.CpuOptionsCore", "The specified CpuOptions.Core is not supported by the instance type.", 403
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecs_dr.simulator.actions import Call
+from ecs_dr.simulator.devices import free_devices
 from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.model_catalogue import DiskOffer
 from ecs_dr.simulator.model_compute import Image, ImageMapping
@@ -67,7 +68,7 @@ def plan_disks(call: Call, image: Image, place: LaunchPlace) -> list[PlannedDisk
     overrides, extras = _sorted_out(entries, {mapping.device for mapping in mappings})
     planned = [_system_disk(call, image, place)]
     planned += [_image_disk(call, mapping, overrides.get(mapping.device), place) for mapping in mappings]
-    free = _free_devices({mapping.device for mapping in image.mappings} | {e.get("Device", "") for e in extras})
+    free = free_devices({mapping.device for mapping in image.mappings} | {e.get("Device", "") for e in extras})
     planned += [_extra_disk(call, entry, place, free, bool(mappings)) for entry in extras]
     limit = call.world.instance_types[place.instance_type].disk_quantity
     if len(planned) > limit:
@@ -224,9 +225,3 @@ def _texts(call: Call, members: Mapping[str, str]) -> DiskTexts:
         auto_snapshot_policy_id=policy,
         storage_cluster_id=members.get("StorageClusterId", ""),
     )
-
-
-def _free_devices(taken: set[str]) -> Iterator[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    names = [*letters[1:], *(f"a{letter}" for letter in letters)]
-    return (f"/dev/xvd{name}" for name in names if f"/dev/xvd{name}" not in taken)

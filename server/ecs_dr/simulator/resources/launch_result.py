@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import Literal, cast
 
 from ecs_dr.simulator.actions import Call
+from ecs_dr.simulator.devices import free_devices
 from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.model_catalogue import InstanceType
 from ecs_dr.simulator.model_compute import (
@@ -83,7 +84,8 @@ def _add_billing(call: Call, instance: Instance) -> None:
         instance.spot_interruption_behavior = text(params, "SpotInterruptionBehavior", "Terminate")
     release = text(params, "AutoReleaseTime")
     if release:
-        instance.auto_release_time = datetime.fromisoformat(release)
+        late = timedelta(minutes=call.world.variants["release_time"] == "next_minute")
+        instance.auto_release_time = datetime.fromisoformat(release) + late
 
 
 def _add_options(call: Call, instance: Instance, image: Image) -> None:
@@ -166,7 +168,7 @@ def _snapshots(image: Image) -> frozenset[str]:
 
 def new_local_disks(call: Call, instance: Instance, kind: InstanceType, taken: list[str]) -> list[Disk]:
     """The empty local disks that come with some instance types, on the devices the others leave free."""
-    free = (f"/dev/xvd{letter}" for letter in "bcdefghijklmnopqrstuvwxyz" if f"/dev/xvd{letter}" not in taken)
+    free = free_devices(taken)
     return [
         Disk(
             disk_id=call.world.new_id("d", call.region),

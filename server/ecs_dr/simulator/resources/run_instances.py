@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call, action
+from ecs_dr.simulator.devices import free_devices
 from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.model_catalogue import InstanceType
 from ecs_dr.simulator.model_compute import Image
@@ -129,6 +130,10 @@ def _make(call: Call, launch: _Launch, index: int) -> str:
     attached = call.now + timedelta(seconds=world.behaviour.disk_attach_seconds)
     disks = [new_disk(call, instance, planned, launch.image, attached) for planned in launch.disks]
     disks += new_local_disks(call, instance, launch.kind, [planned.device for planned in launch.disks])
+    if world.variants["replica_devices"] == "renumbered":
+        names = free_devices()
+        for disk in disks:
+            disk.device = disk.device if disk.type == "system" else next(names)
     for disk in disks:
         disk.tags = dict(launch.tags)
         world.disks[disk.disk_id] = disk

@@ -15,6 +15,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock import Charge
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.mutation import try_launch
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.side_by_side import Read, SideBySide
@@ -117,9 +118,7 @@ class Rehearsal:
             self.permissions.append(Permission(action=RUN_INSTANCES, state="not_known", why="no_image"))
             return
         try:
-            await self._run.cloud.dry_run_launch(
-                self._run.scope, rehearsed_launch(self._run, self._source, image, zone, Billing())
-            )
+            await try_launch(self._run, rehearsed_launch(self._run, self._source, image, zone, Billing()))
         except CloudError as error:
             self._refused(RUN_INSTANCES, error, matters=is_recommended or error.kind in ENDS_IT)
             return

@@ -65,6 +65,7 @@ def build_report(
         requests_omitted=(requests[-1].number - len(requests)) if requests else 0,
         leftovers=tuple(leftovers(session, texts)),
         todo=tuple(todo(session, fidelity, texts)),
+        observations={} if verification is None else verification.observations,
     )
 
 

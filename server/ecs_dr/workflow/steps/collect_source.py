@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_id, is_region_id, not_a_region
@@ -80,7 +82,8 @@ async def read_source(run: Run) -> Source:
         session.source_missing = True
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("InstanceNotFound", "instance_not_found", values)
-    disks = await run.cloud.describe_disks(scope, session.instance_id)
+    in_its_group = replace(scope, resource_group_id=instance.resource_group_id)
+    disks = await run.cloud.describe_disks(in_its_group, session.instance_id)
     return await _with_optional_reads(run, Source(instance=instance, disks=disks))
 
 

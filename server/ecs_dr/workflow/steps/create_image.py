@@ -155,8 +155,8 @@ async def free_proposal(run: Run, argument: str | None) -> str:
 
 def _name_question(run: Run, source: Source, proposal: str) -> Question:
     text = run.texts("question.image.name", instance=run.session.instance_id, name=proposal, disks=len(source.disks))
-    if run.resource_group_id:
-        text = f"{text}\n\n{run.texts('facts.image_group', group=run.resource_group_id)}"
+    if run.session.resource_group_id:
+        text = f"{text}\n\n{run.texts('facts.image_group', group=run.session.resource_group_id)}"
     failed = run.session.image
     if failed is not None and (failed.gone or failed.image is not None):
         status = run.texts("image.gone") if failed.gone or failed.image is None else failed.image.status
@@ -189,7 +189,7 @@ def _request(run: Run, choice: str, text: str | None) -> ImageRequest:
         region_id=session.region_id,
         instance_id=session.instance_id,
         image_name=(text or "") if choice == CUSTOM else session.proposed[KEY],
-        resource_group_id=run.resource_group_id,
+        resource_group_id=run.session.resource_group_id,
         tags=run.lineage("image"),
     )
 

@@ -23,7 +23,7 @@ from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted, try_launch
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
@@ -82,7 +82,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             return settled
         launch, decision = settled
         run.hand_over()
-        await run.cloud.dry_run_launch(run.scope, launch)
+        await try_launch(run, launch)
         return await _create(run, launch, decision)
     except CloudRefused as refusal:
         if launch is None:
