@@ -25,6 +25,7 @@ REFERENCES: dict[str, str] = {
     "troubleshooting": "Each kind of failure: what is seen, cause, action",
     "standby": "What could be recovered today, and how it is kept fresh",
     "differences": "Where this differs from the CLI-based skill, and why",
+    "first-recovery": "A small drill on a real account: what it costs, what to look at, what to send back.",
 }
 """File names in references/ without `.md`, and what each page is about."""
 
