@@ -18,6 +18,8 @@ WORLD = "world"
 PATIENCE_SECONDS = 30.0
 NEVER = frozenset({"local-disk", "image-fails", "denied"})
 """Worlds in which no replica can be made, whichever way the cloud behaves."""
+BY_SNAPSHOTS = frozenset({"snapshots-mixed", "zone-outage"})
+"""Worlds of another road: no image can be made of the source, and whoever walks this one may end anywhere but wrongly."""
 UNSEEN = "two-groups"
 """An identity of one group never sees what belongs to another: such a recovery is stopped, and no match."""
 
@@ -82,13 +84,13 @@ def _judged(ending: Ending, desk: Desk) -> list[str]:
     row = ending.row
     hidden = row[WORLD] == UNSEEN and row["group_scope"] != "everything"
     wrong = []
-    if row[WORLD] not in NEVER and not hidden and ending.verdict != "match":
+    if row[WORLD] not in NEVER | BY_SNAPSHOTS and not hidden and ending.verdict != "match":
         wrong.append(f"no match but {ending.verdict or 'nothing'}")
     if (row[WORLD] in NEVER or hidden) and ending.verdict == "match":
         wrong.append("a match of what cannot have been recovered")
     if any(count > 1 for count in desk.mutations.values()):
         wrong.append(f"made more than was decided: {desk.mutations}")
-    wrong += _refused_after_spending(desk) if row[WORLD] not in NEVER else []
+    wrong += _refused_after_spending(desk) if row[WORLD] not in NEVER | BY_SNAPSHOTS else []
     return wrong
 
 
