@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 30.0
 NEVER = frozenset({"local-disk", "image-fails", "denied"})
 """Worlds in which no replica can be made, whichever way the cloud behaves."""
 BY_SNAPSHOTS = frozenset({"snapshots-mixed", "zone-outage"})
-"""Worlds of another road: no image can be made of the source, and whoever walks this one may end anywhere but wrongly."""
+"""Worlds of another road: no image can be made of the source; this one may end anywhere but wrongly."""
 UNSEEN = "two-groups"
 """An identity of one group never sees what belongs to another: such a recovery is stopped, and no match."""
 
