@@ -19,7 +19,7 @@ LONGEST_CLIENT_TOKEN = 64
 
 @dataclass(frozen=True)
 class Caller:
-    """One product's calls."""
+    """Sends one product's requests: reads as they are, creating ones under a permit alone."""
 
     product: Product
     retrier: Retrier

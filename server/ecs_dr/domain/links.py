@@ -14,7 +14,7 @@ def instance_list(region_id: str) -> str:
 
 
 def instance(region_id: str, instance_id: str) -> str:
-    """One instance."""
+    """The console's page of an instance."""
     return f"https://ecs.console.aliyun.com/server/{instance_id}/detail?regionId={region_id}"
 
 
@@ -24,7 +24,7 @@ def vswitch_list(region_id: str) -> str:
 
 
 def vswitch(region_id: str, vswitch_id: str) -> str:
-    """One VSwitch."""
+    """The console's page of a VSwitch."""
     return f"https://vpc.console.aliyun.com/vpc/{region_id}/switches/{vswitch_id}"
 
 
@@ -64,5 +64,5 @@ def kms() -> str:
 
 
 def ticket() -> str:
-    """A support ticket."""
+    """Where a support ticket is opened."""
     return "https://smartservice.console.aliyun.com/service/create-ticket"

@@ -79,12 +79,12 @@ class Cost(Model):
 
     @property
     def per_day(self) -> float:
-        """For 24 hours."""
+        """The hourly price for 24 hours, in the plan's currency."""
         return self.total * HOURS_A_DAY if self.unit == "hour" else self.total / DAYS_A_MONTH
 
     @property
     def per_month(self) -> float:
-        """For 30 days."""
+        """The hourly price for 30 days, in the plan's currency."""
         return self.total * HOURS_A_DAY * DAYS_A_MONTH if self.unit == "hour" else self.total
 
 

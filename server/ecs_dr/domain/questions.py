@@ -30,7 +30,7 @@ MIN_OPTIONS = 2
 
 
 class Option(Model):
-    """One clickable answer."""
+    """One answer that can be picked: `value` travels, label and description are read."""
 
     value: str
     label: str

@@ -19,7 +19,7 @@ class MetadataOptions(Model):
 
 
 class CpuOptions(Model):
-    """CPU topology."""
+    """Cores, threads per core and topology, where the instance reports them; set at launch for the same type alone."""
 
     core_count: int | None = None
     threads_per_core: int | None = None

@@ -135,7 +135,7 @@ class RecommendedAsker:
         return Reply(chosen.value)
 
     async def type_in(self, label: str) -> str | None:  # noqa: ARG002 - nobody is asked
-        """Nothing."""
+        """None: nobody is there to type, and the recommended options need no text."""
         return None
 
 

@@ -118,7 +118,7 @@ class Screen:
         self.console.print(text, markup=False, highlight=False)
 
     def verdict(self, *, holds: bool) -> None:
-        """The last word."""
+        """The last line: whether all criteria hold, or which does not."""
         style, key = ("green", "terminal.match") if holds else ("red", "terminal.differs")
         self.console.print(
             Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)

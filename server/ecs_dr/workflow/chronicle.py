@@ -30,7 +30,7 @@ class Chronicle:
     """How many requests had been sent when the recovery was complete; None while it is not."""
 
     def note(self, step: StepName, began_at: datetime, ended_at: datetime) -> None:
-        """A call ended."""
+        """A call of that step ended, well or not: for the report's timeline."""
         if self.requests_at_end is not None:
             return
         self.last_at = ended_at

@@ -20,7 +20,7 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait so many seconds of the cloud's time; ends early only by cancellation."""
         await anyio.sleep(seconds)
 
     def in_host_seconds(self, seconds: float) -> float:
@@ -51,5 +51,5 @@ class ScaledClock:
         await anyio.sleep(seconds / self._speed)
 
     def in_host_seconds(self, seconds: float) -> float:
-        """That much shorter."""
+        """So many seconds of the cloud, in the host's: divided by the factor by which the clock runs faster."""
         return seconds / self._speed

@@ -55,7 +55,7 @@ class Recorded(Exception):  # noqa: N818 - control flow of a step, not an error
 
 @dataclass
 class Decision:
-    """An answered question."""
+    """What a person decided: on which facts, what it permits, and whether that was used."""
 
     decision_id: str
     key: str

@@ -65,6 +65,7 @@ class ImageWatcher:
         Raises:
             CloudRefused: With kind PERMISSION where the list is empty because the identity may see no images.
         """
+        # A settled image is read for its presence alone: when the building ended stays when it was first seen.
         settled = state.image is not None and state.image.phase != "building"
         image = await self._cloud.describe_image(scope, state.image_id)
         now = self._clock.now()
@@ -80,6 +81,7 @@ class ImageWatcher:
 
     async def _poll_until_settled(self, session: Session) -> None:
         scope = Scope(session.session_id, session.region_id, resource_group_id=session.resource_group_id)
+        # Read anew each time: the image may fail and be replaced by another while this sleeps.
         try:
             while (state := session.image) is not None and not (session.ended or session.quiet):
                 try:

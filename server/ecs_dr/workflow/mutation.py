@@ -62,6 +62,7 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
     """
     run.hand_over()
     book = run.session.book
+    # An open attempt is one whose outcome nobody knows: it is gone on with, and no new decision is needed for it.
     attempt = book.open_attempt(mutation.step)
     sent_before = attempt is not None
     if attempt is None:
@@ -71,6 +72,7 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
         # The process before a resumption may have sent the same under the same token, with nothing of it visible yet.
         attempt = replace(attempt, in_doubt=run.session.resumed)
     try:
+        # A session that was taken up: the process before may have made it, and knew of no answer either.
         earlier = (await _look(run, mutation, ()))[0] if run.session.resumed and not sent_before else None
         if earlier is None:
             book.mark_sent(mutation.step)
@@ -102,12 +104,14 @@ async def _made_after_all(run: Run, mutation: Mutation, error: CloudError) -> st
         run.session.notes.append(run.texts("note.found_after_all", action=error.action, id=found))
         return found
     if not (is_sure and is_believed):
+        # Not found is no proof that it was not made: the attempt stays open and in doubt.
         if refusal is None:
             raise error
         raise refusal.seen_as(OutcomeUnknown) from refusal
     refusal = refusal or error.seen_as(CloudRefused)
     book.mark_undone(mutation.step)
     if not refusal.retryable:
+        # Refused for certain. What may pass later stays open instead, and goes out again with the same token.
         book.close_attempt(mutation.step, "refused")
     raise refusal
 

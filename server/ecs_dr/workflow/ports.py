@@ -42,7 +42,7 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness, injected."""
+    """Where new ids come from: injected, so that a test can name what it means."""
 
     def hex32(self) -> str:
         """32 random lowercase hex characters."""
@@ -321,7 +321,7 @@ class Cloud(Protocol):
         ...
 
     async def describe_vpc(self, scope: Scope, vpc_id: str) -> Vpc | None:
-        """One VPC."""
+        """A VPC with its address blocks; None when it does not exist or is not visible."""
         ...
 
     async def describe_vswitches(

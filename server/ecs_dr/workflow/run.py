@@ -200,7 +200,7 @@ class Run:
         return (first.model_copy(update={"label": label, "recommended": True}), *rest)
 
     def abort_option(self) -> Option:
-        """Stop here."""
+        """The option that ends the step with nothing decided."""
         return self.option(ABORT, "abort")
 
     def question(self, text: str, options: Sequence[Option], *, text_label: str = "") -> Question:

@@ -124,7 +124,7 @@ class SnapshotOffer:
 
 @dataclass
 class Replica:
-    """The new instance."""
+    """The instance that was launched, and what was seen of it since; the launch is what was agreed to and sent."""
 
     instance_id: str
     launch: LaunchRequest
@@ -159,7 +159,7 @@ class Pending:
 
 @dataclass
 class Session:
-    """One recovery."""
+    """One recovery, in memory: what was read, decided and made. What must outlive it is in tags on the cloud."""
 
     session_id: str
     instance_id: str
@@ -266,7 +266,7 @@ class Session:
         return made or self.resumed or bool(self.book.in_doubt())
 
     def take_notes(self) -> tuple[str, ...]:
-        """The notes, once."""
+        """What the next answer is to say first; taken, so that nothing is told twice."""
         notes = tuple(dict.fromkeys(self.notes))
         self.notes.clear()
         return notes

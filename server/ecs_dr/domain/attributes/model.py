@@ -157,7 +157,7 @@ class DiskAttribute:
 
     @property
     def group(self) -> Group:
-        """Disks."""
+        """Every row of a disk stands there."""
         return "disks"
 
 

@@ -49,7 +49,7 @@ async def run_step(run: Run) -> Answer:
     if target is not None:
         proposed = _differing(target, zone_argument, type_argument)
         if replica_exists(run, proposed):
-            return _keep(run, target)
+            return _stand_by_target(run, target)
         if not proposed and not _is_being_asked(session) and Choice.TARGET not in session.reopened:
             if await target_holds(run, target, source_charge(source)):
                 return _answer(run, target)
@@ -64,6 +64,7 @@ async def run_step(run: Run) -> Answer:
 
 async def _choose(run: Run, source: Instance, zone_argument: str | None, type_argument: str | None) -> Answer:
     session = run.session
+    # Everything that can refuse the proposal comes first: a proposal that cannot be had costs no decision.
     zones = await _offered_zones(run, source, zone_argument, type_argument)
     await _check_type(run, source, zones, zone_argument, type_argument)
     if session.target is not None and not _is_being_asked(session):
@@ -79,7 +80,8 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         if chosen == ABORT:
             return _given_up(run)
         if chosen not in LEAVE_ZONE:
-            return _settle(run, Target(zone_id=zone, instance_type=chosen, zones=zones))
+            return _replace_target(run, Target(zone_id=zone, instance_type=chosen, zones=zones))
+        # The zone led nowhere. The arguments named it, and must not lead back to it on the next round.
         session.refusals.note_left(zone)
         session.put_anew(KEY)
         zone_argument = None
@@ -87,7 +89,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         zones = await _offered_zones(run, source, None, type_argument)
 
 
-def _settle(run: Run, chosen: Target) -> Answer:
+def _replace_target(run: Run, chosen: Target) -> Answer:
     """The new target takes the old one's place; the same one again changes nothing.
 
     A launch may have gone out while the person was being asked: what it rests on is not replaced then.
@@ -95,14 +97,14 @@ def _settle(run: Run, chosen: Target) -> Answer:
     session, old = run.session, run.session.target
     differing = [] if old is None else _differing(old, chosen.zone_id, chosen.instance_type)
     if old is not None and (not differing or replica_exists(run, differing)):
-        return _keep(run, old)
+        return _stand_by_target(run, old)
     if old is not None:
         give_up_launch(run)
     session.take_target(chosen)
     return _answer(run, chosen)
 
 
-def _keep(run: Run, target: Target) -> Answer:
+def _stand_by_target(run: Run, target: Target) -> Answer:
     """It stays as it was decided, and whatever was asked about another one is withdrawn."""
     run.session.put_anew(KEY)
     return _answer(run, target)

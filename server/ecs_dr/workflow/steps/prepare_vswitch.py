@@ -57,6 +57,7 @@ async def run_step(run: Run) -> Answer:
         return begun
     existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
     if session.target is not target:
+        # Steps run side by side: Step 4a decided on another zone while this one was reading.
         return await run_step(run)
     mine = _still_pending(run, existing, target.zone_id) if session.vswitch is None else None
     if mine is not None and wanted in {None, mine.vswitch_id} and not is_block_wanted(run, wanted, cidr):
@@ -199,6 +200,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
     run.hand_over()
     session = run.session
     target, replaced = session.target, session.vswitch
+    # From here until the outcome is known, no launch may rest on the VSwitch that is being replaced.
     session.vswitch = None
     try:
         vswitch_id = await _send(run, decision, request)
@@ -207,7 +209,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
             raise
         session.pending.vswitch = None
         if session.target is target:
-            session.vswitch = replaced
+            session.vswitch = replaced  # nothing was made: what was decided before is in force again
         if refusal.kind is not ErrorKind.CIDR:
             raise
         session.refusals.blocks.append(request.cidr_block)
@@ -219,6 +221,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
     session.pending.vswitch = None
     session.created_vswitch_ids.append(vswitch_id)
     if session.target is not target:
+        # It exists, in a zone that was left meanwhile: it is told among what was created, and not used.
         return await run_step(run)
     session.pending_vswitch_id = vswitch_id
     return await _await_created(run, vswitch_id)

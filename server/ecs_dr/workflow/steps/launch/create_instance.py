@@ -98,6 +98,8 @@ async def _approved_launch(
     run: Run, watcher: ImageWatcher, name: str | None
 ) -> tuple[LaunchRequest, Decision] | Answer:
     """The approved launch, once the image is ready; until then, or when the person stops, the answer to give."""
+    # Each round asks at most one thing that is not decided yet; an answer runs the step again from its top, and every
+    # `decide` before it returns what was decided. The loop turns only where a choice leads back to an earlier question.
     while True:
         undecided = await settle_reconsidered(run)
         if undecided is not None:
@@ -197,9 +199,11 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
     def launch_for(choice: str, text: str | None) -> LaunchRequest:
         return _launch(run, ready, terms, text if choice == CUSTOM else proposed[KEY])
 
+    # Worked out when the answer is there: a name that the person types is part of what is permitted.
     def permits(choice: str, text: str | None) -> tuple[JsonObject, ...]:
         return permitted(launch_for(choice, text)) if choice in {CONFIRM, CUSTOM} else ()
 
+    # The facts are the parameters themselves: a go-ahead counts for these, and for nothing that differs by a byte.
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
@@ -301,6 +305,7 @@ async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> s
 
     def mutation(form: Form) -> Mutation:
         wanted = in_form(launch, form)
+        # Before it is sent: should the process or the call end now, the next call sends the same under the same token.
         run.session.pending.launch = wanted
         return Mutation(
             STEP, wanted.parameters(), lambda attempt: run.cloud.run_instance(run.scope, wanted, attempt), find
