@@ -16,6 +16,7 @@ from ecs_dr.domain.attributes.rows_instance import (
     USER_DATA,
 )
 from ecs_dr.domain.attributes.rows_network import AUTO_RENEW
+from ecs_dr.domain.attributes.spoken import named
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, copyable_tags
 from ecs_dr.domain.attributes.values import as_list, as_tags
 from ecs_dr.domain.model import Model
@@ -39,7 +40,7 @@ LIKE_PRODUCTION = frozenset({RAM_ROLE, SNAPSHOT_POLICY})
 """What a replica that is to take over needs, and that does nothing by itself when it boots."""
 
 _RELEASE = re.compile(r"release_(\d{1,4})h", re.ASCII)
-_BETWEEN_WORDS = re.compile(r"[\s,;，、；]+")
+_BETWEEN_PARTS = re.compile(r"[,;，、；\n]+")
 
 
 class Offer(Model):
@@ -96,20 +97,29 @@ def is_worth_asking(offered: tuple[Offer, ...]) -> bool:
 
 
 def read_words(text: str, offered: tuple[Offer, ...]) -> Wanted:
-    """What somebody typed; the number of hours in `release_24h` is free."""
-    words = list(filter(None, _BETWEEN_WORDS.split(text.strip().lower())))
+    """What somebody typed, by the words of the first column or the names of the second; hours of a release are free."""
     known = {offer.word for offer in offered}
-    may_release = RELEASE.format(hours=DRILL_HOURS) in known
+    keys = {offer.key: offer.word for offer in offered}
+    release_word = RELEASE.format(hours=DRILL_HOURS)
     hours: int | None = None
-    carried, unknown = set(), []
-    for word in words:
-        release = _RELEASE.fullmatch(word)
-        if release is not None and may_release and 1 <= int(release[1]) <= MAX_RELEASE_HOURS:
-            hours = int(release[1])
-        elif release is None and word in known:
-            carried.add(word)
+    carried, unknown = set[str](), list[str]()
+    for part in filter(None, _BETWEEN_PARTS.split(text.strip().lower())):
+        words = part.split()
+        if any(word in known or _RELEASE.fullmatch(word) for word in words):
+            wanted, strange = {word for word in words if word in known}, [word for word in words if word not in known]
         else:
-            unknown.append(word)
+            by_name = named(part, keys)
+            wanted, strange = (set[str](), words) if by_name is None else (by_name[0], [])
+            if release_word in wanted:
+                told = by_name[1] if by_name is not None else None
+                wanted, strange = wanted - {release_word}, [RELEASE.format(hours=told or DRILL_HOURS)]
+        for word in [*sorted(wanted & {release_word}), *strange]:
+            release = _RELEASE.fullmatch(word)
+            if release is not None and release_word in known and 1 <= int(release[1]) <= MAX_RELEASE_HOURS:
+                hours = int(release[1])
+            else:
+                unknown.append(word)
+        carried |= wanted - {release_word}
     return Wanted(
         carried=frozenset(carried - {NO_PUBLIC_IP}),
         public_ip=NO_PUBLIC_IP not in carried,

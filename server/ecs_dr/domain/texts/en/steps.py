@@ -31,7 +31,7 @@ TEXTS: Mapping[str, str] = {
     "note.vswitch_in_the_making": "{proposed} was proposed, but a VSwitch is being created as decided before. Once that is done, it can be proposed again.",
     "next.collect_source": "read the source instance",
     "next.create_image": "make the whole-instance image",
-    "next.choose_target": "choose the zone and type while the image is being made",
+    "next.choose_target": "choose the zone and type",
     "next.prepare_vswitch": "settle the VSwitch in the target zone",
     "next.check_disks": "check the disk categories of the target zone",
     "next.wait_for_image": "wait until the image can be launched",

@@ -31,7 +31,7 @@ TEXTS: Mapping[str, str] = {
     "note.vswitch_in_the_making": "建议改用 {proposed}，但交换机正在按先前的决定创建。完成之后可以再次提出。",
     "next.collect_source": "读取源实例",
     "next.create_image": "制作整机镜像",
-    "next.choose_target": "在镜像制作期间选择可用区和规格",
+    "next.choose_target": "选择可用区和实例规格",
     "next.prepare_vswitch": "确定目标可用区的交换机",
     "next.check_disks": "检查目标可用区支持的云盘类型",
     "next.wait_for_image": "等待镜像可用",
