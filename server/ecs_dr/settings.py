@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ecs_dr.environment import is_loopback, is_unexpanded
+from ecs_dr.environment import is_loopback, is_unexpanded, zone_named
 
 Language = Literal["en", "zh"]
 
@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     language: Language = Field(default_factory=_default_language)
     elicitation: Literal["auto", "off"] = "auto"
     profile_tags: Literal["on", "off"] = "on"
+    timezone: str = ""
     report_dir: Path | None = None
     http_token: SecretStr | None = None
     http_token_file: Path | None = None
@@ -84,6 +85,13 @@ class Settings(BaseSettings):
     def _a_locale_names_its_language(cls, value: object) -> object:
         named = LOCALE_NAME.fullmatch(value.strip().lower()) if isinstance(value, str) else None
         return value if named is None else named[1]
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone_that_is_known(cls, value: str) -> str:
+        if value and zone_named(value) is None:
+            raise ValueError("must be UTC, an offset such as UTC+8, or a zone such as Asia/Shanghai")
+        return value
 
     @field_validator("ecs_endpoint", "vpc_endpoint")
     @classmethod

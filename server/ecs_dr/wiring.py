@@ -13,6 +13,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
+from ecs_dr.environment import zone_named
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.settings import Settings, SettingsError, http_token
@@ -122,6 +123,7 @@ def _recovery(settings: Settings, cloud: AlibabaCloud, clock: Clock, *, simulate
         call_budget_seconds=settings.call_budget_seconds,
         language=settings.language,
         profile_tags=settings.profile_tags == "on",
+        zone=zone_named(settings.timezone) if settings.timezone else None,
         simulated=simulated,
     )
     keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)

@@ -1,8 +1,10 @@
-"""Times as the API writes them."""
+"""Times as the API writes them, and as a person reads them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 def parse_time(text: str) -> datetime | None:
@@ -17,3 +19,23 @@ def parse_time(text: str) -> datetime | None:
 def seconds_between(start: datetime, end: datetime) -> float:
     """Seconds from `start` to `end`."""
     return (end - start).total_seconds()
+
+
+def zone_for(wanted: tzinfo | None, region_id: str) -> tzinfo:
+    """The zone of the times that a person reads: the one that is set; else China's for its regions, else UTC."""
+    return wanted or (_CHINA if region_id.startswith("cn-") else UTC)
+
+
+def told_time(when: datetime, zone: tzinfo, near: datetime | None = None) -> str:
+    """A moment for a person: `2026-11-22 16:08:38 UTC+8`; without its date where it is of the same day as `near`."""
+    here = when.astimezone(zone)
+    same_day = near is not None and near.astimezone(zone).date() == here.date()
+    return f"{here:%H:%M:%S}" if same_day and near is not None else f"{here:%Y-%m-%d %H:%M:%S} {offset_of(here)}"
+
+
+def offset_of(moment: datetime) -> str:
+    """The offset of a moment in its own zone, as it is told once a page: `UTC+8`, `UTC-3:30`, `UTC`."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return "UTC" if minutes == 0 else f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

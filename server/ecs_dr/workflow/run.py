@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from anyio.abc import TaskGroup
 
@@ -13,6 +13,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, ToolName
 from ecs_dr.domain.texts import Language, Texts
+from ecs_dr.domain.times import zone_for
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.kept_reads import CallReads, KeptReads
@@ -32,6 +33,8 @@ class RecoveryOptions:
     call_budget_seconds: float = 45
     language: Language = "en"
     profile_tags: bool = True
+    zone: tzinfo | None = None
+    """Of the times that a person reads; None: that of the region."""
     simulated: bool = False
     lists_sessions: bool = True
     """False where several people may share the server: who has no session id learns of no session."""
@@ -97,6 +100,11 @@ class Run:
     def budget_left(self) -> float:
         """How long this call may still wait, in the host's seconds."""
         return self.options.call_budget_seconds - (self.clock.host_seconds() - self.started)
+
+    @property
+    def zone(self) -> tzinfo:
+        """In which a person reads times."""
+        return zone_for(self.options.zone, self.session.region_id)
 
     def lineage(self, step: str) -> tuple[Tag, ...]:
         """The lineage tags of what this step creates; none where they are switched off."""

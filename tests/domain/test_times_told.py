@@ -1,0 +1,38 @@
+"""The zone and the words of a time that a person reads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ecs_dr.domain.times import told_time, zone_for
+from ecs_dr.environment import zone_named
+
+WHEN = datetime(2026, 11, 22, 17, 8, 38, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("setting", "region", "told"),
+    [
+        ("", "cn-beijing", "2026-11-23 01:08:38 UTC+8"),
+        ("", "ap-southeast-1", "2026-11-22 17:08:38 UTC"),
+        ("UTC", "cn-beijing", "2026-11-22 17:08:38 UTC"),
+        ("UTC-03:30", "cn-beijing", "2026-11-22 13:38:38 UTC-3:30"),
+        ("+8", "eu-central-1", "2026-11-23 01:08:38 UTC+8"),
+        ("Asia/Shanghai", "eu-central-1", "2026-11-23 01:08:38 UTC+8"),
+    ],
+)
+def test_a_time_is_told_in_the_zone_that_is_set_or_in_the_regions(setting: str, region: str, told: str) -> None:
+    assert told_time(WHEN, zone_for(zone_named(setting) if setting else None, region)) == told
+
+
+def test_the_same_day_is_one_of_the_zone_and_not_of_utc() -> None:
+    zone = zone_for(None, "cn-beijing")
+    assert told_time(WHEN, zone, WHEN + timedelta(hours=2)) == "01:08:38"
+    assert told_time(WHEN, zone, WHEN - timedelta(hours=2)) == "2026-11-23 01:08:38 UTC+8"
+
+
+@pytest.mark.parametrize("name", ["UTC+15", "Mars/Base", "8", "../etc/passwd", "UTC+8:75"])
+def test_what_is_no_zone_is_none(name: str) -> None:
+    assert zone_named(name) is None
