@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.pricing import read_price
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from tests.cloud.fakes import ScriptedTransport, cloud, scope
+from tests.domain.ledger_facts import launch_of
 
 
 def vswitch(name: str, vpc: str = "vpc-1", zone: str = "z-1") -> Json:
@@ -139,3 +142,18 @@ async def test_a_spot_price_is_asked_for_in_the_zone() -> None:
     await cloud(transport).price(scope(), launch(spot="SpotAsPriceGo"))
     asked = transport.requests[0].params
     assert (asked["SpotStrategy"], asked["ZoneId"]) == ("SpotAsPriceGo", "z-1")
+
+
+def test_the_fee_of_a_marketplace_image_is_part_of_the_price() -> None:
+    """Documented sample of DescribePrice: the fee stands in RelatedPrice, beside the price."""
+    answer = Fields(
+        {
+            "PriceInfo": {
+                "Price": {"Currency": "CNY", "TradePrice": 3712.8, "DetailInfos": {"DetailInfo": []}},
+                "RelatedPrice": {"MarketplaceImagePrice": {"OriginalPrice": 100, "TradePrice": 100, "Currency": "CNY"}},
+            }
+        }
+    )
+    price = read_price(answer, launch_of())
+    assert price.total == pytest.approx(3812.8)
+    assert price.details == (("MarketplaceImage", 100.0),)

@@ -7,23 +7,29 @@ every world is in it. Products that trust a single reading are kept as tests of 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations as pairs_of
 
 import pytest
 
 from ecs_dr.cloud import ecs, ecs_readers, vpc
+from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import Rows
 from ecs_dr.domain import comparison, disk_pairs, verification
 from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.model import JsonObject, JsonValue, digest
+from ecs_dr.domain.plan import ZonePlan
 from ecs_dr.domain.stock import Stock
+from ecs_dr.errors import CloudRefused
 from ecs_dr.simulator.variants import variants
 from ecs_dr.simulator.world_files import builtin_worlds
 from ecs_dr.workflow import mutation
-from ecs_dr.workflow.ports import Scope
+from ecs_dr.workflow.planning import checks
+from ecs_dr.workflow.ports import Attempt, Scope
 from ecs_dr.workflow.session import Session
 from tests.support.pairwise import Row, pairwise
 from tests.variants.recoveries import WORLD, Ending, combinations, recovered
@@ -99,6 +105,29 @@ def always_sends_cpu_options(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(LaunchRequest, "parameters", with_cpu)
 
 
+def tries_the_image_out(patch: pytest.MonkeyPatch) -> None:
+    """As a product would that takes the name of DryRun for its meaning."""
+    trial = checks.Rehearsal.try_launch
+
+    async def with_image(
+        rehearsal: checks.Rehearsal, image: Image | None, zone: ZonePlan, *, is_recommended: bool
+    ) -> None:
+        run = rehearsal._run
+        request = _Trial(region_id=run.session.region_id, instance_id=run.session.instance_id, image_name="tried")
+        attempt = Attempt("none", digest(request.parameters()), "tried")
+        with contextlib.suppress(CloudRefused):
+            await run.cloud.create_image(run.scope, request, attempt)
+        await trial(rehearsal, image, zone, is_recommended=is_recommended)
+
+    patch.setattr(checks.Rehearsal, "try_launch", with_image)
+    patch.setattr(AllowListTransport, "call", lambda self, request: self._inner.call(request))
+
+
+class _Trial(ImageRequest):
+    def parameters(self) -> JsonObject:
+        return {**super().parameters(), "DryRun": True}
+
+
 def compares_lists_in_order(patch: pytest.MonkeyPatch) -> None:
     def unchanged(value: JsonValue) -> JsonValue:
         return value
@@ -169,6 +198,7 @@ MUTANTS: Mapping[Mutant, Row] = {
     trusts_the_snapshot_alone: {"system_disk_source": "image"},
     trusts_the_image_alone: {"data_disk_source": "snapshot"},
     always_sends_cpu_options: {"cpu_options": "refused"},
+    tries_the_image_out: {"create_image_dry_run": "ignored"},
     compares_lists_in_order: {"list_order": "shuffled"},
     trusts_device_names: {WORLD: "device-gap", "image_devices": "closed"},
     takes_another_name_for_another_disk: {WORLD: "device-gap", "replica_devices": "renumbered"},

@@ -59,15 +59,21 @@ def _disk(disk: ReplicaDisk) -> JsonObject:
 
 
 def read_price(answer: Fields, launch: LaunchRequest) -> Price:
-    """The price per unit of time: an hour, or a month of a subscription (its whole term divided by its months)."""
+    """The price per unit of time: an hour, or a month of a subscription (its whole term divided by its months).
+
+    The fee of a Marketplace image is documented beside the price, not in it, and is part of what is paid.
+    """
     price = answer.child("PriceInfo", "Price")
+    fee = answer.child("PriceInfo", "RelatedPrice", "MarketplaceImagePrice")
     months = (launch.period or 1) if launch.charge_type == "PrePaid" else 1
+    parts = [
+        (detail.text("Resource"), detail.number("TradePrice")) for detail in price.items("DetailInfos", "DetailInfo")
+    ]
+    if fee.number("TradePrice"):
+        parts.append(("MarketplaceImage", fee.number("TradePrice")))
     return Price(
         currency=price.text("Currency"),
-        total=(price.number("TradePrice") or 0.0) / months,
+        total=((price.number("TradePrice") or 0.0) + (fee.number("TradePrice") or 0.0)) / months,
         unit="month" if launch.charge_type == "PrePaid" else "hour",
-        details=tuple(
-            (detail.text("Resource"), (detail.number("TradePrice") or 0.0) / months)
-            for detail in price.items("DetailInfos", "DetailInfo")
-        ),
+        details=tuple((resource, (amount or 0.0) / months) for resource, amount in parts),
     )

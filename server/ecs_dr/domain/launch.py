@@ -185,7 +185,7 @@ def _system_disk(disk: ReplicaDisk) -> JsonObject:
     params = _disk_parameters(disk)
     params["Size"] = str(disk.size_gib)
     if disk.encrypted:
-        params["Encrypted"] = True
+        params["Encrypted"] = "true"
     return params
 
 
