@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mcp.server.mcpserver import MCPServer
 from mcp.server.request_state import RequestStateSecurity
 
 from ecs_dr import __version__
@@ -14,10 +13,10 @@ from ecs_dr.protocol.prompts import add_prompts
 from ecs_dr.protocol.report_app import report_app
 from ecs_dr.protocol.resources import add_resources
 from ecs_dr.protocol.results import Presenter
-from ecs_dr.protocol.sdk import Lifespan, Server
+from ecs_dr.protocol.sdk import Server
 from ecs_dr.protocol.service import RecoveryService
 from ecs_dr.protocol.skills import Skills
-from ecs_dr.protocol.tools import Desk
+from ecs_dr.protocol.tools import Desk, ToolServer
 
 NAME = "ecs-dr"
 
@@ -51,17 +50,17 @@ def build_server(
     conversation = Conversation(recovery, presenter, elicitation, form_patience_seconds)
     boundary = Boundary(recovery)
     desk = Desk(recovery, conversation, boundary, presenter)
-    server = MCPServer[Lifespan](
+    server = ToolServer(
         NAME,
         title="Alibaba Cloud ECS disaster recovery",
         version=__version__,
         instructions=INSTRUCTIONS,
-        tools=desk.tools(),
         extensions=[report_app(), Skills()],
         log_level="WARNING",
         request_state_security=RequestStateSecurity.ephemeral(ttl=REQUEST_STATE_SECONDS),
         subscriptions=False,
     )
+    server.desk = desk
     add_resources(server, recovery, presenter)
     add_documents(server)
     add_prompts(server, recovery.texts)

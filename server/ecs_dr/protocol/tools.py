@@ -6,40 +6,28 @@ import logging
 from collections.abc import Mapping
 
 import anyio
-from mcp.server.mcpserver.tools import Tool
-from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
-from pydantic import ConfigDict
+from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
 
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import InvalidInput
 from ecs_dr.protocol.arguments import checked
 from ecs_dr.protocol.asking import Conversation, Exchange
-from ecs_dr.protocol.boundary import Boundary
+from ecs_dr.protocol.boundary import INTERNAL_ERROR, Boundary
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.protocol.mirror import shows_both
 from ecs_dr.protocol.report_app import tool_meta
 from ecs_dr.protocol.results import Presenter, output_schema
-from ecs_dr.protocol.sdk import CallContext
+from ecs_dr.protocol.sdk import CallContext, Lifespan
 from ecs_dr.protocol.service import RecoveryService
 from ecs_dr.workflow.ports import Progress
 
 logger = logging.getLogger(__name__)
 
-
-class RawArguments(ArgModelBase):
-    """Lets everything through to `arguments.checked`.
-
-    The SDK's own validation ignores unknown arguments, and repeats a value that it refuses.
-    """
-
-    model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True)
-
-    def model_dump_one_level(self) -> dict[str, object]:
-        """One keyword for the tool's function: what the client sent, as it came."""
-        return {"arguments": dict(self.model_extra or {})}
+_SPECS: Mapping[str, ToolSpec] = {spec.name: spec for spec in TOOLS}
 
 
 class Desk:
@@ -55,24 +43,37 @@ class Desk:
 
     def tools(self) -> list[Tool]:
         """All tools, in the order of the workflow."""
-        return [self._tool(spec) for spec in TOOLS]
+        return [
+            Tool(
+                name=spec.name,
+                title=spec.title,
+                description=spec.description,
+                input_schema=spec.input_schema(),
+                output_schema=output_schema(),
+                annotations=_annotations(spec),
+                _meta=tool_meta(spec.name),
+            )
+            for spec in TOOLS
+        ]
 
-    def _tool(self, spec: ToolSpec) -> Tool:
-        async def carry_out(arguments: dict[str, object], context: CallContext) -> CallToolResult | InputRequiredResult:
+    async def call(
+        self, name: str, arguments: dict[str, object], context: CallContext
+    ) -> CallToolResult | InputRequiredResult:
+        """Carry a call out.
+
+        Raises:
+            ToolError: There is no such tool; or a bug, of which nothing is told but that.
+        """
+        spec = _SPECS.get(name)
+        if spec is None:
+            raise ToolError(f"Unknown tool: {name}")
+        try:
             return await self._carry_out(spec, arguments, context)
-
-        return Tool(
-            fn=carry_out,
-            name=spec.name,
-            title=spec.title,
-            description=spec.description,
-            parameters=spec.input_schema(),
-            fn_metadata=FuncMetadata(arg_model=RawArguments, output_schema=output_schema()),
-            is_async=True,
-            context_kwarg="context",
-            meta=tool_meta(spec.name),
-            annotations=_annotations(spec),
-        )
+        except MCPError:
+            raise
+        except Exception as error:
+            logger.exception("tool %s", spec.name)
+            raise ToolError(INTERNAL_ERROR) from error
 
     async def _carry_out(
         self, spec: ToolSpec, raw: dict[str, object], context: CallContext
@@ -111,6 +112,25 @@ class Desk:
             )
 
         return await self._conversation.converse(Exchange(spec.name, context, report), first)
+
+
+class ToolServer(MCPServer[Lifespan]):
+    """The SDK's server with tools of our own: their arguments are checked by `arguments.checked` alone.
+
+    The SDK's validation ignores unknown arguments, and repeats a value that it refuses.
+    """
+
+    desk: Desk
+
+    async def list_tools(self) -> list[Tool]:
+        """All of them, the same for every client."""
+        return self.desk.tools()
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, object], context: CallContext | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Carry a client's call out; there is no other caller."""
+        return await self.desk.call(name, arguments, context or CallContext(mcp_server=self))
 
 
 def _annotations(spec: ToolSpec) -> ToolAnnotations:
