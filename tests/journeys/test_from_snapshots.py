@@ -32,7 +32,7 @@ async def test_a_locked_source_is_recovered_from_its_newest_whole_set(way: Way) 
     async with in_memory(way, "snapshots-mixed") as stage:
         refused = await stage.host.collect()
         assert refused.problem is not None
-        made = await stage.host.call("image_from_snapshots")
+        made = await stage.host.settle(await stage.host.call("image_from_snapshots"))
         last = await stage.host.follow(made)
         assert last.data["verdict"] == "match", last.text
         stage.witness.check(stage.host.session_id, Made(images=1, instances=1))
