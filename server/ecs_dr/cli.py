@@ -13,6 +13,7 @@ import typer
 
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
+from ecs_dr.cli_options import FaultsOption, FromSnapshotsOption, ReportOption, WaveOption
 from ecs_dr.ending import Ending, ToldToEnd
 
 if TYPE_CHECKING:
@@ -111,44 +112,31 @@ def serve(
     simulate: SimulateOption = None,
     speed: SpeedOption = DEFAULT_SPEED,
     variant: VariantOption = None,
+    faults: FaultsOption = None,
 ) -> None:
     """Run the MCP server. On stdio, stdout carries the protocol alone; logs go to stderr."""
     from ecs_dr.wiring import HttpAddress, serve_mcp
 
     http = HttpAddress(host, port, behind_tls) if transport is TransportName.HTTP else None
-    _run(serve_mcp(_settings(), _simulation(simulate, speed, variant), http))
+    _run(serve_mcp(_settings(), _simulation(simulate, speed, variant, faults), http))
 
 
 @app.command()
-def recover(
+def recover(  # noqa: PLR0913 - one parameter an option
     *,
     simulate: SimulateOption = None,
     instance_id: InstanceOption = None,
     region_id: RegionOption = None,
-    wave: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--wave",
-            metavar="IDS",
-            show_default=False,
-            help="An application: comma-separated ids; again for each wave.",
-        ),
-    ] = None,
+    wave: WaveOption = None,
     yes: Annotated[
         bool,
         typer.Option("--yes", help="Answer every question with the recommended option; only with --simulate."),
     ] = False,
     speed: SpeedOption = DEFAULT_SPEED,
     variant: VariantOption = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            "--report",
-            metavar="DIR",
-            show_default=False,
-            help="Write the report there as HTML, Markdown and JSON (instead of ECS_DR_REPORT_DIR).",
-        ),
-    ] = None,
+    faults: FaultsOption = None,
+    from_snapshots: FromSnapshotsOption = False,
+    report: ReportOption = None,
 ) -> None:
     """Recover an instance here in the terminal, through the same MCP server.
 
@@ -161,6 +149,8 @@ def recover(
         )
     if wave and instance_id is not None:
         _fail("Give either --instance-id or --wave (once for each wave).")
+    if wave and from_snapshots:
+        _fail("--from-snapshots is for one instance.")
     from ecs_dr.wiring import recover_in_terminal
 
     settings = _settings()
@@ -168,7 +158,13 @@ def recover(
         settings = settings.model_copy(update={"report_dir": report})
     code = _run(
         recover_in_terminal(
-            settings, _simulation(simulate, speed, variant), instance_id, region_id, yes=yes, waves="|".join(wave or ())
+            settings,
+            _simulation(simulate, speed, variant, faults),
+            instance_id,
+            region_id,
+            yes=yes,
+            waves="|".join(wave or ()),
+            from_snapshots=from_snapshots,
         )
     )
     raise typer.Exit(code)
@@ -359,12 +355,16 @@ def _settings() -> Settings:
         _fail(str(error))
 
 
-def _simulation(scenario: str | None, speed: float, variants: Sequence[str] | None = None) -> Simulation | None:
+def _simulation(
+    scenario: str | None, speed: float, variants: Sequence[str] | None = None, faults: Path | None = None
+) -> Simulation | None:
     from ecs_dr.wiring import Simulation
 
-    if variants and scenario is None:
+    if scenario is None and variants:
         _fail("--variant works only together with --simulate: Alibaba Cloud behaves as it does.")
-    return None if scenario is None else Simulation(scenario, speed, tuple(variants or ()))
+    if scenario is None and faults is not None:
+        _fail("--faults works only together with --simulate: nothing is made to go wrong on Alibaba Cloud.")
+    return None if scenario is None else Simulation(scenario, speed, tuple(variants or ()), faults)
 
 
 def _run(work: Coroutine[None, None, Result]) -> Result:

@@ -34,12 +34,13 @@ class CannotStart(Exception):  # noqa: N818 - reads as what it is
 
 @dataclass(frozen=True)
 class Simulation:
-    """Which simulated cloud, and how many times faster than the host its clock runs."""
+    """Which simulated cloud, how many times faster than the host its clock runs, and what goes wrong on the way."""
 
     scenario: str
     speed: float
     variants: tuple[str, ...] = ()
     """Readings of what is not settled about the real cloud: `NAME=READING`."""
+    faults: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,21 @@ async def _over_simulator(settings: Settings, simulation: Simulation, stack: Asy
     from ecs_dr.simulator.certificate import Certificate
     from ecs_dr.simulator.core import Simulator
     from ecs_dr.simulator.errors import WorldError
+    from ecs_dr.simulator.faults import FaultPlan, FaultPlanError
     from ecs_dr.simulator.http import SimulatorServer
     from ecs_dr.simulator.variants import read_options
     from ecs_dr.simulator.world import load_world
 
     try:
         world = load_world(simulation.scenario, read_options(simulation.variants))
-    except WorldError as error:
+        faults = None if simulation.faults is None else FaultPlan.from_toml(simulation.faults)
+    except (WorldError, FaultPlanError) as error:
         raise CannotStart(str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(f"{simulation.faults}: cannot be read ({error})") from None
     clock = ScaledClock(simulation.speed)
     certificate = Certificate()
-    serving = SimulatorServer(Simulator(world, clock), control=False, certificate=certificate)
+    serving = SimulatorServer(Simulator(world, clock), faults=faults, control=False, certificate=certificate)
     server = await stack.enter_async_context(serving)
     key = StaticKey(server.access_key_id, server.access_key_secret)
     transport = SdkTransport(server.url, server.url, key, tls=certificate.for_client)
@@ -195,6 +200,7 @@ async def recover_in_terminal(
     *,
     yes: bool,
     waves: str = "",
+    from_snapshots: bool = False,
 ) -> int:
     """Run a whole recovery in the terminal, of one source or of an application; returns the exit code.
 
@@ -215,7 +221,14 @@ async def recover_in_terminal(
             chinese = world.description_zh if settings.language == "zh" else ""
             scenario = f"{world.name}: {chinese or world.description}".removesuffix(": ")
         return await recover(
-            server, made.recovery.texts, instance_id, region_id, scenario=scenario, yes=yes, waves=waves
+            server,
+            made.recovery.texts,
+            instance_id,
+            region_id,
+            scenario=scenario,
+            yes=yes,
+            waves=waves,
+            from_snapshots=from_snapshots,
         )
 
 

@@ -18,6 +18,9 @@ from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.terminal.views import ApplicationData, ReceivedAnswer, VerifyData
 
+_OTHER_IMAGES = frozenset({"create_image", "adopt_image"})
+"""What gives way to an image from snapshots where the person wants that."""
+
 EXIT_OK = 0
 EXIT_INCOMPLETE = 1
 EXIT_INTERRUPTED = 130
@@ -37,12 +40,16 @@ class TerminalClient:
         screen: Where things are shown.
         asker: Who decides.
         texts: The words of this client.
+        from_snapshots: The image is made of snapshots that exist, whatever state the source is in.
     """
 
-    def __init__(self, server: Server, screen: Screen, asker: Asker, texts: Texts) -> None:
+    def __init__(
+        self, server: Server, screen: Screen, asker: Asker, texts: Texts, *, from_snapshots: bool = False
+    ) -> None:
         self._screen = screen
         self._asker = asker
         self._texts = texts
+        self._from_snapshots = from_snapshots
         self._waiting = Waiting(screen.console)
         self._server = server
         self._left: int | None = None
@@ -112,11 +119,15 @@ class TerminalClient:
         """The tool to call now; None when this is the end."""
         if answer.status == "stopped":
             return None
+        following = answer.next.tool if answer.next is not None else None
+        if self._from_snapshots and following in _OTHER_IMAGES:
+            self._from_snapshots = following != "adopt_image"  # once: a refused set may leave an existing image alone
+            return "image_from_snapshots"
         if answer.status == "failed":
             return await self._retried(answer)
         if answer.step == "verify" and answer.status == "done":
             return None
-        return answer.next.tool if answer.next is not None else None
+        return following
 
     async def _retried(self, answer: ReceivedAnswer) -> ToolName | None:
         """The same tool once more, where that may succeed and the person wants it: leaving would lose the session.

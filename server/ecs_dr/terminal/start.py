@@ -24,6 +24,7 @@ async def recover(
     scenario: str | None,
     yes: bool,
     waves: str = "",
+    from_snapshots: bool = False,
 ) -> int:
     """Recover an instance in this terminal.
 
@@ -35,6 +36,7 @@ async def recover(
         scenario: What to say of the simulated cloud; None on Alibaba Cloud.
         yes: Answer every question with the recommended option.
         waves: Several sources instead of one, as the tool `plan_application` takes them.
+        from_snapshots: Make the image of snapshots that exist, not of the source.
 
     Returns:
         The exit code.
@@ -52,7 +54,7 @@ async def recover(
         screen.note(texts("terminal.source_missing"))
         return EXIT_INCOMPLETE
     screen.opening(instance_id, region_id, scenario)
-    client = TerminalClient(server, screen, asker, texts)
+    client = TerminalClient(server, screen, asker, texts, from_snapshots=from_snapshots)
     return await run_to_the_end(client, instance_id, region_id, waves)
 
 
