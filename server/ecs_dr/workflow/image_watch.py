@@ -90,17 +90,17 @@ class ImageWatcher:
                     # Here it is only a missed poll; the next tool call tells the person what lasts.
                     passing = isinstance(error, CloudError) and error.retryable
                     state.poll_error = None if passing else error
-                    self._tell(session)
                     logger.warning("image poll failed: %s", error)
                 if state.gone or (state.image is not None and state.image.phase != "building"):
                     return
+                self._tell(session)
                 await self._clock.sleep(self.gap(session, state))
         finally:
             self._watched.discard(session.session_id)
             self._tell(session)
 
     async def news(self, session: Session) -> None:
-        """Return when polling for this session has come to something; never, where it is not being polled for."""
+        """Return when it was polled for this session; never, where it is not being polled for."""
         if session.session_id not in self._watched:
             await anyio.sleep_forever()
         await self._news.setdefault(session.session_id, anyio.Event()).wait()

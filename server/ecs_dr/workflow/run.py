@@ -23,6 +23,9 @@ from ecs_dr.workflow.standing import standing
 
 PAGE = 3
 
+SHORTEST_SLEEP = 0.001
+"""Host seconds. What is left of a budget after rounding is no time: a clock would not move on for it."""
+
 
 @dataclass(frozen=True)
 class RecoveryOptions:
@@ -99,7 +102,8 @@ class Run:
     @property
     def budget_left(self) -> float:
         """How long this call may still wait, in the host's seconds."""
-        return self.options.call_budget_seconds - (self.clock.host_seconds() - self.started)
+        left = self.options.call_budget_seconds - (self.clock.host_seconds() - self.started)
+        return left if left > SHORTEST_SLEEP else min(left, 0.0)
 
     @property
     def zone(self) -> tzinfo:

@@ -45,9 +45,10 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
         EcsDrError: Polling in the background met an error that lasts.
     """
     told: tuple[str, int | None] | None = None
+    watched = False
     while True:
         if not state.gone and (state.image is None or state.image.phase == "building"):
-            await _look_if_due(run, watcher, state)
+            watched = await _look_if_due(run, watcher, state)
             if (error := state.poll_error) is not None:
                 state.poll_error = None
                 raise error
@@ -67,11 +68,15 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
             return run.aborted("image_wait", KEY, data=_data(run, state))
         if choice == OPEN_CONSOLE or run.budget_left <= 0:
             return _waiting(run, state, console=choice == OPEN_CONSOLE)
-        await _until_news(run, watcher)
+        if watched:
+            await _until_news(run, watcher, state)
+        else:
+            await run.pause(min(TICK_SECONDS, run.options.poll_seconds))
 
 
-async def _until_news(run: Run, watcher: ImageWatcher) -> None:
-    """Sleep a little; less when the watcher has seen the image come to its end."""
+async def _until_news(run: Run, watcher: ImageWatcher, state: ImageState) -> None:
+    """Sleep until the watcher has looked, the person is to be asked, or the call has lasted long enough."""
+    span = run.options.ask_after_seconds
     async with anyio.create_task_group() as tasks:
 
         async def hear() -> None:
@@ -79,16 +84,17 @@ async def _until_news(run: Run, watcher: ImageWatcher) -> None:
             tasks.cancel_scope.cancel()
 
         tasks.start_soon(hear)
-        await run.pause(min(TICK_SECONDS, run.options.poll_seconds))
+        await run.pause(span - seconds_between(state.started_at, run.clock.now()) % span)
         tasks.cancel_scope.cancel()
 
 
-async def _look_if_due(run: Run, watcher: ImageWatcher, state: ImageState) -> None:
-    """Poll through the background watcher; by ourselves where nothing runs in the background, at the same pace."""
+async def _look_if_due(run: Run, watcher: ImageWatcher, state: ImageState) -> bool:
+    """Poll through the background watcher (True); by ourselves, at the same pace, where nothing runs in it."""
     if watcher.watch(run.session):
-        return
+        return True
     if state.polled_at is None or seconds_between(state.polled_at, run.clock.now()) >= watcher.gap(run.session, state):
         await watcher.look(run.session, state, run.scope)
+    return False
 
 
 def _ask_if_due(run: Run, state: ImageState) -> str | None:
