@@ -203,6 +203,7 @@ def read_image(row: Fields) -> Image:
         progress=row.optional_integer("Progress"),
         architecture=row.text("Architecture"),
         os_type=row.text("OSType"),
+        os_name=row.text("OSNameEn") or row.text("OSName"),
         boot_mode=row.text("BootMode"),
         imds_support=features.text("ImdsSupport"),
         nvme_support=features.text("NvmeSupport"),

@@ -93,6 +93,7 @@ class Image(Model):
     """Percent; None while the API leaves it empty."""
     architecture: str = ""
     os_type: str = ""
+    os_name: str = ""
     boot_mode: str = ""
     imds_support: str = ""
     nvme_support: str = ""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from ecs_dr.domain.comparison import UNKNOWN, AttributeRow, DiskRow, disk_fidelity, disk_rows
 from ecs_dr.domain.disk_plan import disks_of_image
 from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.facts import Compared, Fact, values
+from ecs_dr.domain.facts import Compared, Fact, Named, values
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.verification import RUNNING, Criterion, Verification, gone
+from ecs_dr.domain.verification import RUNNING, Criterion, FidelityRow, Verification, gone
 
 NOT_COMPARED = "not_compared"
 """What a criterion has found where the source would be needed; worded like other values of the cloud."""
@@ -81,3 +81,44 @@ def _disk_rows(image: Image, launch: LaunchRequest, replica: Instance, disks: tu
     nobody, copy = Source(instance=replica, disks=()), Source(instance=replica, disks=disks)
     rows = disk_fidelity(nobody, image, of_image, copy) if image.mappings else ()
     return disk_rows(tuple(row for row in rows if row.key in OF_THE_IMAGE))
+
+
+def with_image_rows(verification: Verification, rows: tuple[AttributeRow, ...]) -> Verification:
+    """The comparison with that of an image that existed before: what differs of it fails the image's criterion."""
+    wrong = [row for row in rows if not row.matches]
+    wanted = tuple(Named(field=row.field, value=row.expected) for row in wrong)
+    told = tuple(Named(field=row.field, value=row.actual) for row in wrong)
+    criteria = tuple(
+        one.model_copy(
+            update={
+                "passed": one.passed and not wrong,
+                "expected": (*one.expected, *wanted),
+                "actual": (*one.actual, *told),
+            }
+        )
+        if one.name == "image_creation"
+        else one
+        for one in verification.criteria
+    )
+    return verification.model_copy(
+        update={
+            "verdict": "match" if all(one.passed for one in criteria) else "differs",
+            "criteria": criteria,
+            "instance": (*verification.instance, *rows),
+            "rows": (*verification.rows, *(_fidelity(row) for row in rows)),
+        }
+    )
+
+
+def _fidelity(row: AttributeRow) -> FidelityRow:
+    known = UNKNOWN not in {row.expected, row.actual}
+    return FidelityRow(
+        key=row.field,
+        label_key=f"ledger.{row.field}.label",
+        group="compute",
+        source=row.expected,
+        decided=row.expected,
+        replica=row.actual,
+        verdict="differs" if not row.matches else "matches" if known else "not_readable",
+        blocking=not row.matches,
+    )

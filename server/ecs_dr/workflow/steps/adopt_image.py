@@ -6,16 +6,20 @@ from datetime import datetime
 
 from ecs_dr.domain import links
 from ecs_dr.domain.adoption import Provenance, age_parts, provenance
+from ecs_dr.domain.comparison import AttributeRow
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
 from ecs_dr.domain.image import Image
+from ecs_dr.domain.image_fit import misfits, uncompared
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time, seconds_between, told_time
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
+from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
@@ -42,8 +46,11 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         return _without_source(run, image, evidence)
     if image.mappings:
         bind_to_image(plan_disks(source.disks, {}), image.mappings)
-    if named is not None and not (evidence.by_tags and image.mappings):
-        decision = run.decide(KEY, [image_id, image.status, evidence.by_name], lambda: _question(run, image, evidence))
+    rows = await read_fit(run, source, image)
+    told = misfits(rows)
+    if told or (named is not None and not (evidence.by_tags and image.mappings)):
+        facts: JsonValue = [image_id, image.status, evidence.by_name, [row.model_dump() for row in told]]
+        decision = run.decide(KEY, facts, lambda: _question(run, image, evidence, rows))
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
     state = _state(run, image)
@@ -136,18 +143,30 @@ def _state(run: Run, image: Image) -> ImageState:
     )
 
 
-def _question(run: Run, image: Image, evidence: Provenance) -> Question:
-    known = "name" if evidence.by_name else "nothing"
+def _question(run: Run, image: Image, evidence: Provenance, rows: tuple[AttributeRow, ...]) -> Question:
+    """What speaks for the image and what against it; where something does, stopping is recommended."""
+    known = "tags" if evidence.by_tags else "name" if evidence.by_name else "nothing"
     mapping = "mapping" if image.mappings else "no_mapping"
+    name, instance = safe_display(image.name), run.session.instance_id
+    against = misfits(rows)
     text = "\n".join(
         [
-            run.texts("question.adopt", image=image.image_id, name=image.name, instance=run.session.instance_id),
-            run.texts(f"adopt.by_{known}", name=image.name, instance=run.session.instance_id),
+            run.texts("question.adopt", image=image.image_id, name=name, instance=instance),
+            run.texts(f"adopt.by_{known}", name=name, instance=instance),
             run.texts(f"adopt.{mapping}", disks=len(image.mappings)),
+            *(_told_row(run, "adopt.differs", row) for row in against),
+            *(_told_row(run, "adopt.not_compared", row) for row in uncompared(rows)),
             _age(run, image),
         ]
     )
-    return run.question(text, (run.option(CONFIRM, "adopt_confirm", recommended=True), run.abort_option()))
+    go_on = run.option(CONFIRM, "adopt_confirm", recommended=not against)
+    options = run.recommend_first((run.abort_option(), go_on)) if against else (go_on, run.abort_option())
+    return run.question(text, options)
+
+
+def _told_row(run: Run, key: str, row: AttributeRow) -> str:
+    expected, actual = (safe_display(worded_value(value, run.texts)) for value in (row.expected, row.actual))
+    return run.texts(key, field=run.texts(f"ledger.{row.field}.label"), expected=expected, actual=actual)
 
 
 def _age(run: Run, image: Image) -> str:
@@ -169,7 +188,7 @@ def _answer(run: Run, state: ImageState) -> Answer:
         "created_at": image.creation_time if image is not None else "",
         "age_seconds": round(seconds_between(state.started_at, run.clock.now())),
     }
-    lines = [run.texts("step.adopt.done", image=state.image_id, name=state.name)]
+    lines = [run.texts("step.adopt.done", image=state.image_id, name=safe_display(state.name))]
     if image is not None:
         lines.append(_age(run, image))
     following = what_follows(run)

@@ -7,17 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import Image, no_image
+from ecs_dr.domain.image import GONE, Image, no_image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report import report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
-from ecs_dr.domain.verification_partial import compare_without_source
+from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
 from ecs_dr.errors import InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.booted import read_boot, told_boot
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
+from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import find_strays
 from ecs_dr.workflow.run import Run
@@ -119,6 +120,8 @@ async def _judge(
         return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
     reads = await _reads(run, before, replica.instance_id)
     verification = compare(before, after, settled.image, replica.launch, instance, disks, reads)
+    if session.image is not None and session.image.adopted and settled.image.status != GONE:
+        verification = with_image_rows(verification, await read_fit(run, before, settled.image))
     changed = bool(verification.source_changes)
     session.integrity = Integrity(since, now, has_changed=changed, is_gone=after is None)
     return verification

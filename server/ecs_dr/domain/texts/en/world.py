@@ -46,4 +46,13 @@ TEXTS: Mapping[str, str] = {
     "result.why_way_on": "once what stands in the way is resolved, it goes on from here; nothing is made twice",
     "note.replica_of_another_server": "Replica {id} of this recovery exists already: another server launched it meanwhile. None was launched now.",
     "world.accepted": "accepted, not listed yet",
+    "adopt.by_tags": "Its tags say that it was made of {instance}.",
+    "adopt.differs": "- It differs in {field}: expected {expected}, found {actual}.",
+    "adopt.not_compared": "- {field} could not be compared (source: {expected}, image: {actual}).",
+    "ledger.image_os_type.label": "Image: operating system",
+    "ledger.image_os_name.label": "Image: system version",
+    "ledger.image_architecture.label": "Image: architecture",
+    "ledger.image_boot_mode.label": "Image: boot mode",
+    "ledger.image_nvme_support.label": "Image: NVMe driver",
+    "ledger.image_creation_time.label": "Image: made after the source was",
 }

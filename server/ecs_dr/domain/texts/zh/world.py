@@ -46,4 +46,13 @@ TEXTS: Mapping[str, str] = {
     "result.why_way_on": "排除障碍之后从这里继续，不会重复创建",
     "note.replica_of_another_server": "本次恢复的恢复实例 {id} 已存在：另一个服务进程已创建。这次没有再创建。",
     "world.accepted": "已受理，列表中尚未出现",
+    "adopt.by_tags": "其标签表明它由 {instance} 制作。",
+    "adopt.differs": "- {field}不同：应为 {expected}，实为 {actual}。",
+    "adopt.not_compared": "- {field}无法比对（源实例：{expected}，镜像：{actual}）。",
+    "ledger.image_os_type.label": "镜像操作系统类型",
+    "ledger.image_os_name.label": "镜像操作系统版本",
+    "ledger.image_architecture.label": "镜像架构",
+    "ledger.image_boot_mode.label": "镜像启动模式",
+    "ledger.image_nvme_support.label": "镜像 NVMe 驱动",
+    "ledger.image_creation_time.label": "镜像创建时间晚于源实例",
 }
