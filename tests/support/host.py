@@ -167,10 +167,10 @@ class Host:
                 heard = await self.answer(heard, reply.choice, reply.text)
         raise AssertionError("the questions do not end")
 
-    async def follow(self, heard: Heard) -> Heard:
-        """Along `next` to the end of the recovery, or to where it stops."""
+    async def follow(self, heard: Heard, until: str = "") -> Heard:
+        """Along `next` to the end of the recovery, to where it stops, or until that tool would be next."""
         for _ in range(30):
-            if heard.status != "done" or heard.next is None:
+            if heard.status != "done" or heard.next is None or heard.next.tool == until:
                 return heard
             heard = await self.settle(await self.call(heard.next.tool))
         raise AssertionError("the steps do not end")

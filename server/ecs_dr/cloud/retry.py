@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 import anyio
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
+from ecs_dr.cloud.transport import LONGEST_CODE, ApiError, ApiRequest, Json, NoAnswer, Transport
 from ecs_dr.domain.refusals import DECIDED_BEFORE_THE_TOKEN, Row, row_of
 from ecs_dr.errors import (
     NO_ANSWER,
@@ -27,7 +27,7 @@ from ecs_dr.errors import (
     NoCredentials,
     OutcomeUnknown,
 )
-from ecs_dr.redact import redact
+from ecs_dr.redact import redact, safe_display
 from ecs_dr.workflow.ports import Clock, NotifyRetry, RetryNotice
 
 LONGEST_RETRY_AFTER_SECONDS = 60.0
@@ -194,5 +194,5 @@ def _missing_permission(action: str, row: Row, error: ApiError) -> str | None:
     if row.kind is not ErrorKind.PERMISSION:
         return None
     if error.access_denied is not None and error.access_denied.auth_action:
-        return error.access_denied.auth_action
+        return safe_display(error.access_denied.auth_action, LONGEST_CODE)
     return row.permission or action

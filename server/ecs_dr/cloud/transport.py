@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from ecs_dr.redact import safe_display
+
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 Product: TypeAlias = Literal["ecs", "vpc"]
 
@@ -48,6 +50,10 @@ class AccessDenied:
     encoded_message: str = ""
 
 
+LONGEST_CODE = 128
+"""Characters; the longest code of the API has 61, a RequestId 36."""
+
+
 class ApiError(Exception):
     """The API answered, and refused.
 
@@ -71,10 +77,11 @@ class ApiError(Exception):
         access_denied: AccessDenied | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
-        self.code = code
+        # Whoever answers in the API's place can write anything here, and both stand in many texts: one plain line each.
+        self.code = safe_display(code, LONGEST_CODE)
         self.message = message
         self.http_status = http_status
-        self.request_id = request_id
+        self.request_id = None if request_id is None else safe_display(request_id, LONGEST_CODE)
         self.retry_after_seconds = retry_after_seconds
         self.access_denied = access_denied
 

@@ -11,10 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.redact import safe_display
 
 _BARE = re.compile(r"[\w./:@+-]+")
 LONG = 12
 """Characters; shorter texts (states, sizes) are shown even where the message has them too."""
+LONGEST_TEXT = 4000
+"""Characters of one value."""
 LONG_CELL = 40
 """The same in a table, where a gap would say that there is no such value: only sentences are left out."""
 
@@ -104,4 +107,5 @@ def _cell(value: JsonValue) -> str:
         return value
     if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
         return ", ".join(_cell(item) for item in value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    told = safe_display(value, LONGEST_TEXT) if isinstance(value, str) else value
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -16,6 +16,7 @@ from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
 from ecs_dr.errors import InvalidInput, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.booted import read_boot, told_boot
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_fit_reads import read_fit
@@ -194,10 +195,10 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     lines += [
         run.texts(
             "step.verify.disk_differs",
-            device=row.device,
+            device=safe_display(row.device),
             field=field_label(row.field, run.texts),
-            expected=worded_value(row.expected, run.texts),
-            actual=worded_value(row.actual, run.texts),
+            expected=worded_value(safe_display(row.expected), run.texts),
+            actual=worded_value(safe_display(row.actual), run.texts),
         )
         for row in different
     ]
