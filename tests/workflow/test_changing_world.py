@@ -9,7 +9,7 @@ import pytest
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, EcsDrError, InvalidInput, RecoveryFailed
+from ecs_dr.errors import CloudRefused, EcsDrError, InvalidInput, RecoveryFailed, SourceUnusable
 from ecs_dr.simulator.model_compute import Disk
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
@@ -261,3 +261,29 @@ async def test_a_session_that_was_taken_up_never_leads_to_a_second_one() -> None
             except EcsDrError as error:
                 following = getattr(error, "next_tool", None)
             assert following != "collect_source", tool
+
+
+@pytest.mark.parametrize("change", [attach_disk, detach_disk, resize_disk], ids=lambda change: change.__name__)
+async def test_disks_that_change_before_the_image_is_made_are_told_before_anything_is_paid_for(change: Change) -> None:
+    desk = Desk()
+    async with desk.open():
+        await desk.settle(await desk.collect())
+        asked = await desk.call("create_image")
+        change(desk)
+        with pytest.raises(SourceUnusable) as refused:
+            await desk.settle(asked)
+        assert (refused.value.code, refused.value.next_tool) == ("SourceDisksChanged", "create_image")
+        assert desk.mutations["CreateImage"] == 0
+        answer = await desk.settle(await desk.call("create_image"))
+        while answer.next is not None and answer.status == "done":
+            answer = await desk.settle(await desk.go_on(answer))
+        assert answer.data["verdict"] == "match", answer.message
+
+
+async def test_a_list_of_vswitches_without_the_sources_own_is_told_as_incomplete() -> None:
+    desk = Desk()
+    own = desk.world.instances[SOURCE].vswitch_id
+    desk.world.vswitches[own].vpc_id = "vpc-2zeanother0001"
+    await up_to(desk, "choose_target")
+    answer = await desk.call("prepare_vswitch")
+    assert f"without the source's own ({own})" in answer.message

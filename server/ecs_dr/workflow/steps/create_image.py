@@ -203,12 +203,33 @@ async def _check_source_is_ready(run: Run, source: Source) -> None:
     instance = await run.cloud.describe_instance(run.scope, run.session.instance_id)
     if instance is None:
         raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
-    findings = blockers(source.model_copy(update={"instance": instance}), run.clock.now())
+    disks = await run.cloud.describe_disks(run.scope, run.session.instance_id)
+    fresh = source.model_copy(update={"instance": instance, "disks": disks})
+    findings = blockers(fresh, run.clock.now())
+    if not findings and (changes := _disk_changes(source, fresh)):
+        # Nothing is made yet: the recovery goes on with the disks that are there, once that was seen.
+        run.session.take_source(fresh, run.clock.now())
+        run.session.disks, run.session.plan = None, None
+        run.session.book.forget(KEY)
+        values = {"instance": instance.instance_id, "changes": run.texts("list.separator").join(changes)}
+        raise SourceUnusable("SourceDisksChanged", "source_disks_changed", values, next_tool="create_image")
     if findings:
         run.session.book.forget(KEY)
         reasons = "; ".join(run.texts(f"finding.{finding.key}", **finding.values) for finding in findings)
         values = {"instance": instance.instance_id, "reasons": reasons}
         raise SourceUnusable("SourceChanged", "source_changed", values)
+
+
+def _disk_changes(before: Source, after: Source) -> list[str]:
+    """Disks that came, went or have another size: an image of now would not hold what was read."""
+    old = {disk.disk_id: (disk.device, disk.size_gib) for disk in before.disks}
+    new = {disk.disk_id: (disk.device, disk.size_gib) for disk in after.disks}
+    changed = [one for one in dict.fromkeys((*old, *new)) if old.get(one) != new.get(one)]
+    return [f"{one}: {_disk(old.get(one))} → {_disk(new.get(one))}" for one in changed]
+
+
+def _disk(known: tuple[str, int] | None) -> str:
+    return "-" if known is None else f"{safe_display(known[0])} {known[1]} GiB"
 
 
 def answer(run: Run, state: ImageState) -> Answer:

@@ -59,6 +59,10 @@ async def run_step(run: Run) -> Answer:
     if session.target is not target:
         # Steps run side by side: Step 4a decided on another zone while this one was reading.
         return await run_step(run)
+    if source.vswitch_id and source.vswitch_id not in {one.vswitch_id for one in existing}:
+        # The source's own is in this VPC: a list without it is not the whole list.
+        told = run.texts("note.vswitches_hidden", vpc=source.vpc_id, id=source.vswitch_id, count=len(existing))
+        session.notes.append(told)
     mine = _still_pending(run, existing, target.zone_id) if session.vswitch is None else None
     if mine is not None and wanted in {None, mine.vswitch_id} and not is_block_wanted(run, wanted, cidr):
         session.pending_vswitch_id = mine.vswitch_id

@@ -55,4 +55,8 @@ TEXTS: Mapping[str, str] = {
     "ledger.image_boot_mode.label": "Image: boot mode",
     "ledger.image_nvme_support.label": "Image: NVMe driver",
     "ledger.image_creation_time.label": "Image: made after the source was",
+    "note.vswitches_hidden": "VPC {vpc} was listed with {count} VSwitches, without the source's own ({id}): not all can be read, perhaps as this identity is limited to a resource group. A proposed block may be taken already; the cloud checks it.",
+    "error.source_disks_changed.message": "The disks of {instance} have changed since they were read. This call created nothing.",
+    "error.source_disks_changed.cause": "An image made now would not hold what was decided about: {changes}.",
+    "error.source_disks_changed.actions": "Look at the change. The recovery goes on with the disks as they are now: call the step again (create_image), it asks anew.",
 }

@@ -55,4 +55,8 @@ TEXTS: Mapping[str, str] = {
     "ledger.image_boot_mode.label": "镜像启动模式",
     "ledger.image_nvme_support.label": "镜像 NVMe 驱动",
     "ledger.image_creation_time.label": "镜像创建时间晚于源实例",
+    "note.vswitches_hidden": "VPC {vpc} 的列表中有 {count} 个交换机，却没有源实例自己的交换机（{id}）：并非全部可读，可能是因为该身份仅限于某个资源组。建议的网段可能已被占用，由阿里云校验。",
+    "error.source_disks_changed.message": "实例 {instance} 的云盘在读取之后发生了变化。本次操作没有创建任何资源。",
+    "error.source_disks_changed.cause": "现在制作的镜像与已确认的内容不一致：{changes}。",
+    "error.source_disks_changed.actions": "请查看变化。恢复将以云盘的现状继续：再次执行该步骤（create_image），会重新询问。",
 }
