@@ -120,6 +120,8 @@ def describe_session(run: Run, *, may_answer: bool) -> Answer:
         label = decision_label(say, entry.key)
         lines.append(say("step.session.decided", label=label, chosen=f"{chosen}{typed}", road=road))
     asking = session.asking_tool()
-    following = what_follows(run) if asking is None else run.go_to(asking)
+    # What is in doubt is settled before anything else is decided.
+    settles = what_follows(run) if asking is None or session.book.in_doubt() else None
+    following = settles if asking is None or settles is not None else run.go_to(asking)
     data = session.summary(may_answer=may_answer)
     return run.answer("session", "done", "\n".join(lines), data=data, following=following)

@@ -59,4 +59,6 @@ TEXTS: Mapping[str, str] = {
     "error.source_disks_changed.message": "The disks of {instance} have changed since they were read. This call created nothing.",
     "error.source_disks_changed.cause": "An image made now would not hold what was decided about: {changes}.",
     "error.source_disks_changed.actions": "Look at the change. The recovery goes on with the disks as they are now: call the step again (create_image), it asks anew.",
+    "next.export_runbook": "write the plan as a runbook",
+    "next.list_standbys": "see what each instance could be recovered from",
 }

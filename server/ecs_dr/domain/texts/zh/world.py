@@ -59,4 +59,6 @@ TEXTS: Mapping[str, str] = {
     "error.source_disks_changed.message": "实例 {instance} 的云盘在读取之后发生了变化。本次操作没有创建任何资源。",
     "error.source_disks_changed.cause": "现在制作的镜像与已确认的内容不一致：{changes}。",
     "error.source_disks_changed.actions": "请查看变化。恢复将以云盘的现状继续：再次执行该步骤（create_image），会重新询问。",
+    "next.export_runbook": "把规划导出为运行手册",
+    "next.list_standbys": "查看各实例可以从什么恢复",
 }

@@ -1,0 +1,150 @@
+"""Faults put back into the product, one at a time: the schedules with somebody else catch each of them.
+
+A test of the test: an oracle that lets one of these through would judge nothing. Each mutant says which schedules are
+played for it; the same schedules are clean without it (`test_somebody.py` plays them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from benchmarks.somebody import Tally, play
+from ecs_dr.domain.steps import ToolName
+from ecs_dr.domain.texts import Texts
+from ecs_dr.protocol.boundary import Boundary
+from ecs_dr.workflow import following, needs, standing
+from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.ports import Scope
+from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import ImageState, Session
+from ecs_dr.workflow.sightings import Sighting
+from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
+from ecs_dr.workflow.steps.launch import create_instance
+
+Mutant = Callable[[pytest.MonkeyPatch], None]
+MOST = 120
+"""Schedules that a mutant may survive."""
+
+
+def always_untouched(patch: pytest.MonkeyPatch) -> None:
+    def source(session: Session, texts: Texts, *, just_compared: bool) -> str:
+        del texts, just_compared
+        return f"Source {session.instance_id} is untouched. "
+
+    patch.setattr(standing, "_source", source)
+
+
+def untouched_since_ever(patch: pytest.MonkeyPatch) -> None:
+    """What holds since the resumption is told as if it held since the image."""
+    honest = Session.take_source
+
+    def take_source(self: Session, source: object, now: object) -> None:
+        honest(self, source, self.image.started_at if self.image is not None else now)  # type: ignore[arg-type] # a fault
+
+    patch.setattr(Session, "take_source", take_source)
+
+
+def failures_forget_what_exists(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Boundary, "_with_standing", lambda _self, message, _session_id: message)
+
+
+def absence_is_not_yet(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Sighting, "gone_at", property(lambda _self: None))
+
+
+def verified_from_memory(patch: pytest.MonkeyPatch) -> None:
+    """The image is what it was when it was waited for."""
+    honest = ImageWatcher.look
+
+    async def look(self: ImageWatcher, session: Session, state: ImageState, scope: Scope) -> None:
+        if state.image is None or state.image.phase == "building":
+            await honest(self, session, state, scope)
+
+    patch.setattr(ImageWatcher, "look", look)
+
+
+def waits_for_every_disk_for_ever(patch: pytest.MonkeyPatch) -> None:
+    def may_be_judged(replica: object, instance: object, missing: tuple[str, ...], now: object) -> bool:
+        del replica, now
+        return replica_watch.is_up(instance) and not missing  # type: ignore[arg-type] # a fault
+
+    patch.setattr(verify_instance, "may_be_judged", may_be_judged)
+
+
+def taken_up_leads_to_a_new_one(patch: pytest.MonkeyPatch) -> None:
+    honest = following.next_tool
+
+    def next_tool(session: Session) -> ToolName | None:
+        return "collect_source" if session.source is None else honest(session)
+
+    patch.setattr(following, "next_tool", next_tool)
+    patch.setattr(needs, "next_tool", next_tool)
+
+
+def source_read_first(patch: pytest.MonkeyPatch) -> None:
+    """What exists is looked for after the source was found, and only then."""
+    honest = resume_session._rebuild  # noqa: SLF001 - a fault is put into it
+
+    async def rebuild(run: Run, watcher: ImageWatcher) -> None:
+        run.session.resumed = True
+        await resume_session.read_source(run)
+        await honest(run, watcher)
+
+    patch.setattr(resume_session, "_rebuild", rebuild)
+    patch.setattr(Boundary, "_with_standing", lambda _self, message, _session_id: f"{message} Nothing was created.")
+
+
+def looked_up_by_all_tags(patch: pytest.MonkeyPatch) -> None:
+    """A launch of another server is looked for by tags that follow the source's."""
+
+    async def made_already(run: Run) -> None:
+        del run
+
+    patch.setattr(create_instance, "_made_already", made_already)
+
+
+def doubt_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(following, "_SETTLES", dict.fromkeys(("image", "vswitch", "instance"), "plan_recovery"))
+
+
+def other_servers_vswitches_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    async def none(run: Run) -> None:
+        run.session.strays = ()
+
+    patch.setattr(verify_instance, "find_strays", none)
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    always_untouched,
+    untouched_since_ever,
+    failures_forget_what_exists,
+    absence_is_not_yet,
+    verified_from_memory,
+    waits_for_every_disk_for_ever,
+    taken_up_leads_to_a_new_one,
+    source_read_first,
+    looked_up_by_all_tags,
+    doubt_is_ignored,
+    other_servers_vswitches_are_forgotten,
+)
+
+
+@contextmanager
+def put_back(mutant: Mutant) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        mutant(patch)
+        yield
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+async def test_a_fault_that_is_put_back_is_caught(mutant: Mutant) -> None:
+    with put_back(mutant):
+        for seed in range(1, MOST + 1):
+            tally = Tally()
+            story = await play(seed, tally)
+            if story.broken:
+                return
+    pytest.fail(f"{MOST} schedules let it through")
