@@ -22,6 +22,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.sightings import Sighting
 from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
+from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.launch import create_instance
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
@@ -86,14 +87,14 @@ def taken_up_leads_to_a_new_one(patch: pytest.MonkeyPatch) -> None:
 
 def source_read_first(patch: pytest.MonkeyPatch) -> None:
     """What exists is looked for after the source was found, and only then."""
-    honest = resume_session._rebuild  # noqa: SLF001 - a fault is put into it
+    honest = resume_session.rebuild
 
     async def rebuild(run: Run, watcher: ImageWatcher) -> None:
         run.session.resumed = True
-        await resume_session.read_source(run)
+        await read_source(run)
         await honest(run, watcher)
 
-    patch.setattr(resume_session, "_rebuild", rebuild)
+    patch.setattr(resume_session, "rebuild", rebuild)
     patch.setattr(Boundary, "_with_standing", lambda _self, message, _session_id: f"{message} Nothing was created.")
 
 
