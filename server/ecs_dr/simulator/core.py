@@ -116,9 +116,9 @@ class Simulator:
         if found.needs_region:
             self._check_region(params)
         readings = self.world.variants
-        check_group(name, params, who, readings)
+        check_group(name, params, who, self.world)
         if found.mutating:
-            check_tags(product, params, who, readings)
+            check_tags(product, params, who, self.world)
         if name == "CreateImage" and readings["create_image_dry_run"] == "ignored":
             params = {key: value for key, value in params.items() if key != "DryRun"}
         dry_run = boolean(params, "DryRun")

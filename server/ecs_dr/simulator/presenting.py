@@ -6,8 +6,9 @@ import random
 from collections.abc import Mapping
 
 from ecs_dr.cloud.transport import Json
-from ecs_dr.simulator.errors import Denial, Fault
 from ecs_dr.simulator.model_catalogue import Identity
+from ecs_dr.simulator.ram import forbidden
+from ecs_dr.simulator.world import World
 
 _GROUPED = frozenset(
     {"DescribeDisks", "DescribeImages", "DescribeInstances", "DescribeSnapshots", "DescribeSecurityGroups"}
@@ -21,18 +22,18 @@ _ROWS = 2
 """A list's rows stand two levels down: `Disks`, `Disk`."""
 
 
-def check_group(action: str, params: Mapping[str, str], who: Identity, readings: Mapping[str, str]) -> None:
+def check_group(action: str, params: Mapping[str, str], who: Identity, world: World) -> None:
     """Refuse a list that names no group, where the identity's rights are those of one.
 
     Raises:
         Fault: `Forbidden.RAM`.
     """
     asked = params.get("ResourceGroupId")
-    if readings["group_scope"] == "denied" and action in _REFUSED_WITHOUT_A_GROUP and not asked:
-        raise _forbidden(f"ecs:{action}", who)
+    if world.variants["group_scope"] == "denied" and action in _REFUSED_WITHOUT_A_GROUP and not asked:
+        raise forbidden(world, who, f"ecs:{action}")
 
 
-def check_tags(product: str, params: Mapping[str, str], who: Identity, readings: Mapping[str, str]) -> None:
+def check_tags(product: str, params: Mapping[str, str], who: Identity, world: World) -> None:
     """Refuse a creating request with tags, where the identity may not set any.
 
     Raises:
@@ -40,9 +41,10 @@ def check_tags(product: str, params: Mapping[str, str], who: Identity, readings:
     """
     has_tags = any(name.startswith("Tag.") for name in params)
     is_trial = params.get("DryRun", "").lower() == "true"
-    refused = readings["tags"] == "refused" or (readings["tags"] == "refused_when_made" and not is_trial)
+    reading = world.variants["tags"]
+    refused = reading == "refused" or (reading == "refused_when_made" and not is_trial)
     if has_tags and refused:
-        raise _forbidden(f"{product}:TagResources", who)
+        raise forbidden(world, who, f"{product}:TagResources")
 
 
 def present(
@@ -108,19 +110,3 @@ def _with_more(value: Json) -> Json:
     if isinstance(value, dict):
         return {**{name: _with_more(item) for name, item in value.items()}, "AddedLater": {"Kind": ["x", 1, None]}}
     return value
-
-
-def _forbidden(action: str, who: Identity) -> Fault:
-    return Fault(
-        "Forbidden.RAM",
-        "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
-        403,
-        denial=Denial(
-            auth_action=action,
-            principal_type=who.principal_type,
-            principal_name=who.name,
-            owner_id="1000000000000001",
-            no_permission_type="ImplicitDeny",
-            policy_type="AccountLevelIdentityBasedPolicy",
-        ),
-    )

@@ -27,9 +27,9 @@ def check(world: World, identity: Identity, product: str, action: str) -> None:
         return
     name = f"{product}:{action}"
     if _named(name, identity.explicitly_denied):
-        raise _forbidden(world, identity, name, "ExplicitDeny")
+        raise forbidden(world, identity, name, "ExplicitDeny")
     if _named(name, identity.denied):
-        raise _forbidden(world, identity, name, "ImplicitDeny")
+        raise forbidden(world, identity, name, "ImplicitDeny")
 
 
 def identity_of_key(world: World, access_key_id: str) -> Identity | None:
@@ -50,7 +50,8 @@ def _named(action: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(action, pattern) for pattern in patterns)
 
 
-def _forbidden(world: World, identity: Identity, action: str, no_permission_type: str) -> Fault:
+def forbidden(world: World, identity: Identity, action: str, no_permission_type: str = "ImplicitDeny") -> Fault:
+    """The refusal of an action, with the details of the denial."""
     return Fault(
         "Forbidden.RAM",
         "User not authorized to operate on the specified resource, or this API doesn't support RAM.",
