@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from mcp.client.client import Client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
@@ -19,9 +20,9 @@ from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.mirror import mirrored
 
 SKILL_DOCUMENT_BYTES = 21_959
-"""Of the official skill's SKILL.md, as published."""
-SKILL_REFERENCES_BYTES = 33_843
-"""Of its five references (commands, permissions, verification, acceptance criteria, installation), as published."""
+"""Of the official skill's SKILL.md, as published. Its references are read in trouble alone."""
+OUR_DOCUMENT_BYTES = (Path(__file__).parents[1] / "SKILL.md").stat().st_size
+"""Of ours, which a host with the skill reads as well; its references likewise in trouble alone."""
 BYTES_A_TOKEN = 4
 """A rule of thumb for English and JSON."""
 IMAGE_SECONDS = 480
@@ -125,7 +126,7 @@ async def theirs() -> tuple[int, int, int]:
 
 def context_size() -> None:
     """The tables."""
-    document = SKILL_DOCUMENT_BYTES + SKILL_REFERENCES_BYTES
+    document = SKILL_DOCUMENT_BYTES
     commands, command_bytes, printed = asyncio.run(theirs())
     skill = document + command_bytes + printed
     rows: list[tuple[object, ...]] = []
@@ -139,13 +140,13 @@ def context_size() -> None:
         same_reads = document + passed.as_commands + passed.as_printed
         kinds = (("text", passed.text), ("structured", passed.structured), ("structured, indented", passed.indented))
         for kind, results in kinds:
-            whole = passed.tools_list + passed.arguments + results
-            shown = passed.tools_for_the_model + passed.arguments + results
+            whole = OUR_DOCUMENT_BYTES + passed.tools_list + passed.arguments + results
+            shown = OUR_DOCUMENT_BYTES + passed.tools_for_the_model + passed.arguments + results
             rows.append(
                 (
                     f"ours, {name} ({kind})",
                     passed.calls,
-                    passed.tools_list,
+                    OUR_DOCUMENT_BYTES + passed.tools_list,
                     passed.arguments,
                     results,
                     whole,
@@ -174,11 +175,11 @@ def context_size() -> None:
         ),
         rows,
         "A host passes a result's text or its structured content; OpenClaw the latter, indented. Tokens: bytes "
-        "divided by 4. For the CLI: SKILL.md "
-        "with its five references, the commands, and what they print, indented as the CLI does. `without schemas of "
+        "divided by 4. Both sides with their SKILL.md and without the references, which are read in trouble alone. For "
+        "the CLI: the commands, and what they print, indented as the CLI does. `without schemas of "
         "results`: of tools/list only names, descriptions and input schemas, which is what a host puts before its "
         "model; `to the same requests`: that, against the CLI doing all that ours did (optional reads, plan, dry "
-        "runs). A host with the skill reads our SKILL.md as well.",
+        "runs).",
     )
 
 
