@@ -118,15 +118,18 @@ def test_the_tree_holds_nothing_that_makes_a_host_take_it_for_a_plugin(name: str
 
 
 def ignored(path: str) -> bool:
-    """Whether .clawhubignore leaves a path out."""
+    """Whether .clawhubignore leaves a path out: the last pattern that fits decides, `!` takes it in again."""
     lines = (ROOT / ".clawhubignore").read_text(encoding="utf-8").splitlines()
-    patterns = [line for line in lines if line and not line.startswith("#")]
-    return any(
-        path.startswith(pattern) or f"/{pattern.removeprefix('**/')}" in f"/{path}"
-        if pattern.endswith("/")
-        else fnmatch(path, pattern)
-        for pattern in patterns
-    )
+    left_out = False
+    for line in (line for line in lines if line and not line.startswith("#")):
+        pattern = line.removeprefix("!")
+        fits = (
+            path.startswith(pattern) or f"/{pattern.removeprefix('**/')}" in f"/{path}"
+            if pattern.endswith("/")
+            else fnmatch(path, pattern)
+        )
+        left_out = line == pattern if fits else left_out
+    return left_out
 
 
 @pytest.mark.parametrize(
