@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ecs_dr.cloud.transport import ApiRequest, Json
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.steps import Answer
@@ -16,7 +18,9 @@ from tests.workflow.bench import (
     key_of,
     refusal,
     sends,
+    session_of,
     text_of,
+    until,
     up_to,
     values_of,
 )
@@ -146,3 +150,26 @@ async def test_tags_that_may_not_be_set_do_not_stop_the_retry() -> None:
     break_line(desk, Fault("RunInstances", refusal("NoPermission.Tag", http_status=403)))
     done = await desk.answer(question, RETRY)
     assert (done.status, desk.asked.count(KEY), desk.mutations) == ("done", 1, ONE_EACH)
+
+
+async def test_waits_are_told_with_what_they_wait_for_and_reads_leave_no_note() -> None:
+    desk = Desk()
+    told: list[str] = []
+
+    async def listen(*said: object) -> None:
+        told.append(str(said[-1]))
+
+    await until(desk, KEY)
+    line = break_line(desk, Fault("DescribeImages", refusal("Throttling.User")))
+    session = session_of(desk)
+    image = session.image
+    assert image is not None
+    run = desk.recovery._new_run(session, "wait_for_image", {}, listen)
+    await run.cloud.describe_image(run.scope, image.image_id)
+    assert line.faults[0].times == 0
+    waits = [one for one in told if "Throttling.User" in one]
+    assert len(waits) == 1
+    assert "ClientToken" not in waits[0]
+    (seconds,) = re.findall(r"waiting ([\d.]+) s", waits[0])
+    assert len(seconds.replace(".", "")) <= 3, "rounded"
+    assert session.notes == []

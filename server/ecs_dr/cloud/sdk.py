@@ -125,9 +125,9 @@ class SdkTransport:
         except UnretryableException as error:
             if isinstance(error.inner_exception, EcsDrError):
                 raise error.inner_exception from None
-            raise NoAnswer(_told(error.inner_exception)) from None
+            raise _without_a_body(error) from None
         except TimeoutError:
-            raise NoAnswer("no answer in time") from None
+            raise NoAnswer("timeout") from None
 
 
 class _Client:
@@ -174,7 +174,7 @@ class _Client:
         # Of the whole response, not of its body: where a body does not fit the SDK's model, the map still has it.
         body = response.to_map().get("body")
         if not isinstance(body, dict):
-            raise NoAnswer("the answer is not a JSON object")
+            raise NoAnswer("not_json")
         return body
 
     def _options(self, request: ApiRequest) -> Any:
@@ -269,9 +269,6 @@ def _api_error(error: Any) -> ApiError | NoAnswer:
     body: Mapping[str, Any] = error.data if isinstance(error.data, dict) else {}
     code = body.get("Code") or body.get("code")
     if not isinstance(code, str) or not code:
-        if error.status_code in {413, 414}:
-            # A gateway did not take the request in for its length: it never will.
-            return ApiError("RequestTooLarge", f"HTTP {error.status_code}", http_status=error.status_code)
         return NoAnswer(f"HTTP {error.status_code} without an error code")
     request_id = body.get("RequestId") or body.get("requestId")
     retry_after = getattr(error, "retry_after", None)
@@ -298,25 +295,39 @@ def _access_denied(detail: object) -> AccessDenied | None:
     )
 
 
+TOO_LONG = frozenset({413, 414})
+"""A gateway did not take the request in for its length: it was not carried out, and never will be."""
+
+
+def _without_a_body(error: Any) -> ApiError | NoAnswer:
+    """What came that is no answer of the API, or that nothing came at all."""
+    context = error.args[0] if error.args else None
+    status = getattr(getattr(context, "http_response", None), "status_code", None)
+    if status in TOO_LONG:
+        return ApiError("RequestTooLarge", f"HTTP {status}", http_status=status)
+    return NoAnswer(_told(error.inner_exception))
+
+
+_SORTS = (
+    ("name or service not known", "name_unknown"),
+    ("nodename nor servname", "name_unknown"),
+    ("name resolution", "name_unknown"),
+    ("certificate", "untrusted"),
+    ("refused", "refused"),
+    ("reset", "cut"),
+    ("disconnected", "cut"),
+    ("unreachable", "unreachable"),
+    ("timed out", "timeout"),
+    ("timeout", "timeout"),
+    ("proxy", "proxy"),
+    ("json", "not_json"),
+    ("[ssl", "tls"),
+    ("connect", "connect"),
+)
+"""(part of an error below HTTP in lower case, its sort: the text `no_answer.<sort>` says it)."""
+
+
 def _told(error: BaseException | None) -> str:
-    """What can be said of an error below HTTP: its sort alone, as its text holds URL, parameters and objects."""
-    name = type(error).__name__ if error is not None else ""
-    text = str(error).lower()
-    looked_up = "the name of the endpoint could not be looked up"
-    sorts = (
-        ("name or service not known", looked_up),
-        ("nodename nor servname", looked_up),
-        ("name resolution", looked_up),
-        ("certificate", "its certificate is not trusted here"),
-        ("refused", "the connection was refused"),
-        ("reset", "the connection was cut"),
-        ("disconnected", "the connection was cut"),
-        ("unreachable", "there is no route to it"),
-        ("timed out", "no answer in time"),
-        ("timeout", "no answer in time"),
-        ("proxy", "the proxy did not let it through"),
-        ("json", "its answer is not JSON"),
-        ("[ssl", "no secure connection could be made"),
-        ("connect", "no connection could be made"),
-    )
-    return next((said for part, said in sorts if part in f"{name.lower()} {text}"), name or "no answer")
+    """The sort of an error below HTTP, never its text: that holds URL, parameters and objects of Python."""
+    words = f"{type(error).__name__} {error}".lower()
+    return next((sort for part, sort in _SORTS if part in words), "unknown")

@@ -130,7 +130,8 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
         "option": texts(f"ledger.{row.option}.label") if row.option else _UNKNOWN,
         "effect": texts(f"diagnosis.effect.{_effect(error)}"),
     }
-    said = safe_display(error.message).rstrip(" .。") or _UNKNOWN
+    key = f"no_answer.{error.message}"
+    said = texts(key) if texts.has(key) else safe_display(error.message).rstrip(" .。") or _UNKNOWN
     told = "diagnosis.nobody_said" if error.code == NO_ANSWER else "diagnosis.said"
     actions = [*_lines(texts(f"{name}.actions", **values))]
     if missing is not None:

@@ -15,6 +15,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock import Charge
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.explaining import problem_of
 from ecs_dr.workflow.mutation import try_launch
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
@@ -136,7 +137,9 @@ class Rehearsal:
             return
         code = safe_display(error.code)
         self.permissions.append(Permission(action=action, state="not_known", why="other_refusal", said=code))
+        problem = problem_of(self._run, error)
         values = {"action": action, "code": code, "message": safe_display(error.message) or "-"}
+        values |= {"meaning": problem.message, "advice": problem.actions[0] if problem.actions else ""}
         if isinstance(error, CloudRefused) and error.kind in ENDS_IT:
             self.findings.append(
                 PlanFinding(code="RehearsalRefused", key="rehearsal_refused", severity="blocker", values=values)

@@ -4,6 +4,17 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "diagnosis.nobody_said": "What happened: {said}.",
+    "no_answer.name_unknown": "the name of the endpoint could not be looked up",
+    "no_answer.untrusted": "its certificate is not trusted here",
+    "no_answer.refused": "the connection was refused",
+    "no_answer.cut": "the connection was cut",
+    "no_answer.unreachable": "there is no route to it",
+    "no_answer.timeout": "no answer came in time",
+    "no_answer.proxy": "the proxy did not let it through",
+    "no_answer.not_json": "the answer is none of the API's",
+    "no_answer.tls": "no secure connection could be made",
+    "no_answer.connect": "no connection could be made",
+    "no_answer.unknown": "the connection failed",
     "diagnosis.keep_image": "Image {image} stays usable: after a new start (collect_source) adopt it (adopt_image) instead of making a second one.",
     "diagnosis.permission.scope": "Attach it for the whole account, or with the resource group {group} of the source as its scope.",
     "diagnosis.permission.facts": "For the skill that diagnoses permissions ({skills}): {facts}.",

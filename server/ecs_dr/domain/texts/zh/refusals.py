@@ -4,6 +4,17 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "diagnosis.nobody_said": "具体情况：{said}。",
+    "no_answer.name_unknown": "无法解析接入点的域名",
+    "no_answer.untrusted": "其证书在此不受信任",
+    "no_answer.refused": "连接被拒绝",
+    "no_answer.cut": "连接中断",
+    "no_answer.unreachable": "没有到达它的路由",
+    "no_answer.timeout": "未在限时内收到应答",
+    "no_answer.proxy": "代理未放行",
+    "no_answer.not_json": "收到的不是 API 的应答",
+    "no_answer.tls": "无法建立安全连接",
+    "no_answer.connect": "无法建立连接",
+    "no_answer.unknown": "连接失败",
     "diagnosis.keep_image": "镜像 {image} 仍可使用：重新开始（collect_source）之后直接采用它（adopt_image），无需再创建第二个。",
     "diagnosis.permission.scope": "授权范围可以是整个账号，也可以是源实例所在的资源组 {group}。",
     "diagnosis.permission.facts": "供权限诊断技能（{skills}）使用：{facts}。",
