@@ -12,16 +12,11 @@ import anyio
 import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ecs_dr.cloud import sdk
 from ecs_dr.cloud.connections import tls_context
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.endpoint import Endpoint
 from ecs_dr.cloud.sdk import USER_AGENT, SdkTransport
 from ecs_dr.cloud.transport import API_VERSIONS, ApiError, ApiRequest, Json, NoAnswer, Product
-from ecs_dr.domain.diagnosis import DiagnosisContext, explain
-from ecs_dr.domain.refusals import row_of
-from ecs_dr.domain.texts import Texts
-from ecs_dr.errors import ErrorKind, OutcomeUnknown
 from ecs_dr.simulator.certificate import Certificate
 from ecs_dr.simulator.clock import ManualClock
 from ecs_dr.simulator.core import Simulator
@@ -247,38 +242,6 @@ async def test_a_refused_connection_is_no_answer() -> None:
     with pytest.raises(NoAnswer) as caught:
         await gone.call(request())
     assert str(caught.value) in {"refused", "connect"}
-
-
-@pytest.mark.parametrize(
-    ("error", "sort"),
-    [
-        (
-            OSError("Cannot connect to host x ssl:<ssl.SSLContext object at 0x7f> [Name or service not known]"),
-            "name_unknown",
-        ),
-        (OSError("Cannot connect to host x ssl:True [SSL: CERTIFICATE_VERIFY_FAILED]"), "untrusted"),
-        (TimeoutError(), "timeout"),
-        (ConnectionResetError("peer"), "cut"),
-        (ValueError("https://ecs.x/?AccessKeyId=LTAI"), "unknown"),
-        (None, "unknown"),
-    ],
-)
-def test_what_was_not_reached_is_told_by_its_sort_in_both_languages(error: Exception | None, sort: str) -> None:
-    assert sdk._told(error) == sort
-    for language in ("en", "zh"):
-        outcome = OutcomeUnknown("ecs:DescribeDisks", ErrorKind.TRANSIENT, "NoAnswer", sort)
-        problem = explain(outcome, Texts(language), DiagnosisContext(region_id="cn-beijing"))
-        assert Texts(language)(f"no_answer.{sort}") in problem.cause
-        assert "Alibaba Cloud says" not in problem.cause
-
-
-@pytest.mark.parametrize("status", [413, 414])
-async def test_a_request_that_a_gateway_finds_too_long_is_refused_for_good(status: int) -> None:
-    async with TinyServer(Canned(status, "<html>Too Large</html>")) as server:
-        with pytest.raises(ApiError) as caught:
-            await transport(server).call(request())
-    assert (caught.value.code, caught.value.http_status) == ("RequestTooLarge", status)
-    assert row_of("RequestTooLarge").option == "user_data"
 
 
 async def test_a_proxy_in_the_environment_does_not_hide_the_simulator(monkeypatch: pytest.MonkeyPatch) -> None:
