@@ -14,7 +14,7 @@ from ecs_dr.errors import ErrorKind
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
 from ecs_dr.simulator.actions import Action, registered_actions
 from tests.domain.refusals.test_table import TABLES
-from tests.workflow.test_every_refusal import AT_THE_LAUNCH, OTHER_TYPE
+from tests.workflow.test_every_refusal import AT_THE_LAUNCH, OTHER_TYPE, OTHER_ZONE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -112,6 +112,7 @@ def ways() -> str:
 def _way(way: str) -> str:
     named = {OTHER_TYPE: "another type", "cloud_auto": "Step 4c: another category for those disks"}
     named["cloud_essd:PL1"] = "Step 4c: another level for those disks"
+    named[OTHER_ZONE] = "another zone, with the same image"
     named[CONFIRM] = "the go-ahead again, under another name"
     return named.get(way) or (way if " " in way else f"`{way}`")
 

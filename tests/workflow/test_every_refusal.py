@@ -24,7 +24,7 @@ from tests.workflow.bench import Fault, break_line, key_of, refusal, session_of,
 
 Call = Literal["RunInstances", "CreateImage", "CreateVSwitch", "DescribeDisks"]
 WORDS = "in the words of the cloud"
-TYPE, OTHER_TYPE, VSWITCH = "ecs.g7.xlarge", "ecs.g7e.xlarge", "vsw-2zek0001"
+TYPE, OTHER_TYPE, VSWITCH, OTHER_ZONE = "ecs.g7.xlarge", "ecs.g7e.xlarge", "vsw-2zek0001", "cn-beijing-l"
 BY_ITSELF, FAILS, LEFT_OUT = "passes by itself", "fails with its cause", "goes on without"
 
 AT_THE_LAUNCH: dict[Blame, tuple[str, ...]] = {
@@ -47,7 +47,7 @@ AT_THE_LAUNCH: dict[Blame, tuple[str, ...]] = {
     Blame.OPTION: ("leave_out", RETRY),
     Blame.TERMS: (OTHER_TYPE, PICK_ANOTHER_ZONE),
     Blame.IMAGE: (RETRY,),
-    Blame.IMAGE_NOT_READY: (RETRY,),
+    Blame.IMAGE_NOT_READY: (OTHER_ZONE, RETRY),
     Blame.MARKETPLACE: (RETRY,),
     Blame.GROUP: (RETRY,),
     Blame.QUOTA: (RETRY, OTHER_TYPE, PICK_ANOTHER_ZONE),
@@ -178,14 +178,16 @@ async def test_what_the_person_gets_is_what_can_help(
 ) -> None:
     desk, asked = await at_the_call(case.call, language)
     error = refusal(case.code, case.message, 403)
-    break_line(desk, Fault(case.call, error, dry_run=dry_run and case.call == "RunInstances"))
-    answer = await answered(desk, asked)
     wanted = expected(case)
+    # A read that is refused may be tried in another way, which is to be refused as well.
+    times = 5 if case.call == "DescribeDisks" and wanted != (BY_ITSELF,) else 1
+    break_line(desk, Fault(case.call, error, times=times, dry_run=dry_run and case.call == "RunInstances"))
+    answer = await answered(desk, asked)
     _is_told(answer, case, language, wanted)
     assert desk.mutations["CreateImage"] == (1 if case.call in {"RunInstances", "CreateVSwitch"} else 0) or (
         case.call == "CreateImage" and wanted[0] in {BY_ITSELF, LEFT_OUT}
     )
-    if answer.question is None:
+    if answer.question is None or language == "zh":  # where it leads is the same in every language
         return
     await _leads_on(desk, answer, case)
 
@@ -227,10 +229,10 @@ async def _leads_on(desk: Desk, answer: Answer, case: Case) -> None:
         return
     end = await desk.settle(answer)
     for _ in range(12):
-        if end.status != "done" or end.next is None:
+        if session_of(desk).replica is not None or end.status != "done" or end.next is None:
             break
         end = await desk.settle(await desk.go_on(end))
-    assert end.data.get("verdict") is not None, (end.status, end.message, desk.asked)
+    assert end.status == "done", (end.message, desk.asked)
     assert (desk.mutations["CreateImage"], desk.mutations["RunInstances"]) == (1, 1)
     launch = session_of(desk).replica
     assert launch is not None
