@@ -15,6 +15,7 @@ from tests.workflow.bench import (
     NOTHING,
     Fault,
     break_line,
+    go_ahead,
     key_of,
     no_requests,
     refusal,
@@ -300,3 +301,31 @@ async def test_after_a_crash_the_image_is_found_with_the_moment_of_its_data() ->
         assert (state.origin.kind, state.origin.spread_seconds) == ("policy", 4)
         assert (await desk.call("image_from_snapshots")).data["image_id"] == state.image_id
     assert desk.sent("CreateImage") == 1
+
+
+async def test_the_age_of_the_data_is_told_wherever_the_image_is_named() -> None:
+    desk = Desk(nightly(7))
+    await made(desk)
+    ready = await desk.settle(await desk.call("wait_for_image"))
+    assert "2026-11-22 01:00:00 UTC" in ready.message
+    for tool in ("choose_target", "prepare_vswitch", "check_disks"):
+        settled = await desk.settle(await desk.call(tool))
+        assert "data as of 2026-11-22 01:00:00 UTC" in settled.message
+    asked = await go_ahead(desk)
+    assert "2026-11-22 01:00" in text_of(asked)
+    assert "data as of 2026-11-22 01:00:00 UTC" in (await desk.call("get_session")).message
+
+
+async def test_an_image_of_snapshots_that_another_recovery_made_keeps_its_age_when_it_is_adopted() -> None:
+    desk = Desk(nightly(7))
+    image_id = str((await made(desk)).data["image_id"])
+    desk.clock.advance(600)
+    later = restarted(desk)
+    later.session_id = ""
+    await later.settle(await later.collect())
+    await later.settle(await later.call("adopt_image", image_id=image_id))
+    state = session_of(later).image
+    assert state is not None
+    assert state.adopted
+    assert state.data_as_of is not None
+    assert state.data_as_of.isoformat() == "2026-11-22T01:00:00+00:00"

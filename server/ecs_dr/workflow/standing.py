@@ -81,7 +81,10 @@ def created_of(session: Session, texts: Texts, now: datetime, *, links_shown: bo
 
     region = session.region_id
     for state in session.own_images:
-        yield told("image", state.image_id, links.image_list(region))
+        named = told("image", state.image_id, links.image_list(region))
+        if state.data_as_of is not None:
+            named += texts("snapshots.world_as_of", time=f"{state.data_as_of:%Y-%m-%d %H:%M:%S} UTC")
+        yield named
     for vswitch_id in session.own_vswitch_ids:
         yield told("vswitch", vswitch_id, "")
     if session.replica is not None:

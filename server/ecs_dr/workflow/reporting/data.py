@@ -53,7 +53,7 @@ def build_report(
         verdict=verdict,
         headline=_headline(session, texts),
         criteria=() if verification is None else tuple(_criteria(verification, texts)),
-        measures=_measures(session),
+        measures=measures(session),
         consistency=_consistency(session, texts),
         timeline=timeline,
         fidelity=fidelity,
@@ -177,7 +177,8 @@ def _disks(session: Session) -> Iterable[DiskEntry]:
         )
 
 
-def _measures(session: Session) -> Measures:
+def measures(session: Session) -> Measures:
+    """How old the data is, and how long the recovery took."""
     snapshot_at = snapshot_moment(session)
     running_at = None if session.replica is None else session.replica.running_at
     if running_at is None:

@@ -23,6 +23,7 @@ from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
+from ecs_dr.workflow.snapshot_reads import recall_origin
 
 KEY = "image.adopt"
 WHICH_KEY = "image.adopt_which"
@@ -54,6 +55,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
     state = _state(run, image)
+    state.data_as_of, state.origin = await recall_origin(run, image)
     session.take_image(state)
     session.sightings.note(image.image_id, run.clock.now(), image.status)
     if image.phase == "building":

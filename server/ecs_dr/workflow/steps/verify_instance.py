@@ -22,6 +22,7 @@ from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import find_strays
+from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.sightings import Integrity
@@ -207,5 +208,8 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
         lines.append(told_boot(run, replica.boot))
     if run.session.resumed and run.session.source_read_at is not None:
         lines.append(run.texts("step.verify.taken_up", since=told_moment(run.session.source_read_at)))
+    if run.options.simulated:
+        data["score"] = score(run.session)
+        lines.append(told_score(run.session, run.texts))
     lines.append(run.state_of_the_world(is_ending=True))
     return run.answer("verify", "done", "\n".join(lines), data=data)

@@ -19,6 +19,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
+from ecs_dr.workflow.telling_snapshots import told_origin
 
 KEY = "image_wait"
 TICK_SECONDS = 1.0
@@ -174,6 +175,8 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
     following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
+    if state.data_as_of is not None:
+        message = f"{message} {told_origin(run, state.data_as_of)}"
     lines = "\n".join([message, *told, run.state_of_the_world()])
     return run.answer("image_wait", "done", lines, data=_data(run, state), following=following)
 

@@ -64,4 +64,7 @@ TEXTS: Mapping[str, str] = {
     "option.launch_other_zone.label": "{zone}",
     "option.launch_other_zone.description": "改在 {zone} 创建 {type}；先确定其交换机和云盘。",
     "step.image.of_snapshots": "正在用快照制作镜像 {image}（{name}）。",
+    "snapshots.world_as_of": "，数据时间点 {time}",
+    "score.line": "演练结果：结束时数据已有 {rpo}（RPO），从开始到新实例运行用时 {rto}（RTO），共 {questions} 个问题。提供后失败：{failed}。会失败因而未提供：{avoided}。",
+    "score.none": "无",
 }

@@ -131,8 +131,9 @@ def _shown(run: Run, offer: Offer) -> str:
 def remarks(run: Run, source: Source, billing: Billing, choices: LaunchChoices, image: ImageState) -> str:
     """What belongs beside the parameters: how old the data is, what is left out, what is to be done by hand."""
     texts = run.texts
-    minutes = int(seconds_between(image.started_at, run.clock.now()) // 60)
-    moment = f"{image.started_at:%Y-%m-%d %H:%M}"
+    as_of = image.data_as_of or image.started_at
+    minutes = int(seconds_between(as_of, run.clock.now()) // 60)
+    moment = f"{as_of:%Y-%m-%d %H:%M}"
     lines = [texts("ledger.confirm.moment", moment=moment, minutes=minutes)]
     if choices.release_time:
         lines.append(texts("ledger.confirm.drill", time=choices.release_time))

@@ -1,0 +1,49 @@
+"""The score of a practised recovery: what it would have cost on the day, and what the product would have let happen."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.texts import Texts
+from ecs_dr.workflow.reporting.data import measures
+from ecs_dr.workflow.session import Session
+
+
+def score(session: Session) -> JsonObject:
+    """RPO and RTO in seconds, the questions, and the ways that failed although offered, or that were not offered."""
+    measured = measures(session)
+    return {
+        "rpo_seconds": measured.rpo_seconds,
+        "rto_seconds": measured.rto_seconds,
+        "questions": len(session.book.history),
+        "ways_failed": [*_failed(session)],
+        "ways_not_offered": [*_not_offered(session)],
+    }
+
+
+def told_score(session: Session, texts: Texts) -> str:
+    """The same in a sentence."""
+    measured, none = measures(session), texts("score.none")
+    separator = texts("list.separator")
+    return texts(
+        "score.line",
+        rpo=none if measured.rpo_seconds is None else f"{measured.rpo_seconds:.0f} s",
+        rto=none if measured.rto_seconds is None else f"{measured.rto_seconds:.0f} s",
+        questions=len(session.book.history),
+        failed=separator.join(_failed(session)) or none,
+        avoided=separator.join(_not_offered(session)) or none,
+    )
+
+
+def _failed(session: Session) -> list[str]:
+    """Zones and types that a launch was refused in, and images that ended in nothing."""
+    types = [f"{zone} {kind}" for zone, kind in session.refusals.types]
+    told = {zone for zone, _ in session.refusals.types}
+    zones = [zone for zone in session.refusals.left_zones if zone not in told]
+    return [*types, *zones, *(state.image_id for state in session.failed_images)]
+
+
+def _not_offered(session: Session) -> list[str]:
+    """The source's own image where its zone is silent, and zones that the plan told to be impossible."""
+    plan = session.plan.plan if session.plan is not None else None
+    zones = [zone.zone_id for zone in plan.zones if zone.readiness == "impossible"] if plan is not None else []
+    return [*(["create_image"] if session.snapshots_first else []), *zones]
