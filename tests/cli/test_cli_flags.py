@@ -48,17 +48,26 @@ def test_simulate_may_stand_alone_or_with_a_scenario(given: list[str], meant: li
 def test_flags_of_recover_reach_the_recovery(
     arguments: tuple[str, ...], simulation: Simulation | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[tuple[Simulation | None, str | None, str | None, bool]] = []
+    seen: list[tuple[Simulation | None, str | None, str | None, bool, str]] = []
 
     async def recover(
-        _settings: object, given: Simulation | None, instance: str | None, region: str | None, *, yes: bool
+        _settings: object, given: Simulation | None, instance: str | None, region: str | None, *, yes: bool, waves: str
     ) -> int:
-        seen.append((given, instance, region, yes))
+        seen.append((given, instance, region, yes, waves))
         return 1
 
     monkeypatch.setattr("ecs_dr.wiring.recover_in_terminal", recover)
     assert run("recover", "--instance-id", "i-1", "--region-id", "cn-hangzhou", *arguments) == 1
-    assert seen == [(simulation, "i-1", "cn-hangzhou", False)]
+    assert run("recover", "--wave", "i-1,i-2", "--wave", "i-3", "--region-id", "cn-hangzhou", *arguments) == 1
+    assert seen == [
+        (simulation, "i-1", "cn-hangzhou", False, ""),
+        (simulation, None, "cn-hangzhou", False, "i-1,i-2|i-3"),
+    ]
+
+
+def test_one_source_and_waves_of_them_are_not_both_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("recover", "--instance-id", "i-1", "--wave", "i-2", "--region-id", "cn-hangzhou") == 2
+    assert "either --instance-id or --wave" in capsys.readouterr().err
 
 
 def test_yes_without_a_simulation_is_refused_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:

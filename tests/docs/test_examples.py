@@ -15,6 +15,7 @@ import typer
 from typer.main import get_group
 
 from ecs_dr.cli import app
+from ecs_dr.cli_export import export_app
 from ecs_dr.simulator.world import load_world
 from tests.docs.blocks import ROOT
 
@@ -58,6 +59,9 @@ def test_every_command_and_option_that_is_named_exists(page: str) -> None:
     for words in ecs_dr_calls(page):
         command = program.get_command(context, words[0])
         assert command is not None, f"{page}: ecs-dr {words[0]}"
+        if words[0] == "export":
+            command = get_group(export_app).get_command(context, words[1])
+            assert command is not None, f"{page}: ecs-dr {' '.join(words[:2])}"
         known = {flag for parameter in command.params for flag in parameter.opts}
         named = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
         assert named <= known | {"--help"}, f"{page}: ecs-dr {' '.join(words)}"
