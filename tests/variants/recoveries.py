@@ -15,7 +15,8 @@ from tests.support.desk import MUTATING, Desk
 from tests.support.pairwise import Row, pairwise
 
 WORLD = "world"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
+"""Of the host: a recovery takes less than one, and the machine may be busy with others."""
 NEVER = frozenset({"local-disk", "image-fails", "denied"})
 """Worlds in which no replica can be made, whichever way the cloud behaves."""
 BY_SNAPSHOTS = frozenset({"snapshots-mixed", "zone-outage"})
