@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -165,6 +166,8 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
     log_to_stderr()
     async with wired(settings, simulation, shared=http is not None) as made:
         server = build_server(made.recovery, elicitation=settings.elicitation, simulated=simulation is not None)
+        gc.freeze()
+        gc.enable()
         if http is None:
             await run_stdio(server)
             return

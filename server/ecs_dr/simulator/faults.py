@@ -29,12 +29,12 @@ same call the first in the file applies.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ecs_dr.simulator.errors import Fault
+from ecs_dr.simulator.toml_files import TomlError, parse, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,11 +132,10 @@ class FaultPlan:
         Raises:
             FaultPlanError: The text is no plan; the message names the table and the key.
         """
-        text = source if isinstance(source, str) else source.read_text(encoding="utf-8")
         try:
-            document: dict[str, object] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise FaultPlanError(f"not valid TOML: {error}") from error
+            document = parse(source if isinstance(source, str) else read_text(source))
+        except TomlError as error:
+            raise FaultPlanError(str(error)) from None
         unknown = sorted(set(document) - {"fault"})
         if unknown:
             raise FaultPlanError(f"unknown key {unknown[0]!r}: a plan holds [[fault]] tables alone")

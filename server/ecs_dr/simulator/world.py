@@ -39,8 +39,9 @@ from ecs_dr.simulator.model_compute import (
 )
 from ecs_dr.simulator.model_network import SecurityGroup, Vpc, VSwitch
 from ecs_dr.simulator.tables import Disks, Images, Instances, Snapshots
+from ecs_dr.simulator.toml_files import Table
 from ecs_dr.simulator.variants import checked
-from ecs_dr.simulator.world_files import Table, builtin_worlds, merge, read_world_file, read_world_text
+from ecs_dr.simulator.world_files import builtin_worlds, merge, read_world_file, read_world_text
 
 _SECRETS = {"identities": {"__all__": {"access_key_secret", "security_token"}}}
 _KEY_FIELDS = {

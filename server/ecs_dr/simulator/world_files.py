@@ -6,15 +6,13 @@ are merged, everything else is replaced, and `remove = ["vswitches.vsw-1"]` take
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeAlias
 
 from ecs_dr.simulator.errors import WorldError
+from ecs_dr.simulator.toml_files import Table, TomlError, parse, read_text
 
-Table: TypeAlias = dict[str, object]
 _DEPTH = 8
 
 
@@ -35,9 +33,9 @@ def read_world_file(path: Path, depth: int = 0) -> Table:
         WorldError: It cannot be read, is not TOML, or extends something that does not exist.
     """
     try:
-        content = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise WorldError(f"{path}: cannot be read ({error.strerror})") from None
+        content = read_text(path)
+    except TomlError as error:
+        raise WorldError(f"{path}: {error}") from None
     return read_world_text(content, str(path), path.parent, depth)
 
 
@@ -48,9 +46,9 @@ def read_world_text(content: str, origin: str = "world text", folder: Path | Non
         WorldError: As `read_world_file`.
     """
     try:
-        table: Table = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise WorldError(f"{origin}: not valid TOML: {error}") from None
+        table = parse(content)
+    except TomlError as error:
+        raise WorldError(f"{origin}: {error}") from None
     parent = table.pop("extends", None)
     removed = table.pop("remove", [])
     if not isinstance(removed, list):

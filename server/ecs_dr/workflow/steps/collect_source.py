@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_id, is_region_id, not_a_region
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
-from ecs_dr.domain.source import Source
+from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.texts.wording import worded_value
@@ -19,6 +20,7 @@ from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.recovered_before import recovered_before
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
+from ecs_dr.workflow.side_by_side import SideBySide
 
 KEY = "source.confirm"
 
@@ -83,20 +85,22 @@ async def read_source(run: Run) -> Source:
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("InstanceNotFound", "instance_not_found", values)
     in_its_group = replace(scope, resource_group_id=instance.resource_group_id)
-    disks = await run.cloud.describe_disks(in_its_group, session.instance_id)
-    return await _with_optional_reads(run, Source(instance=instance, disks=disks))
+    reads = SideBySide()
+    disks = reads.read(lambda: run.cloud.describe_disks(in_its_group, session.instance_id))
+    further = reads.read(lambda: _optional_reads(run, instance))
+    await reads.finish()
+    found, left_out = further.value
+    return Source(instance=instance, disks=disks.value, unread=tuple(sorted(left_out))).model_copy(update=found)
 
 
-async def _with_optional_reads(run: Run, source: Source) -> Source:
-    """Add what further reads tell, side by side; each is left out with a note when it is not permitted."""
+async def _optional_reads(run: Run, instance: Instance) -> tuple[Mapping[str, object], Collection[str]]:
+    """What further reads tell, side by side; each is left out with a note when it is not permitted."""
     wanted: set[FurtherRead] = {"ram_role_name", "has_user_data"}
-    if source.instance.charge_type == "PrePaid":
+    if instance.charge_type == "PrePaid":
         wanted.add("auto_renew")
-    instance = source.instance
     if instance.cpu_options is not None and not instance.cpu_options.is_default(instance.cpu):
         wanted.add("threads_adjustable")
-    found, left_out = await further_reads(run, instance.instance_id, wanted, instance.instance_type)
-    return source.model_copy(update={**found, "unread": tuple(sorted(left_out))})
+    return await further_reads(run, instance.instance_id, wanted, instance.instance_type)
 
 
 def _answer(run: Run, source: Source) -> Answer:
