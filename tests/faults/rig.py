@@ -26,8 +26,12 @@ from tests.support.clock import SteppedClock
 from tests.support.desk import REGION, SOURCE
 from tests.support.ids import CountedIds
 
+NOT_A_SET: frozenset[str] = frozenset({"abort", "more_options"})
+"""Every other option of that question is a set of snapshots, and a yes."""
+
 CONSENTS: Mapping[str, tuple[str, frozenset[str]]] = {
     "image.name": ("CreateImage", frozenset({"confirm", "custom"})),
+    "snapshots.set": ("CreateImage", NOT_A_SET),
     "vswitch.create": ("CreateVSwitch", frozenset({"create_vswitch", "custom"})),
     "launch.confirm": ("RunInstances", frozenset({"confirm", "custom"})),
 }
@@ -227,7 +231,8 @@ class Rig:
     def _agree(self, asked: PinnedQuestion, choice: str) -> bool:
         """The person says yes before anything can be sent; it counts only if the product takes it for an answer."""
         action, yes = CONSENTS.get(asked.key, ("", frozenset()))
-        if choice not in yes or asked.question_id in self.consents[action]:
+        is_yes = choice not in yes if yes is NOT_A_SET else choice in yes
+        if not is_yes or asked.question_id in self.consents[action]:
             return False
         self.consents[action].add(asked.question_id)
         if action == "RunInstances":
