@@ -23,7 +23,6 @@ from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.sightings import Sighting
 from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
 from ecs_dr.workflow.steps.collect_source import read_source
-from ecs_dr.workflow.steps.launch import create_instance
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
 MOST = 120
@@ -98,26 +97,6 @@ def source_read_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Boundary, "_with_standing", lambda _self, message, _session_id: f"{message} Nothing was created.")
 
 
-def looked_up_by_all_tags(patch: pytest.MonkeyPatch) -> None:
-    """A launch of another server is looked for by tags that follow the source's."""
-
-    async def made_already(run: Run) -> None:
-        del run
-
-    patch.setattr(create_instance, "_made_already", made_already)
-
-
-def doubt_is_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(following, "_SETTLES", dict.fromkeys(("image", "vswitch", "instance"), "plan_recovery"))
-
-
-def other_servers_vswitches_are_forgotten(patch: pytest.MonkeyPatch) -> None:
-    async def none(run: Run) -> None:
-        run.session.strays = ()
-
-    patch.setattr(verify_instance, "find_strays", none)
-
-
 MUTANTS: tuple[Mutant, ...] = (
     always_untouched,
     untouched_since_ever,
@@ -127,9 +106,6 @@ MUTANTS: tuple[Mutant, ...] = (
     waits_for_every_disk_for_ever,
     taken_up_leads_to_a_new_one,
     source_read_first,
-    looked_up_by_all_tags,
-    doubt_is_ignored,
-    other_servers_vswitches_are_forgotten,
 )
 
 

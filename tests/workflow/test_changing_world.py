@@ -8,14 +8,15 @@ import pytest
 
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
+from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, EcsDrError, InvalidInput, RecoveryFailed, SourceUnusable
+from ecs_dr.errors import CloudRefused, EcsDrError, InvalidInput, OutcomeUnknown, RecoveryFailed, SourceUnusable
 from ecs_dr.simulator.model_compute import Disk
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds
-from tests.workflow.bench import up_to
+from tests.workflow.bench import Fault, break_line, up_to
 
 Change = Callable[[Desk], None]
 
@@ -287,3 +288,16 @@ async def test_a_list_of_vswitches_without_the_sources_own_is_told_as_incomplete
     await up_to(desk, "choose_target")
     answer = await desk.call("prepare_vswitch")
     assert f"without the source's own ({own})" in answer.message
+
+
+async def test_what_is_in_doubt_comes_next_before_anything_else_is_decided() -> None:
+    desk = Desk()
+    async with desk.open():
+        await desk.settle(await desk.collect())
+        break_line(desk, Fault("CreateImage", NoAnswer("lost"), times=99))
+        with pytest.raises(OutcomeUnknown):
+            await desk.settle(await desk.call("create_image"))
+        look = await desk.call("get_session")
+        assert "may exist: the image" in look.message
+        assert look.next is not None
+        assert look.next.tool == "create_image"
