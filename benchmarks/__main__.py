@@ -1,7 +1,7 @@
 """`python -m benchmarks`: every figure the README names, both sides of each comparison in one run.
 
-Give names to run only some: `python -m benchmarks time lag requests context startup crowd variants`; numbers are the
-sizes of the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help`
+Give names to run only some: `python -m benchmarks time lag requests context startup line crowd variants`; numbers are
+the sizes of the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help`
 plays recoveries in a cloud that others change.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from benchmarks.context_size import context_size
 from benchmarks.crowd import crowd
+from benchmarks.line import line
 from benchmarks.recovery_time import detection_lag, requests, wall_time
 from benchmarks.somebody import main as somebody
 from benchmarks.startup import startup
@@ -23,6 +24,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "requests": requests,
     "context": context_size,
     "startup": startup,
+    "line": line,
     "crowd": crowd,
     "variants": all_variants,
 }
