@@ -57,7 +57,7 @@ class FidelityRow(Model):
     blocking: bool = False
 
 
-Fields = Mapping[str, object]
+LaunchFields = Mapping[str, object]
 """Fields of a LaunchRequest, by name."""
 
 
@@ -107,7 +107,7 @@ class Attribute:
     field: str = ""
     value: Callable[[Source], Value] = _unset
     decided: Callable[[LaunchRequest], Value] = lambda _: None
-    carry: Callable[[Terms], Fields] | None = None
+    carry: Callable[[Terms], LaunchFields] | None = None
     wanted: Callable[[Source], Value] | None = None
     faithful: Callable[[str, str], bool] | None = None
     alike: Callable[[str, str], bool] | None = None
@@ -143,7 +143,7 @@ class DiskAttribute:
     value: Callable[[Disk], Value] = _unset
     decided: Callable[[ReplicaDisk], Value] = lambda _: None
     of_launch: Callable[[LaunchRequest], Value] | None = None
-    carry: Callable[[Disk, Terms], Fields] | None = None
+    carry: Callable[[Disk, Terms], LaunchFields] | None = None
     faithful: Callable[[str, str], bool] | None = None
     alike: Callable[[str, str], bool] | None = None
     lost: Callable[[str, str], bool] | None = None

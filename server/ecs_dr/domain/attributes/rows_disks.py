@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.attributes.model import DiskAttribute, Fields
+from ecs_dr.domain.attributes.model import DiskAttribute, LaunchFields
 from ecs_dr.domain.attributes.terms import Terms, copyable_tags
 from ecs_dr.domain.attributes.values import as_flag, as_tags
 from ecs_dr.domain.disks import Disk, ReplicaDisk
@@ -12,7 +12,7 @@ AUTO = "cloud_auto"
 ESSD = "cloud_essd"
 
 
-def _policy(disk: Disk, terms: Terms) -> Fields:
+def _policy(disk: Disk, terms: Terms) -> LaunchFields:
     return {"auto_snapshot_policy_id": disk.auto_snapshot_policy_id if terms.carries(SNAPSHOT_POLICY) else ""}
 
 

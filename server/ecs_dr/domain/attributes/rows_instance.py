@@ -6,7 +6,7 @@ Sources: DescribeInstances (response), RunInstances (request parameters), Descri
 from __future__ import annotations
 
 from ecs_dr.domain import lineage
-from ecs_dr.domain.attributes.model import Attribute, Fields
+from ecs_dr.domain.attributes.model import Attribute, LaunchFields
 from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_copyable
 from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags
 from ecs_dr.domain.launch import LaunchRequest
@@ -23,7 +23,7 @@ PASSWORD_INHERIT = "password_inherit"  # noqa: S105 - a word that a person types
 DISK_TAGS = "disk_tags"
 
 
-def _tags(terms: Terms) -> Fields:
+def _tags(terms: Terms) -> LaunchFields:
     """The user's own, and where the replica comes from: of too many the last give way, but for those that prove it."""
     own = {tag.key: tag for tag in copyable_tags(terms.instance.tags)}
     if terms.carries(DISK_TAGS):
@@ -40,7 +40,7 @@ def _lacks(source: str, replica: str) -> bool:
     return not set(filter(None, source.split(", "))) <= set(replica.split(", "))
 
 
-def _metadata(terms: Terms) -> Fields:
+def _metadata(terms: Terms) -> LaunchFields:
     """Tokens can be `required` of an image alone that supports v2; one that is still built inherits it."""
     options = terms.instance.metadata_options
     if options is None:
@@ -50,7 +50,7 @@ def _metadata(terms: Terms) -> Fields:
     return {"metadata_options": MetadataOptions(http_endpoint=options.http_endpoint, http_tokens=tokens)}
 
 
-def _cpu(terms: Terms) -> Fields:
+def _cpu(terms: Terms) -> LaunchFields:
     """Only what was customised, on a type that says it can be: every instance reports them, most types take none.
 
     A default that is sent all the same is refused with 403 InvalidParam.CpuOptionsCore (RunInstances).
@@ -68,7 +68,7 @@ def _keeps_the_types_own(source: Source, launch: LaunchRequest) -> bool:
     return is_same and own.cpu_options is not None and own.cpu_options.is_default(own.cpu)
 
 
-def _deployment_set(terms: Terms) -> Fields:
+def _deployment_set(terms: Terms) -> LaunchFields:
     if not terms.carries(DEPLOYMENT_SET):
         return {}
     source = terms.instance

@@ -5,7 +5,7 @@ Sources: DescribeInstances (response), RunInstances (request parameters), Descri
 
 from __future__ import annotations
 
-from ecs_dr.domain.attributes.model import Attribute, Fields
+from ecs_dr.domain.attributes.model import Attribute, LaunchFields
 from ecs_dr.domain.attributes.terms import Terms, bandwidth_out
 from ecs_dr.domain.attributes.values import as_dns, as_list, as_minute, as_number, months, term, within_a_minute
 from ecs_dr.domain.source import Source
@@ -17,24 +17,24 @@ SMALL_BANDWIDTH = 10
 """Mbps. Up to so much outbound, 1 to 10 Mbps inbound can be set; above it, 1 to the outbound bandwidth."""
 
 
-def _bandwidth(terms: Terms) -> Fields:
+def _bandwidth(terms: Terms) -> LaunchFields:
     out = bandwidth_out(terms.instance) if terms.choices.public_ip else 0
     inbound = terms.instance.internet_max_bandwidth_in or 0
     settable = out > 0 and 1 <= inbound <= max(SMALL_BANDWIDTH, out)
     return {"internet_max_bandwidth_out": out, "internet_max_bandwidth_in": inbound if settable else None}
 
 
-def _ipv6(terms: Terms) -> Fields:
+def _ipv6(terms: Terms) -> LaunchFields:
     wanted = min(len(terms.instance.ipv6_addresses), MAX_IPV6)
     return {"ipv6_address_count": wanted if terms.placement.has_ipv6 else 0}
 
 
-def _dns(terms: Terms) -> Fields:
+def _dns(terms: Terms) -> LaunchFields:
     options = terms.instance.private_dns
     return {} if options is None or options.is_default else {"private_dns": options}
 
 
-def _auto_renew(terms: Terms) -> Fields:
+def _auto_renew(terms: Terms) -> LaunchFields:
     if not (terms.is_prepaid and terms.carries(AUTO_RENEW)):
         return {}
     duration = (terms.source.auto_renew or {}).get("duration")
@@ -49,7 +49,7 @@ def _renews(source: Source) -> str | None:
     return "true" if source.auto_renew.get("auto_renew_enabled") else ""
 
 
-def _spot(terms: Terms) -> Fields:
+def _spot(terms: Terms) -> LaunchFields:
     source = terms.instance
     if not terms.is_spot:
         return {"spot_strategy": "NoSpot"}
