@@ -36,6 +36,7 @@ AREAS = (
     "values",
     "boot",
     "standby",
+    "pages",
     "facts",
     "snapshots",
     "process",

@@ -1,0 +1,213 @@
+"""The page of the launch: everything that is sent, as a person thinks of it, and what is not the source's.
+
+One line a group of facts, one line a disk. The API's own names stay in `data.launch` and in the report. Whatever a
+person could have decided stands here; a test takes the parameters that are sent and finds the value of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecs_dr.domain import lineage
+from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.pages.words import disk_kind, public_access
+from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.texts import Texts
+from ecs_dr.redact import safe_display
+
+
+@dataclass(frozen=True)
+class LaunchFacts:
+    """What the launch's own parameters do not say.
+
+    Attributes:
+        price: Worded; what it costs, or that it could not be read.
+        data_as_of: Worded; the moment of the oldest data, and how long ago that is.
+        image_origin: `made`, `adopted` or `snapshots`.
+        new_vswitch: The VSwitch was made by this recovery.
+        left_out: Options that the source has and the replica will not, each worded.
+        by_hand: What is left for a person afterwards, each worded.
+        notes: Further lines: what was refused, renamed, or has no room.
+    """
+
+    price: str
+    data_as_of: str
+    image_origin: str = "made"
+    new_vswitch: bool = False
+    left_out: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> str:
+    """The whole page, in Markdown."""
+    instance = source.instance
+    name = safe_display(instance.name or instance.instance_id)
+    lines = [
+        texts("page.launch.ask", price=facts.price),
+        texts("page.launch.source", name=name, id=instance.instance_id, moment=facts.data_as_of),
+    ]
+    if launch.auto_release_time:
+        lines.append(texts("page.launch.drill", time=launch.auto_release_time))
+    rows = [(label, told) for label, told in _groups(instance, launch, facts, texts) if told]
+    lines += ["", "| | |", "|---|---|", *(f"| {texts(f'page.launch.{label}')} | {told} |" for label, told in rows)]
+    lines += ["", *_disk_table(launch, texts), "", *_disk_notes(launch, texts)]
+    comma = texts("page.comma")
+    if facts.left_out:
+        lines.append(texts("page.launch.left_out", items=comma.join(facts.left_out)))
+    if facts.by_hand:
+        lines.append(texts("page.launch.by_hand", items=texts("page.semicolon").join(facts.by_hand)))
+    return "\n".join([*lines, *facts.notes])
+
+
+def _groups(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[tuple[str, str]]:
+    semicolon = texts("page.semicolon")
+    for label, parts in (
+        ("name", _name(instance, launch, texts)),
+        ("type", _type(instance, launch, facts, texts)),
+        ("place", _place(instance, launch, facts, texts)),
+        ("network", _network(instance, launch, texts)),
+        ("billing", _billing(launch, texts)),
+        ("login", _login(launch, texts)),
+        ("tags", _tags(launch, texts)),
+    ):
+        yield label, semicolon.join(parts)
+
+
+def _changed(now: str, before: str, texts: Texts) -> str:
+    """A value, and the source's where it is another."""
+    told = safe_display(now)
+    return told if not before or now == before else told + texts("page.was", value=safe_display(before))
+
+
+def _name(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    yield _changed(launch.instance_name, instance.name, texts)
+    if launch.description:
+        yield texts("page.launch.description", text=safe_display(launch.description))
+
+
+def _type(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[str]:
+    yield _changed(launch.instance_type, instance.instance_type, texts)
+    if launch.cpu_options is not None and launch.cpu_options.core_count:
+        cpu = launch.cpu_options
+        yield texts("page.launch.cpu", cores=cpu.core_count or 0, threads=cpu.threads_per_core or 0)
+        if cpu.topology_type:
+            yield safe_display(cpu.topology_type)
+    if launch.credit_specification:
+        yield texts("page.launch.credit", value=safe_display(launch.credit_specification))
+    if launch.secure_boot:
+        yield texts("page.launch.secure_boot")
+    yield texts(f"page.launch.image_{facts.image_origin}", image=launch.image_id)
+
+
+def _place(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[str]:
+    yield texts("page.launch.zone", region=launch.region_id, zone=_changed(launch.zone_id, instance.zone_id, texts))
+    vswitch = _changed(launch.vswitch_id, instance.vswitch_id, texts)
+    yield texts("page.launch.vswitch_new" if facts.new_vswitch else "page.launch.vswitch", vswitch=vswitch)
+    if launch.deployment_set_id:
+        group = launch.deployment_set_group_no
+        number = "" if group is None else texts("page.launch.set_group", number=group)
+        yield texts("page.launch.deployment_set", set=safe_display(launch.deployment_set_id)) + number
+    if launch.tenancy:
+        yield texts("page.launch.tenancy", tenancy=safe_display(launch.tenancy))
+
+
+def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    yield texts("page.launch.groups", groups=texts("page.comma").join(map(safe_display, launch.security_group_ids)))
+    yield public_access(launch, texts)
+    if launch.internet_max_bandwidth_in is not None:
+        yield texts("page.launch.bandwidth_in", mbps=launch.internet_max_bandwidth_in)
+    if launch.internet_max_bandwidth_out == 0 and instance.eip_address:
+        yield texts("page.launch.eip_stays", address=instance.eip_address)
+    if launch.ipv6_address_count:
+        yield texts("page.launch.ipv6", count=launch.ipv6_address_count)
+
+
+def _billing(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    if launch.charge_type == "PrePaid":
+        yield texts("page.launch.prepaid", months=launch.period or 1)
+        renewal = launch.auto_renew_months
+        yield texts("page.launch.no_renewal") if renewal is None else texts("page.launch.renewal", months=renewal)
+    elif launch.spot_strategy not in {"", "NoSpot"}:
+        limit = (
+            "" if launch.spot_price_limit is None else texts("page.launch.spot_limit", limit=launch.spot_price_limit)
+        )
+        yield texts("page.launch.spot", strategy=safe_display(launch.spot_strategy)) + limit
+        if launch.spot_duration is not None:
+            yield texts("page.launch.spot_hours", hours=launch.spot_duration)
+        if launch.spot_interruption_behavior:
+            yield safe_display(launch.spot_interruption_behavior)
+    else:
+        yield texts("page.launch.postpaid")
+    if launch.resource_group_id:
+        yield texts("page.launch.resource_group", group=safe_display(launch.resource_group_id))
+    if launch.deletion_protection:
+        yield texts("page.launch.protected")
+
+
+def _login(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    if launch.key_pair_name:
+        yield texts("page.launch.key_pair", name=safe_display(launch.key_pair_name))
+    if launch.password_inherit:
+        yield texts("page.launch.password")
+    if launch.login_as_non_root:
+        yield texts("page.launch.non_root")
+    if launch.host_name:
+        yield texts("page.launch.host_name", name=safe_display(launch.host_name))
+    if launch.ram_role_name:
+        yield texts("page.launch.ram_role", role=safe_display(launch.ram_role_name))
+    if launch.user_data_from:
+        yield texts("page.launch.user_data", id=launch.user_data_from)
+    options = launch.metadata_options
+    if options is not None and (options.http_endpoint or options.http_tokens):
+        yield texts("page.launch.metadata", endpoint=options.http_endpoint or "-", tokens=options.http_tokens or "-")
+    if launch.private_dns is not None:
+        dns = launch.private_dns
+        names = (("A (IP)", dns.ip_a), ("PTR", dns.ip_ptr), ("A (ID)", dns.id_a), ("AAAA (ID)", dns.id_aaaa))
+        records = texts("page.comma").join(name for name, on in names if on) or "-"
+        yield texts("page.launch.private_dns", kind=safe_display(dns.hostname_type or "Custom"), records=records)
+
+
+def _tags(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    own = [tag for tag in launch.tags if tag.key not in lineage.KEYS]
+    ours = [tag for tag in launch.tags if tag.key in lineage.KEYS]
+    comma = texts("page.comma")
+    if own:
+        yield comma.join(safe_display(f"{tag.key}={tag.value}") for tag in own)
+    if ours:
+        yield texts("page.launch.new_tags", tags=comma.join(safe_display(f"{tag.key}={tag.value}") for tag in ours))
+
+
+def _disk_table(launch: LaunchRequest, texts: Texts) -> list[str]:
+    heads = ("device", "size", "kind", "disk_name", "goes")
+    lines = ["| " + " | ".join(texts(f"page.launch.{head}") for head in heads) + " |", "|---" * len(heads) + "|"]
+    for disk in launch.disks:
+        where = texts(f"page.launch.{disk.type}_disk", device=safe_display(disk.device))
+        cells = (where, f"{disk.size_gib} GiB", disk_kind(disk, texts), safe_display(disk.name), _goes(disk, texts))
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def _goes(disk: ReplicaDisk, texts: Texts) -> str:
+    if disk.type == "system":
+        return texts("page.launch.goes_default")
+    return texts("page.launch.goes_yes" if disk.delete_with_instance else "page.launch.goes_no")
+
+
+def _disk_notes(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    """What has no column: descriptions, keys, policies, and that a disk outlives its instance."""
+    semicolon = texts("page.semicolon")
+    for disk in launch.disks:
+        parts = []
+        if disk.description:
+            parts.append(texts("page.launch.description", text=safe_display(disk.description)))
+        if disk.encrypted and disk.kms_key_id:
+            parts.append(texts("page.launch.kms_key", key=safe_display(disk.kms_key_id)))
+        if disk.auto_snapshot_policy_id:
+            parts.append(texts("page.launch.policy", policy=safe_display(disk.auto_snapshot_policy_id)))
+        if disk.type == "data" and not disk.delete_with_instance:
+            parts.append(texts("page.launch.stays"))
+        if parts:
+            yield texts("page.launch.disk_note", device=safe_display(disk.device), note=semicolon.join(parts))
