@@ -10,9 +10,12 @@ nothing else: the terminal, whose person has no tools, leaves both out (a test r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib import import_module
 from typing import Literal
+
+from ecs_dr.domain.told_times import told_moment
 
 Language = Literal["en", "zh"]
 
@@ -66,10 +69,11 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 class Texts:
-    """The catalogue in one language."""
+    """The catalogue in one language, and the zone of the times that it tells."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, zone: tzinfo = UTC) -> None:
         self.language: Language = language
+        self.zone = zone
 
     def __call__(self, key: str, **values: str | float) -> str:
         """The text with its values filled in.
@@ -78,6 +82,10 @@ class Texts:
             KeyError: No such text, or a value it names is missing: a bug.
         """
         return catalogue(self.language)[key].format(**values)
+
+    def moment(self, when: datetime, *, seconds: bool = False) -> str:
+        """A moment as a person reads it, with the zone's offset."""
+        return told_moment(when, self.zone, seconds=seconds)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
