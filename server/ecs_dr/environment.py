@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?([0-5]\d))?", re.ASCII | re.IGNORECASE)
-MOST_HOURS = 14
-"""The offset that is furthest from UTC."""
+LOCAL = "local"
+FARTHEST_MINUTES = 14 * 60
+"""No place on earth is farther from UTC."""
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?(?:([+-])(\d{1,2})(?::?([0-5]\d))?)?", re.ASCII | re.IGNORECASE)
 _UNEXPANDED = re.compile(r"^\$\{[^}]*\}$")
 
 
@@ -29,14 +31,20 @@ def is_loopback(host: str) -> bool:
 
 
 def zone_named(name: str) -> tzinfo | None:
-    """The zone with that name: `UTC`, `UTC+8`, `UTC-03:30`, or one of the tz database (`Asia/Shanghai`); None: none."""
+    """A zone by its offset (`UTC`, `UTC+8`, `+05:30`), its name (`Asia/Shanghai`), or `local`: the machine's.
+
+    Returns:
+        None where there is no such zone.
+    """
     wanted = name.strip()
-    if wanted.upper() in {"UTC", "Z", "GMT"}:
-        return UTC
-    offset = _OFFSET.fullmatch(wanted)
-    if offset is not None:
-        ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
-        return timezone(-ahead if offset[1] == "-" else ahead) if ahead <= timedelta(hours=MOST_HOURS) else None
+    if wanted.lower() == LOCAL:
+        return datetime.now(UTC).astimezone().tzinfo
+    match = _OFFSET.fullmatch(wanted)
+    if match and wanted:
+        minutes = int(match[2] or 0) * 60 + int(match[3] or 0)
+        if minutes > FARTHEST_MINUTES:
+            return None
+        return timezone(timedelta(minutes=-minutes if match[1] == "-" else minutes))
     try:
         return ZoneInfo(wanted)
     except (ZoneInfoNotFoundError, ValueError, OSError):

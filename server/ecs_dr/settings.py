@@ -60,8 +60,8 @@ class Settings(BaseSettings):
     credential_seconds: float = Field(default=60, ge=SHORTEST, le=3600)
     language: Language = Field(default_factory=_default_language)
     elicitation: Literal["auto", "off"] = "auto"
+    timezone: str | None = None
     profile_tags: Literal["on", "off"] = "on"
-    timezone: str = ""
     report_dir: Path | None = None
     http_token: SecretStr | None = None
     http_token_file: Path | None = None
@@ -88,9 +88,9 @@ class Settings(BaseSettings):
 
     @field_validator("timezone")
     @classmethod
-    def _a_zone_that_is_known(cls, value: str) -> str:
-        if value and zone_named(value) is None:
-            raise ValueError("must be UTC, an offset such as UTC+8, or a zone such as Asia/Shanghai")
+    def _timezone_exists(cls, value: str | None) -> str | None:
+        if value is not None and zone_named(value) is None:
+            raise ValueError("must be an offset (UTC+8), a name (Asia/Shanghai) or local")
         return value
 
     @field_validator("ecs_endpoint", "vpc_endpoint")

@@ -14,7 +14,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
-from ecs_dr.environment import zone_named
+from ecs_dr.environment import LOCAL, zone_named
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.settings import Settings, SettingsError, http_token
@@ -128,8 +128,8 @@ def _recovery(settings: Settings, cloud: AlibabaCloud, clock: Clock, *, simulate
         ask_after_seconds=settings.ask_after_seconds,
         call_budget_seconds=settings.call_budget_seconds,
         language=settings.language,
+        zone=None if settings.timezone is None else zone_named(settings.timezone),
         profile_tags=settings.profile_tags == "on",
-        zone=zone_named(settings.timezone) if settings.timezone else None,
         simulated=simulated,
     )
     keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)
@@ -195,6 +195,11 @@ async def simulate_alone(
         raise CannotStart(str(error)) from None
 
 
+def _at_this_machine(settings: Settings) -> Settings:
+    """A person at a terminal reads the times of the machine, unless they said otherwise."""
+    return settings if settings.timezone is not None else settings.model_copy(update={"timezone": LOCAL})
+
+
 async def recover_in_terminal(
     settings: Settings,
     simulation: Simulation | None,
@@ -213,7 +218,7 @@ async def recover_in_terminal(
     from ecs_dr.protocol.app import build_server
     from ecs_dr.terminal.start import recover
 
-    async with wired(settings, simulation) as made:
+    async with wired(_at_this_machine(settings), simulation) as made:
         simulated = simulation is not None
         server = build_server(made.recovery, elicitation="auto", simulated=simulated, markdown_forms=True)
         scenario = None
@@ -251,7 +256,7 @@ async def show_standbys(
     """
     from ecs_dr.terminal.standby import show
 
-    async with wired(settings, simulation) as made:
+    async with wired(_at_this_machine(settings), simulation) as made:
         if made.simulator is not None:
             arguments = {**arguments, "region_id": arguments["region_id"] or made.simulator.world.default_region}
         return await show(made.recovery, arguments, as_text=as_text)

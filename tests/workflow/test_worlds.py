@@ -93,7 +93,7 @@ async def test_every_request_belongs_to_the_session_and_nothing_but_creating_is_
         await desk.recover()
     assert {entry.session_id for entry in desk.simulator.journal} == {desk.session_id}
     others = {entry.action for entry in desk.simulator.journal if not entry.action.startswith("Describe")}
-    assert others <= {"CreateImage", "CreateVSwitch", "RunInstances"}
+    assert others <= {"CreateImage", "CreateVSwitch", "RunInstances", "GetInstanceConsoleOutput"}
     assert all(entry.params["RegionId"] == "cn-beijing" for entry in desk.simulator.journal)
 
 

@@ -36,7 +36,12 @@ def plan_launch(
     lineage: tuple[Tag, ...] = (),
     choices: LaunchChoices | None = None,
 ) -> LaunchRequest:
-    """Every parameter of the launch, explicit, as the ledger decides each of them."""
+    """Every parameter of the launch, explicit, as the ledger decides each of them.
+
+    A drill ends whole: a data disk that outlives its instance would stay and be billed (DataDisk.N.DeleteWithInstance).
+    """
+    if choices is not None and choices.release_time:
+        disks = tuple(disk.model_copy(update={"delete_with_instance": True}) for disk in disks)
     terms = Terms(source, image, placement, disks, billing, choices or LaunchChoices(), name, lineage)
     return LaunchRequest.model_validate(launch_fields(terms))
 

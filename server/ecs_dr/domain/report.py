@@ -229,6 +229,8 @@ class RecoveryReport(Model):
     product: str
     version: str
     language: Literal["en", "zh"]
+    utc_offset_minutes: int = 0
+    """Of the times that a person reads on the page; the fields themselves are in UTC."""
     simulated: bool
     resumed: bool
     """Taken up from the cloud: requests and decisions of the earlier process are not in it."""

@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from ecs_dr.domain.application.report import SealedApplication
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.times import told_time
 from ecs_dr.report.render import DATA_ID, environment, html_words, inert, markdown_words, source, to_json
-from ecs_dr.report.words import duration, moment
+from ecs_dr.report.words import duration, zone_of
 
 
 def application_json(sealed: SealedApplication) -> str:
@@ -39,9 +40,10 @@ def application_markdown(sealed: SealedApplication) -> str:
 
 
 def _view(sealed: SealedApplication, texts: Texts) -> dict[str, object]:
+    zone = zone_of(sealed.report.utc_offset_minutes)
     return {
         "report": sealed.report,
         "seal": sealed.seal,
-        "moment": moment,
+        "moment": lambda when: told_time(when, zone),
         "took": lambda seconds: duration(seconds, texts),
     }

@@ -14,8 +14,9 @@ from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.times import told_time
 from ecs_dr.report.picture import timeline_picture
-from ecs_dr.report.words import blocks, clock_time, duration, harmless, moment, visible, without_hidden
+from ecs_dr.report.words import blocks, clock_time, duration, harmless, visible, without_hidden, zone_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -64,13 +65,13 @@ def app_page() -> str:
 
 def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
     """What both templates see."""
-    report = sealed.report
+    report, zone = sealed.report, zone_of(sealed.report.utc_offset_minutes)
     return {
         "report": report,
         "seal": sealed.seal,
         "took": lambda seconds: duration(seconds, texts),
-        "moment": moment,
-        "time": lambda when: clock_time(when, report.timeline.began_at),
+        "moment": lambda when: told_time(when, zone),
+        "time": lambda when: clock_time(when, report.timeline.began_at, zone),
         "untouched": any(one.name == "source_integrity" and one.passed for one in report.criteria),
         "blocks": blocks,
         "link": lambda url: Markup(url if _LINK.fullmatch(url) else "-"),  # noqa: S704 - of harmless characters alone

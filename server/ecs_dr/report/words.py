@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from markupsafe import Markup
 
@@ -35,14 +35,14 @@ def duration(seconds: float | None, texts: Texts) -> str:
     return texts("report.days_hours", days=whole // DAY, hours=whole % DAY // HOUR)
 
 
-def moment(when: datetime) -> str:
-    """A moment in full: `2026-11-22 03:00:12 UTC`."""
-    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def zone_of(utc_offset_minutes: int) -> tzinfo:
+    """The zone of a page's times."""
+    return timezone(timedelta(minutes=utc_offset_minutes))
 
 
-def clock_time(when: datetime, near: datetime) -> str:
-    """A moment beside another one: the date only where it is another day's."""
-    when, near = when.astimezone(UTC), near.astimezone(UTC)
+def clock_time(when: datetime, near: datetime, zone: tzinfo) -> str:
+    """A moment beside another one: the date only where it is another day's. The page names the zone once."""
+    when, near = when.astimezone(zone), near.astimezone(zone)
     return when.strftime("%H:%M:%S" if when.date() == near.date() else "%m-%d %H:%M:%S")
 
 

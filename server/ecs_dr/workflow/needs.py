@@ -9,7 +9,6 @@ from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Target
-from ecs_dr.workflow.standing import told_moment
 
 
 def require_source(run: Run) -> Source:
@@ -47,8 +46,8 @@ def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
         values = {
             "image": state.image_id,
             "link": link,
-            "seen": told_moment(sighting.seen_at if sighting is not None else None),
-            "looked": told_moment(sighting.looked_at if sighting is not None else None),
+            "seen": run.texts.moment(sighting.seen_at if sighting is not None else None),
+            "looked": run.texts.moment(sighting.looked_at if sighting is not None else None),
         }
         return RecoveryFailed("ImageVanished", "image_vanished", values, next_tool="create_image")
     values = {

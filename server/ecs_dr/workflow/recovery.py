@@ -17,6 +17,7 @@ from ecs_dr.domain.questions import PinnedQuestion, Road
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts, understood_language
+from ecs_dr.domain.times import zone_for
 from ecs_dr.errors import (
     CallBudgetSpent,
     CloudError,
@@ -145,7 +146,8 @@ class Recovery:
                 patience = self.options.call_budget_seconds
                 return await overview.check_credentials(self._cloud, self.texts, patience)
             if tool == "list_standbys":
-                return await self.register.call(arguments, self.texts_for(None, arguments.get("language")), report)
+                texts = self.texts_for(None, arguments.get("language"), arguments.get("region_id") or "")
+                return await self.register.call(arguments, texts, report)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None, road)
             entry.session = self._entrance.let_in(tool, arguments)
@@ -275,11 +277,13 @@ class Recovery:
         texts = self.texts_for(session)
         return Run(session, cloud, clock, ids, self.options, texts, tool, arguments, report, background=tasks)
 
-    def texts_for(self, session: Session | str | None, asked: str | None = None) -> Texts:
-        """The words in the language of a session (or of its id); without one, in the language that was asked for."""
+    def texts_for(self, session: Session | str | None, asked: str | None = None, region_id: str = "") -> Texts:
+        """The words in the language of a session (or of its id), else in the one asked for; times of its region."""
         found = self.sessions.peek(session) if isinstance(session, str) else session
         language = found.language if found is not None else None
-        return Texts(language or understood_language(asked) or self.options.language)
+        region = region_id or (found.region_id if found is not None else "")
+        zone = zone_for(self.options.zone, region)
+        return Texts(language or understood_language(asked) or self.options.language, zone)
 
     async def _run(self, run: Run) -> Answer:
         """Carry a call out, and write down for the report when that was."""

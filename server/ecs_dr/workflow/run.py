@@ -13,7 +13,6 @@ from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, ToolName
 from ecs_dr.domain.texts import Language, Texts
-from ecs_dr.domain.times import zone_for
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.kept_reads import CallReads, KeptReads
@@ -104,11 +103,6 @@ class Run:
         """How long this call may still wait, in the host's seconds."""
         left = self.options.call_budget_seconds - (self.clock.host_seconds() - self.started)
         return left if left > SHORTEST_SLEEP else min(left, 0.0)
-
-    @property
-    def zone(self) -> tzinfo:
-        """In which a person reads times."""
-        return zone_for(self.options.zone, self.session.region_id)
 
     def lineage(self, step: str) -> tuple[Tag, ...]:
         """The lineage tags of what this step creates; none where they are switched off."""

@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from ecs_dr.workflow.application.state import Application
 
 
-def told_moment(when: datetime | None, now: datetime | None = None) -> str:
-    """A moment for a person: with its date unless it is of the same day as `now`; `-` for none."""
-    if when is None:
-        return "-"
-    near = now is not None and when.date() == now.date()
-    return f"{when:%H:%M:%S} UTC" if near else f"{when:%Y-%m-%d %H:%M:%S} UTC"
-
-
 def standing(
     session: Session,
     texts: Texts,
@@ -67,7 +59,7 @@ def _source(session: Session, texts: Texts, *, just_compared: bool) -> str:
         )
     if found is None:
         return texts("world.source_read", id=session.instance_id)
-    since, at = told_moment(found.since), told_moment(found.at)
+    since, at = texts.moment(found.since), texts.moment(found.at)
     key = "gone" if found.is_gone else "changed" if found.has_changed else "same" if just_compared else "was_same"
     return texts(f"world.source_{key}", id=session.instance_id, since=since, at=at)
 
@@ -117,12 +109,12 @@ def _state(session: Session, texts: Texts, now: datetime, resource_id: str) -> s
     sighting = session.sightings.get(resource_id)
     if sighting is None or sighting.looked_at is None:
         return texts("world.state_accepted")
-    at = told_moment(sighting.looked_at, now)
+    at = texts.moment(sighting.looked_at, near=now)
     if sighting.gone_at is not None:
         return texts("world.state_gone", at=at)
     if sighting.seen_at is None:
         return texts("world.state_unseen", at=at)
-    seen = told_moment(sighting.seen_at, now)
+    seen = texts.moment(sighting.seen_at, near=now)
     if sighting.is_missing:
         return texts("world.state_missing", at=at, seen=seen)
     return texts("world.state_seen", status=worded_value(sighting.status, texts), at=seen)

@@ -37,11 +37,6 @@ def data_of(one: SnapshotSet) -> JsonObject:
     }
 
 
-def shown_time(moment: datetime) -> str:
-    """A moment as a person reads it."""
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-
-
 def told_age(run: Run, moment: datetime) -> str:
     """How long ago that was."""
     days, hours, minutes = age_parts(seconds_between(moment, run.clock.now()))
@@ -59,7 +54,7 @@ def told_offer(run: Run, offer: SnapshotOffer, name: str) -> str:
     best = offer.findings.sets[0]
     lines = [
         run.texts("question.snapshots", instance=run.session.instance_id, name=name, count=len(best.members)),
-        run.texts("snapshots.as_of", time=shown_time(best.data_as_of), age=told_age(run, best.data_as_of)),
+        run.texts("snapshots.as_of", time=run.texts.moment(best.data_as_of), age=told_age(run, best.data_as_of)),
         run.texts(f"snapshots.kind_{best.kind}", label=best.label, spread=told_span(run, best.spread_seconds)),
         _table(run, best),
         *_not_in_it(run, offer, best),
@@ -78,13 +73,13 @@ def told_without(run: Run, spoilers: Iterable[Spoiler]) -> str:
 
 def told_origin(run: Run, data_as_of: datetime) -> str:
     """Beside an image's name: how old the data is that it holds."""
-    return run.texts("snapshots.image_as_of", time=shown_time(data_as_of), age=told_age(run, data_as_of))
+    return run.texts("snapshots.image_as_of", time=run.texts.moment(data_as_of), age=told_age(run, data_as_of))
 
 
 def _table(run: Run, one: SnapshotSet) -> str:
     head = "| {} | {} | {} | {} |".format(*(run.texts(f"snapshots.column_{name}") for name in _COLUMNS))
     rows = (
-        f"| {safe_display(member.disk.name)} | {shown_time(member.taken_at)} | {_size(run, member)} "
+        f"| {safe_display(member.disk.name)} | {run.texts.moment(member.taken_at)} | {_size(run, member)} "
         f"| {member.snapshot_id}{_marks(run, member)} |"
         for member in one.members
     )
@@ -112,7 +107,7 @@ def _not_in_it(run: Run, offer: SnapshotOffer, best: SnapshotSet) -> Iterable[st
         yield run.texts(
             "snapshots.older",
             disk=safe_display(member.disk.name),
-            time=shown_time(newer.taken_at),
+            time=run.texts.moment(newer.taken_at),
             snapshot=newer.snapshot_id,
         )
     if offer.findings.spoilers:

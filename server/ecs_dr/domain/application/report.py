@@ -49,6 +49,8 @@ class ApplicationReport(Model):
     product: str
     version: str
     language: Literal["en", "zh"]
+    utc_offset_minutes: int = 0
+    """Of the times that a person reads on the page."""
     simulated: bool
     resumed: bool
     session_id: str

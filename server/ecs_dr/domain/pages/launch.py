@@ -15,6 +15,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.pages.words import disk_kind, public_access
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.times import parse_time
 from ecs_dr.redact import safe_display
 
 
@@ -28,6 +29,7 @@ class LaunchFacts:
         image_origin: `made`, `adopted` or `snapshots`.
         new_vswitch: The VSwitch was made by this recovery.
         left_out: Options that the source has and the replica will not, each worded.
+        refused: Options that the cloud refused and that the person goes on without.
         by_hand: What is left for a person afterwards, each worded.
         notes: Further lines: what was refused, renamed, or has no room.
     """
@@ -37,6 +39,7 @@ class LaunchFacts:
     image_origin: str = "made"
     new_vswitch: bool = False
     left_out: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -45,18 +48,21 @@ def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts
     """The whole page, in Markdown."""
     instance = source.instance
     name = safe_display(instance.name or instance.instance_id)
+    running = "_running" if instance.status == "Running" else ""
     lines = [
         texts("page.launch.ask", price=facts.price),
-        texts("page.launch.source", name=name, id=instance.instance_id, moment=facts.data_as_of),
+        texts(f"page.launch.source{running}", name=name, id=instance.instance_id, moment=facts.data_as_of),
     ]
     if launch.auto_release_time:
-        lines.append(texts("page.launch.drill", time=launch.auto_release_time))
+        lines.append(texts("page.launch.drill", time=texts.moment(parse_time(launch.auto_release_time))))
     rows = [(label, told) for label, told in _groups(instance, launch, facts, texts) if told]
     lines += ["", "| | |", "|---|---|", *(f"| {texts(f'page.launch.{label}')} | {told} |" for label, told in rows)]
     lines += ["", *_disk_table(launch, texts), "", *_disk_notes(launch, texts)]
     comma = texts("page.comma")
     if facts.left_out:
         lines.append(texts("page.launch.left_out", items=comma.join(facts.left_out)))
+    if facts.refused:
+        lines.append(texts("page.launch.refused", items=comma.join(facts.refused)))
     if facts.by_hand:
         lines.append(texts("page.launch.by_hand", items=texts("page.semicolon").join(facts.by_hand)))
     return "\n".join([*lines, *facts.notes])
@@ -69,7 +75,7 @@ def _groups(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts
         ("type", _type(instance, launch, facts, texts)),
         ("place", _place(instance, launch, facts, texts)),
         ("network", _network(instance, launch, texts)),
-        ("billing", _billing(launch, texts)),
+        ("billing", _billing(instance, launch, texts)),
         ("login", _login(launch, texts)),
         ("tags", _tags(launch, texts)),
     ):
@@ -125,7 +131,7 @@ def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterato
         yield texts("page.launch.ipv6", count=launch.ipv6_address_count)
 
 
-def _billing(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
     if launch.charge_type == "PrePaid":
         yield texts("page.launch.prepaid", months=launch.period or 1)
         renewal = launch.auto_renew_months
@@ -140,7 +146,9 @@ def _billing(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
         if launch.spot_interruption_behavior:
             yield safe_display(launch.spot_interruption_behavior)
     else:
-        yield texts("page.launch.postpaid")
+        was = "prepaid" if instance.charge_type == "PrePaid" else "spot" if instance.is_spot else ""
+        before = texts("page.was", value=texts(f"page.launch.was_{was}")) if was else ""
+        yield texts("page.launch.postpaid") + before
     if launch.resource_group_id:
         yield texts("page.launch.resource_group", group=safe_display(launch.resource_group_id))
     if launch.deletion_protection:
@@ -204,7 +212,7 @@ def _disk_notes(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
         if disk.description:
             parts.append(texts("page.launch.description", text=safe_display(disk.description)))
         if disk.encrypted and disk.kms_key_id:
-            parts.append(texts("page.launch.kms_key", key=safe_display(disk.kms_key_id)))
+            parts.append(texts("page.launch.kms_key", id=safe_display(disk.kms_key_id)))
         if disk.auto_snapshot_policy_id:
             parts.append(texts("page.launch.policy", policy=safe_display(disk.auto_snapshot_policy_id)))
         if disk.type == "data" and not disk.delete_with_instance:

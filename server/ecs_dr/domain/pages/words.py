@@ -8,6 +8,8 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.redact import safe_display
 
 HOURS_OF_30_DAYS = 720
+MINUTES_OF_AN_HOUR_AND_A_HALF = 90
+HOURS_OF_TWO_DAYS = 48
 
 
 def kind(category: str, level: str | None, texts: Texts) -> str:
@@ -43,6 +45,19 @@ def public_access(launch: LaunchRequest, texts: Texts) -> str:
         mbps=launch.internet_max_bandwidth_out,
         paid=texts(paid) if texts.has(paid) else safe_display(launch.internet_charge_type),
     )
+
+
+def age(seconds: float, texts: Texts) -> str:
+    """How long ago, as people say it; the clocks of two machines may differ, so nothing is said to be in the future."""
+    minutes = int(max(seconds, 0) // 60)
+    if minutes < 1:
+        return texts("page.age.now")
+    if minutes < MINUTES_OF_AN_HOUR_AND_A_HALF:
+        return texts("page.age.minutes", count=minutes)
+    hours, rest = divmod(minutes, 60)
+    if hours < HOURS_OF_TWO_DAYS:
+        return texts("page.age.hours", hours=hours, minutes=rest)
+    return texts("page.age.days", days=hours // 24, hours=hours % 24)
 
 
 def money(total: float, currency: str, unit: str, texts: Texts) -> str:

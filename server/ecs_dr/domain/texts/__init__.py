@@ -10,12 +10,12 @@ nothing else: the terminal, whose person has no tools, leaves both out (a test r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib import import_module
 from typing import Literal
 
-from ecs_dr.domain.told_times import told_moment
+from ecs_dr.domain.times import told_time
 
 Language = Literal["en", "zh"]
 
@@ -83,9 +83,13 @@ class Texts:
         """
         return catalogue(self.language)[key].format(**values)
 
-    def moment(self, when: datetime, *, seconds: bool = False) -> str:
-        """A moment as a person reads it, with the zone's offset."""
-        return told_moment(when, self.zone, seconds=seconds)
+    def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:
+        """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""
+        return "-" if when is None else told_time(when, self.zone, near)
+
+    def offset_minutes(self, when: datetime) -> int:
+        """How many minutes the zone is ahead of UTC at that moment."""
+        return round((when.astimezone(self.zone).utcoffset() or timedelta(0)).total_seconds() / 60)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""

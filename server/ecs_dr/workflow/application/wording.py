@@ -82,7 +82,7 @@ def _about(run: Run, pending: Sequence[Pending]) -> list[str]:
         lines.append(say("price.unknown"))
     moments = [one.member.session.image.started_at for one in pending if one.member.session.image is not None]
     if moments:
-        lines.append(say("application.question.moment", moment=f"{min(moments):%Y-%m-%d %H:%M} UTC"))
+        lines.append(say("application.question.moment", moment=say.moment(min(moments))))
     return [*lines, say("application.question.exactly")]
 
 

@@ -9,7 +9,7 @@ from ecs_dr.errors import CloudError, SourceUnusable
 from ecs_dr.workflow.planning.reads import Surroundings
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.snapshot_reads import read_offer
-from ecs_dr.workflow.telling_snapshots import shown_time, told_age
+from ecs_dr.workflow.telling_snapshots import told_age
 
 
 async def outage_findings(run: Run, source: Source, found: Surroundings) -> tuple[PlanFinding, ...]:
@@ -29,7 +29,7 @@ async def outage_findings(run: Run, source: Source, found: Surroundings) -> tupl
         values["code"] = error.code
         return (PlanFinding(code="ZoneSilent", key="zone_silent_unread", severity="warning", values=values),)
     session.snapshots_first = True
-    values |= {"time": shown_time(best.data_as_of), "age": told_age(run, best.data_as_of)}
+    values |= {"time": run.texts.moment(best.data_as_of), "age": told_age(run, best.data_as_of)}
     return (PlanFinding(code="ZoneSilent", key="zone_silent", severity="warning", values=values),)
 
 

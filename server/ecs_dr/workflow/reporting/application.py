@@ -33,6 +33,7 @@ def build_application_report(
         product=PRODUCT,
         version=__version__,
         language=texts.language,
+        utc_offset_minutes=texts.offset_minutes(session.created_at),
         simulated=simulated,
         resumed=application.resumed,
         session_id=session.session_id,

@@ -43,6 +43,7 @@ def build_report(
         product=PRODUCT,
         version=__version__,
         language=texts.language,
+        utc_offset_minutes=texts.offset_minutes(last_moment(session)),
         simulated=simulated,
         resumed=session.resumed,
         drill_until="" if session.replica is None else session.replica.launch.auto_release_time,

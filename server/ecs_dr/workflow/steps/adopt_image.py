@@ -15,7 +15,7 @@ from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.texts.wording import worded_value
-from ecs_dr.domain.times import parse_time, seconds_between, told_time
+from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
@@ -177,7 +177,7 @@ def _age(run: Run, image: Image) -> str:
     if made is None:
         return run.texts("adopt.age_unknown")
     days, hours, minutes = age_parts(seconds_between(made, run.clock.now()))
-    return run.texts("adopt.age", days=days, hours=hours, minutes=minutes, time=told_time(made, run.zone))
+    return run.texts("adopt.age", days=days, hours=hours, minutes=minutes, time=run.texts.moment(made))
 
 
 def _answer(run: Run, state: ImageState) -> Answer:

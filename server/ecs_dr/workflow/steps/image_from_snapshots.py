@@ -23,7 +23,7 @@ from ecs_dr.workflow.run import PAGE, Run
 from ecs_dr.workflow.session import ImageState, SnapshotOffer
 from ecs_dr.workflow.snapshot_reads import read_offer
 from ecs_dr.workflow.steps import create_image
-from ecs_dr.workflow.telling_snapshots import by_value, data_of, shown_time, told_age, told_offer, told_span
+from ecs_dr.workflow.telling_snapshots import by_value, data_of, told_age, told_offer, told_span
 
 KEY = "snapshots.set"
 
@@ -145,7 +145,7 @@ def _option(run: Run, value: str, one: SnapshotSet) -> Option:
     return run.option(
         value,
         f"snapshots_{one.kind}",
-        time=shown_time(one.data_as_of),
+        time=run.texts.moment(one.data_as_of),
         age=told_age(run, one.data_as_of),
         spread=told_span(run, one.spread_seconds),
         label=one.label,

@@ -13,7 +13,6 @@ from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
-from ecs_dr.workflow.standing import told_moment
 
 DISKS_SECONDS = 150.0
 """A replica that runs has its disks; one that is not there after so long was never attached, or was taken away."""
@@ -68,7 +67,7 @@ def waited_for(run: Run, replica: Replica, instance: Instance | None, missing: t
     told = run.texts("progress.replica", status=status, **values)
     if replica.unready_since is None:
         return told
-    until = told_moment(_judged_at(replica, instance), run.clock.now())
+    until = run.texts.moment(_judged_at(replica, instance), near=run.clock.now())
     if missing and is_up(instance):
         devices = run.texts("list.separator").join(missing)
         return told + run.texts("progress.replica_disks", devices=devices, until=until)
@@ -100,7 +99,7 @@ async def vanished(run: Run, replica: Replica) -> RecoveryFailed:
     values = {
         "id": replica.instance_id,
         "events": ", ".join(events) or "-",
-        "seen": told_moment(seen),
+        "seen": run.texts.moment(seen),
         "waited": f"{seconds_between(replica.launched_at, run.clock.now()):.0f}",
     }
     session.lost_replicas.append(replica.instance_id)

@@ -26,7 +26,6 @@ from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.sightings import Integrity
-from ecs_dr.workflow.standing import told_moment
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
 
@@ -207,7 +206,7 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
     if replica.boot is not None:
         lines.append(told_boot(run, replica.boot))
     if run.session.resumed and run.session.source_read_at is not None:
-        lines.append(run.texts("step.verify.taken_up", since=told_moment(run.session.source_read_at)))
+        lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(run.session.source_read_at)))
     if run.options.simulated:
         data["score"] = score(run.session)
         lines.append(told_score(run.session, run.texts))

@@ -14,10 +14,13 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
+from ecs_dr.domain.pages.launch import LaunchFacts, launch_page
+from ecs_dr.domain.pages.words import age, money
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
-from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, flatten, plan_launch
+from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
@@ -28,8 +31,8 @@ from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
-from ecs_dr.workflow.steps.launch.billing import decide_billing, price_line, read_price
-from ecs_dr.workflow.steps.launch.options import decide_options, remarks, without_refused
+from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
+from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, left_out, refused_options, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
@@ -230,11 +233,23 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
 
 
 def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: Price | None) -> str:
-    """Every parameter, and what no parameter says."""
-    cost, source = price_line(run, price), run.session.instance_id
-    text = run.texts("question.launch.confirm", table=_table(run, launch), price=cost, source=source)
-    telling = remarks(run, ready.source, terms.billing, terms.choices, ready.image_state)
-    return "\n".join([f"{text}\n", *_left_to_the_cloud(run, ready.source, launch), telling])
+    """Everything that is sent, in a person's words, and what no parameter says."""
+    state, texts = ready.image_state, run.texts
+    moment = state.data_as_of or state.started_at
+    origin = "snapshots" if state.data_as_of is not None else "adopted" if state.adopted else "made"
+    facts = LaunchFacts(
+        price=texts("page.price.unknown") if price is None else money(price.total, price.currency, price.unit, texts),
+        data_as_of=texts(
+            "page.launch.data", moment=texts.moment(moment), age=age(seconds_between(moment, run.clock.now()), texts)
+        ),
+        image_origin=origin,
+        new_vswitch=ready.vswitch.created,
+        left_out=left_out(run, ready.source, terms.billing, terms.choices),
+        refused=refused_options(run, terms.choices),
+        by_hand=by_hand(run, ready.source, launch),
+        notes=tuple(_left_to_the_cloud(run, ready.source, launch)),
+    )
+    return launch_page(ready.source, launch, facts, texts)
 
 
 def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[str]:
@@ -259,12 +274,6 @@ def _question(run: Run, text: str, options: tuple[Option, ...], price: Price | N
     """Built once, when it is first put: the price that stands in it is the one that is agreed to."""
     run.session.shown_price = price
     return run.question(text, options, text_label=run.texts("question.launch.text_label"))
-
-
-def _table(run: Run, launch: LaunchRequest) -> str:
-    head = f"| {run.texts('table.parameter')} | {run.texts('table.value')} |\n|---|---|"
-    rows = (f"| {name} | {safe_display(value)} |" for name, value in flatten(launch.parameters()))
-    return "\n".join([head, *rows])
 
 
 async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:

@@ -19,20 +19,23 @@ from ecs_dr.domain.attributes.choices import (
 )
 from ecs_dr.domain.attributes.table import left_for_a_person
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.texts.wording import worded_value
-from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState
 
 KEY = "launch.options"
 STANDARD = "standard"
 READY = "like_production"
 DRILL = "drill"
+
+PUBLIC_ADDRESS = "public_address"
+_NOT_LEFT_OUT = frozenset({"public_ip", "auto_release_time", "password_inherit"})
+"""Options with a line of their own on the page."""
 
 _WANTED = "launch.options.wanted"
 _RELEASE_AT = "launch.options.release"
@@ -128,36 +131,28 @@ def _shown(run: Run, offer: Offer) -> str:
     return worded_value(offer.value, run.texts) if offer.value == PRESENT else safe_display(offer.value)
 
 
-def remarks(run: Run, source: Source, billing: Billing, choices: LaunchChoices, image: ImageState) -> str:
-    """What belongs beside the parameters: how old the data is, what is left out, what is to be done by hand."""
-    texts = run.texts
-    as_of = image.data_as_of or image.started_at
-    minutes = int(seconds_between(as_of, run.clock.now()) // 60)
-    moment = f"{as_of:%Y-%m-%d %H:%M}"
-    lines = [texts("ledger.confirm.moment", moment=moment, minutes=minutes)]
-    if choices.release_time:
-        lines.append(texts("ledger.confirm.drill", time=choices.release_time))
-    if choices.left_out:
-        labels = (texts(f"ledger.{key}.label") for key in sorted(choices.left_out))
-        lines.append(texts("note.left_out", options=texts("list.separator").join(labels)))
+def left_out(run: Run, source: Source, billing: Billing, choices: LaunchChoices) -> tuple[str, ...]:
+    """The options that the source has and the person did not choose, each with its value."""
     chosen = words_of(choices)
-    left_out = [
-        texts(f"ledger.{offer.key}.label")
+    return tuple(
+        _item(run, offer.key, "" if offer.value == PRESENT else offer.value)
         for offer in offers(source, billing)
-        if offer.word not in chosen and offer.key not in {"public_ip", "auto_release_time", "password_inherit"}
-    ]
-    if left_out:
-        lines.append(texts("ledger.confirm.left_out", items=texts("list.separator").join(left_out)))
-    by_hand = [
-        texts(
-            "ledger.confirm.item",
-            label=texts(f"ledger.{row.key}.label"),
-            value=value,
-            manual=texts(f"ledger.{row.key}.manual"),
-        )
-        for row, value in left_for_a_person(source)
-    ]
-    if by_hand:
-        lines += [texts("ledger.confirm.by_hand"), *by_hand]
-    lines.append(texts("ledger.confirm.surer"))
-    return "\n".join(lines)
+        if offer.word not in chosen and offer.key not in _NOT_LEFT_OUT | choices.left_out
+    )
+
+
+def refused_options(run: Run, choices: LaunchChoices) -> tuple[str, ...]:
+    """What the cloud refused, and the person goes on without."""
+    return tuple(run.texts(f"ledger.{key}.label") for key in sorted(choices.left_out))
+
+
+def by_hand(run: Run, source: Source, launch: LaunchRequest) -> tuple[str, ...]:
+    """What nobody can carry over and this source has; without a public address nothing changes with one."""
+    rows = left_for_a_person(source)
+    private = launch.internet_max_bandwidth_out == 0
+    return tuple(_item(run, row.key, value) for row, value in rows if not (private and row.key == PUBLIC_ADDRESS))
+
+
+def _item(run: Run, key: str, value: str) -> str:
+    label = run.texts(f"ledger.{key}.label")
+    return run.texts("page.item", label=label, value=safe_display(value)) if value else label
