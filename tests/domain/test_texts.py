@@ -53,10 +53,14 @@ def test_no_text_is_empty_or_names_an_unnamed_value(language: Language, name: st
     assert [key for key, text in texts.items() if not all(map(str.isidentifier, placeholders(text)))] == []
 
 
+NAMES = frozenset({"ESSD AutoPL", "ESSD Entry"})
+"""What the console calls by the same name in both languages."""
+
+
 @pytest.mark.parametrize("name", AREAS)
 def test_chinese_texts_are_chinese_and_english_ones_are_not(name: str) -> None:
     words = {key: re.sub(r"\{\w+\}", "", text) for key, text in area("en", name).items()}
-    spoken = [key for key, text in words.items() if re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", text)]
+    spoken = [key for key, text in words.items() if re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", text) and text not in NAMES]
     assert [key for key in spoken if not CHINESE.search(area("zh", name).get(key, ""))] == []
     assert [key for key, text in words.items() if CHINESE.search(text)] == []
 

@@ -69,7 +69,7 @@ def test_every_request_is_told_with_its_request_id() -> None:
 
 def test_every_decision_is_told_with_what_was_shown_and_when() -> None:
     launch = next(one for one in sample().decisions if one.key == "launch.confirm")
-    assert "InstanceType" in launch.text
+    assert "Create 1 instance?" in launch.text
     assert launch.options[0].label == launch.chosen
     assert launch.answered_at - launch.asked_at == timedelta(seconds=20)
     assert launch.label == "Go-ahead for the launch"
