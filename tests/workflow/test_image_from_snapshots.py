@@ -8,7 +8,7 @@ from ecs_dr.domain.lineage import DATA_AS_OF, SESSION
 from ecs_dr.domain.lineage import SOURCE as SOURCE_TAG
 from ecs_dr.domain.questions import ABORT, MORE_OPTIONS
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, InvalidInput, SourceUnusable
+from ecs_dr.errors import CloudRefused, InvalidInput, OutcomeUnknown, SourceUnusable
 from ecs_dr.simulator.world import World, load_world
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import (
@@ -329,3 +329,43 @@ async def test_an_image_of_snapshots_that_another_recovery_made_keeps_its_age_wh
     assert state.adopted
     assert state.data_as_of is not None
     assert state.data_as_of.isoformat() == "2026-11-22T01:00:00+00:00"
+
+
+async def test_a_fresh_group_is_a_choice_beside_the_image_of_a_living_source() -> None:
+    world = load_world("healthy")
+    take(world, "grp", 0.5, group=True)
+    desk = Desk(world)
+    await desk.settle(await desk.collect())
+    asked = await desk.call("create_image")
+    assert values_of(asked) == ["confirm", "custom", "from_group", ABORT]
+    led = await desk.answer(asked, "from_group")
+    assert led.next is not None
+    assert led.next.tool == "image_from_snapshots"
+    done = await made(desk, "ssg-2zegrp", await desk.go_on(led))
+    assert done.data["kind"] == "group"
+    assert desk.sent("CreateImage") == 1
+
+
+async def test_an_old_group_or_one_that_lacks_a_disk_is_no_choice_there() -> None:
+    old, lacking = load_world("healthy"), load_world("healthy")
+    take(old, "grp", 2, group=True)
+    del lacking.snapshots[take(lacking, "grp", 0.5, group=True)[2]]
+    for world in (old, lacking):
+        desk = Desk(world)
+        await desk.settle(await desk.collect())
+        assert values_of(await desk.call("create_image")) == ["confirm", "custom", ABORT]
+
+
+async def test_a_request_from_snapshots_that_is_in_doubt_is_settled_by_its_own_tool() -> None:
+    desk = Desk(nightly(7))
+    asked = await asked_for_set(desk)
+    line = break_line(desk, Fault("CreateImage", refusal("ServiceUnavailable", http_status=503), times=99))
+    with pytest.raises(OutcomeUnknown):
+        await made(desk, asked=asked)
+    line.faults.clear()
+    led = await desk.call("create_image")
+    assert led.next is not None
+    assert led.next.tool == "image_from_snapshots"
+    done = await desk.settle(await desk.go_on(led))
+    assert done.data["data_as_of"] == "2026-11-22T01:00:00+00:00"
+    assert desk.sent("CreateImage") == 1

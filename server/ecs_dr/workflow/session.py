@@ -16,7 +16,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network import VSwitch, VSwitchRequest
 from ecs_dr.domain.plan import RecoveryPlan
-from ecs_dr.domain.snapshots.model import SnapshotSet
+from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding
@@ -205,6 +205,8 @@ class Session:
     """Images of this recovery that failed and were replaced: they exist until somebody deletes them."""
     snapshots_first: bool = False
     """The source's zone sells nothing: no image of the source is proposed, but one of its snapshots."""
+    fresh_group: SnapshotGroup | None = None
+    """A snapshot group of the source that is fresh enough to be offered beside an image of it."""
     snapshot_offer: SnapshotOffer | None = None
     """The sets of snapshots that the person was shown last."""
     refusals: Refusals = field(default_factory=Refusals)

@@ -8,12 +8,16 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.lineage import DATA_AS_OF
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup, SnapshotSet, WantedDisk
 from ecs_dr.domain.snapshots.sets import find_sets
-from ecs_dr.domain.times import parse_time
-from ecs_dr.errors import CloudRefused, SourceUnusable, StepOutOfOrder
+from ecs_dr.domain.source import Source
+from ecs_dr.domain.times import parse_time, seconds_between
+from ecs_dr.errors import CloudError, CloudRefused, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import SnapshotOffer
 from ecs_dr.workflow.telling_snapshots import told_without
+
+FRESH_SECONDS = 3600.0
+"""Within so long a group is worth the choice beside an image of this moment."""
 
 
 async def read_offer(run: Run) -> SnapshotOffer:
@@ -69,6 +73,29 @@ async def _snapshots(run: Run, disks: tuple[WantedDisk, ...]) -> tuple[Snapshot,
             more = await run.cloud.snapshots_of_disk(run.scope, disk.disk_id)
             found |= {one.snapshot_id: one for one in more}
     return tuple(found.values())
+
+
+async def fresh_group(run: Run, source: Source) -> SnapshotGroup | None:
+    """The newest group that is whole and not an hour old, of a source with several disks; None also if unreadable."""
+    if not source.data_disks:
+        return None
+    try:
+        groups = await run.cloud.snapshot_groups(run.scope, run.session.instance_id)
+        recent = [one for one in groups if one.created_at is not None and _age(run, one.created_at) <= FRESH_SECONDS]
+        ids = tuple({snapshot_id for one in recent for snapshot_id in one.snapshot_ids})
+        members = await run.cloud.snapshots(run.scope, ids) if ids else ()
+    except CloudError as error:
+        if not may_be_skipped(error.kind):
+            raise
+        return None
+    whole = find_sets(tuple(WantedDisk.of(disk) for disk in source.disks), members, recent).sets
+    named = {one.label for one in whole if one.kind == "group"}
+    fitting = [one for one in recent if one.group_id in named]
+    return max(fitting, key=lambda one: _age(run, one.created_at) * -1, default=None)
+
+
+def _age(run: Run, moment: datetime | None) -> float:
+    return seconds_between(moment, run.clock.now()) if moment is not None else float("inf")
 
 
 async def _groups(run: Run) -> tuple[SnapshotGroup, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.image import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name
-from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
+from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
@@ -21,12 +21,14 @@ from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, 
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.telling_snapshots import data_of, told_origin
+from ecs_dr.workflow.snapshot_reads import fresh_group
+from ecs_dr.workflow.telling_snapshots import data_of, told_age, told_origin
 
 KEY = "image.name"
 WANTED = "image.name.wanted"
 """The name that was asked for, before it was made a free one."""
 STEP = "image"
+FROM_GROUP = "from_group"
 SNAPSHOTS_STEP = "snapshots"
 """The attempt at an image of snapshots: one of the instance may still be in doubt beside it."""
 
@@ -40,12 +42,16 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         return answer(run, session.image)
     source = require_source(run)
     request, decision = session.pending.image, None
+    if request is not None and request.disks:
+        return _over_snapshots(run)
     if request is not None:
         note_late_name(run, proposed, request.image_name)
     else:
         decision = await _agree_on_name(run, source)
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
+        if decision.choice == FROM_GROUP:
+            return _over_snapshots(run)
         run.hand_over()
         await _check_source_is_ready(run, source)
         request = _request(run, decision.choice, decision.text)
@@ -68,6 +74,14 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     session.take_image(state)
     watcher.watch(session)
     return answer(run, state)
+
+
+def _over_snapshots(run: Run) -> Answer:
+    """The person wants all disks of one moment: the set is chosen in the tool that makes images of snapshots."""
+    run.session.book.forget(KEY)
+    run.session.snapshots_first = True
+    message = f"{run.texts('step.image.over_snapshots')}\n{run.state_of_the_world()}"
+    return run.answer("image", "in_progress", message, following=run.go_to("image_from_snapshots"))
 
 
 async def create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
@@ -114,6 +128,8 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
     argument = run.proposal("image_name", KEY)
     if argument is not None and not is_image_name(argument):
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
+    if not run.session.book.is_on(KEY):
+        run.session.fresh_group = await fresh_group(run, source)
     while True:
         proposal = await free_proposal(run, argument)
         run.shown = {"image_name": proposal}
@@ -121,7 +137,7 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
             KEY,
             [run.session.instance_id, proposal],
             lambda proposal=proposal: _name_question(run, source, proposal),  # type: ignore[misc]
-            permits=lambda choice, text: () if choice == ABORT else permitted(_request(run, choice, text)),
+            permits=lambda choice, text: permitted(_request(run, choice, text)) if choice in {CONFIRM, CUSTOM} else (),
         )
         if decision.choice != CUSTOM:
             return decision
@@ -167,10 +183,20 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
         (
             run.option(CONFIRM, "image_name_confirm", recommended=True, name=proposal),
             run.option(CUSTOM, "image_name_custom"),
+            *_group_option(run),
             run.abort_option(),
         ),
         text_label=run.texts("question.image.text_label"),
     )
+
+
+def _group_option(run: Run) -> tuple[Option, ...]:
+    """An image of the running source has each disk at its own moment; a fresh group has all at one."""
+    group = run.session.fresh_group
+    if group is None or group.created_at is None:
+        return ()
+    age = told_age(run, group.created_at)
+    return (run.option(FROM_GROUP, "image_from_group", group=group.group_id, age=age),)
 
 
 def _name_refused(run: Run, refusal: CloudRefused, request: ImageRequest) -> InvalidInput:
