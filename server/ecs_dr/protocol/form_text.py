@@ -37,6 +37,8 @@ def _cells(row: str) -> list[str]:
 def _item(columns: list[str], cells: list[str]) -> str:
     """The first cell names the row; what stands under it in two columns needs no name."""
     name, *values = cells or [""]
+    if not any(columns):  # a table without a head: each row is a label and what belongs to it
+        return f"- {name}: {' '.join(values)}"
     if len(columns) > 2:
         values = [f"{column}: {value}" for column, value in zip(columns[1:], values, strict=False)]
     return f"- {': '.join([name, '; '.join(values)] if values else [name])}"
