@@ -25,12 +25,13 @@ from ecs_dr.workflow.lineage_search import find_strays
 from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Replica
+from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.sightings import Integrity
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
 
 FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 2.5
 ROW = frozenset({"device", "field", "expected", "actual", "matches"})
 """What a compared field always tells; that it was decided is told where it was."""
 
@@ -57,8 +58,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
                 settled = await _settled(run, watcher)
                 if settled is not None:
                     replica.note_running(instance, now)
-                    await find_strays(run)
-                    replica.boot = await read_boot(run, instance)
+                    await _around(run, replica, instance)
                     session.verification = await _judge(run, replica, settled, instance, disks)
                     return _answer(run, replica, session.verification)
         elif sighting.gone_at is not None:
@@ -70,6 +70,15 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             lines = f"{text}\n{run.state_of_the_world(links_shown=False)}"
             return run.answer("verify", "in_progress", lines, data=data, following=run.go_to("verify_instance"))
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
+
+
+async def _around(run: Run, replica: Replica, instance: Instance) -> None:
+    """What there is besides: whether it has booted, and what else carries this recovery's tags."""
+    reads = SideBySide()
+    boot = reads.read(lambda: read_boot(run, instance))
+    reads.read(lambda: find_strays(run))
+    await reads.finish()
+    replica.boot = boot.value
 
 
 @dataclass(frozen=True)
