@@ -47,7 +47,7 @@ async def test_the_question_says_how_old_how_far_apart_and_of_which_kind() -> No
     assert key_of(asked) == "snapshots.set"
     assert values_of(asked) == [POLICY_VALUE, ABORT]
     told = text_of(asked)
-    for part in ("2026-11-22 01:00:00 UTC", "0 d 7 h 0 min", "sp-2zedaily0001", "4 s", "Create_from_" + SOURCE):
+    for part in ("2026-11-22 09:00:00 UTC+8", "0 d 7 h 0 min", "sp-2zedaily0001", "4 s", "Create_from_" + SOURCE):
         assert part in told
     assert desk.mutations == NOTHING
 
@@ -84,7 +84,7 @@ async def test_the_answer_names_each_snapshot_and_the_moment_of_the_data() -> No
     assert [row["device"] for row in rows if isinstance(row, dict)] == ["/dev/xvda", "/dev/xvdb", "/dev/xvdc"]
     assert done.data["data_as_of"] == "2026-11-22T01:00:00+00:00"
     assert done.data["spread_seconds"] == 4
-    assert "2026-11-22 01:00:00 UTC" in done.message
+    assert "2026-11-22 09:00:00 UTC+8" in done.message
     with no_requests(desk):
         again = await desk.call("image_from_snapshots")
     assert (again.status, again.data["image_id"]) == ("done", done.data["image_id"])
@@ -138,7 +138,7 @@ async def test_what_spoils_a_newer_set_and_what_is_older_than_the_newest_is_told
     world.snapshots[newer[1]].status = "progressing"
     world.snapshots[newer[2]].status = "failed"
     told = text_of(await asked_for_set(Desk(world)))
-    assert f"/dev/xvda has a snapshot of 2026-11-22 01:00:00 UTC ({newer[0]})" in told
+    assert f"/dev/xvda has a snapshot of 2026-11-22 09:00:00 UTC+8 ({newer[0]})" in told
     assert f"/dev/xvdb: snapshot {newer[1]} is not finished" in told
 
 
@@ -307,13 +307,13 @@ async def test_the_age_of_the_data_is_told_wherever_the_image_is_named() -> None
     desk = Desk(nightly(7))
     await made(desk)
     ready = await desk.settle(await desk.call("wait_for_image"))
-    assert "2026-11-22 01:00:00 UTC" in ready.message
+    assert "2026-11-22 09:00:00 UTC+8" in ready.message
     for tool in ("choose_target", "prepare_vswitch", "check_disks"):
         settled = await desk.settle(await desk.call(tool))
-        assert "data as of 2026-11-22 01:00:00 UTC" in settled.message
+        assert "data as of 2026-11-22 09:00:00 UTC+8" in settled.message
     asked = await go_ahead(desk)
-    assert "2026-11-22 01:00" in text_of(asked)
-    assert "data as of 2026-11-22 01:00:00 UTC" in (await desk.call("get_session")).message
+    assert "2026-11-22 09:00" in text_of(asked)
+    assert "data as of 2026-11-22 09:00:00 UTC+8" in (await desk.call("get_session")).message
 
 
 async def test_an_image_of_snapshots_that_another_recovery_made_keeps_its_age_when_it_is_adopted() -> None:

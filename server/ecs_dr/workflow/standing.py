@@ -75,7 +75,7 @@ def created_of(session: Session, texts: Texts, now: datetime, *, links_shown: bo
     for state in session.own_images:
         named = told("image", state.image_id, links.image_list(region))
         if state.data_as_of is not None:
-            named += texts("snapshots.world_as_of", time=f"{state.data_as_of:%Y-%m-%d %H:%M:%S} UTC")
+            named += texts("snapshots.world_as_of", time=texts.moment(state.data_as_of))
         yield named
     for vswitch_id in session.own_vswitch_ids:
         yield told("vswitch", vswitch_id, "")
