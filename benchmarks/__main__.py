@@ -1,7 +1,7 @@
 """`python -m benchmarks`: every figure the README names, both sides of each comparison in one run.
 
-Give names to run only some: `python -m benchmarks time lag requests context startup line crowd variants`; numbers are
-the sizes of the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help`
+Give names to run only some: `python -m benchmarks time lag requests context startup line crowd applications variants`;
+numbers are the sizes of the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help`
 plays recoveries in a cloud that others change.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
+from benchmarks.applications import applications
 from benchmarks.context_size import context_size
 from benchmarks.crowd import crowd
 from benchmarks.line import line
@@ -26,6 +27,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "startup": startup,
     "line": line,
     "crowd": crowd,
+    "applications": applications,
     "variants": all_variants,
 }
 

@@ -307,3 +307,56 @@ async def test_a_finished_application_is_done_again_and_creates_nothing() -> Non
         again: Answer = await desk.recovery.call("recover_application", {"application_id": answer.session_id})
     assert (again.status, again.data["waves"]) == ("done", answer.data["waves"])
     assert desk.mutations == made(1, 0, 1)
+
+
+async def test_in_a_dead_zone_a_member_is_recovered_from_its_snapshots_by_decision() -> None:
+    desk = Desk("zone-outage")
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        return ("from_snapshots", None) if pinned.question.option("from_snapshots") else recommended(pinned)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        answer = await shopper.go_on(await shopper.plan(waves_of(1)))
+    assert answer.status == "done"
+    images = [one for one in shopper.asked if one.key == "application.images"]
+    assert "image of existing snapshots" in images[-1].question.text
+    assert desk.mutations["RunInstances"] == 1
+
+
+async def test_images_are_asked_about_once_however_long_the_names_take_to_be_looked_up() -> None:
+    desk = Desk(shop(12), RecoveryOptions(simulated=True, call_budget_seconds=20))
+
+    def slow(request: ApiRequest) -> None:
+        if request.action == "DescribeImages":
+            desk.clock.advance(3)
+
+    async with desk.open():
+        shopper = Shopper(desk)
+        shopper.until = lambda answer: answer.step == "application" and answer.status == "done"
+        answer = await shopper.go_on(await shopper.plan(waves_of(6, 6)))
+        desk.transport.before.append(slow)
+        shopper.until = lambda _answer: False
+        answer = await shopper.go_on(answer)
+    assert answer.status == "done"
+    assert shopper.keys.count("application.images") == 1
+
+
+async def test_plans_that_take_several_calls_to_read_go_on_where_they_were() -> None:
+    desk = Desk(shop(60), RecoveryOptions(simulated=True, call_budget_seconds=20))
+
+    def slow(request: ApiRequest) -> None:
+        if request.action == "DescribeDisks":
+            desk.clock.advance(1)
+
+    async with desk.open():
+        desk.transport.before.append(slow)
+        shopper = Shopper(desk)
+        shopper.until = lambda answer: answer.question is not None
+        answer = await shopper.plan(waves_of(60))
+        assert (answer.status, answer.next and answer.next.tool) == ("in_progress", "plan_application")
+        again = answer
+        while again.question is None:
+            again = await shopper.plan(waves_of(60))
+            assert again.session_id == answer.session_id
+    assert desk.sent("DescribeDisks") == 60

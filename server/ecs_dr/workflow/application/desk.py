@@ -14,6 +14,7 @@ from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.workflow.application.members import Trace, enlist, member_run
 from ecs_dr.workflow.application.state import Application
+from ecs_dr.workflow.callers import CALLER
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import Arguments, Session
@@ -32,8 +33,7 @@ def let_in(sessions: SessionStore, tool: ToolName, arguments: Arguments, options
         UnknownSession: There is no such application.
     """
     if tool == "plan_application":
-        may_join = options.lists_sessions
-        session = open_application(sessions, arguments, tags=options.profile_tags, may_join=may_join)
+        session = open_application(sessions, arguments, tags=options.profile_tags, may_join=True)
     else:
         session = take_up(sessions, arguments, tags=options.profile_tags)
     # Whoever calls the application has called its members: they are not idle.
@@ -50,7 +50,7 @@ def open_application(sessions: SessionStore, arguments: Arguments, *, tags: bool
         sessions: Of this process.
         arguments: Of `plan_application`.
         tags: Whether what is created may be tagged; without, an application could not be taken up again.
-        may_join: Whether the caller may be shown what another call has begun.
+        may_join: Whether an earlier call of the same caller, whose reading is not done, is gone on with.
 
     Raises:
         InvalidInput: Something cannot be used; nothing was sent.
@@ -66,7 +66,8 @@ def open_application(sessions: SessionStore, arguments: Arguments, *, tags: bool
         raise InvalidInput("TagsNeeded", "application_tags")
     for session in sessions.all() if may_join else ():
         begun = session.application
-        if begun is not None and begun.is_being_read and (begun.region_id, begun.waves) == (region_id, waves):
+        same = begun is not None and (session.owner, begun.region_id, begun.waves) == (CALLER.get(), region_id, waves)
+        if begun is not None and same and begun.is_being_read:
             return session
     session = sessions.create("", region_id)
     session.application = Application(session.session_id, region_id, waves, [], target_zone_id=zone_id)

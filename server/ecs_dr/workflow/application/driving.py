@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ import anyio
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
+from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording
 from ecs_dr.workflow.application.members import member_run
@@ -26,8 +28,13 @@ from ecs_dr.workflow.steps.launch import options as launch_options
 MEMBERS_AT_ONCE = 16
 """Members whose requests go out side by side; the account's budget is shared with everything else."""
 
-IMAGE_KEY, VSWITCH_KEY, LAUNCH_KEY = "image.name", "vswitch.create", "launch.confirm"
-CREATING: dict[str, str] = {IMAGE_KEY: CONFIRM, VSWITCH_KEY: CREATE_VSWITCH, LAUNCH_KEY: CONFIRM}
+IMAGE_KEY, SNAPSHOTS_KEY, VSWITCH_KEY, LAUNCH_KEY = "image.name", "snapshots.set", "vswitch.create", "launch.confirm"
+CREATING: dict[str, str] = {
+    IMAGE_KEY: CONFIRM,
+    SNAPSHOTS_KEY: gathering.WHAT_IS_RECOMMENDED,
+    VSWITCH_KEY: CREATE_VSWITCH,
+    LAUNCH_KEY: CONFIRM,
+}
 """Questions whose go-ahead permits a request, and the choice that is one."""
 
 CallMember = Callable[[Run, Session, ToolName, Arguments], Awaitable[Answer]]
@@ -76,7 +83,7 @@ class Driver:
         if unasked:
             return partial(self._settle_exceptions, unasked)
         blocks = self._without_vswitch()
-        imageless = [one for one in bare if one.session.image is None or one.session.image.has_failed]
+        imageless = self._imageless()
         if imageless or blocks:
             return partial(self._make_images, imageless, blocks)
         wave = application.next_wave
@@ -147,7 +154,8 @@ class Driver:
 
     async def _make_images(self, members: Sequence[Member], blocks: dict[str, list[Member]]) -> None:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._each, members, "create_image")
+            tasks.start_soon(self._each, [one for one in members if not one.needs_snapshots], "create_image")
+            tasks.start_soon(self._each, [one for one in members if one.needs_snapshots], "image_from_snapshots")
             for waiting in blocks.values():
                 tasks.start_soon(self._make_vswitch, waiting[0])
 
@@ -168,7 +176,7 @@ class Driver:
                 return
 
     async def _verify(self, members: Sequence[Member]) -> None:
-        await self._side_by_side(members, self._verify_one)
+        await self._side_by_side(members, self._verify_one, math.inf)
 
     async def _verify_one(self, member: Member) -> None:
         if await self._absorb(member, partial(self.call, self.run, member.session, "verify_instance", {})):
@@ -178,11 +186,16 @@ class Driver:
 
     async def _each(self, members: Sequence[Member], tool: ToolName) -> None:
         await self._side_by_side(
-            members, lambda member: self._absorb(member, partial(self.call, self.run, member.session, tool, {}))
+            members,
+            lambda member: self._absorb(member, partial(self.call, self.run, member.session, tool, {})),
+            math.inf if tool == "wait_for_image" else MEMBERS_AT_ONCE,
         )
 
-    async def _side_by_side(self, members: Sequence[Member], work: Callable[[Member], Awaitable[object]]) -> None:
-        limiter = anyio.CapacityLimiter(MEMBERS_AT_ONCE)
+    async def _side_by_side(
+        self, members: Sequence[Member], work: Callable[[Member], Awaitable[object]], at_once: float = MEMBERS_AT_ONCE
+    ) -> None:
+        limiter = anyio.CapacityLimiter(at_once)
+        asking = {id(one.member) for one in self.application.pending if one.stands}
 
         async def one(member: Member) -> None:
             async with limiter:
@@ -190,7 +203,8 @@ class Driver:
 
         async with anyio.create_task_group() as tasks:
             for member in members:
-                tasks.start_soon(one, member)
+                if id(member) not in asking:
+                    tasks.start_soon(one, member)
         await self._tell()
 
     async def _absorb(self, member: Member, work: Callable[[], Awaitable[Answer]]) -> bool:
@@ -234,7 +248,7 @@ class Driver:
         """Have the members' questions answered, those of one kind at once; the answer to give when the person stops."""
         pending = [one for one in self.application.pending if one.stands and one.member.is_active]
         self.application.pending = pending
-        creating = [one for one in pending if one.pinned.key in {IMAGE_KEY, VSWITCH_KEY}]
+        creating = [one for one in pending if one.pinned.key in {IMAGE_KEY, SNAPSHOTS_KEY, VSWITCH_KEY}]
         launches = [one for one in pending if one.pinned.key == LAUNCH_KEY]
         others = [one for one in pending if one not in creating and one not in launches]
         waits = [one for one in others if one.pinned.question.option(KEEP_WAITING) is not None]
@@ -247,14 +261,25 @@ class Driver:
             key = f"{group[0].pinned.key}.{len(group[0].pinned.question.options)}"
             if (stopped := self._one(key, group, partial(gathering.alike, self.run, group), {})) is not None:
                 return stopped
-        if creating:
+        if creating and self._all_have_asked(self._imageless()):
             build = partial(wording.images_question, self.run, creating, self.application)
             return self._one("images", creating, build, CREATING)
-        if launches:
-            wave = launches[0].member.wave
+        wave = launches[0].member.wave if launches else 0
+        if launches and self._all_have_asked(
+            [one for one in self.application.of_wave(wave) if not one.session.replica]
+        ):
             build = partial(wording.launches_question, self.run, launches, wave, self.application)
             return self._one(f"wave{wave}", launches, build, CREATING)
         return None
+
+    def _all_have_asked(self, members: Sequence[Member]) -> bool:
+        """Whether the question can be put for all of them at once: nobody is still to be heard."""
+        asking = {id(one.member) for one in self.application.pending if one.stands}
+        return all(id(member) in asking or member.failure is not None for member in members)
+
+    def _imageless(self) -> list[Member]:
+        bare = (member for member in self.application.active if member.session.replica is None)
+        return [one for one in bare if one.session.image is None or one.session.image.has_failed]
 
     def _one(
         self, key: str, group: Sequence[Pending], build: Callable[[], Question], choices: dict[str, str]
@@ -297,13 +322,26 @@ class Driver:
     def _resolve(self, member: Member, choice: str) -> None:
         waits_for, member.waits_for = member.waits_for, ""
         member.failure = None
+        member.wants_snapshots |= choice == wording.FROM_SNAPSHOTS
         if choice == LEAVE_OUT:
             member.excluded = "left_out"
             return
         if waits_for and member.session.book.is_open(waits_for):
             member.session.book.settle(waits_for, KEEP_WAITING, None)
+            self._all_may_wait(member)
         if member.session.verification is not None and not member.is_verified:
             member.session.verification = None
+
+    def _all_may_wait(self, asked: Member) -> None:
+        """Who keeps waiting for one image waits for all that are being made: each span is asked about once."""
+        if asked.session.image is None:
+            return
+        waited = seconds_between(asked.session.image.started_at, self.run.clock.now())
+        for member in self.application.active:
+            state = member.session.image
+            if state is not None and member.status == "imaging":
+                spans = int(waited // self.run.options.ask_after_seconds)
+                state.asked_spans = max(state.asked_spans, spans)
 
     def _in_progress(self) -> Answer:
         run, application = self.run, self.application

@@ -15,6 +15,8 @@ from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.run import Run
 
 PREFIX = "application"
+WHAT_IS_RECOMMENDED = ""
+"""Stands for the first option of each member's own question."""
 ONE_FOR_ALL = "launch.options"
 """Its choices mean the same for every source, whatever a source has of its own."""
 
@@ -47,7 +49,7 @@ def settle(run: Run, key: str, pending: Sequence[Pending], decision: Decision, c
     book.use_up(f"{PREFIX}.{key}")
     road = next((entry.road for entry in reversed(book.history) if entry.question_id == decision.decision_id), None)
     for one in pending:
-        choice = choices.get(one.pinned.key, decision.choice)
+        choice = choices.get(one.pinned.key, decision.choice) or one.pinned.question.options[0].value
         text = decision.text if choice == CUSTOM else None
         one.member.session.book.settle(one.pinned.question_id, choice, text, road)
         one.member.session.asked_by.pop(one.pinned.question_id, None)

@@ -47,7 +47,7 @@ def _bare(run: Run, application: Application, survey: Survey, member: Member) ->
     if source is None:
         return MemberPlan(instance_id=member.instance_id, wave=member.wave, out=change.out)
     instance = source.instance
-    stopping = () if _has_image_anyway(member) else blockers(source, run.clock.now())
+    stopping = () if member.session.only_imaging_blocked else blockers(source, run.clock.now())
     obstacles = [PlanFinding(code=one.code, key=one.key, severity="blocker", values=one.values) for one in stopping]
     looked = survey.looked.get(member.instance_id)
     zones = () if looked is None else tuple(_with_type(zone, change) for zone in looked.zones)
@@ -71,10 +71,6 @@ def _bare(run: Run, application: Application, survey: Survey, member: Member) ->
         out=change.out,
         replica_id=member.session.replica.instance_id if member.session.replica is not None else "",
     )
-
-
-def _has_image_anyway(member: Member) -> bool:
-    return member.session.only_imaging_blocked and member.session.image is not None
 
 
 def _with_type(zone: ZonePlan, change: Change) -> ZonePlan:
@@ -172,6 +168,8 @@ def _placed(one: MemberPlan, zone_id: str, application: Application) -> MemberPl
         exceptions.append("other_type")
     if target.substitutes_disks:
         exceptions.append("other_disks")
+    if application.member(one.instance_id).needs_snapshots:
+        exceptions.append("snapshots")
     if source is not None and source.instance.charge_type == "PrePaid":
         exceptions.append("subscription")
     if source is not None and source.instance.is_spot:

@@ -48,6 +48,8 @@ class Member:
     excluded: Excluded | None = None
     """It is not recovered (any further), and why."""
     failure: Failure | None = None
+    wants_snapshots: bool = False
+    """A person decided to recover it from snapshots that exist: no image of the source came about."""
     waits_for: str = ""
     """The member's own question whether to wait any longer, while the application's stands for it."""
     exceptions_settled: bool = False
@@ -57,6 +59,12 @@ class Member:
     def instance_id(self) -> str:
         """The source."""
         return self.session.instance_id
+
+    @property
+    def needs_snapshots(self) -> bool:
+        """Whether no image can be made of the source now, and its snapshots are what it is recovered from."""
+        wanted = self.session.only_imaging_blocked or self.wants_snapshots
+        return wanted and (self.session.image is None or self.session.image.has_failed)
 
     @property
     def is_active(self) -> bool:

@@ -58,7 +58,9 @@ async def read_all(run: Run, application: Application, survey: Survey, sessions:
 
 def _is_hopeless(member: Member) -> bool:
     session = member.session
-    return session.source is not None and (session.replica is not None or (session.blocked and session.image is None))
+    return session.source is not None and (
+        session.replica is not None or (session.blocked and not session.only_imaging_blocked)
+    )
 
 
 async def _instances(run: Run, application: Application) -> Mapping[str, Instance]:
@@ -90,8 +92,7 @@ async def _look(run: Run, member: Member, survey: Survey) -> None:
     stopping = blockers(source, run.clock.now())
     session.blocked, session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     session.source = source
-    has_image_anyway = session.only_imaging_blocked and session.image is not None
-    if session.replica is not None or (stopping and not has_image_anyway):
+    if session.replica is not None or (stopping and not session.only_imaging_blocked):
         return
     found, system = await read_surroundings(own, source, default_image_name(source.instance.instance_id))
     zones = await plan_zones(own, source, found, system)

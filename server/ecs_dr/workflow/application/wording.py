@@ -12,13 +12,16 @@ from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.standing import created_of
 
+FROM_SNAPSHOTS = "from_snapshots"
+
 
 def images_question(run: Run, pending: Sequence[Pending], application: Application) -> Question:
     """Everything that is made before the first launch, each by its name."""
     say = run.texts
     images = [one for one in pending if "image_name" in one.shown]
+    sets = [one for one in pending if "sets" in one.shown]
     vswitches = [one for one in pending if "cidr_block" in one.shown]
-    lines = [say("application.question.images", count=len(images))]
+    lines = [say("application.question.images", count=len(images) + len(sets))]
     for one in images:
         planned = one.member.planned
         disks, gib = (planned.disk_count, planned.snapshot_gib) if planned is not None else ("?", "?")
@@ -26,6 +29,10 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
         lines.append(
             "- " + say("application.question.image", id=one.member.instance_id, name=name, disks=disks, gib=gib)
         )
+    for one in sets:
+        ids = ", ".join(_snapshot_ids(one))
+        label = safe_display(one.pinned.question.options[0].label)
+        lines.append("- " + say("application.question.snapshots", id=one.member.instance_id, label=label, ids=ids))
     for one in vswitches:
         values = {"cidr": str(one.shown["cidr_block"]), "zone": str(one.shown.get("zone_id", ""))}
         users = sum(
@@ -36,8 +43,18 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
         )
         lines.append("- " + say("application.question.vswitch", count=users, **values))
     lines.append(say("application.question.images_billed"))
-    confirm = run.option(CONFIRM, "application_images", recommended=True, count=len(images), vswitches=len(vswitches))
+    confirm = run.option(
+        CONFIRM, "application_images", recommended=True, count=len(images) + len(sets), vswitches=len(vswitches)
+    )
     return run.question("\n".join(lines), (confirm, run.abort_option()))
+
+
+def _snapshot_ids(one: Pending) -> list[str]:
+    """The snapshots of the set that is recommended."""
+    sets = one.shown.get("sets")
+    first = sets[0] if isinstance(sets, list) and sets else None
+    rows = first.get("snapshots") if isinstance(first, dict) else None
+    return [str(row.get("snapshot_id")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def launches_question(run: Run, pending: Sequence[Pending], wave: int, application: Application) -> Question:
@@ -89,17 +106,25 @@ def _about(run: Run, pending: Sequence[Pending]) -> list[str]:
 def failure_question(run: Run, members: Sequence[Member]) -> Question:
     """What is to become of members that cannot go on; what exists of them is said."""
     say = run.texts
-    lines = [say("application.question.failed", count=len(members))]
+    waits = all(member.failure is not None and member.failure.under_way for member in members)
+    lines = [say(f"application.question.{'slow' if waits else 'failed'}", count=len(members))]
     for member in members:
         failure = member.failure
         text = failure.text if failure is not None else ""
         lines.append("- " + say("application.question.failed_one", id=member.instance_id, wave=member.wave, text=text))
         lines += [f"  {line}" for line in _exists(run, member)]
-    waits = all(member.failure is not None and member.failure.under_way for member in members)
     first = run.option(KEEP_WAITING, "application_wait") if waits else run.option(RETRY, "application_retry")
     leave = run.option(LEAVE_OUT, "application_leave_out", count=len(members))
-    options = run.recommend_first((first, leave, run.option(ABORT, "application_abort")))
+    ways = [first, leave, run.option(ABORT, "application_abort")]
+    if not waits and all(_has_no_image(member) and not member.needs_snapshots for member in members):
+        ways.insert(1, run.option(FROM_SNAPSHOTS, "application_snapshots"))
+    options = run.recommend_first(ways)
     return run.question("\n".join(lines), options)
+
+
+def _has_no_image(member: Member) -> bool:
+    image = member.session.image
+    return member.session.replica is None and (image is None or image.has_failed)
 
 
 def _exists(run: Run, member: Member) -> list[str]:

@@ -58,8 +58,7 @@ def _still_reading(run: Run, application: Application, survey: Survey) -> Answer
     done = len(survey.looked)
     total = sum(len(wave) for wave in application.waves)
     message = f"{run.texts('application.reading', done=done, total=total)}\n{run.state_of_the_world()}"
-    # Who does not see other people's sessions is led by the id alone.
-    following = run.go_to(run.tool if run.options.lists_sessions else "recover_application")
+    following = run.go_to(run.tool)
     return run.answer("application", "in_progress", message, data=application.data(), following=following)
 
 

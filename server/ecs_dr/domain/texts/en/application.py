@@ -156,4 +156,9 @@ TEXTS: Mapping[str, str] = {
     "terminal.step.application": "The application",
     "terminal.application_done": "Every instance is recovered and verified.",
     "terminal.application_incomplete": "Not every instance is recovered and verified: see the table.",
+    "application.exception.snapshots": "from snapshots",
+    "application.question.snapshots": "{id}: image of existing snapshots, {label}: {ids}",
+    "application.question.slow": "{count} images take long:",
+    "option.application_snapshots.label": "From snapshots",
+    "option.application_snapshots.description": "Make the image of snapshots that exist; the set is asked about first.",
 }

@@ -156,4 +156,9 @@ TEXTS: Mapping[str, str] = {
     "terminal.step.application": "应用恢复",
     "terminal.application_done": "所有实例均已恢复并验证。",
     "terminal.application_incomplete": "并非所有实例都已恢复并验证：见表格。",
+    "application.exception.snapshots": "使用快照",
+    "application.question.snapshots": "{id}：用已有快照创建镜像，{label}：{ids}",
+    "application.question.slow": "{count} 个镜像耗时较长：",
+    "option.application_snapshots.label": "使用快照",
+    "option.application_snapshots.description": "用已有的快照创建镜像；会先询问使用哪一组快照。",
 }
