@@ -10,7 +10,7 @@ from ecs_dr.domain.application.plan import (
     Trial,
 )
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.plan import PlanFinding
+from ecs_dr.domain.plan import PlanFinding, Severity
 from ecs_dr.domain.replica import Billing
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
@@ -77,10 +77,9 @@ def _findings(
     findings: list[PlanFinding] = []
     for trial in trials:
         if trial.result not in {"passed", "not_tried"}:
-            values = {"action": "ecs:RunInstances", "code": trial.result, "message": trial.said or "-"}
-            severity = "blocker" if trial.blocks else "warning"
-            key = "rehearsal_refused" if trial.blocks else "rehearsal_unclear"
-            findings.append(PlanFinding(code="RehearsalRefused", key=key, severity=severity, values=values))
+            values = {"code": trial.result, "message": trial.said or "-"}
+            severity: Severity = "blocker" if trial.blocks else "warning"
+            findings.append(PlanFinding(code="TrialRefused", key="trial_refused", severity=severity, values=values))
     for one in plan.launched:
         zone = one.place()
         if zone.substitutes_type:

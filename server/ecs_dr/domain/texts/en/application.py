@@ -161,4 +161,6 @@ TEXTS: Mapping[str, str] = {
     "application.question.slow": "{count} images take long:",
     "option.application_snapshots.label": "From snapshots",
     "option.application_snapshots.description": "Make the image of snapshots that exist; the set is asked about first.",
+    "plan.finding.trial_refused": "A dry run of all launches of one kind together was refused: {code}: {message}",
+    "plan.remedy.trial_refused": "Resolve it, or plan fewer instances at a time.",
 }

@@ -161,4 +161,6 @@ TEXTS: Mapping[str, str] = {
     "application.question.slow": "{count} 个镜像耗时较长：",
     "option.application_snapshots.label": "使用快照",
     "option.application_snapshots.description": "用已有的快照创建镜像；会先询问使用哪一组快照。",
+    "plan.finding.trial_refused": "同类实例一起预检被拒绝：{code}：{message}",
+    "plan.remedy.trial_refused": "请排除该问题，或每次计划更少的实例。",
 }
