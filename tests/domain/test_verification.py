@@ -77,7 +77,7 @@ def test_a_recovery_that_went_well_is_a_match() -> None:
     assert all(row.matches for row in verification.disks)
     assert all(row.matches for row in verification.instance)
     assert not any(row.decided for row in verification.disks)
-    assert [row.field for row in verification.instance if row.decided] == ["vswitch_id"]
+    assert [row.field for row in verification.instance if row.decided] == ["instance_name", "image_id", "vswitch_id"]
 
 
 def test_the_order_in_which_the_disks_are_reported_does_not_matter() -> None:
@@ -260,7 +260,7 @@ def test_a_decision_of_the_person_is_what_the_replica_is_judged_by() -> None:
     assert failed(verification) == []
     decided = {row.field for row in verification.disks if row.decided}
     decided |= {row.field for row in verification.instance if row.decided}
-    assert decided == {"category", "instance_type", "charge_type", "vswitch_id"}
+    assert decided == {"category", "instance_type", "charge_type", "vswitch_id", "instance_name", "image_id"}
 
 
 def test_a_source_that_changed_fails_and_says_what_changed() -> None:

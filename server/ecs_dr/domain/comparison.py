@@ -123,8 +123,20 @@ def _of_instance(row: Attribute, source: Source, launch: LaunchRequest, replica:
     decided = before if stays else row.decided(launch)
     if row.handling == "cannot":
         wanted = ANY if row.required else None
-        return _row(row, before, wanted, after, _of_what_cannot(row, before, after))
+        found = _row(row, before, wanted, after, _of_what_cannot(row, before, after))
+        return _without_address(found, before) if row.of_public_address and not _is_public(launch) else found
     return _row(row, before, decided, after, _judge(row, before, decided, after))
+
+
+def _is_public(launch: LaunchRequest) -> bool:
+    return launch.internet_max_bandwidth_out != 0
+
+
+def _without_address(row: FidelityRow, before: Value) -> FidelityRow:
+    """The replica gets no public address, as decided: nothing that names one is to be changed for it."""
+    decided = before and row.verdict == "cannot_be_carried"
+    verdict: FidelityVerdict = "differs_by_decision" if decided else row.verdict
+    return row.model_copy(update={"verdict": verdict, "manual_key": ""})
 
 
 def _of_disk(planned: ReplicaDisk, actual: Disk, source: Disk | None, launch: LaunchRequest) -> Iterator[FidelityRow]:

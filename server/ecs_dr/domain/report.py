@@ -30,6 +30,11 @@ def report_uri(session_id: str) -> str:
     return f"{URI_PREFIX}{session_id}"
 
 
+def report_markdown_uri(session_id: str) -> str:
+    """The same as text: a tenth of the page, for whoever reads it through a model."""
+    return f"{report_uri(session_id)}/markdown"
+
+
 class RequestRecord(Model):
     """One request as it was sent to the cloud, without its parameters.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ecs_dr.domain.application.report import SealedApplication
+from ecs_dr.domain.pages.words import duration
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import told_time
 from ecs_dr.report.render import DATA_ID, environment, html_words, inert, markdown_words, source, to_json
-from ecs_dr.report.words import duration, zone_of
+from ecs_dr.report.words import zone_of
 
 
 def application_json(sealed: SealedApplication) -> str:

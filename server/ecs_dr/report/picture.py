@@ -9,9 +9,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from ecs_dr.domain.pages.words import duration
 from ecs_dr.domain.report import Lane, RecoveryReport, Span
 from ecs_dr.domain.texts import Texts
-from ecs_dr.report.words import duration
 
 LANES: tuple[Lane, ...] = ("cloud", "person", "product")
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 604800)

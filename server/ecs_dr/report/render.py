@@ -12,11 +12,12 @@ from markupsafe import Markup, escape
 
 from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.pages.words import duration
 from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import told_time
 from ecs_dr.report.picture import timeline_picture
-from ecs_dr.report.words import blocks, clock_time, duration, harmless, visible, without_hidden, zone_of
+from ecs_dr.report.words import blocks, clock_time, harmless, visible, without_hidden, zone_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, timezone, tzinfo
 
 from markupsafe import Markup
 
-from ecs_dr.domain.texts import Texts
 from ecs_dr.redact import is_hidden, safe_display
 
 _UNUSUAL = re.compile(r"[^\n -~]")
@@ -16,23 +15,6 @@ _UNUSUAL = re.compile(r"[^\n -~]")
 
 LONGEST_TEXT = 4000
 """Characters of a paragraph in Markdown."""
-
-MINUTE, HOUR, DAY = 60, 3600, 86400
-
-
-def duration(seconds: float | None, texts: Texts) -> str:
-    """`4.2 s`, `3 min 20 s`, `2 h 5 min`, `1 d 4 h`."""
-    if seconds is None:
-        return texts("report.measure.none")
-    if seconds < MINUTE:
-        return texts("report.seconds", seconds=f"{seconds:.1f}".removesuffix(".0"))
-    whole = round(seconds)
-    if whole < HOUR:
-        key = "report.minutes_seconds" if whole % MINUTE else "report.minutes"
-        return texts(key, minutes=whole // MINUTE, seconds=whole % MINUTE)
-    if whole < DAY:
-        return texts("report.hours_minutes", hours=whole // HOUR, minutes=whole % HOUR // MINUTE)
-    return texts("report.days_hours", days=whole // DAY, hours=whole % DAY // HOUR)
 
 
 def zone_of(utc_offset_minutes: int) -> tzinfo:

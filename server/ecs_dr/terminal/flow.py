@@ -13,6 +13,8 @@ _NEVER_FIRST = frozenset("，。、；：？！）》」』”％%…,.;:?!)")
 _NEVER_LAST = frozenset("（《「『“(")
 _JOINTS = frozenset("./-_")
 _NARROWEST = 6
+_SHORT = 16
+"""A column whose longest line is no longer gets that before any other: a label is read whole or not at all."""
 _WIDE = 2
 """Columns of a Chinese character."""
 
@@ -43,6 +45,8 @@ def column_widths(columns: Sequence[tuple[int, int]], available: int) -> list[in
     widths = [piece for piece, _ in columns]
     while sum(widths) > available and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
+    for line, at in sorted((line, at) for at, (_, line) in enumerate(columns) if line <= _SHORT):
+        widths[at] += max(min(line - widths[at], available - sum(widths)), 0)
     while sum(widths) < available:
         lacking = [line - width for width, (_, line) in zip(widths, columns, strict=True)]
         if max(lacking) <= 0:

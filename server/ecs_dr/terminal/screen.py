@@ -20,7 +20,7 @@ from ecs_dr.terminal import tables
 from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.forms import Form
 from ecs_dr.terminal.page import Page
-from ecs_dr.terminal.views import DisksData, ReceivedAnswer, SourceData, VerifyData
+from ecs_dr.terminal.views import DisksData, ReceivedAnswer, SourceData
 from ecs_dr.terminal.wording import for_person
 
 WIDTH = 110
@@ -153,8 +153,6 @@ class Screen:
                 return tables.source(SourceData.model_validate(answer.data), self._texts)
             if answer.step == "disks" and answer.status == "done":
                 return [tables.planned_disks(DisksData.model_validate(answer.data), self._texts)]
-            if answer.step == "verify" and answer.status == "done":
-                return tables.comparison(VerifyData.model_validate(answer.data), self._texts)
         except ValidationError:
             return []
         return []

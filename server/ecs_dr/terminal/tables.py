@@ -1,8 +1,7 @@
-"""Tables of the terminal: the source, the disks to be, the replica beside the source, the success criteria."""
+"""Tables of the terminal: the source, and the disks to be."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
@@ -11,15 +10,9 @@ from rich.text import Text
 
 from ecs_dr.domain.disks import kind_name
 from ecs_dr.domain.texts import Texts
-from ecs_dr.domain.texts.wording import field_label, worded_value
-from ecs_dr.domain.verification import ALWAYS_TOLD
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.terminal.flow import Flowing
-from ecs_dr.terminal.views import ComparedField, CriterionView, DisksData, SourceData, SourceView, VerifyData
-
-_UNIT = re.compile(r"(?<=\d) (?=GiB|Mbps)")
-
-IN_CLOUD_TERMS = frozenset({"status", "charge_type", "internet_charge_type", "type"})
-"""Fields whose values have words of a person's language; those of others are names, numbers and ids."""
+from ecs_dr.terminal.views import DisksData, SourceData, SourceView
 
 
 def source(data: SourceData, texts: Texts) -> list[Table]:
@@ -73,61 +66,6 @@ def planned_disks(data: DisksData, texts: Texts) -> Table:
         use = worded_value(disk.type, texts)
         table.add_row(Text(disk.device), use, category, str(disk.size_gib), disk.source_category)
     return table
-
-
-def comparison(data: VerifyData, texts: Texts) -> list[Table]:
-    """Source and replica side by side, then the criteria."""
-    compared = _table(
-        "",
-        texts("terminal.field.field"),
-        texts("terminal.field.source"),
-        texts("terminal.field.replica"),
-        "",
-    )
-    rows = [*data.instance, *data.disks]
-    shown = [row for row in rows if row.field in ALWAYS_TOLD or row.decided or not row.matches]
-    last = None
-    for row in shown:
-        subject = row.device or texts("terminal.field.instance")
-        _add_compared(compared, "" if subject == last else subject, row, texts)
-        last = subject
-    if len(rows) > len(shown):
-        compared.caption = texts("terminal.further", count=len(rows) - len(shown))
-    return [compared, _criteria(data.criteria, texts)]
-
-
-def _add_compared(table: Table, subject: str, row: ComparedField, texts: Texts) -> None:
-    mark = _mark(passed=row.matches)
-    if row.decided:
-        mark.append(f" {texts('terminal.decided')}", style="yellow")
-    expected, actual = (Text(_value(row.field, value, texts)) for value in (row.expected, row.actual))
-    table.add_row(Text(subject, style="dim"), Flowing(Text(field_label(row.field, texts))), expected, actual, mark)
-
-
-def _value(field: str, value: str, texts: Texts) -> str:
-    """As a person reads it; the items of a list one below the other, so that a narrow column does not cut them."""
-    if field in IN_CLOUD_TERMS:
-        return worded_value(value, texts)
-    return "\n".join(value.split(", ")) or "—"
-
-
-def _criteria(criteria: Iterable[CriterionView], texts: Texts) -> Table:
-    table = _table("", texts("terminal.field.criterion"), texts("terminal.field.actual"))
-    for one in criteria:
-        key = f"terminal.criterion.{one.id}"
-        name = texts(key) if texts.has(key) else one.name
-        found = one.actual if one.passed else texts("terminal.unmet", expected=one.expected, actual=one.actual)
-        table.add_row(_mark(passed=one.passed), Flowing(Text(name)), Flowing(Text(_unbroken(found))))
-    return table
-
-
-def _unbroken(told: str) -> str:
-    """With a number and its unit on one line."""
-    return _UNIT.sub("\N{NO-BREAK SPACE}", told)
-
-
-def _mark(*, passed: bool) -> Text:
-    return Text("✓", style="bold green") if passed else Text("✗", style="bold red")
 
 
 def _table(*columns: str) -> Table:

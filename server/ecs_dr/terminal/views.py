@@ -108,24 +108,9 @@ class DisksData(View):
 
 
 class CriterionView(View):
-    """One of the six success criteria; `id` names its text."""
+    """One of the six success criteria."""
 
-    id: str
-    name: str
     passed: bool
-    expected: str
-    actual: str
-
-
-class ComparedField(View):
-    """One field of a disk (`device`) or of the instance (no device), source and replica side by side."""
-
-    device: str = ""
-    field: str
-    expected: str
-    actual: str
-    matches: bool
-    decided: bool = False
 
 
 class VerifyData(View):
@@ -133,8 +118,6 @@ class VerifyData(View):
 
     verdict: str
     criteria: tuple[CriterionView, ...]
-    disks: tuple[ComparedField, ...]
-    instance: tuple[ComparedField, ...] = ()
     report_files: tuple[str, ...] = ()
     report_digest: str = ""
 

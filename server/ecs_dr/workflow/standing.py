@@ -47,11 +47,12 @@ def standing(
         told = texts("world.nothing")
     doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else ""
     billed = texts("world.billed") if is_ending and created else ""
-    line = f"{_source(session, texts, just_compared=just_compared)}{told}{doubt}"
+    line = f"{told_source(session, texts, just_compared=just_compared)}{told}{doubt}"
     return f"{line}\n{billed}" if billed else line
 
 
-def _source(session: Session, texts: Texts, *, just_compared: bool) -> str:
+def told_source(session: Session, texts: Texts, *, just_compared: bool) -> str:
+    """What is known of the source."""
     found = session.integrity
     if found is None and session.source is None:
         return texts(

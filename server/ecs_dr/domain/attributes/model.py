@@ -97,6 +97,7 @@ class Attribute:
         required: The replica must have some value, though never the source's.
         alone: What the source lacks the replica must lack as well.
         verifiable: Whether the replica can be asked.
+        of_public_address: It hangs on a public address: a replica that gets none, as decided, leaves nothing to do.
     """
 
     key: str
@@ -118,6 +119,7 @@ class Attribute:
     required: bool = False
     alone: bool = False
     verifiable: bool = True
+    of_public_address: bool = False
 
     def __post_init__(self) -> None:
         """A row with a field and no other rule has the field's value."""

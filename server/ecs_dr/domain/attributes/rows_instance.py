@@ -11,7 +11,6 @@ from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_co
 from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, Source
 
 RAM_ROLE = "ram_role"
@@ -102,7 +101,6 @@ IDENTITY = (
         value=_name,
         decided=lambda launch: launch.instance_name,
         carry=lambda terms: {"instance_name": terms.name},
-        faithful=lambda source, decided: decided == replica_name(source, source),
     ),
     Attribute(
         "host_name",
@@ -136,7 +134,6 @@ IDENTITY = (
         field="image_id",
         decided=lambda launch: launch.image_id,
         carry=lambda terms: {"image_id": terms.image.image_id},
-        faithful=lambda _source, decided: bool(decided),
     ),
     Attribute(
         "tags",

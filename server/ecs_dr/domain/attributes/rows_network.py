@@ -167,6 +167,7 @@ NETWORK = (
         "PublicIpAddress.IpAddress",
         "",
         value=lambda source: as_list(source.instance.public_ips),
+        of_public_address=True,
     ),
     Attribute(
         "eip",
@@ -324,7 +325,7 @@ BILLING = (
 )
 
 OUTSIDE = tuple(
-    Attribute(key, "outside", "cannot", "", "")
+    Attribute(key, "outside", "cannot", "", "", of_public_address=key == "dns_records")
     for key in (
         "memory_state",
         "hardware_ids",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ecs_dr.domain import lineage
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.pages.words import disk_kind, public_access
+from ecs_dr.domain.pages.words import disk_kind, login_ways, public_access
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import parse_time
@@ -156,12 +156,7 @@ def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterato
 
 
 def _login(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
-    if launch.key_pair_name:
-        yield texts("page.launch.key_pair", name=safe_display(launch.key_pair_name))
-    if launch.password_inherit:
-        yield texts("page.launch.password")
-    if launch.login_as_non_root:
-        yield texts("page.launch.non_root")
+    yield from login_ways(launch, texts)
     if launch.host_name:
         yield texts("page.launch.host_name", name=safe_display(launch.host_name))
     if launch.ram_role_name:

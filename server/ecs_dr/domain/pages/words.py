@@ -1,6 +1,8 @@
-"""Words that several pages share: disk kinds, public access, money."""
+"""Words that several pages share: disk kinds, public access, login, lengths of time, money."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
@@ -10,6 +12,7 @@ from ecs_dr.redact import safe_display
 HOURS_OF_30_DAYS = 720
 MINUTES_OF_AN_HOUR_AND_A_HALF = 90
 HOURS_OF_TWO_DAYS = 48
+MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def kind(category: str, level: str | None, texts: Texts) -> str:
@@ -47,6 +50,31 @@ def public_access(launch: LaunchRequest, texts: Texts) -> str:
     )
 
 
+def login_ways(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+    """How a person gets in."""
+    if launch.key_pair_name:
+        yield texts("page.launch.key_pair", name=safe_display(launch.key_pair_name))
+    if launch.password_inherit:
+        yield texts("page.launch.password")
+    if launch.login_as_non_root:
+        yield texts("page.launch.non_root")
+
+
+def duration(seconds: float | None, texts: Texts) -> str:
+    """`4.2 s`, `3 min 20 s`, `2 h 5 min`, `1 d 4 h`."""
+    if seconds is None:
+        return texts("report.measure.none")
+    if seconds < MINUTE:
+        return texts("report.seconds", seconds=f"{seconds:.1f}".removesuffix(".0"))
+    whole = round(seconds)
+    if whole < HOUR:
+        key = "report.minutes_seconds" if whole % MINUTE else "report.minutes"
+        return texts(key, minutes=whole // MINUTE, seconds=whole % MINUTE)
+    if whole < DAY:
+        return texts("report.hours_minutes", hours=whole // HOUR, minutes=whole % HOUR // MINUTE)
+    return texts("report.days_hours", days=whole // DAY, hours=whole % DAY // HOUR)
+
+
 def age(seconds: float, texts: Texts) -> str:
     """How long ago, as people say it; the clocks of two machines may differ, so nothing is said to be in the future."""
     minutes = int(max(seconds, 0) // 60)
@@ -60,9 +88,23 @@ def age(seconds: float, texts: Texts) -> str:
     return texts("page.age.days", days=hours // 24, hours=hours % 24)
 
 
+def coin(currency: str, texts: Texts) -> str:
+    """A currency as a person names it."""
+    key = f"page.currency.{currency}"
+    return texts(key) if texts.has(key) else safe_display(currency)
+
+
+def figure(amount: float, unit: str = "hour") -> str:
+    """An amount of money, as exact as people need it: an hour's to four figures, any other to the cent."""
+    return f"{amount:.4g}" if unit == "hour" else f"{amount:.2f}"
+
+
+def rate(total: float, currency: str, unit: str, texts: Texts) -> str:
+    """A price in its own unit, and nothing else: `1.378 CNY an hour`."""
+    return texts(f"page.rate.{unit}", total=figure(total, unit), coin=coin(currency, texts))
+
+
 def money(total: float, currency: str, unit: str, texts: Texts) -> str:
-    """A price in its own unit, and of an hourly one what 30 days come to."""
-    coin = texts(f"page.currency.{currency}") if texts.has(f"page.currency.{currency}") else safe_display(currency)
-    if unit == "month":
-        return texts("page.price.month", total=f"{total:.2f}", coin=coin)
-    return texts("page.price.hour", total=f"{total:.4g}", month=f"{total * HOURS_OF_30_DAYS:.0f}", coin=coin)
+    """The same as a sentence, and of an hourly one what 30 days come to."""
+    month = f"{total * HOURS_OF_30_DAYS:.0f}"
+    return texts(f"page.price.{unit}", total=figure(total, unit), month=month, coin=coin(currency, texts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecs_dr.domain import links
+from ecs_dr.domain.pages.verification import lacking
 from ecs_dr.domain.report import FidelityEntry, Leftover, LeftoverKind, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
@@ -80,19 +81,14 @@ def todo(session: Session, rows: tuple[FidelityEntry, ...], texts: Texts) -> Ite
         yield Todo(subject=texts("report.todo.resume_subject"), text=texts(key), value=session.session_id)
     else:
         yield Todo(subject=texts("report.todo.data_subject"), text=texts("report.todo.data"))
-        yield Todo(subject=texts("report.todo.traffic_subject"), text=texts("report.todo.traffic"))
+        is_public = session.replica.launch.internet_max_bandwidth_out != 0
+        key = "report.todo.traffic" if is_public else "report.todo.traffic_private"
+        yield Todo(subject=texts("report.todo.traffic_subject"), text=texts(key))
     for row in rows:
         if row.manual and row.verdict != "differs":
-            yield Todo(subject=_subject(row), text=row.manual, value=_lacking(row))
+            yield Todo(subject=_subject(row), text=row.manual, value=lacking(row))
     if session.image is not None:
         yield Todo(subject=texts("report.todo.cleanup_subject"), text=texts("report.todo.cleanup"))
-
-
-def _lacking(row: FidelityEntry) -> str:
-    """What the source has; of tags those alone that the replica is without."""
-    if row.key != "tags":
-        return row.source
-    return ", ".join(sorted(set(row.source.split(", ")) - set(row.replica.split(", "))))
 
 
 def _subject(row: FidelityEntry) -> str:

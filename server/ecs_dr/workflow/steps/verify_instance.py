@@ -9,24 +9,33 @@ from dataclasses import dataclass
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import GONE, Image, no_image
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.report import report_uri
+from ecs_dr.domain.pages.verification import (
+    EndFacts,
+    addresses,
+    decided_data,
+    todo_data,
+    verification_page,
+)
+from ecs_dr.domain.pages.words import duration, rate
+from ecs_dr.domain.report import report_markdown_uri, report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
+from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
 from ecs_dr.errors import InvalidInput, StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.booted import read_boot, told_boot
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import find_strays
+from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.sightings import Integrity
+from ecs_dr.workflow.standing import created_of, told_source
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
 
@@ -60,7 +69,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
                     replica.note_running(instance, now)
                     await _around(run, replica, instance)
                     session.verification = await _judge(run, replica, settled, instance, disks)
-                    return _answer(run, replica, session.verification)
+                    return _answer(run, replica, instance, session.verification)
         elif sighting.gone_at is not None:
             raise await vanished(run, replica)
         text = waited_for(run, replica, instance, missing)
@@ -163,7 +172,7 @@ def _fidelity(verification: Verification) -> dict[str, int]:
     }
 
 
-def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
+def _answer(run: Run, replica: Replica, instance: Instance, verification: Verification) -> Answer:
     data: JsonObject = {
         "verdict": verification.verdict,
         "criteria": [
@@ -179,45 +188,51 @@ def _answer(run: Run, replica: Replica, verification: Verification) -> Answer:
         "disks": [
             row.told(ROW) for row in verification.disks if row.field in ALWAYS_TOLD or row.decided or not row.matches
         ],
-        "instance": [
-            row.told(ROW) for row in verification.instance if row.field in ALWAYS_TOLD or row.decided or not row.matches
-        ],
+        "instance": [row.told(ROW) for row in verification.instance if not row.matches],
+        "addresses": addresses(instance),
+        "decided": [*decided_data(verification, run.texts)],
+        "todo": [*todo_data(verification, run.texts)],
+        "fidelity": {**_fidelity(verification)},
+        "source_changes": [str(change) for change in verification.source_changes],
         "report_uri": report_uri(run.session.session_id),
+        "report_markdown_uri": report_markdown_uri(run.session.session_id),
     }
-    counted = _fidelity(verification)
-    data["fidelity"] = {**counted}
-    data["source_changes"] = [str(change) for change in verification.source_changes]
     if replica.boot is not None:
         data["boot"] = replica.boot.boot
-    failed = [criterion for criterion in verification.criteria if not criterion.passed]
-    lines = [run.texts(f"step.verify.{verification.verdict}", id=replica.instance_id)]
-    lines += [
-        run.texts(
-            "step.verify.criterion_failed",
-            name=run.texts(f"criterion.{criterion.name}"),
-            expected=worded_facts(criterion.expected, run.texts),
-            actual=worded_facts(criterion.actual, run.texts),
-        )
-        for criterion in failed
-    ]
-    different = [row for row in verification.disks if not row.matches]
-    lines += [
-        run.texts(
-            "step.verify.disk_differs",
-            device=safe_display(row.device),
-            field=field_label(row.field, run.texts),
-            expected=worded_value(safe_display(row.expected), run.texts),
-            actual=worded_value(safe_display(row.actual), run.texts),
-        )
-        for row in different
-    ]
-    lines.append(run.texts("ledger.verify.count", **counted))
-    if replica.boot is not None:
-        lines.append(told_boot(run, replica.boot))
-    if run.session.resumed and run.session.source_read_at is not None:
-        lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(run.session.source_read_at)))
     if run.options.simulated:
         data["score"] = score(run.session)
-        lines.append(told_score(run.session, run.texts))
-    lines.append(run.state_of_the_world(is_ending=True))
-    return run.answer("verify", "done", "\n".join(lines), data=data)
+    page = verification_page(verification, replica.launch, instance, _facts(run, replica), run.texts)
+    return run.answer("verify", "done", page, data=data)
+
+
+def _facts(run: Run, replica: Replica) -> EndFacts:
+    """What the page says beside the comparison."""
+    session, texts, image = run.session, run.texts, run.session.image
+    found = measures(session)
+    notes = []
+    if session.resumed and session.source_read_at is not None:
+        notes.append(texts("step.verify.taken_up", since=texts.moment(session.source_read_at)))
+    if run.options.simulated:
+        notes.append(told_score(session, texts))
+    price = session.shown_price
+    mapped = () if image is None or image.image is None else image.image.mappings
+    ids = {replica.instance_id, *session.own_vswitch_ids, *([image.image_id] if image is not None else ())}
+    others = [told for told in created_of(session, texts, run.clock.now()) if not any(one in told for one in ids)]
+    return EndFacts(
+        source=told_source(session, texts, just_compared=True),
+        data=texts(
+            "page.verify.measured",
+            moment=texts.moment(found.snapshot_at),
+            rpo=duration(found.rpo_seconds, texts),
+            rto=duration(found.rto_seconds, texts),
+        ),
+        price="" if price is None else rate(price.total, price.currency, price.unit, texts),
+        boot="" if replica.boot is None else told_boot(run, replica.boot),
+        hangs=replica.boot is not None and replica.boot.boot in {"emergency", "panic"},
+        image_id="" if image is None or image.gone else image.image_id,
+        adopted=image is not None and image.adopted,
+        snapshots=sum(bool(mapping.snapshot_id) for mapping in mapped),
+        vswitches=session.own_vswitch_ids,
+        others=(*others, *(texts(f"world.doubt_{step}") for step in session.book.in_doubt())),
+        notes=tuple(notes),
+    )

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "boot.label": "Boot",
-    "boot.login": "Boot: its console shows a login prompt. The operating system started; the services on it were not looked at.",
-    "boot.emergency": "Boot: WARNING, its console stands in emergency or rescue mode and waits for somebody. Running does "
+    "boot.login": "Its console shows a login prompt. The operating system started; the services on it were not looked at.",
+    "boot.emergency": "WARNING, its console stands in emergency or rescue mode and waits for somebody. Running does "
     "not mean started: connect by VNC in the console and look (often a line of /etc/fstab that names a missing disk).",
-    "boot.panic": "Boot: WARNING, its kernel gave up (panic). Running does not mean started: connect by VNC in the "
+    "boot.panic": "WARNING, its kernel gave up (panic). Running does not mean started: connect by VNC in the "
     "console and look. The usual causes are a missing driver of the type and a root disk that is not found.",
-    "boot.unknown": "Boot: unknown. Its console shows neither a login prompt nor a known fault: look by VNC or log in.",
-    "boot.empty": "Boot: unknown, its console is still empty. Call verify_instance again in a minute.",
-    "boot.windows": "Boot: unknown, Windows has no text console here. Look by VNC whether it asks for a user.",
-    "boot.denied": "Boot: unknown, the identity may not call {action}. Look by VNC or log in.",
-    "boot.refused": "Boot: unknown, the cloud did not give its console out ({action}). Look by VNC or log in.",
+    "boot.unknown": "unknown. Its console shows neither a login prompt nor a known fault: look by VNC or log in.",
+    "boot.empty": "unknown, its console is still empty. Call verify_instance again in a minute.",
+    "boot.windows": "unknown, Windows has no text console here. Look by VNC whether it asks for a user.",
+    "boot.denied": "unknown, the identity may not call {action}. Look by VNC or log in.",
+    "boot.refused": "unknown, the cloud did not give its console out ({action}). Look by VNC or log in.",
 }

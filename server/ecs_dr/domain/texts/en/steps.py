@@ -65,8 +65,6 @@ TEXTS: Mapping[str, str] = {
     "step.disks.same": "All {count} disks keep their category and performance level.",
     "step.disks.substituted": "{count} disks are settled; with another category, as chosen: {devices}.",
     "step.instance.done": "Replica {id} was accepted in zone {zone} and is starting.",
-    "step.verify.match": "Replica {id} matches the source: all six criteria hold.",
-    "step.verify.differs": "Replica {id} differs from what was decided.",
     "step.verify.criterion_failed": "- {name}: expected {expected}, found {actual}",
     "step.verify.disk_differs": "- {device} {field}: expected {expected}, found {actual}",
     "criterion.image_creation": "Image creation",

@@ -65,8 +65,6 @@ TEXTS: Mapping[str, str] = {
     "step.disks.same": "全部 {count} 块云盘保持原有类型和性能等级。",
     "step.disks.substituted": "{count} 块云盘已确定；按选择更换类型的有：{devices}。",
     "step.instance.done": "恢复实例 {id} 已在可用区 {zone} 受理，正在启动。",
-    "step.verify.match": "恢复实例 {id} 与源实例一致：六项标准全部满足。",
-    "step.verify.differs": "恢复实例 {id} 与所作的决定不一致。",
     "step.verify.criterion_failed": "- {name}：应为 {expected}，实际为 {actual}",
     "step.verify.disk_differs": "- {device} {field}：应为 {expected}，实际为 {actual}",
     "criterion.image_creation": "镜像制作",

@@ -1,0 +1,257 @@
+"""The page of the end: what the replica is, where it is reached, what differs from the source, and what is billed.
+
+Everything that fails comes first. What was decided and what is left for a person stand apart, each with its values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecs_dr.domain import links
+from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
+from ecs_dr.domain.comparison import CONTENT
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.pages.words import login_ways
+from ecs_dr.domain.report import FidelityEntry
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
+from ecs_dr.domain.times import parse_time
+from ecs_dr.domain.verification import Verification
+from ecs_dr.redact import safe_display
+
+_SAID_BY_OTHERS = frozenset({"public_ip"})
+"""Its address is a row of its own."""
+_FIRST_TO_DO = ("public_address", "private_ip")
+_FIRST_TO_CHECK = ("memory_state", "load_balancers", "nat_entries", "dns_records", "monitoring", "automation")
+_DISK_KIND = frozenset({"category", "performance_level", "size_gib"})
+
+
+@dataclass(frozen=True)
+class EndFacts:
+    """What neither the launch nor the comparison says; all of it worded but the ids.
+
+    Attributes:
+        source: What was read of the source at the end.
+        data: The moment of the data, with RPO and RTO.
+        price: What the replica costs; empty where it could not be read.
+        boot: What its console said; empty where nobody looked.
+        hangs: The console shows that it did not start.
+        image_id: What the disks were made of.
+        adopted: That image existed before this recovery.
+        snapshots: How many the image holds.
+        vswitches: Those that this recovery made.
+        others: Whatever else of this recovery exists, or may.
+        notes: Further lines.
+    """
+
+    source: str
+    data: str
+    price: str
+    boot: str
+    image_id: str
+    adopted: bool = False
+    snapshots: int = 0
+    hangs: bool = False
+    vswitches: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def verification_page(
+    found: Verification, launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Texts
+) -> str:
+    """The whole page, in Markdown."""
+    rows = decided_rows(found)
+    headline = "hangs" if facts.hangs and found.verdict == "match" else found.verdict
+    lines = [texts(f"page.verify.{headline}", count=len(rows)), *_failed(found, texts), facts.source]
+    labelled = (
+        ("replica", _replica(launch, replica, texts)),
+        ("login", texts("page.semicolon").join(login_ways(launch, texts)) or texts("page.verify.no_login")),
+        ("boot", facts.boot),
+        ("disks", _disks(found, launch, texts)),
+        ("data", facts.data),
+        ("billed", _billed(launch, facts, texts)),
+        ("ending", _ending(launch, replica, facts, texts)),
+    )
+    table = [f"| {texts(f'page.verify.{label}')} | {told} |" for label, told in labelled if told]
+    lines += ["", "| | |", "|---|---|", *table, "", *_differences(found, rows, texts)]
+    if facts.others:
+        lines.append(texts("page.verify.others", items=texts("page.comma").join(facts.others)))
+    return "\n".join([*lines, *facts.notes])
+
+
+def addresses(replica: Instance) -> JsonObject:
+    """Where the replica is reached, as `data.addresses`."""
+    public = (*replica.public_ips, *([replica.eip_address] if replica.eip_address else []))
+    return {"private": [*replica.private_ips], "public": [*public]}
+
+
+def decided_rows(found: Verification) -> tuple[FidelityRow, ...]:
+    """What differs from the source because the person chose so."""
+    return tuple(row for row in found.rows if row.verdict == "differs_by_decision" and row.key not in _SAID_BY_OTHERS)
+
+
+def rows_by_hand(found: Verification) -> tuple[FidelityRow, ...]:
+    """What is left for a person, that which was read first: each has its source's value."""
+    left = sorted((row for row in found.rows if row.manual_key), key=_pressing)
+    return (*(row for row in left if row.source != UNREAD), *(row for row in left if row.source == UNREAD))
+
+
+def decided_data(found: Verification, texts: Texts) -> list[JsonObject]:
+    """`data.decided`: in the cloud's own terms."""
+    return [
+        {"field": row.key, "subject": subject(row, texts), "source": row.source, "replica": row.replica}
+        for row in decided_rows(found)
+    ]
+
+
+def todo_data(found: Verification, texts: Texts) -> list[JsonObject]:
+    """`data.todo`: with values where some were read."""
+    told: list[JsonObject] = []
+    for row in rows_by_hand(found):
+        values: JsonObject = {} if row.source == UNREAD else {"source": lacking(row), "replica": row.replica}
+        told.append({"field": row.key, "subject": subject(row, texts), **values, "text": texts(row.manual_key)})
+    return told
+
+
+def subject(row: FidelityRow, texts: Texts) -> str:
+    """What a row is about: the attribute, and of a disk which one."""
+    label = texts(row.label_key)
+    return texts("page.verify.of_disk", label=label, device=safe_display(row.device)) if row.device else label
+
+
+def lacking(row: FidelityRow | FidelityEntry) -> str:
+    """What the source has; of tags those alone that the replica is without."""
+    if row.key != "tags":
+        return row.source
+    return ", ".join(sorted(set(row.source.split(", ")) - set(row.replica.split(", "))))
+
+
+def _failed(found: Verification, texts: Texts) -> Iterator[str]:
+    for criterion in found.criteria:
+        if not criterion.passed:
+            yield texts(
+                "step.verify.criterion_failed",
+                name=texts(f"criterion.{criterion.name}"),
+                expected=worded_facts(criterion.expected, texts),
+                actual=worded_facts(criterion.actual, texts),
+            )
+    for row in found.disks:
+        if not row.matches:
+            yield texts(
+                "step.verify.disk_differs",
+                device=safe_display(row.device),
+                field=field_label(row.field, texts),
+                expected=worded_value(safe_display(row.expected), texts),
+                actual=worded_value(safe_display(row.actual), texts),
+            )
+
+
+def _replica(launch: LaunchRequest, replica: Instance, texts: Texts) -> str:
+    comma = texts("page.comma")
+    parts = [
+        f"{safe_display(replica.name or launch.instance_name)} {replica.instance_id}",
+        worded_value(safe_display(replica.status), texts),
+        safe_display(replica.instance_type),
+        replica.zone_id,
+        texts("page.verify.private", address=comma.join(replica.private_ips) or NOTHING),
+        _public(launch, replica, texts),
+        links.instance(launch.region_id, replica.instance_id),
+    ]
+    return texts("page.semicolon").join(part for part in parts if part)
+
+
+def _public(launch: LaunchRequest, replica: Instance, texts: Texts) -> str:
+    if replica.public_ips:
+        return texts("page.verify.public", address=texts("page.comma").join(replica.public_ips))
+    return texts("page.verify.public_missing" if launch.internet_max_bandwidth_out else "page.no_public_ip")
+
+
+def _disks(found: Verification, launch: LaunchRequest, texts: Texts) -> str:
+    wrong = {row.field for row in found.disks if not row.matches}
+    decided = any(disk.substituted for disk in launch.disks)
+    key = "wrong" if wrong & _DISK_KIND else "decided" if decided else "same"
+    size = sum(disk.size_gib for disk in launch.disks)
+    told = [texts("page.verify.disk_count", count=len(launch.disks), size=size), texts(f"page.verify.disks_{key}")]
+    if found.disks and CONTENT not in wrong:
+        told.append(texts("page.verify.content"))
+    return texts("page.semicolon").join(told)
+
+
+def _billed(launch: LaunchRequest, facts: EndFacts, texts: Texts) -> str:
+    parts = [
+        texts("page.verify.replica_billed", price=facts.price) if facts.price else texts("page.verify.replica_too")
+    ]
+    if launch.charge_type == "PrePaid":
+        renewed = "renewed" if launch.auto_renew_months else "not_renewed"
+        parts = [texts(f"page.verify.prepaid_{renewed}", months=launch.period or 1)]
+    if facts.snapshots:
+        parts.append(texts("page.verify.snapshots", count=facts.snapshots, image=facts.image_id))
+    return texts("page.semicolon").join(parts)
+
+
+def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Texts) -> str:
+    """What must happen, in that order, before nothing is billed any more."""
+    steps = []
+    if launch.auto_release_time:
+        time = texts.moment(parse_time(launch.auto_release_time))
+        steps.append(texts("page.verify.released", time=time))
+    else:
+        if replica.deletion_protection:
+            steps.append(texts("page.verify.unprotect"))
+        steps.append(texts("page.verify.release"))
+    staying = [disk.device for disk in launch.disks if disk.type == "data" and not disk.delete_with_instance]
+    if staying:
+        steps.append(texts("page.verify.release_disks", disks=texts("page.comma").join(map(safe_display, staying))))
+    if facts.image_id:
+        steps.append(texts(f"page.verify.delete_{'adopted' if facts.adopted else 'image'}", image=facts.image_id))
+    if facts.vswitches:
+        steps.append(texts("page.verify.delete_vswitch", ids=texts("page.comma").join(facts.vswitches)))
+    return texts("page.semicolon").join(steps)
+
+
+def _differences(found: Verification, rows: tuple[FidelityRow, ...], texts: Texts) -> Iterator[str]:
+    semicolon, comma = texts("page.semicolon"), texts("page.comma")
+    if rows:
+        yield texts("page.verify.decided", count=len(rows))
+        parts = [_change(row, texts) for row in rows if row.replica not in {NOTHING, UNREAD}]
+        without = [_lost(row, texts) for row in rows if row.replica in {NOTHING, UNREAD}]
+        if without:
+            parts.append(texts("page.verify.left_out", items=comma.join(without)))
+        yield semicolon.join(parts)
+    left = rows_by_hand(found)
+    read, unread = [row for row in left if row.source != UNREAD], [row for row in left if row.source == UNREAD]
+    if read:
+        yield texts("page.verify.by_hand", count=len(read))
+        for number, row in enumerate(read, start=1):
+            yield texts(
+                "page.verify.by_hand_item", number=number, change=_change(row, texts), manual=texts(row.manual_key)
+            )
+    if unread:
+        items = comma.join(texts(row.label_key) for row in unread if row.key in _FIRST_TO_CHECK)
+        yield texts("page.verify.check", count=len(unread), items=items)
+
+
+def _pressing(row: FidelityRow) -> int:
+    """What a person does first, and the rest as the ledger lists it."""
+    order = (*_FIRST_TO_DO, *_FIRST_TO_CHECK)
+    return order.index(row.key) if row.key in order else len(order)
+
+
+def _change(row: FidelityRow, texts: Texts) -> str:
+    before, after = (_value(value, texts) for value in (lacking(row), row.replica))
+    return texts("page.verify.change", subject=subject(row, texts), before=before, after=after)
+
+
+def _lost(row: FidelityRow, texts: Texts) -> str:
+    value = "" if row.source == "present" else _value(row.source, texts)
+    return texts("page.item", label=subject(row, texts), value=value).strip()
+
+
+def _value(value: str, texts: Texts) -> str:
+    if value in {NOTHING, UNREAD}:
+        return texts(f"page.verify.{'none' if value == NOTHING else 'unread'}")
+    return worded_value(safe_display(value), texts)
