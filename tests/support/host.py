@@ -128,8 +128,8 @@ class Host:
 
     async def call(self, tool: str, **arguments: str) -> Heard:
         """One tool call; a form that it shows is answered on the way, `needs_answer` is not."""
-        if self.session_id and tool not in {"collect_source", "check_credentials"}:
-            arguments.setdefault("session_id", self.session_id)
+        if self.session_id and tool not in {"collect_source", "check_credentials", "plan_application"}:
+            arguments.setdefault("application_id" if tool == "recover_application" else "session_id", self.session_id)
         self.tools.append(tool)
         result = await self.client.call_tool(tool, dict(arguments), progress_callback=self._progressed)
         heard = Heard.of(result)

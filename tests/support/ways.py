@@ -21,7 +21,7 @@ from ecs_dr.protocol.app import build_server
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.http import SimulatorServer
 from ecs_dr.simulator.transport import SimulatorTransport
-from ecs_dr.simulator.world import load_world
+from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.clock import SteppedClock
@@ -109,11 +109,11 @@ class Stage:
 
 @asynccontextmanager
 async def in_memory(
-    way: Way, world: str = "healthy", person: Person | None = None, options: RecoveryOptions | None = None
+    way: Way, world: World | str = "healthy", person: Person | None = None, options: RecoveryOptions | None = None
 ) -> AsyncIterator[Stage]:
     """Client, server, workflow and cloud in this process, on one clock that nobody waits for."""
     person = person or Person()
-    loaded = load_world(world)
+    loaded = load_world(world) if isinstance(world, str) else world
     clock = SteppedClock(loaded.start_time)
     simulator = Simulator(loaded, clock)
     line = Interceptor(Distance(SimulatorTransport(simulator)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.transport import ApiError, ApiRequest
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import InvalidInput
@@ -360,3 +362,76 @@ async def test_plans_that_take_several_calls_to_read_go_on_where_they_were() -> 
             again = await shopper.plan(waves_of(60))
             assert again.session_id == answer.session_id
     assert desk.sent("DescribeDisks") == 60
+
+
+@pytest.mark.parametrize("action", ["CreateImage", "RunInstances", "CreateVSwitch"])
+@pytest.mark.parametrize("arrives", [True, False], ids=["carried out", "not carried out"])
+async def test_lost_answers_make_nothing_twice(action: str, arrives: bool) -> None:  # noqa: FBT001 - of pytest
+    desk = Desk(shop(3, "no-vswitch"))
+    lost = 0
+    inner = desk.transport.inner
+
+    class Losing:
+        async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+            nonlocal lost
+            is_it = request.action == action and not request.params.get("DryRun")
+            if is_it and lost < 2:
+                lost += 1
+                if arrives:
+                    await inner.call(request)
+                raise NoAnswer("lost")
+            return await inner.call(request)
+
+    desk.transport.inner = Losing()
+    async with desk.open():
+        shopper = Shopper(desk)
+        answer = await shopper.go_on(await shopper.plan(waves_of(1, 2)))
+    assert (answer.status, lost) == ("done", 2)
+    assert desk.mutations == made(3, 1, 3)
+
+
+@pytest.mark.parametrize("action", ["CreateImage", "RunInstances"])
+@pytest.mark.parametrize("at", [1, 2, 3])
+async def test_a_process_that_dies_in_the_middle_leaves_nothing_to_be_made_twice(action: str, at: int) -> None:
+    desk, waves = Desk(shop(3)), waves_of(1, 2)
+    seen = 0
+
+    class Dying(BaseException):
+        """The process is gone."""
+
+    inner = desk.transport.inner
+
+    class Line:
+        async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+            nonlocal seen
+            answer = await inner.call(request)
+            seen += request.action == action and not request.params.get("DryRun")
+            if seen == at:
+                seen += 1
+                raise Dying
+            return answer
+
+    desk.transport.inner = Line()
+    shopper = Shopper(desk)
+    first = await desk_dies(desk, shopper, waves)
+    desk.transport.inner = inner
+    other = await elsewhere(desk)
+    async with other.open():
+        again = Shopper(other)
+        arguments: dict[str, str | None] = {"application_id": first, "region_id": REGION, "waves": waves}
+        answer = await again.go_on(await other.recovery.call("recover_application", arguments))
+    assert answer.status == "done", answer.message
+    assert desk.mutations == made(3, 0, 3)
+
+
+async def desk_dies(desk: Desk, shopper: Shopper, waves: str) -> str:
+    """Drive it until the process is gone; the application's id."""
+    answer: Answer | None = None
+    with pytest.raises(BaseException, match="") as death:  # noqa: PT011 - whatever it is wrapped in
+        async with desk.open():
+            answer = await shopper.plan(waves)
+            await shopper.go_on(answer)
+    assert isinstance(death.value, BaseExceptionGroup) or "Dying" in repr(death.value)
+    assert answer is not None
+    assert answer.session_id is not None
+    return answer.session_id
