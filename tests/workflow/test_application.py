@@ -426,12 +426,15 @@ async def test_a_process_that_dies_in_the_middle_leaves_nothing_to_be_made_twice
 
 async def desk_dies(desk: Desk, shopper: Shopper, waves: str) -> str:
     """Drive it until the process is gone; the application's id."""
-    answer: Answer | None = None
-    with pytest.raises(BaseException, match="") as death:  # noqa: PT011 - whatever it is wrapped in
+    begun: list[str] = []
+
+    async def live() -> None:
         async with desk.open():
             answer = await shopper.plan(waves)
+            begun.append(answer.session_id or "")
             await shopper.go_on(answer)
+
+    with pytest.raises(BaseException) as death:  # noqa: PT011 - whatever it is wrapped in
+        await live()
     assert isinstance(death.value, BaseExceptionGroup) or "Dying" in repr(death.value)
-    assert answer is not None
-    assert answer.session_id is not None
-    return answer.session_id
+    return begun[0]
