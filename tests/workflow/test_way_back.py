@@ -30,7 +30,7 @@ async def test_the_launch_question_leads_back_to_each_decision_and_ends_in_a_lau
     assert (key_of(asked) or "").startswith(key)
     assert desk.mutations["RunInstances"] == 0
     await desk.settle(asked)
-    assert session_of(desk).reopened == set()
+    assert session_of(desk).reconsidered == set()
     await desk.settle(await desk.call("choose_target"))
     await desk.settle(await desk.call("prepare_vswitch"))
     await desk.settle(await desk.call("check_disks"))

@@ -30,10 +30,11 @@ RESTS_ON: Mapping[Choice, frozenset[Choice]] = {
     Choice.TARGET: frozenset({Choice.SOURCE}),
     Choice.VSWITCH: frozenset({Choice.TARGET}),
     Choice.DISKS: frozenset({Choice.TARGET}),
-    Choice.OPTIONS: frozenset({Choice.IMAGE, Choice.TARGET, Choice.VSWITCH, Choice.DISKS}),
-    Choice.LAUNCH: frozenset({Choice.OPTIONS}),
+    Choice.OPTIONS: frozenset({Choice.SOURCE}),
+    Choice.LAUNCH: frozenset({Choice.IMAGE, Choice.TARGET, Choice.VSWITCH, Choice.DISKS, Choice.OPTIONS}),
 }
-"""Directly; `resting_on` follows it to the end."""
+"""Directly; `resting_on` follows it to the end. What is carried along is a matter of the source: it is not asked again
+for another zone."""
 
 _ABOUT: Mapping[str, Choice] = {
     "source": Choice.SOURCE,
@@ -51,7 +52,7 @@ _ABOUT: Mapping[str, Choice] = {
     "launch.change": Choice.LAUNCH,
     "launch": Choice.LAUNCH,
 }
-"""By the beginning of a question's key, which is also its family: families of one choice are rivals."""
+"""By the beginning of a question's key (the longest that fits), which is also its family: families are rivals."""
 
 _HOMES: Mapping[str, ToolName] = {"target": "choose_target", "vswitch": "prepare_vswitch", "disks": "check_disks"}
 
@@ -63,8 +64,9 @@ def home_of(key: str) -> ToolName | None:
 
 def family(key: str) -> str | None:
     """The beginning of a key that says what the question is about; None where it decides nothing of the recovery."""
-    first = key.split(".", 1)[0]
-    return next((name for name in (key, first) if name in _ABOUT), None)
+    words = key.split(".")
+    beginnings = (".".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((name for name in beginnings if name in _ABOUT), None)
 
 
 def about(key: str) -> Choice | None:

@@ -259,6 +259,12 @@ class DecisionBook:
             for key in [key for key in store if key == prefix or key.startswith(f"{prefix}.")]:
                 del store[key]
 
+    def forget_about(self, choice: Choice) -> None:
+        """The same for every question and decision about that choice."""
+        for store in (self._open, self._decisions):
+            for key in [key for key in store if about(key) is choice]:
+                del store[key]
+
     def use_up(self, key: str) -> Decision | None:
         """The decision on `key`, removed: it counts for this one time."""
         return self._decisions.pop(key, None)

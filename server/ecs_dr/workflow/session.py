@@ -25,7 +25,7 @@ from ecs_dr.domain.stock import ZoneStock
 from ecs_dr.domain.texts import Language
 from ecs_dr.domain.verification import Verification
 from ecs_dr.errors import EcsDrError
-from ecs_dr.workflow.choices import Choice, about
+from ecs_dr.workflow.choices import Choice, about, resting_on
 from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.kept_reads import KeptReads
@@ -99,6 +99,13 @@ class DiskPlan:
     supported: Mapping[str, tuple[CategorySupport, ...]]
 
 
+_CHOICE_OF: Mapping[type[Target | ChosenVSwitch | DiskPlan], Choice] = {
+    Target: Choice.TARGET,
+    ChosenVSwitch: Choice.VSWITCH,
+    DiskPlan: Choice.DISKS,
+}
+
+
 @dataclass
 class PlanState:
     """The plan that the person was shown."""
@@ -170,7 +177,7 @@ class Session:
     """In which the person reads; None: the server's own."""
     owner: str = ""
     """Who began it, where several may call (see `callers`)."""
-    reopened: set[Choice] = field(default_factory=set)
+    reconsidered: set[Choice] = field(default_factory=set)
     """What the person wants to decide once more without a proposal: asked also where nothing stands against it."""
     recovered_before: tuple[Finding, ...] = ()
     """Other recoveries of the same source: told in Step 1."""
@@ -302,45 +309,59 @@ class Session:
         self.image = state
         self.sightings.accepted(state.image_id, state.started_at, NEVER_SEEN_IMAGE_SECONDS)
 
-    def take_target(self, target: Target) -> None:
-        """The target is decided: what hung on an older one goes, and so does every question about where to go."""
-        self.drop_target()
-        self.target = target
-        self.book.forget("plan")
+    def choose(self, value: Target | ChosenVSwitch | DiskPlan) -> None:
+        """It is decided: nothing is asked about it any more, and what rested on another decision goes.
+
+        Another type in the same zone keeps the VSwitch; the same decision once more changes nothing that rests on it.
+        """
+        choice = _CHOICE_OF[type(value)]
+        if value in (self.target, self.vswitch, self.disks):
+            self.withdraw(choice)
+            return
+        is_same_zone = isinstance(value, Target) and self.target is not None and self.target.zone_id == value.zone_id
+        kept = (self.vswitch, self.pending_vswitch_id) if is_same_zone else (None, None)
+        self.reopen(choice)
+        if isinstance(value, Target):
+            self.target, (self.vswitch, self.pending_vswitch_id) = value, kept
+        elif isinstance(value, ChosenVSwitch):
+            self.vswitch = value
+        else:
+            self.disks = value
+
+    def reopen(self, choice: Choice) -> None:
+        """It is decided no longer: it goes, and so does what rests on it, with questions, go-aheads and proposals."""
+        for one in (choice, *resting_on(choice)):
+            self.withdraw(one)
+            if one is Choice.TARGET:
+                self.target = None
+            elif one is Choice.VSWITCH:
+                self.vswitch = self.pending_vswitch_id = None
+            elif one is Choice.DISKS:
+                self.disks = None
+            self.unchecked.discard(one.value)
+
+    def withdraw(self, choice: Choice) -> None:
+        """What was asked, answered or proposed about it counts no longer; what was decided stands."""
+        self.reconsidered.discard(choice)
+        self.book.forget_about(choice)
+        if choice is not Choice.LAUNCH:  # the name that was proposed for the replica suits it wherever it goes
+            self.forget_proposals(choice)
+
+    def forget_proposals(self, choice: Choice) -> None:
+        """It is put from the first page, without what was proposed before."""
+        for store in (self.proposed, self.pages):
+            for key in [key for key in store if about(key) is choice]:
+                del store[key]
 
     def leave_zone(self) -> None:
         """The person wants another zone than the chosen one: it is not recommended again while others are untried."""
         if self.target is not None:
             self.refusals.note_left(self.target.zone_id)
-        self.drop_target()
-
-    def drop_target(self) -> None:
-        """The target is chosen anew: everything that hung on the old one goes."""
-        self.target = None
-        self.vswitch = None
-        self.pending_vswitch_id = None
-        self.disks = None
-        self.unchecked.clear()
-        self.put_anew("target")
-        self.put_anew("vswitch")
-        self.book.forget("disks")
-        self.book.forget("launch")
+        self.reopen(Choice.TARGET)
 
     def settled(self, key: str) -> None:
         """The question with that key was decided or dropped: nothing is open about it by wish alone."""
-        self.reopened -= {choice for choice in (about(key),) if choice is not None}
-
-    def put_anew(self, prefix: str) -> None:
-        """What was asked, answered or proposed under that key counts no longer."""
-        self.settled(prefix)
-        self.book.forget(prefix)
-        self.forget_proposals(prefix)
-
-    def forget_proposals(self, prefix: str) -> None:
-        """The decisions under that key are put anew: from the first page, without what was proposed before."""
-        for store in (self.proposed, self.pages):
-            for key in [key for key in store if key.startswith(f"{prefix}.")]:
-                del store[key]
+        self.reconsidered -= {choice for choice in (about(key),) if choice is not None}
 
     def note_asker(self, question_id: str, tool: ToolName, arguments: Arguments) -> None:
         """Which call a question belongs to; questions that are no longer open are forgotten here."""

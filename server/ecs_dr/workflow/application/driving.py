@@ -146,7 +146,7 @@ class Driver:
         if made is None:
             return list(members)
         for member in members:
-            member.session.vswitch = ChosenVSwitch(vswitch=made, created=False)
+            member.session.choose(ChosenVSwitch(vswitch=made, created=False))
             member.session.unchecked.add("vswitch")
         return []
 

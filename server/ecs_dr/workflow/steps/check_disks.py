@@ -28,8 +28,8 @@ async def run_step(run: Run) -> Answer:
         return _answer(run, session.disks)
     source, target = require_source(run), require_target(run)
     charge = source_charge(source.instance)
-    is_reopened = Decided.DISKS in session.reopened
-    if session.disks is not None and not is_reopened and await disks_hold(run, session.disks, target, charge):
+    is_wished = Decided.DISKS in session.reconsidered
+    if session.disks is not None and not is_wished and await disks_hold(run, session.disks, target, charge):
         return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
     choices: dict[str, Choice] = {}
@@ -44,10 +44,9 @@ async def run_step(run: Run) -> Answer:
             return await _leave(run, target, "data", left)
     if session.target is not target:
         return await run_step(run)
-    session.disks = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
-    session.settled(KEY)
-    session.book.forget(KEY)
-    return _answer(run, session.disks)
+    plan = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
+    session.choose(plan)
+    return _answer(run, plan)
 
 
 async def _leave(run: Run, target: Target, disk_type: DiskType, choice: str) -> Answer:
@@ -92,13 +91,13 @@ def _lacking(
     """Disks that cannot be as on the source: the zone does not list them so, or a launch was refused for them."""
     planned = plan_disks(disks, {})
     missing = unsupported(planned, supported, supported)
-    if Decided.DISKS in run.session.reopened:
+    if Decided.DISKS in run.session.reconsidered:
         return planned
     return tuple(
         disk
         for disk in planned
         if disk in missing
-        or Decided.DISKS in run.session.reopened
+        or Decided.DISKS in run.session.reconsidered
         or run.session.refusals.of_disk(target.zone_id, target.instance_type, disk)
     )
 
@@ -136,7 +135,7 @@ def _ask(
     devices = ", ".join(disk.device for disk in group)
     of_these = [one for disk in group for one in refused if one.covers(category, level, disk.device)]
     key = "question.disks" if options else "question.disks_none"
-    if Decided.DISKS in run.session.reopened and (category, level) in common:
+    if Decided.DISKS in run.session.reconsidered and (category, level) in common:
         key = "question.disks_anew"
     text = run.texts(
         f"{key}.refused" if of_these else key,

@@ -50,11 +50,11 @@ async def run_step(run: Run) -> Answer:
         proposed = _differing(target, zone_argument, type_argument)
         if replica_exists(run, proposed):
             return _stand_by_target(run, target)
-        if not proposed and not _is_being_asked(session) and Choice.TARGET not in session.reopened:
+        if not proposed and not _is_being_asked(session) and Choice.TARGET not in session.reconsidered:
             if await target_holds(run, target, source_charge(source)):
                 return _answer(run, target)
             give_up_launch(run)
-            session.drop_target()
+            session.reopen(Choice.TARGET)
     try:
         return await _choose(run, source, zone_argument, type_argument)
     except Asking as asking:
@@ -69,8 +69,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
     await _check_type(run, source, zones, zone_argument, type_argument)
     if session.target is not None and not _is_being_asked(session):
         give_up_launch(run)
-        session.forget_proposals(KEY)
-        session.book.forget(KEY)
+        session.withdraw(Choice.TARGET)
     latest_proposal(run, TYPE_KEY, type_argument)
     while True:
         zone = choose_zone(run, source, zones, zone_argument)
@@ -83,7 +82,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
             return _replace_target(run, Target(zone_id=zone, instance_type=chosen, zones=zones))
         # The zone led nowhere. The arguments named it, and must not lead back to it on the next round.
         session.refusals.note_left(zone)
-        session.put_anew(KEY)
+        session.withdraw(Choice.TARGET)
         zone_argument = None
         run.arguments = {**run.arguments, "target_zone_id": None}
         zones = await _offered_zones(run, source, None, type_argument)
@@ -100,20 +99,20 @@ def _replace_target(run: Run, chosen: Target) -> Answer:
         return _stand_by_target(run, old)
     if old is not None:
         give_up_launch(run)
-    session.take_target(chosen)
+    session.choose(chosen)
     return _answer(run, chosen)
 
 
 def _stand_by_target(run: Run, target: Target) -> Answer:
     """It stays as it was decided, and whatever was asked about another one is withdrawn."""
-    run.session.put_anew(KEY)
+    run.session.choose(target)
     return _answer(run, target)
 
 
 def _given_up(run: Run) -> Answer:
     """The person stopped: nothing new was decided, and what was decided before stays so."""
     session, target = run.session, run.session.target
-    session.forget_proposals(KEY)
+    session.forget_proposals(Choice.TARGET)
     if target is not None:
         note = run.texts("note.target_stands", zone=target.zone_id, type=target.instance_type)
         session.notes.append(note)

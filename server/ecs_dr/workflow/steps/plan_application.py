@@ -160,14 +160,14 @@ def _keep_member(member: Member, planned: MemberPlan, survey: Survey) -> None:
         zones=(zone, *(other for other in planned.zones if other.zone_id != zone.zone_id)),
     )
     session.plan = PlanState(plan=plan, stocks=stocks, settled=True, accepted_as=(zone.zone_id, zone.instance_type))
-    session.take_target(Target(zone_id=zone.zone_id, instance_type=zone.instance_type, zones=stocks))
+    session.choose(Target(zone_id=zone.zone_id, instance_type=zone.instance_type, zones=stocks))
     session.unchecked.add("target")
     if planned.vswitch is not None:
-        session.vswitch = ChosenVSwitch(vswitch=planned.vswitch, created=False)
+        session.choose(ChosenVSwitch(vswitch=planned.vswitch, created=False))
         session.unchecked.add("vswitch")
     choices = {disk.device: disk.substitute for disk in zone.disks if disk.substitute is not None}
     supported = {"system": zone.system_categories, "data": zone.data_categories}
-    session.disks = DiskPlan(disks=plan_disks(source.disks, choices), supported=supported)
+    session.choose(DiskPlan(disks=plan_disks(source.disks, choices), supported=supported))
     session.unchecked.add("disks")
 
 

@@ -196,14 +196,14 @@ def _decide_as_recommended(run: Run, source: Source, state: PlanState) -> None:
     if best is None:
         return
     state.accepted_as = (best.zone_id, best.instance_type)
-    session.take_target(Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks))
+    session.choose(Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks))
     session.unchecked.add("target")
     if best.vswitch.existing is not None:
-        session.vswitch = ChosenVSwitch(vswitch=best.vswitch.existing, created=False)
+        session.choose(ChosenVSwitch(vswitch=best.vswitch.existing, created=False))
         session.unchecked.add("vswitch")
     if best.keeps_all_disks:
         supported = {"system": best.system_categories, "data": best.data_categories}
-        session.disks = DiskPlan(disks=plan_disks(source.disks, {}), supported=supported)
+        session.choose(DiskPlan(disks=plan_disks(source.disks, {}), supported=supported))
         session.unchecked.add("disks")
 
 

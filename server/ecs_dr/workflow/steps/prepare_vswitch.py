@@ -72,7 +72,7 @@ async def run_step(run: Run) -> Answer:
     usable = tuple(one for one in listed if one.vswitch_id == wanted or not session.refusals.is_refused(one))
     if wanted is not None and wanted not in {vswitch.vswitch_id for vswitch in usable}:
         raise unusable(wanted, target, existing)
-    if Choice.VSWITCH in session.reopened and len(usable) == 1 and wanted is None:
+    if Choice.VSWITCH in session.reconsidered and len(usable) == 1 and wanted is None:
         session.proposed.setdefault(CREATE_KEY, "")  # the only one there is was decided: a new one is the other way
     if usable and not is_block_wanted(run, wanted, cidr):
         _may_be_replaced(run)
@@ -86,14 +86,14 @@ async def _stands(run: Run, chosen: ChosenVSwitch, wanted: str | None, cidr: str
     session = run.session
     proposed = other_proposals(chosen, wanted, cidr)
     if not replica_exists(run, proposed):
-        is_reopened = Choice.VSWITCH in session.reopened
-        if proposed or (wanted is None and cidr is None and (is_reopened or is_another_asked_about(run))):
+        is_wished = Choice.VSWITCH in session.reconsidered
+        if proposed or (wanted is None and cidr is None and (is_wished or is_another_asked_about(run))):
             return False
         if not await vswitch_holds(run, chosen):
             give_up_launch(run)
-            session.vswitch = None
+            session.reopen(Choice.VSWITCH)
             return False
-    session.put_anew("vswitch")
+    session.choose(chosen)
     return True
 
 
@@ -111,17 +111,16 @@ def _decide_on(run: Run, vswitch: VSwitch, *, created: bool = False) -> Answer:
     """It takes the replica: the question is decided."""
     session = run.session
     created = created or vswitch.vswitch_id in session.created_vswitch_ids
-    session.vswitch = ChosenVSwitch(vswitch=vswitch, created=created)
-    session.pending_vswitch_id = None
-    session.put_anew("vswitch")
-    return _answer(run, session.vswitch)
+    chosen = ChosenVSwitch(vswitch=vswitch, created=created)
+    session.choose(chosen)
+    return _answer(run, chosen)
 
 
 def _declined(run: Run, key: str) -> Answer:
     """The person chose to stop. What was decided before stays in force, and what was proposed instead is dropped."""
     session = run.session
     if session.vswitch is not None:
-        session.forget_proposals("vswitch")
+        session.forget_proposals(Choice.VSWITCH)
         session.notes.append(run.texts("note.vswitch_stays", id=session.vswitch.vswitch.vswitch_id))
     return run.aborted("vswitch", key)
 

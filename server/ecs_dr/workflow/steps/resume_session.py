@@ -188,12 +188,12 @@ async def take_up_replica(run: Run, source: Source | None, replica: Instance) ->
         source = Source(instance=replica, disks=own_disks)
     disks = plan_disks(source.disks, decided_disks(replica.tags))
     launch = _launch_of(source, image or no_image(replica.image_id), replica, disks)
-    session.target = Target(zone_id=replica.zone_id, instance_type=replica.instance_type, zones=())
-    session.disks = DiskPlan(disks=disks, supported={})
+    session.choose(Target(zone_id=replica.zone_id, instance_type=replica.instance_type, zones=()))
+    session.choose(DiskPlan(disks=disks, supported={}))
     found = await run.cloud.describe_vswitches(run.scope, replica.vpc_id, vswitch_id=replica.vswitch_id)
     if found:
         created = found[0].vswitch_id in session.created_vswitch_ids
-        session.vswitch = ChosenVSwitch(vswitch=found[0], created=created)
+        session.choose(ChosenVSwitch(vswitch=found[0], created=created))
     launched_at = parse_time(replica.creation_time) or run.clock.now()
     session.replica = Replica(instance_id=replica.instance_id, launch=launch, launched_at=launched_at, seen=True)
 

@@ -13,6 +13,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.vswitches import by_id
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source, require_target
@@ -92,7 +93,7 @@ def proposed_block(run: Run, cidr: str | None, vpc: Vpc | None, existing: tuple[
         proposal = ""
     if cidr is not None:
         session.book.forget(PICK_KEY)
-        session.forget_proposals("vswitch")
+        session.forget_proposals(Choice.VSWITCH)
     session.proposed[CREATE_KEY] = proposal
     return proposal or None
 
@@ -118,7 +119,7 @@ def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | No
     proposed = run.session.proposed
     if wanted not in {None, proposed.get(PICK_KEY)}:
         run.session.book.forget(CREATE_KEY)
-        run.session.forget_proposals("vswitch")
+        run.session.forget_proposals(Choice.VSWITCH)
         proposed[PICK_KEY] = wanted or ""
     first = [proposed.get(PICK_KEY), decided.vswitch.vswitch_id if decided is not None else None]
     ordered = sorted(usable, key=lambda vswitch: [vswitch.vswitch_id != one for one in first])

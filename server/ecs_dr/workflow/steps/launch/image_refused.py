@@ -27,10 +27,7 @@ def move_to_zone(run: Run, target: Target, zone_id: str) -> bool:
     session = run.session
     if zone_id not in _zones_of_the_type(run, target):
         return False
-    session.target = Target(zone_id=zone_id, instance_type=target.instance_type, zones=target.zones)
-    session.vswitch = session.disks = None
-    session.put_anew("vswitch")
-    session.book.forget("disks")
+    session.choose(Target(zone_id=zone_id, instance_type=target.instance_type, zones=target.zones))
     return True
 
 

@@ -41,7 +41,7 @@ _WANTED = "launch.options.wanted"
 _RELEASE_AT = "launch.options.release"
 
 
-def reopen(run: Run) -> None:
+def ask_anew(run: Run) -> None:
     """The person wants to decide again, also where nothing was worth asking."""
     run.session.book.forget(KEY)
     run.session.proposed[_WANTED] = "yes"

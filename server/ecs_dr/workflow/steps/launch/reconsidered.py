@@ -8,7 +8,7 @@ from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
-from ecs_dr.workflow.steps.launch.options import reopen
+from ecs_dr.workflow.steps.launch.options import ask_anew
 
 KEY = "launch.change"
 CHANGE = "change"
@@ -30,8 +30,8 @@ async def settle_reconsidered(run: Run) -> Answer | None:
     """
     session = run.session
     for choice, tool, step in _STEPS:
-        is_reopened = choice in session.reopened or session.book.is_about(choice)
-        if session.target is not None and is_reopened:
+        is_wished = choice in session.reconsidered or session.book.is_about(choice)
+        if session.target is not None and is_wished:
             settled = await step(run.becomes(tool))
             if settled.status != "done":
                 return settled
@@ -53,6 +53,6 @@ def reopen_what(run: Run) -> None:
     chosen = Choice(said.choice)
     if chosen is Choice.OPTIONS:
         book.forget("launch.billing")
-        reopen(run)
+        ask_anew(run)
     else:
-        session.reopened.add(chosen)
+        session.reconsidered.add(chosen)

@@ -11,6 +11,7 @@ from ecs_dr.domain.refusals import OF_A_DISK, Blame, Row, data_disk_number, opti
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source, require_target
@@ -59,8 +60,7 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answ
         return await _settle_disks_again(run)
     if row.blame in {Blame.ADDRESSES, Blame.VSWITCH} and session.vswitch is not None:
         session.refusals.note_vswitch(session.vswitch.vswitch)
-        session.vswitch = None
-        session.put_anew("vswitch")
+        session.reopen(Choice.VSWITCH)
         run.reason = told(run.problem, with_actions=False)
         return await prepare_vswitch.run_step(run.becomes("prepare_vswitch"))
     if row.blame is Blame.NAME and launch.instance_name != _safe_name(run):
@@ -187,9 +187,7 @@ async def _take_type(run: Run, instance_type: str) -> Answer | None:
     session, old = run.session, require_target(run)
     if (old.zone_id, old.instance_type) not in session.refusals.types:
         session.refusals.types.append((old.zone_id, old.instance_type))
-    session.target = Target(zone_id=old.zone_id, instance_type=instance_type, zones=old.zones)
-    session.disks = None
-    session.book.forget("disks")
+    session.choose(Target(zone_id=old.zone_id, instance_type=instance_type, zones=old.zones))
     settled = await check_disks.run_step(run.becomes("check_disks"))
     return None if settled.status == "done" else settled
 
@@ -204,7 +202,7 @@ def _leave_out(run: Run) -> None:
         disks = tuple(
             disk.model_copy(update=field) if disk.device in latest.devices else disk for disk in session.disks.disks
         )
-        session.disks = DiskPlan(disks=disks, supported=session.disks.supported)
+        session.choose(DiskPlan(disks=disks, supported=session.disks.supported))
     elif latest.blame is Blame.TERMS:
         session.refusals.terms.add(latest.option)
         session.book.forget(BILLING_KEY)
@@ -249,10 +247,7 @@ async def _is_still_building(run: Run) -> bool:
 
 async def _settle_disks_again(run: Run) -> Answer:
     """The zone lists the disks, and the launch refuses them all the same: Step 4c, for exactly those."""
-    session = run.session
-    session.disks = None
-    session.book.forget("disks")
-    session.book.forget(CONFIRM_KEY)
+    run.session.reopen(Choice.DISKS)
     return await check_disks.run_step(run.becomes("check_disks"))
 
 
