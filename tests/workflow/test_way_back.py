@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ecs_dr.domain.questions import CONFIRM
@@ -54,3 +56,35 @@ async def test_disks_that_the_zone_sells_can_be_chosen_anew() -> None:
     asked = await desk.answer(await desk.answer(await go_ahead(desk), "change"), "disks")
     assert "on the source" in text_of(asked)
     assert len(values_of(asked)) >= 2
+
+
+async def test_another_type_in_the_same_zone_keeps_the_vswitch_and_another_zone_does_not() -> None:
+    desk = await at_the_launch()
+    session = session_of(desk)
+    target, vswitch = session.target, session.vswitch
+    assert target is not None
+    assert vswitch is not None
+    session.choose(replace(target, instance_type="ecs.c7.xlarge"))
+    assert (session.vswitch, session.disks) == (vswitch, None)
+    session.choose(replace(target, zone_id="cn-beijing-l"))
+    assert session.vswitch is None
+
+
+async def test_what_is_carried_along_is_not_asked_again_for_another_zone() -> None:
+    desk = await at_the_launch()
+    await go_ahead(desk)
+    asked_before = desk.asked.count("launch.options")
+    await desk.settle(await desk.call("choose_target", target_zone_id="cn-beijing-l"))
+    await desk.settle(await desk.call("prepare_vswitch"))
+    await desk.settle(await desk.call("check_disks"))
+    assert key_of(await desk.call("create_instance")) == "launch.confirm"
+    assert desk.asked.count("launch.options") == asked_before == 1
+
+
+async def test_the_same_decision_once_more_leaves_a_go_ahead_in_force() -> None:
+    desk = await at_the_launch()
+    shown = await go_ahead(desk)
+    session = session_of(desk)
+    assert session.vswitch is not None
+    session.choose(session.vswitch)
+    assert (await desk.answer(shown, CONFIRM)).status == "done"

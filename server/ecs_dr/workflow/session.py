@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 import anyio
 
-from ecs_dr.domain.boot import BootReading
 from ecs_dr.domain.disks import CategorySupport, ReplicaDisk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
@@ -18,7 +17,7 @@ from ecs_dr.domain.network import VSwitch, VSwitchRequest
 from ecs_dr.domain.plan import RecoveryPlan
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Findings
-from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock import ZoneStock
@@ -31,6 +30,7 @@ from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.kept_reads import KeptReads
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.refusals import Refusals
+from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
 
 if TYPE_CHECKING:
@@ -127,30 +127,6 @@ class SnapshotOffer:
 
     findings: Findings
     read_at: datetime
-
-
-@dataclass
-class Replica:
-    """The instance that was launched, and what was seen of it since; the launch is what was agreed to and sent."""
-
-    instance_id: str
-    launch: LaunchRequest
-    launched_at: datetime
-    seen: bool = False
-    unready_since: datetime | None = None
-    """Since when the reads have shown it without something that it is waited for."""
-    unready_reads: int = 0
-    running_at: datetime | None = None
-    """When it was first seen Running with all its disks."""
-    instance: Instance | None = None
-    """As it was then."""
-    boot: BootReading | None = None
-    """What its console said when Step 6 last looked."""
-
-    def note_running(self, instance: Instance, now: datetime) -> None:
-        """It runs, with everything attached."""
-        self.running_at = self.running_at or now
-        self.instance = instance
 
 
 @dataclass

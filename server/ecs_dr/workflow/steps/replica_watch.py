@@ -10,8 +10,8 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed
+from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run, may_be_skipped
-from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
 
 DISKS_SECONDS = 150.0

@@ -20,8 +20,9 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import Found, find_tagged
+from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Replica, Session, Target
+from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Session, Target
 from ecs_dr.workflow.snapshot_reads import recall_origin
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
 

@@ -29,10 +29,10 @@ from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import find_strays
+from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Replica
 from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.sightings import Integrity
 from ecs_dr.workflow.standing import created_of, told_source

@@ -29,8 +29,9 @@ from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted, try_launch
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.ports import Price
+from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Replica, Target
+from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
 from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, left_out, refused_options, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settle_reconsidered
