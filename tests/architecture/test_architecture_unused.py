@@ -1,8 +1,9 @@
-"""Nothing is read from the cloud, or asked for in the policy, that no part of the product uses."""
+"""Nothing is read from the cloud, asked for in the policy, or worded, that no part of the product uses."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.network import Vpc, VSwitch
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock import InstanceTypeFacts
+from ecs_dr.domain.texts import catalogue
 
 PACKAGE = Path(__file__).resolve().parents[2] / "server" / "ecs_dr"
 READ = (Instance, Disk, DiskMapping, CategorySupport, Image, Vpc, VSwitch, InstanceTypeFacts)
@@ -42,3 +44,25 @@ def test_every_allowed_action_is_called() -> None:
 def test_every_field_that_is_read_is_used(model: type[Model]) -> None:
     used = {node.attr for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert set(model.model_fields) - used - TOLD - {*INSTANCE_PATHS, *DISK_PATHS} == set()
+
+
+def _code() -> list[ast.AST]:
+    files = (path for path in PACKAGE.rglob("*.py") if path.parent.name not in {"en", "zh"})
+    return [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
+def _pattern(node: ast.JoinedStr) -> str:
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
+
+
+def test_every_text_is_told_somewhere() -> None:
+    code = _code()
+    pages = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.j2"))
+    whole = {node.value for node in code if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    whole |= set(re.findall(r'"([\w.]+)"', pages))
+    patterns = {_pattern(node) for node in code if isinstance(node, ast.JoinedStr)}
+    patterns |= {f"{re.escape(start)}.+" for start in re.findall(r'"([\w.]+\.)" ~', pages)}
+    started = re.compile("|".join(f"(?:{one})" for one in patterns if re.match(r"[a-z_]+\\\.", one)))
+    ends = tuple(one.removeprefix(".+").replace("\\", "") for one in patterns if re.fullmatch(r"\.\+\\\.\w+", one))
+    unused = [key for key in catalogue("en") if key not in whole and not started.fullmatch(key)]
+    assert [key for key in unused if not any(key.removesuffix(end) in whole for end in ends if key.endswith(end))] == []

@@ -61,7 +61,7 @@ async def test_a_step_out_of_order_names_the_tool_that_supplies_what_is_missing(
 
 async def test_an_unknown_session_has_no_session_id_in_its_answer() -> None:
     recovery = ScriptedRecovery()
-    recovery.error = UnknownSession("UnknownSession", "unknown_session", next_tool="collect_source")
+    recovery.error = UnknownSession("UnknownSession", "unknown_since", {"since": "-"}, next_tool="resume_session")
     async with connected(recovery, "legacy") as client:
         result = await client.call_tool("wait_for_image", {"session_id": "0" * 32})
     assert content_of(result)["session_id"] is None
@@ -197,7 +197,7 @@ async def test_a_session_can_be_read_as_a_resource(era: Era) -> None:
 
 async def test_an_unknown_session_is_an_unknown_resource() -> None:
     recovery = ScriptedRecovery()
-    recovery.error = UnknownSession("UnknownSession", "unknown_session")
+    recovery.error = UnknownSession("UnknownSession", "unknown_since", {"since": "-"})
     async with connected(recovery, "legacy") as client:
         with pytest.raises(MCPError, match="no such recovery session"):
             await client.read_resource("ecs-dr://session/none")

@@ -42,7 +42,7 @@ def check_imaging(world: World, instance: Instance) -> None:
         Fault: The zone is down.
     """
     if instance.zone_id in world.outage.zones and world.outage.image_of_source == "refused":
-        raise Fault("OperationDenied", "The operation is denied: the zone of the instance is not available.", 403)
+        raise Fault("IncorrectInstanceStatus", "The current status of the resource does not support this operation.")
 
 
 def imaging_seconds(world: World, instance: Instance) -> float:

@@ -76,7 +76,6 @@ TEXTS: Mapping[str, str] = {
     "option.billing_subscription_1_month.description": "{price} Paid at once from the account's balance and coupons; no automatic renewal.",
     "option.billing_spot.label": "Spot, as the source",
     "option.billing_spot.description": "{price} It can be reclaimed at any time: a weak standby.",
-    "question.launch.confirm": "Create one instance with exactly these parameters? {price}\n\n{table}\n\nThe replica's disks hold what the source had written at the moment of the snapshots (as after a power cut). The source {source} keeps running, so jobs that must not run twice need attention.",
     "question.launch.text_label": "Another instance name (2-128 characters)",
     "option.launch_confirm.label": "Create {name}",
     "option.launch_confirm.description": "Creates exactly one instance.",

@@ -115,5 +115,4 @@ TEXTS: Mapping[str, str] = {
     "question.disks_none.refused": "{category} for {devices} was refused in zone {zone} with {type}, and no other category there takes {devices}. {said}",
     "refused.vswitches": "Refused before and not offered again: {vswitches}.",
     "refused.said": "Alibaba Cloud says: {said} (code {code}, RequestId {request_id}).",
-    "note.left_out": "Left out after it was refused: {options}.",
 }

@@ -22,8 +22,6 @@ TEXTS: Mapping[str, str] = {
     "note.empty_list_means_permission": "The API answers an empty list instead of refusing; a dry run shows that the permission is missing.",
     "note.vpc_unread": "The VPC's address blocks could not be read (vpc:DescribeVpcs), so no free CIDR block can be proposed.",
     "note.types_unread": "Other instance types could not be looked up (ecs:DescribeInstanceTypes), so none is offered.",
-    "note.addresses_exhausted": "The chosen VSwitch has no free address any more. This launch created none.",
-    "note.disk_refused": "The launch was refused for its disks ({code}: {message}). This launch created none.",
     "note.target_stands": "Zone {zone} with type {type} stays as decided before.",
     "note.proposal_too_late": "{proposed} was proposed, but replica {id} was created already, as decided before. Nothing was changed.",
     "note.vswitch_stays": "VSwitch {id} stays, as decided before.",

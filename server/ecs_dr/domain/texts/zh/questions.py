@@ -76,7 +76,6 @@ TEXTS: Mapping[str, str] = {
     "option.billing_subscription_1_month.description": "{price}立即从账户余额和代金券扣款，不自动续费。",
     "option.billing_spot.label": "抢占式，与源实例相同",
     "option.billing_spot.description": "{price}随时可能被回收，作为备用并不可靠。",
-    "question.launch.confirm": "完全按照以下参数创建一台实例吗？{price}\n\n{table}\n\n恢复实例的云盘内容是快照时刻源实例已落盘的数据（相当于断电后的状态）。源实例 {source} 仍在运行，不能重复执行的任务需要留意。",
     "question.launch.text_label": "其他实例名称（2～128 个字符）",
     "option.launch_confirm.label": "创建 {name}",
     "option.launch_confirm.description": "只创建一台实例。",

@@ -115,5 +115,4 @@ TEXTS: Mapping[str, str] = {
     "question.disks_none.refused": "{devices} 的 {category} 在可用区 {zone} 与规格 {type} 搭配时被拒绝，且没有其他类型可用于 {devices}。{said}",
     "refused.vswitches": "此前被拒绝，不再提供：{vswitches}。",
     "refused.said": "阿里云返回：{said}（错误码 {code}，RequestId {request_id}）。",
-    "note.left_out": "被拒绝后已去除：{options}。",
 }

@@ -22,8 +22,6 @@ TEXTS: Mapping[str, str] = {
     "note.empty_list_means_permission": "该接口在无权限时返回空列表而不报错；预检请求表明缺少权限。",
     "note.vpc_unread": "无法读取 VPC 的网段（vpc:DescribeVpcs），因此无法推荐空闲网段。",
     "note.types_unread": "无法查询其他实例规格（ecs:DescribeInstanceTypes），因此没有可供选择的替代规格。",
-    "note.addresses_exhausted": "所选交换机已没有空闲 IP 地址。这次请求没有创建实例。",
-    "note.disk_refused": "因云盘原因创建被拒绝（{code}：{message}）。这次请求没有创建实例。",
     "note.target_stands": "可用区 {zone} 与规格 {type} 维持先前的决定。",
     "note.proposal_too_late": "建议改用 {proposed}，但恢复实例 {id} 已按先前的决定创建。没有作任何更改。",
     "note.vswitch_stays": "仍按先前的决定使用交换机 {id}。",
