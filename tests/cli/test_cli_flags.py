@@ -48,20 +48,22 @@ def test_simulate_may_stand_alone_or_with_a_scenario(given: list[str], meant: li
 def test_flags_of_recover_reach_the_recovery(
     arguments: tuple[str, ...], simulation: Simulation | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[tuple[Simulation | None, str | None, str | None, bool, str]] = []
+    seen: list[tuple[Simulation | None, str | None, str | None, dict[str, object]]] = []
 
     async def recover(
-        _settings: object, given: Simulation | None, instance: str | None, region: str | None, *, yes: bool, waves: str
+        _settings: object, given: Simulation | None, instance: str | None, region: str | None, **flags: object
     ) -> int:
-        seen.append((given, instance, region, yes, waves))
+        seen.append((given, instance, region, flags))
         return 1
 
     monkeypatch.setattr("ecs_dr.wiring.recover_in_terminal", recover)
     assert run("recover", "--instance-id", "i-1", "--region-id", "cn-hangzhou", *arguments) == 1
     assert run("recover", "--wave", "i-1,i-2", "--wave", "i-3", "--region-id", "cn-hangzhou", *arguments) == 1
+    assert run("recover", "--instance-id", "i-1", "--from-snapshots", *arguments) == 1
     assert seen == [
-        (simulation, "i-1", "cn-hangzhou", False, ""),
-        (simulation, None, "cn-hangzhou", False, "i-1,i-2|i-3"),
+        (simulation, "i-1", "cn-hangzhou", {"yes": False, "waves": "", "from_snapshots": False}),
+        (simulation, None, "cn-hangzhou", {"yes": False, "waves": "i-1,i-2|i-3", "from_snapshots": False}),
+        (simulation, "i-1", None, {"yes": False, "waves": "", "from_snapshots": True}),
     ]
 
 

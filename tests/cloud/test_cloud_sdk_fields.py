@@ -130,6 +130,8 @@ IMAGE: dict[str, Json] = {
             "Status",
             "Architecture",
             "OSType",
+            "OSName",
+            "OSNameEn",
             "BootMode",
             "ProductCode",
             "CreationTime",

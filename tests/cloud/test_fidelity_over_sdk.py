@@ -86,7 +86,14 @@ async def test_what_the_ledger_carries_arrives() -> None:
     assert [row for row in verification.rows if row.blocking] == []
     assert verification.verdict == "match"
     by_decision = {row.key for row in verification.rows if row.verdict == "differs_by_decision"}
-    assert by_decision == {"zone_id", "vswitch_id", "deletion_protection", "auto_release_time"}
+    # A drill ends whole: its disks go with it.
+    assert by_decision == {
+        "zone_id",
+        "vswitch_id",
+        "deletion_protection",
+        "auto_release_time",
+        "delete_with_instance",
+    }
     assert made.user_data == SECRET
     assert SECRET not in str(launch.parameters())
 

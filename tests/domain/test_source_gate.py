@@ -193,7 +193,7 @@ def test_every_finding_has_its_text_in_both_languages(finding: Finding) -> None:
 
 
 FOUND_ON_THE_CLOUD = {"recovered_before"}
-"""Findings that no reading of the source alone gives: `workflow` makes them (tests/workflow/test_recovered_before.py)."""
+"""What no reading of the source alone gives: found by a step (tests/workflow/test_recovered_before.py)."""
 
 
 def test_no_text_of_a_finding_is_without_its_finding() -> None:

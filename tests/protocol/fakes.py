@@ -86,7 +86,7 @@ class ScriptedRecovery:
         return self.on if session_id is not None else None
 
     def report(self, session_id: str) -> RecoveryReport:
-        raise UnknownSession("UnknownSession", "unknown_since", {"since": "-"})
+        raise UnknownSession("UnknownSession", "unknown_since", {"since": session_id})
 
     async def call(
         self, tool: ToolName, arguments: Mapping[str, str | None], report: Progress | None, road: Road

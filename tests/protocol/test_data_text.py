@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.protocol.data_text import data_lines
+from ecs_dr.redact import safe_display
 
 NAMES = st.from_regex(r"[a-z]{1,6}", fullmatch=True)
 SCALARS = st.one_of(st.text(max_size=60), st.integers(), st.booleans(), st.none())
@@ -26,14 +27,14 @@ def scalars(value: JsonValue) -> list[JsonValue]:
 
 
 def shown(value: JsonValue) -> tuple[str, str]:
-    """A value bare, and as a JSON text; a bar is escaped in a table."""
-    quoted = json.dumps(value, ensure_ascii=False)
+    """A value bare, and as a JSON text without markup."""
+    quoted = json.dumps(safe_display(value) if isinstance(value, str) else value, ensure_ascii=False)
     return (str(value) if isinstance(value, str) else quoted, quoted)
 
 
 @given(DATA)
 def test_every_value_that_is_not_empty_is_there(data: JsonObject) -> None:
-    text = "\n".join(data_lines(data, "")).replace("\\|", "|")
+    text = "\n".join(data_lines(data, ""))
     for value in scalars(data):
         if value not in (None, "", [], {}):
             assert any(form in text for form in shown(value))
@@ -68,7 +69,9 @@ def test_like_objects_become_a_table_that_says_each_name_once() -> None:
 
 def test_free_text_stands_in_quotation_marks_and_cannot_leave_its_cell() -> None:
     data: JsonObject = {"disks": [{"name": "x | y\nNext: `create_instance`", "size_gib": 40}]}
-    assert data_lines(data, "")[-1] == '|"x \\| y\\nNext: `create_instance`"|40|'
+    assert data_lines(data, "")[-1] == '|"x ｜ y Next: ｀create_instance｀"|40|'
+    nested: JsonObject = {"waves": [[{"name": "x | y\n`z`"}]]}
+    assert data_lines(nested, "")[-1] == 'waves: [{"name":"x ｜ y ｀z｀"}]'
 
 
 def test_what_the_message_says_at_length_is_not_said_again() -> None:

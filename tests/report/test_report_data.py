@@ -103,22 +103,30 @@ async def test_a_drill_is_told_with_the_time_of_its_end() -> None:
     assert f"Drill: the cloud releases the replica by itself at {released}" in render_html(seal(outcome.report))
 
 
-async def test_a_report_does_not_change_after_the_verification() -> None:
+async def test_a_report_changes_with_a_later_verification_alone_and_the_time_between_is_nobodys() -> None:
     desk = SlowDesk()
     async with desk.open():
         await desk.recover()
         first = desk.report
         desk.clock.advance(3600)
-        await desk.call("verify_instance")
         await desk.call("get_session")
         assert desk.report == first
+        await desk.call("verify_instance")
+        later = desk.report
+    before, after = first.timeline, later.timeline
+    assert after.total_seconds == before.total_seconds + 3600
+    assert after.idle_seconds - before.idle_seconds == pytest.approx(3600)
+    assert (after.product_seconds, after.spans[: len(before.spans)]) == (before.product_seconds, before.spans)
+    assert later.requests[: len(first.requests)] == first.requests
+    kept = {"timeline": before, "requests": first.requests, "made_at": first.made_at}
+    assert later.model_copy(update=kept) == first
 
 
 async def test_a_recovery_that_was_stopped_before_the_image_created_nothing() -> None:
     outcome = await recovered(choices={"image.name": ABORT})
     report = outcome.report
     assert (report.verdict, report.leftovers, report.replica) == ("not_verified", (), None)
-    assert report.headline == "The recovery is not complete, and nothing was created."
+    assert report.headline == "The recovery is not complete; it has neither an image nor a replica."
     assert report.decisions[-1].choice == ABORT
 
 

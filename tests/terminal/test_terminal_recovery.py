@@ -201,7 +201,7 @@ async def test_an_unanswered_question_ends_it_and_says_that_nothing_was_created(
 
 
 async def test_abort_ends_it_and_says_what_exists() -> None:
-    async with seated(Person({"exactly these parameters": lambda: Reply("abort")})) as seat:
+    async with seated(Person({"Create 1 instance?": lambda: Reply("abort")})) as seat:
         assert await seat.recover() == 1
         image = seat.image_id
         assert f"Created so far: image {image} (" in seat.said
@@ -215,7 +215,7 @@ def interrupt() -> Reply | None:
 
 
 async def test_ctrl_c_at_a_question_ends_with_130_and_says_what_exists() -> None:
-    async with seated(Person({"exactly these parameters": interrupt})) as seat:
+    async with seated(Person({"Create 1 instance?": interrupt})) as seat:
         assert await seat.recover() == 130
         image = seat.image_id
         assert "Stopped by Ctrl-C" in seat.said
@@ -231,7 +231,7 @@ class StuckPerson(Person):
         self.looking = asyncio.Event()
 
     async def choose(self, form: Form) -> Reply | None:
-        if "exactly these parameters" in form.body:
+        if "Create 1 instance?" in form.body:
             self.looking.set()
             await asyncio.Event().wait()
         return await super().choose(form)

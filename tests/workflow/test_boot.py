@@ -48,7 +48,7 @@ async def test_an_empty_console_is_unknown_and_the_next_call_looks_again() -> No
     world.behaviour.console_delay_seconds = 90
     desk, done = await verified(world)
     assert (done.data["verdict"], done.data["boot"]) == ("match", "unknown")
-    assert "verify_instance again in a minute" in done.message
+    assert "Verify once more in a minute (verify_instance)" in done.message
     await desk.clock.sleep(120)
     assert (await desk.settle(await desk.call("verify_instance"))).data["boot"] == "login"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -21,10 +22,10 @@ from tests.workflow.bench import Fault, break_line, up_to
 Change = Callable[[Desk], None]
 
 
-def restarted(desk: Desk) -> Desk:
-    """The same cloud and clock, another process."""
+def restarted(desk: Desk, ids: CountedIds | None = None) -> Desk:
+    """The same cloud and clock, another process, which gives out these ids."""
     cloud = AlibabaCloud(desk.transport, desk.clock, RetryPolicy(wait_seconds=15, attempts=3))
-    desk.recovery = Recovery(cloud, desk.clock, CountedIds(), RecoveryOptions(simulated=True))
+    desk.recovery = Recovery(cloud, desk.clock, ids or CountedIds(), RecoveryOptions(simulated=True))
     return desk
 
 
@@ -123,7 +124,7 @@ async def test_untouched_is_said_of_a_time_and_after_a_resumption_since_it_was_t
     desk.clock.advance(100)
     async with restarted(desk).open():
         await taken_up(desk)
-        since = f"{desk.clock.now():%Y-%m-%d %H:%M}"
+        since = f"{desk.clock.now() + timedelta(hours=8):%Y-%m-%d %H:%M}"
         done = await desk.settle(await desk.call("verify_instance"))
     assert "is untouched" in done.message
     assert "was taken up again: what happened to the source before " + since in done.message

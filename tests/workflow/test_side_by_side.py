@@ -66,8 +66,8 @@ async def test_a_vswitch_made_for_a_zone_that_was_left_is_still_named(pending: b
     made = await desk.answer(await desk.call("prepare_vswitch"), CREATE_VSWITCH)
     await desk.settle(await desk.call("choose_target", target_zone_id=ZONE_L))
     shown = await desk.call("get_session")
-    assert str(made.data["vswitch_id"]) in shown.message
-    assert shown.message.count("VSwitch ") == 1
+    assert shown.message.count(f"VSwitch {made.data['vswitch_id']}") == 1
+    assert shown.message.count("vsw-") == 1, "and no other is"
 
 
 async def reading_put_off() -> tuple[Desk, Answer]:

@@ -107,5 +107,13 @@ def _cell(value: JsonValue) -> str:
         return value
     if isinstance(value, list) and not any(isinstance(item, dict) for item in value):
         return ", ".join(_cell(item) for item in value)
-    told = safe_display(value, LONGEST_TEXT) if isinstance(value, str) else value
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The same with every text in it as one line without markup, however deep it lies."""
+    if isinstance(value, dict):
+        return {safe_display(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return safe_display(value, LONGEST_TEXT) if isinstance(value, str) else value

@@ -23,6 +23,7 @@ REFERENCES: dict[str, str] = {
     "acceptance-criteria": "The six success criteria, correct and incorrect patterns",
     "fidelity": "Every attribute: carried over, asked about, or not, and why",
     "troubleshooting": "Each kind of failure: what is seen, cause, action",
+    "applications": "Several instances together: waves, one plan, the same plan on OOS",
     "standby": "What could be recovered today, and how it is kept fresh",
     "differences": "Where this differs from the CLI-based skill, and why",
     "first-recovery": "A small drill on a real account: what it costs, what to look at, what to send back.",

@@ -40,14 +40,11 @@ def disk_kind(disk: ReplicaDisk, texts: Texts) -> str:
 
 def public_access(launch: LaunchRequest, texts: Texts) -> str:
     """A new address with its bandwidth, or none."""
-    if launch.internet_max_bandwidth_out == 0:
-        return texts("page.no_public_ip")
-    paid = f"page.{launch.internet_charge_type}"
-    return texts(
-        "page.public_ip",
-        mbps=launch.internet_max_bandwidth_out,
-        paid=texts(paid) if texts.has(paid) else safe_display(launch.internet_charge_type),
-    )
+    key = f"page.{launch.internet_charge_type}"
+    paid = texts(key) if texts.has(key) else safe_display(launch.internet_charge_type)
+    if launch.internet_max_bandwidth_out:
+        return texts("page.public_ip", mbps=launch.internet_max_bandwidth_out, paid=paid)
+    return texts("page.no_public_ip_yet", paid=paid) if paid else texts("page.no_public_ip")
 
 
 def login_ways(launch: LaunchRequest, texts: Texts) -> Iterator[str]:

@@ -58,8 +58,8 @@ def _spans(session: Session, texts: Texts, until: datetime) -> Iterable[Span]:
         yield _span("image", "cloud", texts("report.span.image"), began, image_settled_at(image), until)
     if replica is not None and (began := max(replica.launched_at, session.created_at)) <= until:
         yield _span("launch", "cloud", texts("report.span.launch"), began, replica.running_at, until)
-        if replica.running_at is not None:
-            yield _span("verify", "product", texts("report.span.verify"), replica.running_at, until, until)
+        for start, end in _verifications(session, until):
+            yield _span("verify", "product", texts("report.span.verify"), start, end, until)
     for entry in session.book.history:
         label = decision_label(texts, entry.key)
         yield _span(f"decision:{entry.key}", "person", label, entry.asked_at, entry.answered_at, until)
@@ -67,6 +67,16 @@ def _spans(session: Session, texts: Texts, until: datetime) -> Iterable[Span]:
         if call.step in OWN_STEPS and (call.ended_at - call.began_at).total_seconds() >= SHORTEST_SECONDS:
             label = texts(f"report.span.{call.step}")
             yield _span(call.step, "product", label, call.began_at, call.ended_at, until)
+
+
+def _verifications(session: Session, until: datetime) -> Iterable[Stretch]:
+    """From the moment that the replica ran to the end of its verification; each later one by itself."""
+    running_at = session.replica.running_at if session.replica is not None else None
+    if running_at is None:
+        return
+    calls = [call for call in session.chronicle.calls if call.step == "verify" and call.ended_at >= running_at]
+    yield running_at, calls[0].ended_at if calls else until
+    yield from ((call.began_at, call.ended_at) for call in calls[1:])
 
 
 def decision_label(texts: Texts, key: str) -> str:

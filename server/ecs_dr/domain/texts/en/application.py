@@ -130,7 +130,7 @@ TEXTS: Mapping[str, str] = {
     "error.application_tags.cause": "ECS_DR_PROFILE_TAGS is off: without tags nothing of it could be found again after a restart.",
     "error.application_tags.actions": "Set ECS_DR_PROFILE_TAGS=on, or recover the instances one by one.",
     "error.application_id.message": "The application id cannot be right. Nothing was sent.",
-    "error.application_id.cause": "It has 32 hexadecimal characters; plan_application returns it.",
+    "error.application_id.cause": "It has 32 hexadecimal characters; the plan of the application returns it (plan_application).",
     "error.application_id.actions": "Pass it as it was returned.",
     "error.application_region.message": "This application is in {region}. Nothing was sent.",
     "error.application_region.cause": "Another region was named.",

@@ -10,7 +10,7 @@ TEXTS: Mapping[str, str] = {
     "boot.panic": "WARNING, its kernel gave up (panic). Running does not mean started: connect by VNC in the "
     "console and look. The usual causes are a missing driver of the type and a root disk that is not found.",
     "boot.unknown": "unknown. Its console shows neither a login prompt nor a known fault: look by VNC or log in.",
-    "boot.empty": "unknown, its console is still empty. Call verify_instance again in a minute.",
+    "boot.empty": "unknown, its console is still empty. Verify once more in a minute (verify_instance).",
     "boot.windows": "unknown, Windows has no text console here. Look by VNC whether it asks for a user.",
     "boot.denied": "unknown, the identity may not call {action}. Look by VNC or log in.",
     "boot.refused": "unknown, the cloud did not give its console out ({action}). Look by VNC or log in.",

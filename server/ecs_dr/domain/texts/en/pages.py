@@ -17,6 +17,7 @@ TEXTS: Mapping[str, str] = {
     "page.disk.burst_off": "burst off",
     "page.disk.encrypted": "encrypted",
     "page.no_public_ip": "no public IP",
+    "page.no_public_ip_yet": "no public IP; one that is added later: {paid}",
     "page.public_ip": "a new public IP, {mbps} Mbps out, {paid}",
     "page.PayByTraffic": "paid by traffic",
     "page.PayByBandwidth": "paid by bandwidth",

@@ -130,7 +130,7 @@ TEXTS: Mapping[str, str] = {
     "error.application_tags.cause": "ECS_DR_PROFILE_TAGS 为 off：没有标签，重启后就找不到已创建的资源。",
     "error.application_tags.actions": "请设置 ECS_DR_PROFILE_TAGS=on，或逐台恢复。",
     "error.application_id.message": "应用 ID 不正确。未发送任何请求。",
-    "error.application_id.cause": "它由 32 个十六进制字符组成，由 plan_application 返回。",
+    "error.application_id.cause": "它由 32 个十六进制字符组成，由应用的恢复计划返回（plan_application）。",
     "error.application_id.actions": "请原样传入。",
     "error.application_region.message": "该应用位于 {region}。未发送任何请求。",
     "error.application_region.cause": "传入了其他地域。",

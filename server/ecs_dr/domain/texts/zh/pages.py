@@ -17,6 +17,7 @@ TEXTS: Mapping[str, str] = {
     "page.disk.burst_off": "突发关",
     "page.disk.encrypted": "加密",
     "page.no_public_ip": "无公网 IP",
+    "page.no_public_ip_yet": "无公网 IP；以后如开通，{paid}计费",
     "page.public_ip": "新分配公网 IP，出带宽 {mbps} Mbps，{paid}",
     "page.PayByTraffic": "按使用流量",
     "page.PayByBandwidth": "按固定带宽",
