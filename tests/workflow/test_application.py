@@ -50,13 +50,16 @@ async def test_waves_end_to_end_take_no_longer_than_single_recoveries_would() ->
 
 async def test_a_wave_begins_when_the_one_before_is_verified() -> None:
     desk = Desk(shop(4))
-    verified: list[int] = []
+    verified: list[tuple[str, int]] = []
 
     def look(request: ApiRequest) -> None:
         if request.action == "RunInstances" and not request.params.get("DryRun"):
             application = desk.recovery.sessions.get(application_id).application
             assert application is not None
-            verified.append(sum(member.is_verified for member in application.members))
+            tags = request.params["Tag"]
+            assert isinstance(tags, list)
+            wave = next(tag["Value"] for tag in tags if isinstance(tag, dict) and tag["Key"] == "ecs-dr:wave")
+            verified.append((str(wave), sum(member.is_verified for member in application.members)))
 
     async with desk.open():
         shopper = Shopper(desk)
@@ -64,7 +67,7 @@ async def test_a_wave_begins_when_the_one_before_is_verified() -> None:
         application_id = answer.session_id or ""
         desk.transport.before.append(look)
         await shopper.go_on(answer)
-    assert verified == [0, 0, 2, 2]
+    assert verified == [("1", 0), ("1", 0), ("2", 2), ("2", 2)]
 
 
 async def test_every_creating_request_was_shown_and_agreed_to_before() -> None:
