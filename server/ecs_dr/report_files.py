@@ -63,7 +63,7 @@ class ReportFiles:
             for path in paths:
                 _check_place(path, session_id)
             for path, (_, text) in zip(paths, forms, strict=True):
-                _write_whole(path, text)
+                write_whole(path, text)
         except (OSError, RuntimeError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             raise ReportNotKept(f"{self._folder}: {reason or 'there is no such home folder'}") from None
@@ -110,7 +110,7 @@ def _check_place(path: Path, session_id: str) -> None:
         raise ReportNotKept(f"{path.name} exists already and is not a report of this session")
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Write beside the place and move there: nobody ever sees half a file."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

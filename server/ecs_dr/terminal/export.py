@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +9,7 @@ from rich.console import Console
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.errors import CloudError, EcsDrError, NoCredentials, UserError
+from ecs_dr.report_files import write_whole
 from ecs_dr.workflow.exporting import Export, told
 from ecs_dr.workflow.recovery import Recovery
 
@@ -44,7 +42,7 @@ async def write(recovery: Recovery, order: Order) -> int:
     files = {**_places(made, order.out), **({order.fresh: made.fresh()} if order.fresh is not None else {})}
     try:
         for path, text in files.items():
-            _write(path, text)
+            write_whole(path, text)
     except OSError as error:
         errors.print(f"{error.filename or ''}: {error.strerror}", markup=False, highlight=False)
         return EXIT_IMPOSSIBLE
@@ -59,16 +57,3 @@ def _places(made: Export, out: Path | None) -> dict[Path, str]:
     if out is None:
         return {}
     return {out.with_name(f"{out.stem}{file.name}{out.suffix}"): file.text for file in made.files}
-
-
-def _write(path: Path, text: str) -> None:
-    """Write beside the place and move there: nobody ever sees half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

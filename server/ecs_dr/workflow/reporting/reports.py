@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.model import JsonObject
@@ -51,19 +52,8 @@ class Reports:
             sent = self._cloud.requests(session.session_id)
             session.chronicle.close(sent[-1].number if sent else 0)
         report = self.of(session)
-        head = seal(report).seal.head
-        uri = report_uri(session.session_id)
-        say = self._texts_for(session)
-        lines = [answer.message, say("report.told", uri=uri, digest=head)]
-        files: tuple[str, ...] = ()
-        if self._keeper is not None:
-            try:
-                files = self._keeper.keep(report)
-                lines += [say("report.kept", path=path) for path in files[:1]]
-            except ReportNotKept as error:
-                lines.append(say("report.not_kept", reason=str(error)))
-        data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
-        return answer.model_copy(update={"message": "\n".join(lines), "data": data})
+        keep = partial(self._keeper.keep, report) if self._keeper is not None else None
+        return self._told(session, answer, seal(report).seal.head, keep)
 
     def of_application(self, session: Session, application: Application) -> ApplicationReport:
         """The report of an application, as far as it has come."""
@@ -74,17 +64,22 @@ class Reports:
         """The answer, with word of the application's report once it is finished."""
         if answer.step != "application" or answer.status != "done" or not application.finished:
             return answer
-        report, say = self.of_application(session, application), self._texts_for(session)
-        head = seal_application(report).seal.head
-        lines = [answer.message, say("report.told", uri=report_uri(session.session_id), digest=head)]
+        report = self.of_application(session, application)
+        keep = partial(self._keeper.keep_application, report) if self._keeper is not None else None
+        return self._told(session, answer, seal_application(report).seal.head, keep)
+
+    def _told(self, session: Session, answer: Answer, head: str, keep: Callable[[], tuple[str, ...]] | None) -> Answer:
+        """The answer with the report's address and seal, and where it was kept."""
+        say, uri = self._texts_for(session), report_uri(session.session_id)
+        lines = [answer.message, say("report.told", uri=uri, digest=head)]
         files: tuple[str, ...] = ()
-        if self._keeper is not None:
+        if keep is not None:
             try:
-                files = self._keeper.keep_application(report)
+                files = keep()
                 lines += [say("report.kept", path=path) for path in files[:1]]
             except ReportNotKept as error:
                 lines.append(say("report.not_kept", reason=str(error)))
-        data: JsonObject = {**answer.data, "report_digest": head, "report_files": list(files)}
+        data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
         return answer.model_copy(update={"message": "\n".join(lines), "data": data})
 
     def keep_unfinished(self, session: Session) -> None:
