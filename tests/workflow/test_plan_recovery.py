@@ -339,7 +339,7 @@ async def test_the_page_is_there_in_chinese() -> None:
     desk = Desk(options=RecoveryOptions(simulated=True, language="zh"))
     async with desk.open():
         answer = await planned(desk)
-    assert "恢复计划" in answer.message
+    assert "恢复方案" in answer.message
     assert "交换机(VSwitch)" in answer.message
 
 

@@ -1,42 +1,20 @@
-"""The plan as one page to read, and as data."""
+"""The plan as data; the page that a person reads is `domain/pages/plan.py`."""
 
 from __future__ import annotations
 
 from ecs_dr.domain.diagnosis import policy_statement
 from ecs_dr.domain.disks import kind_name
 from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.pages.plan import sentence
 from ecs_dr.domain.plan import (
     SHOWN_ALTERNATIVES,
     Cost,
-    DiskFit,
     Permission,
     PlanFinding,
     RecoveryPlan,
     ZonePlan,
 )
 from ecs_dr.domain.texts import Texts
-
-
-def page(plan: RecoveryPlan, say: Texts) -> str:
-    """Markdown: the verdict, every zone in a table, what will be created, what it costs, permissions, findings."""
-    lines = [
-        say("plan.title", instance=plan.instance_id, type=plan.source_type, zone=plan.source_zone),
-        say(f"plan.verdict.{plan.verdict}"),
-        "",
-        say("plan.table_head", type=plan.source_type),
-        "|---|---|---|---|---|---|",
-        *(_row(zone, say) for zone in plan.zones),
-        "",
-        *_recommendation(plan, say),
-        *_permissions(plan, say),
-        *_findings(plan, say),
-    ]
-    return "\n".join(lines).rstrip()
-
-
-def sentence(finding: PlanFinding, say: Texts) -> str:
-    """What the finding is."""
-    return say(f"plan.finding.{finding.key}", **finding.values)
 
 
 def policies(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
@@ -71,121 +49,6 @@ def plan_data(plan: RecoveryPlan, say: Texts) -> JsonObject:
         "permissions": permissions,
         "findings": findings,
     }
-
-
-def _row(zone: ZonePlan, say: Texts) -> str:
-    stock = say(f"stock.{zone.stock.value}") if zone.stock is not None else say("plan.not_sold")
-    if zone.on_demand_stock is not None and zone.on_demand_stock != zone.stock:
-        stock = say("plan.stock_both", stock=stock, on_demand=say(f"stock.{zone.on_demand_stock.value}"))
-    cells = (
-        zone.zone_id,
-        stock,
-        _type_cell(zone, say),
-        _disk_cell(zone, say),
-        _vswitch_cell(zone, say),
-        say("plan.hourly", total=_money(zone.cost.total), currency=zone.cost.currency) if zone.cost else "-",
-    )
-    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
-
-
-def _type_cell(zone: ZonePlan, say: Texts) -> str:
-    others = [entry.facts.instance_type for entry in zone.alternatives[:SHOWN_ALTERNATIVES]]
-    if not zone.instance_type:
-        return say("plan.no_type")
-    if zone.substitutes_type:
-        return ", ".join(others)
-    return say("plan.same_type_or", others=", ".join(others)) if others else say("plan.same_type")
-
-
-def _disk_cell(zone: ZonePlan, say: Texts) -> str:
-    if not zone.disks:
-        return "-"
-    if zone.keeps_all_disks:
-        return say("plan.all_disks", count=len(zone.disks))
-    return ", ".join(_disk_text(disk, say) for disk in zone.substitutes_disks)
-
-
-def _disk_text(disk: DiskFit, say: Texts) -> str:
-    own = kind_name(disk.category, disk.performance_level)
-    if disk.substitute is None:
-        return say("plan.disk_not_offered", device=disk.device, category=own)
-    return say("plan.disk_instead", device=disk.device, category=own, instead=kind_name(*disk.substitute))
-
-
-def _vswitch_cell(zone: ZonePlan, say: Texts) -> str:
-    existing = zone.vswitch.existing
-    if existing is not None:
-        return say("plan.vswitch_existing", id=existing.vswitch_id, free=existing.available_ip_count)
-    return say(f"plan.vswitch_{zone.vswitch.state}", cidr=zone.vswitch.cidr_block or "-")
-
-
-def _recommendation(plan: RecoveryPlan, say: Texts) -> list[str]:
-    best = plan.recommended
-    if best is None:
-        return []
-    vswitch = _vswitch_cell(best, say)
-    values = {"zone": best.zone_id, "type": best.instance_type, "vswitch": vswitch, "disks": _disk_cell(best, say)}
-    created = "create" if best.vswitch.state == "create" else "existing"
-    created += "_with_image" if plan.image_id else "_of_snapshots" if plan.from_snapshots else ""
-    lines = [
-        say("plan.recommended", **values),
-        say(
-            f"plan.creates_{created}",
-            image=plan.image_id or plan.image_name,
-            disks=plan.disk_count,
-            gib=plan.snapshot_gib,
-            cidr=best.vswitch.cidr_block or "-",
-        ),
-    ]
-    if best.cost is not None:
-        lines.append(_cost_line(best.cost, say))
-    if plan.subscription is not None:
-        monthly = plan.subscription
-        lines.append(say("plan.subscription", total=_money(monthly.total), currency=monthly.currency))
-    lines.append(
-        say("plan.not_included_of_snapshots" if plan.from_snapshots else "plan.not_included", gib=plan.snapshot_gib)
-    )
-    return lines
-
-
-def _cost_line(cost: Cost, say: Texts) -> str:
-    return say(
-        "plan.cost",
-        currency=cost.currency,
-        hour=_money(cost.total),
-        instance=_money(cost.instance),
-        disks=_money(cost.disks),
-        bandwidth=_money(cost.bandwidth),
-        day=_money(cost.per_day),
-        month=_money(cost.per_month),
-    )
-
-
-def _money(amount: float) -> str:
-    return f"{amount:.4g}" if amount < 1 else f"{amount:.2f}"
-
-
-def _permissions(plan: RecoveryPlan, say: Texts) -> list[str]:
-    unknown = [_not_known(permission, say) for permission in plan.permissions if permission.state == "not_known"]
-    if not plan.missing and not unknown:
-        return [say("plan.permissions_complete")]
-    lines = [say("plan.permissions_missing", policy=entry) for entry in policies(plan.missing)]
-    return lines + ([say("plan.permissions_unknown", actions="; ".join(unknown))] if unknown else [])
-
-
-def _not_known(permission: Permission, say: Texts) -> str:
-    return say(f"plan.permission.{permission.why}", action=permission.action, said=permission.said or "-")
-
-
-def _findings(plan: RecoveryPlan, say: Texts) -> list[str]:
-    if not plan.findings:
-        return []
-    shown = [
-        f"- **{say(f'plan.severity.{finding.severity}')}** {sentence(finding, say)} "
-        f"{say(f'plan.remedy.{finding.key}', **finding.values)}"
-        for finding in plan.findings
-    ]
-    return ["", *shown]
 
 
 def _recommended_data(zone: ZonePlan) -> JsonObject:

@@ -12,9 +12,10 @@ from markupsafe import Markup, escape
 
 from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.pages.words import duration
+from ecs_dr.domain.pages.words import duration, said_kind, told_value
 from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import field_label
 from ecs_dr.domain.times import told_time
 from ecs_dr.report.picture import timeline_picture
 from ecs_dr.report.words import blocks, clock_time, harmless, visible, without_hidden, zone_of
@@ -73,6 +74,9 @@ def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
         "took": lambda seconds: duration(seconds, texts),
         "moment": lambda when: told_time(when, zone),
         "time": lambda when: clock_time(when, report.timeline.began_at, zone),
+        "said": lambda row, value: told_value(row.key, value, texts),
+        "kind": lambda name: said_kind(name, texts),
+        "field": lambda name: field_label(name, texts),
         "untouched": any(one.name == "source_integrity" and one.passed for one in report.criteria),
         "blocks": blocks,
         "link": lambda url: Markup(url if _LINK.fullmatch(url) else "-"),  # noqa: S704 - of harmless characters alone

@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from ecs_dr.domain.disks import kind_name
+from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.terminal.flow import Flowing
@@ -31,14 +31,15 @@ def source(data: SourceData, texts: Texts) -> list[Table]:
         texts("terminal.field.size_gib"),
     )
     for disk in data.disks:
-        category = kind_name(disk.category, disk.performance_level)
+        category = kind(disk.category, disk.performance_level, texts)
         use = worded_value(disk.type, texts)
         disks.add_row(*(Text(cell) for cell in (disk.device, disk.disk_id, use, category, str(disk.size_gib))))
     return [facts, disks]
 
 
 def _source_rows(view: SourceView, texts: Texts) -> Iterable[tuple[str, str]]:
-    address = ", ".join(view.public_ips) or (f"EIP {view.eip_address}" if view.eip_address else "—")
+    comma = texts("page.comma")
+    address = comma.join(view.public_ips) or (f"EIP {view.eip_address}" if view.eip_address else "—")
     internet = worded_value(view.internet_charge_type, texts) or "—"
     bandwidth = f"{internet} · {view.internet_max_bandwidth_out} Mbps"
     yield "instance", f"{view.instance_id}  {view.name}"
@@ -47,7 +48,7 @@ def _source_rows(view: SourceView, texts: Texts) -> Iterable[tuple[str, str]]:
     yield "instance_type", view.instance_type
     yield "os", f"{view.os_name}  ({view.image_id})"
     yield "network", f"{view.vpc_id} / {view.vswitch_id}"
-    yield "security_group_ids", ", ".join(view.security_group_ids)
+    yield "security_group_ids", comma.join(view.security_group_ids)
     yield "charge_type", worded_value(view.charge_type, texts)
     yield "internet", f"{bandwidth} · {address}"
 
@@ -62,9 +63,9 @@ def planned_disks(data: DisksData, texts: Texts) -> Table:
         texts("terminal.field.source_category"),
     )
     for disk in data.disks:
-        category = Text(kind_name(disk.category, disk.performance_level), style="yellow" if disk.substituted else "")
+        category = Text(kind(disk.category, disk.performance_level, texts), style="bold" if disk.substituted else "")
         use = worded_value(disk.type, texts)
-        table.add_row(Text(disk.device), use, category, str(disk.size_gib), disk.source_category)
+        table.add_row(Text(disk.device), use, category, str(disk.size_gib), kind(disk.source_category, None, texts))
     return table
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
 from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.pages.plan import sentence
+from ecs_dr.domain.pages.words import coin, figure, rate
 from ecs_dr.domain.plan import Cost, PlanFinding
-from ecs_dr.domain.plan_page import sentence
 from ecs_dr.domain.texts import Texts
 from ecs_dr.redact import safe_display
 
@@ -54,7 +55,7 @@ def _row(member: MemberPlan, say: Texts) -> str:
         _vswitch(member, say) if target else "-",
         say("application.disks", count=member.disk_count, gib=member.snapshot_gib),
         say("list.separator").join(names) or "-",
-        say("plan.hourly", total=f"{member.cost.total:g}", currency=member.cost.currency) if member.cost else "-",
+        rate(member.cost.total, member.cost.currency, member.cost.unit, say) if member.cost else "-",
     )
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
@@ -68,7 +69,12 @@ def _vswitch(member: MemberPlan, say: Texts) -> str:
 def _costs(cost: Cost | None, say: Texts) -> str:
     if cost is None:
         return say("application.cost_unknown")
-    return say("application.cost", hour=f"{cost.total:.4g}", month=f"{cost.per_month:.2f}", currency=cost.currency)
+    return say(
+        "application.cost",
+        hour=figure(cost.total),
+        month=figure(cost.per_month, "month"),
+        currency=coin(cost.currency, say),
+    )
 
 
 def _read(plan: ApplicationPlan, say: Texts) -> list[str]:

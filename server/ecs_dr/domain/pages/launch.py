@@ -15,6 +15,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.pages.words import disk_kind, login_ways, public_access
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.redact import safe_display
 
@@ -102,7 +103,7 @@ def _type(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: 
         if cpu.topology_type:
             yield safe_display(cpu.topology_type)
     if launch.credit_specification:
-        yield texts("page.launch.credit", value=safe_display(launch.credit_specification))
+        yield texts("page.launch.credit", value=worded_value(safe_display(launch.credit_specification), texts))
     if launch.secure_boot:
         yield texts("page.launch.secure_boot")
     yield texts(f"page.launch.image_{facts.image_origin}", image=launch.image_id)
@@ -117,7 +118,7 @@ def _place(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts:
         number = "" if group is None else texts("page.launch.set_group", number=group)
         yield texts("page.launch.deployment_set", set=safe_display(launch.deployment_set_id)) + number
     if launch.tenancy:
-        yield texts("page.launch.tenancy", tenancy=safe_display(launch.tenancy))
+        yield texts("page.launch.tenancy", tenancy=worded_value(safe_display(launch.tenancy), texts))
 
 
 def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
@@ -140,11 +141,11 @@ def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterato
         limit = (
             "" if launch.spot_price_limit is None else texts("page.launch.spot_limit", limit=launch.spot_price_limit)
         )
-        yield texts("page.launch.spot", strategy=safe_display(launch.spot_strategy)) + limit
+        yield texts("page.launch.spot", strategy=worded_value(safe_display(launch.spot_strategy), texts)) + limit
         if launch.spot_duration is not None:
             yield texts("page.launch.spot_hours", hours=launch.spot_duration)
         if launch.spot_interruption_behavior:
-            yield safe_display(launch.spot_interruption_behavior)
+            yield worded_value(safe_display(launch.spot_interruption_behavior), texts)
     else:
         was = "prepaid" if instance.charge_type == "PrePaid" else "spot" if instance.is_spot else ""
         before = texts("page.was", value=texts(f"page.launch.was_{was}")) if was else ""
@@ -165,12 +166,20 @@ def _login(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
         yield texts("page.launch.user_data", id=launch.user_data_from)
     options = launch.metadata_options
     if options is not None and (options.http_endpoint or options.http_tokens):
-        yield texts("page.launch.metadata", endpoint=options.http_endpoint or "-", tokens=options.http_tokens or "-")
+        yield texts(
+            "page.launch.metadata",
+            endpoint=worded_value(options.http_endpoint or "-", texts),
+            tokens=worded_value(options.http_tokens or "-", texts),
+        )
     if launch.private_dns is not None:
         dns = launch.private_dns
         names = (("A (IP)", dns.ip_a), ("PTR", dns.ip_ptr), ("A (ID)", dns.id_a), ("AAAA (ID)", dns.id_aaaa))
         records = texts("page.comma").join(name for name, on in names if on) or "-"
-        yield texts("page.launch.private_dns", kind=safe_display(dns.hostname_type or "Custom"), records=records)
+        yield texts(
+            "page.launch.private_dns",
+            kind=worded_value(safe_display(dns.hostname_type or "Custom"), texts),
+            records=records,
+        )
 
 
 def _tags(launch: LaunchRequest, texts: Texts) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
 from ecs_dr.domain.comparison import CONTENT
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.pages.words import login_ways
+from ecs_dr.domain.pages.words import login_ways, told_value
 from ecs_dr.domain.report import FidelityEntry
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
@@ -145,8 +145,8 @@ def _failed(found: Verification, texts: Texts) -> Iterator[str]:
                 "step.verify.disk_differs",
                 device=safe_display(row.device),
                 field=field_label(row.field, texts),
-                expected=worded_value(safe_display(row.expected), texts),
-                actual=worded_value(safe_display(row.actual), texts),
+                expected=told_value(row.field, row.expected, texts),
+                actual=told_value(row.field, row.actual, texts),
             )
 
 
@@ -242,16 +242,14 @@ def _pressing(row: FidelityRow) -> int:
 
 
 def _change(row: FidelityRow, texts: Texts) -> str:
-    before, after = (_value(value, texts) for value in (lacking(row), row.replica))
+    before, after = (_value(row.key, value, texts) for value in (lacking(row), row.replica))
     return texts("page.verify.change", subject=subject(row, texts), before=before, after=after)
 
 
 def _lost(row: FidelityRow, texts: Texts) -> str:
-    value = "" if row.source == "present" else _value(row.source, texts)
+    value = "" if row.source == "present" else _value(row.key, row.source, texts)
     return texts("page.item", label=subject(row, texts), value=value).strip()
 
 
-def _value(value: str, texts: Texts) -> str:
-    if value in {NOTHING, UNREAD}:
-        return texts(f"page.verify.{'none' if value == NOTHING else 'unread'}")
-    return worded_value(safe_display(value), texts)
+def _value(key: str, value: str, texts: Texts) -> str:
+    return texts("page.verify.none") if value == NOTHING else told_value(key, value, texts)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecs_dr.domain.attributes.model import UNREAD
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.redact import safe_display
 
+_NAMED_BY_PEOPLE = frozenset(
+    {"instance_name", "host_name", "description", "tags", "disk_name", "disk_description", "disk_tags", "ram_role_name"}
+)
 HOURS_OF_30_DAYS = 720
 MINUTES_OF_AN_HOUR_AND_A_HALF = 90
 HOURS_OF_TWO_DAYS = 48
@@ -20,6 +25,30 @@ def kind(category: str, level: str | None, texts: Texts) -> str:
     key = f"disk.{category}"
     name = texts(key) if texts.has(key) else safe_display(category)
     return f"{name} {safe_display(level)}" if level else name
+
+
+def said_kind(name: str, texts: Texts) -> str:
+    """The same of a category with its level as data names it: `cloud_essd PL1`."""
+    category, _, level = name.partition(" ")
+    return kind(category, level or None, texts)
+
+
+def told_value(key: str, value: str, texts: Texts) -> str:
+    """The value of an attribute for a person: the cloud's own terms in words, what people named as it is.
+
+    Args:
+        key: The attribute, by its key in the ledger.
+        value: As it was read; `-` for none, `?` where it could not be read.
+        texts: In which language.
+    """
+    if value == UNREAD:
+        return texts("page.verify.unread")
+    if key in _NAMED_BY_PEOPLE or not value:
+        return safe_display(value)
+    if key == "category":
+        return kind(value, None, texts)
+    months = value.removesuffix(" Month")
+    return texts("page.months", count=months) if months != value else worded_value(safe_display(value), texts)
 
 
 def disk_kind(disk: ReplicaDisk, texts: Texts) -> str:

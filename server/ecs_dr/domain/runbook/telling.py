@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.pages.words import money
 from ecs_dr.domain.plan import Cost
 from ecs_dr.domain.runbook.model import Runbook, RunbookMember
 from ecs_dr.domain.texts import Texts
@@ -136,8 +137,7 @@ class Teller:
     def _price(self, cost: Cost | None) -> str:
         if cost is None:
             return self._texts("price.unknown")
-        unit = self._texts(f"price.{cost.unit}")
-        return self._texts("price.known", total=f"{cost.total:g}", currency=cost.currency, unit=unit)
+        return money(cost.total, cost.currency, cost.unit, self._texts)
 
     def _undecided(self, members: Sequence[RunbookMember]) -> list[str]:
         return _undecided(members, self._texts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ecs_dr.domain.disk_plan import compatible_categories, plan_disks, unsupported
-from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk, kind_name
+from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
 from ecs_dr.domain.model import JsonObject, JsonValue
+from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import source_charge
@@ -125,9 +126,8 @@ def _ask(
         run.option(
             ":".join(filter(None, choice)),
             "disk_category",
-            category=choice[0],
-            level=choice[1] or "-",
-            source=kind_name(category, level),
+            category=kind(*choice, run.texts),
+            source=kind(category, level, run.texts),
         )
         for choice in common
     ]
@@ -140,14 +140,14 @@ def _ask(
     text = run.texts(
         f"{key}.refused" if of_these else key,
         zone=target.zone_id,
-        category=kind_name(category, level),
+        category=kind(category, level, run.texts),
         devices=devices,
         type=target.instance_type,
         said=of_these[0].said if of_these else "",
     )
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
     if refused:
-        kinds = (kind_name(one.category, one.performance_level) for one in refused)
+        kinds = (kind(one.category, one.performance_level, run.texts) for one in refused)
         text = f"{text}\n\n{run.texts('refused.disks', disks=run.texts('list.separator').join(kinds))}"
         tail.insert(1, run.option(RETRY, "retry_disks"))
     values: list[JsonValue] = [option.value for option in options]
@@ -160,7 +160,7 @@ def _ask(
 def _answer(run: Run, plan: DiskPlan) -> Answer:
     data: JsonObject = {
         "disks": [disk_row(disk) for disk in plan.disks],
-        "supported_categories": {kind: _offered(entries) for kind, entries in plan.supported.items()},
+        "supported_categories": {name: _offered(entries) for name, entries in plan.supported.items()},
     }
     substituted = [disk.device for disk in plan.disks if disk.substituted]
     key = "step.disks.substituted" if substituted else "step.disks.same"

@@ -6,8 +6,9 @@ from ecs_dr.domain.disk_plan import plan_disks
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name, is_zone_id
+from ecs_dr.domain.pages.plan import plan_page, sentence
 from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans
-from ecs_dr.domain.plan_page import accepted_data, page, plan_data, policies, sentence
+from ecs_dr.domain.plan_page import accepted_data, plan_data, policies
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
@@ -177,7 +178,7 @@ def _about(best: ZonePlan) -> list[PlanFinding]:
 def _question(run: Run, plan: RecoveryPlan, wanted: str | None) -> Question:
     best = plan.recommended
     zone = best.zone_id if best is not None else ""
-    text = f"{page(plan, run.texts)}\n\n{run.texts('question.plan')}"
+    text = f"{plan_page(plan, run.texts)}\n\n{run.texts('question.plan')}"
     if wanted not in {None, zone}:
         text = f"{run.texts('plan.wanted_impossible', zone=wanted or '-')}\n\n{text}"
     return run.question(
@@ -229,7 +230,7 @@ def _shown(run: Run, state: PlanState, target: Target | None) -> Answer:
     }
     key = "step.plan.shown" if target is None else "step.plan.decided"
     decided = run.texts(key, zone=place[0], type=place[1])
-    lines = [decided, "", page(state.plan, run.texts), "", run.state_of_the_world()]
+    lines = [decided, "", plan_page(state.plan, run.texts), "", run.state_of_the_world()]
     return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))
 
 
@@ -248,5 +249,5 @@ def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
         retryable=missing is None,
         missing_permission=missing,
     )
-    message = "\n".join([page(plan, run.texts), "", problem.message, run.state_of_the_world()])
+    message = "\n".join([plan_page(plan, run.texts), "", problem.message, run.state_of_the_world()])
     return run.answer("plan", "failed", message, data=plan_data(plan, run.texts), problem=problem)

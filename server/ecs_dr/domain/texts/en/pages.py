@@ -9,6 +9,7 @@ TEXTS: Mapping[str, str] = {
     "disk.cloud_efficiency": "Ultra Disk",
     "disk.cloud_ssd": "Standard SSD",
     "disk.cloud": "Basic Disk",
+    "page.months": "{count} month(s)",
     "page.comma": ", ",
     "page.semicolon": "; ",
     "page.was": " (was {value})",

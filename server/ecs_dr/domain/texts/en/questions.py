@@ -66,7 +66,7 @@ TEXTS: Mapping[str, str] = {
     "option.custom_cidr.description": "Type it; it is checked before anything is created.",
     "question.disks": "Zone {zone} does not offer {category} for {devices}. Which category instead?",
     "question.disks_none": "Zone {zone} does not offer {category} for {devices} with {type}, nor any category that fits their size.",
-    "option.disk_category.label": "{category} {level}",
+    "option.disk_category.label": "{category}",
     "option.disk_category.description": "Instead of {source}.",
     "question.billing.prepaid": "{instance} is a subscription (until {expires}); its remaining time cannot be carried over. How is the replica paid for?",
     "question.billing.spot": "{instance} is a spot instance. How is the replica paid for?",

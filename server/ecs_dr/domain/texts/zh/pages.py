@@ -9,6 +9,7 @@ TEXTS: Mapping[str, str] = {
     "disk.cloud_efficiency": "高效云盘",
     "disk.cloud_ssd": "SSD 云盘",
     "disk.cloud": "普通云盘",
+    "page.months": "{count} 个月",
     "page.comma": "、",
     "page.semicolon": "；",
     "page.was": "（原 {value}）",

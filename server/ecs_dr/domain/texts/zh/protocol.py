@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
-    "result.simulated": "**模拟环境**：不会触碰任何真实资源。",
+    "result.simulated": "**模拟环境**：不涉及任何真实资源。",
     "result.state": "会话：{session_id} · 步骤：{step} · 状态：{status}",
     "result.no_session": "无",
     "result.question": "**问题**：{text}",
-    "result.option": "- 选项 `{value}`：{label}：{description}",
-    "result.option_bare": "- 选项 `{value}`：{label}",
+    "result.option": "- `{value}`：{label}。{description}",
+    "result.option_bare": "- `{value}`：{label}",
     "result.answer": "请把这个问题交给用户并等待答复，然后调用 `answer_question`，参数为 session_id `{session_id}`、question_id `{question_id}`，choice 取上面的某个值。没有答复即视为不同意，不会执行任何操作。",
     "result.answer_text": "选择 `custom` 时，还要传入 `text`：{label}。",
     "result.next": "下一步：`{tool}`，{why}",
@@ -28,7 +28,7 @@ TEXTS: Mapping[str, str] = {
     "result.why_look": "查看恢复进行到哪一步、哪个问题还在等待答复",
     "form.choice": "您的选择",
     "form.option": "- 选“{label}”：{description}",
-    "form.simulated": "（模拟环境：不会触碰任何真实资源。）",
+    "form.simulated": "（模拟环境：不涉及任何真实资源。）",
     "error.unknown_argument.message": "`{tool}` 不接受参数 {names}。没有发出任何请求。",
     "error.unknown_argument.cause": "它接受的参数：{allowed}。",
     "error.unknown_argument.actions": "只带这些参数，重新调用 `{tool}`。",
@@ -48,7 +48,7 @@ TEXTS: Mapping[str, str] = {
     "error.internal.cause": "这是 ecs-dr 自身的缺陷，与您的账号和输入无关。详细信息在服务日志里，不在这里显示。",
     "error.internal.actions": "查看恢复进行到哪一步（`get_session`）。\n附上服务日志，报告这个缺陷。",
     "prompt.recover_instance": "请使用 ecs-dr 工具，把地域 {region_id} 的阿里云 ECS 实例 {instance_id} 恢复到另一个可用区。先调用 check_credentials，再调用 collect_source，然后按照每次返回的 `next` 字段继续，直到 verify_instance 完成。每个问题都要问我并等待我的答复，不要替我选择。源实例保持原样。",
-    "prompt.drill": "请用 ecs-dr 工具为 {region_id} 地域的 ECS 实例 {instance_id} 做一次灾备演练。先调用 check_credentials、collect_source 和 plan_recovery，在创建任何资源之前把方案和价格给我看。这是演练：问到启动选项时，请提醒我可以让副本到时自动释放。之后按每次返回的 next 继续，直到 verify_instance 完成；最后告诉我现在有哪些资源、保留期间的费用，以及演练说明了什么。每个问题都要问我并等我回答，不要替我选择。源实例保持原样。",
+    "prompt.drill": "请用 ecs-dr 工具为 {region_id} 地域的 ECS 实例 {instance_id} 做一次灾备演练。先调用 check_credentials、collect_source 和 plan_recovery，在创建任何资源之前把方案和价格给我看。这是演练：问到创建选项时，请提醒我可以让灾备实例到时自动释放。之后按每次返回的 next 继续，直到 verify_instance 完成；最后告诉我现在有哪些资源、保留期间的费用，以及演练说明了什么。每个问题都要问我并等我回答，不要替我选择。源实例保持原样。",
     "prompt.explain_failure": "请说明恢复会话 {session_id} 发生了什么。用 ecs-dr 的 get_session 读取；为此不要创建、重复或回答任何东西。请用平实的话说清：哪里出错或停在哪一步、原因是什么、现在有哪些资源在计费、（若返回中如此说明）源实例未受影响，以及我接下来可以做什么。ecs-dr://reference/troubleshooting 列出了所有故障类型。",
     "prompt.latest_session": "（get_session 列出的第一个）",
     "prompt.zone": "我倾向于可用区 {zone_id}：调用 choose_target 时把它作为 target_zone_id 传入，最终仍由我决定。",

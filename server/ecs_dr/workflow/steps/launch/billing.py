@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.pages.words import money
 from ecs_dr.domain.questions import ABORT, Option
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
@@ -65,5 +66,4 @@ def price_line(run: Run, price: Price | None) -> str:
     """The same in one line."""
     if price is None:
         return run.texts("price.unknown")
-    unit = run.texts(f"price.{price.unit}")
-    return run.texts("price.known", total=f"{price.total:g}", currency=price.currency, unit=unit)
+    return money(price.total, price.currency, price.unit, run.texts)
