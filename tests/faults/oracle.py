@@ -16,14 +16,22 @@ from ecs_dr.errors import EcsDrError, RecoveryFailed
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.protocol.catalogue import TOOLS
 from ecs_dr.simulator.lifecycle import image_state, image_visible, instance_status, instance_visible
+from ecs_dr.workflow.recovery import Recovery
 from tests.faults.line import MUTATING
 from tests.faults.rig import Outcome, Rig
 from tests.faults.somebody import Somebody, carries
 
 UNTOUCHED = re.compile(r"is untouched: compared at ([-\d]+ [:\d]+) UTC, it is as it was read at ([-\d]+ [:\d]+) UTC")
+COMPARED = re.compile(
+    r"compared at ([-\d]+ [:\d]+) UTC, it (?:is|was) as it (?:was|had been) read at ([-\d]+ [:\d]+) UTC"
+)
+MATCHES = re.compile(r"Replica (i-[\w-]+) matches")
+REPLICA_TAKEN_UP = re.compile(r"Replica i-[\w-]+ was found at ([-\d]+ [:\d]+) UTC")
+READ_BEFORE = "in an earlier call"
+"""How an answer says that not all of it was read just now."""
 NOTHING = re.compile(r"nothing was created\.", re.IGNORECASE)
 ENTRY = re.compile(r"\b(image|VSwitch|replica) ((?:m|vsw|i)-[\w-]+) (?:existed before; )?\(?([^()]*)\)")
-READ_AT = re.compile(r"^(\w+), read at (?:([-\d]+) )?([:\d]+) UTC$")
+READ_AT = re.compile(r"^(\w+), read at (?:([-\d]+) )?([:\d]+)(?: UTC)?$")
 SETTLED = frozenset({"Running", "Available", "Stopped", "CreateFailed", "UnAvailable"})
 """Statuses that do not pass by themselves."""
 LATEST_NEWS = timedelta(seconds=160)
@@ -50,6 +58,8 @@ class Oracle:
     somebody: Somebody
     made_by: dict[int, set[str]] = field(default_factory=dict)
     """What was made while each server was at work, by the server's identity."""
+    servers: dict[int, Recovery] = field(default_factory=dict)
+    """Kept, so that no later server has the identity of one that was killed."""
     seen: set[str] = field(default_factory=set)
     server: int = 0
     read: set[tuple[int, str]] = field(default_factory=set)
@@ -99,6 +109,7 @@ class Oracle:
     def begins(self) -> None:
         """A call begins: what it makes is made by the server that it is made to, also if that does not survive it."""
         self.server = id(self.rig.recovery)
+        self.servers[self.server] = self.rig.recovery
 
     def _untouched(self, text: str) -> None:
         found = UNTOUCHED.search(text)
@@ -106,6 +117,11 @@ class Oracle:
         if found:
             since = _moment(found[2]) + timedelta(seconds=1)
             assert self.somebody.source_at(since) == self.rig.source_state(), f"{found[0]}, but {self.somebody.done}"
+        compared = COMPARED.search(text)
+        if compared:
+            at, since = (_moment(one) + timedelta(seconds=1) for one in compared.groups())
+            then, now = self.somebody.source_at(since), self.somebody.source_at(at)
+            assert then == now, f"{compared[0]}, but {self.somebody.done}"
 
     def _nothing(self, answer: Answer) -> None:
         if NOTHING.search(answer.message):
@@ -145,22 +161,29 @@ class Oracle:
         assert not missing or doubt, f"{missing} not named in {answer.status} {answer.step}: {answer.message!r}"
 
     def _match(self, answer: Answer) -> None:
+        """The replica that is named is as it was launched, or as it was when this server took it up."""
         if answer.data.get("verdict") != "match" or answer.step != "verify":
             return
-        found = UNTOUCHED.search(answer.message)
-        assert found, f"a match without a comparison of the source: {answer.message!r}"
-        since = _moment(found[2])
-        replica = self.somebody.replica
-        assert replica is not None
-        assert self._status(replica.instance_id) == "Running"
-        image = self.rig.world.images.get(replica.image_id)
+        compared, named = COMPARED.search(answer.message), MATCHES.search(answer.message)
+        assert compared, f"a match without a comparison of the source: {answer.message!r}"
+        assert named, f"a match of what? {answer.message!r}"
+        at = _moment(compared[1]) + timedelta(seconds=1)
+        taken_up = REPLICA_TAKEN_UP.search(answer.message)
+        assert not (taken_up and named[1] in self.made_by.get(id(self.rig.recovery), set())), "it launched that one"
+        reference = _moment(taken_up[1]) + timedelta(seconds=1) if taken_up else self.rig.world.start_time
+        now, then = self.somebody.copy_at(named[1], at), self.somebody.copy_at(named[1], reference)
+        assert now is not None, f"a match over a replica that was gone: {answer.message!r}"
+        assert now == then, f"a match since {reference}, then {then}, at {at} {now}: {self.somebody.done}"
+        if READ_BEFORE not in answer.message:
+            self._complete(named[1])
+
+    def _complete(self, instance_id: str) -> None:
+        """What is said of now can be looked at now."""
+        assert self._status(instance_id) == "Running"
+        image = self.rig.world.images.get(self.rig.world.instances[instance_id].image_id)
         assert image is not None, "a match over an image that is not there"
-        disks = [disk for disk in self.rig.world.disks.values() if disk.instance_id == replica.instance_id]
+        disks = [disk for disk in self.rig.world.disks.values() if disk.instance_id == instance_id]
         assert len(disks) == len(image.mappings), f"a match over {len(disks)} of {len(image.mappings)} disks"
-        # What a server took up is compared with how it was then; what it launched, with what was agreed to.
-        launched_here = replica.instance_id in self.made_by.get(id(self.rig.recovery), set())
-        changed = self.somebody.since(since, "replica") if launched_here else []
-        assert not changed, f"a match since {since}, but {self.somebody.done}"
 
     def _next(self, answer: Answer) -> None:
         tool = answer.next.tool if answer.next is not None else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Literal, get_args
 
 from ecs_dr.cloud.adapter import AlibabaCloud
@@ -109,7 +110,7 @@ class Rig:
 
     async def start(self) -> Rig:
         cloud = AlibabaCloud(self.line, self.clock, RetryPolicy(wait_seconds=15, attempts=3))
-        options = RecoveryOptions(simulated=True, profile_tags=self.tags)
+        options = RecoveryOptions(simulated=True, profile_tags=self.tags, zone=UTC)
         self.recovery = Recovery(cloud, self.clock, self._ids, options)
         await self.life.begin(self.recovery)
         return self

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
@@ -57,6 +57,8 @@ class Somebody:
     done: list[tuple[datetime, str]] = field(default_factory=list)
     sources: list[tuple[datetime, list[str]]] = field(default_factory=list)
     """How the source was from each moment on."""
+    copies: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
+    """How every replica was from each moment on, by its id."""
     other: Seat | None = None
 
     def __post_init__(self) -> None:
@@ -65,11 +67,13 @@ class Somebody:
     async def do(self, number: int) -> str | None:
         """One deed, if there is anything to do it to; its name."""
         name = NAMES[number % len(NAMES)]
+        self.copies.append((self.rig.clock.now(), self.copies_now()))
         self.rig.clock.advance(2)
         happened = DEEDS[name](self, number)
         if happened:
             self.done.append((self.rig.clock.now(), name))
             self.sources.append((self.rig.clock.now(), self.rig.source_state()))
+            self.copies.append((self.rig.clock.now(), self.copies_now()))
             self.rig.accept_source()
         self.rig.clock.advance(2)
         return name if happened else None
@@ -78,9 +82,30 @@ class Somebody:
         """How the source was at a moment."""
         return [state for since, state in self.sources if since <= moment][-1]
 
-    def since(self, moment: datetime, kinds: str) -> list[str]:
-        """What was done to that kind of thing from a moment on."""
-        return [name for when, name in self.done if when >= moment and name.startswith(kinds)]
+    def copies_now(self) -> dict[str, str]:
+        """Everything about each replica that only somebody can change, in words."""
+        world = self.rig.world
+        return {
+            one: repr(
+                (
+                    world.instances[one].instance_name,
+                    world.instances[one].instance_type,
+                    sorted(world.instances[one].tags.items()),
+                    sorted(disk.device for disk in world.disks.values() if disk.instance_id == one),
+                )
+            )
+            for one in self.rig.made("RunInstances")
+        }
+
+    def copy_at(self, instance_id: str, moment: datetime) -> str | None:
+        """How a replica was at a moment, or when it was launched if that was later; None where it was gone."""
+        known = [(since, states) for since, states in self.copies if since > moment and instance_id in states]
+        before = [states for since, states in self.copies if since <= moment]
+        if before and instance_id in before[-1]:
+            return before[-1][instance_id]
+        if any(instance_id in states for states in before):
+            return None
+        return known[0][1][instance_id] if known else self.copies_now().get(instance_id)
 
     async def another_server(self) -> None:
         """Whoever sits at the session changes to another server: the first time it has to take the session up."""
@@ -96,7 +121,7 @@ class Somebody:
     async def _new_seat(self) -> Seat:
         rig = self.rig
         cloud = AlibabaCloud(rig.line, rig.clock, RetryPolicy(wait_seconds=15, attempts=3))
-        options = RecoveryOptions(simulated=True, profile_tags=rig.tags)
+        options = RecoveryOptions(simulated=True, profile_tags=rig.tags, zone=UTC)
         recovery = Recovery(cloud, rig.clock, CountedIds(500_000), options)
         life = Life()
         await life.begin(recovery)

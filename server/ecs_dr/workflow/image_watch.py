@@ -12,6 +12,7 @@ from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, CloudRefused, EcsDrError, ErrorKind
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.ports import Clock, Cloud, Scope
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.sightings import LOOK_AGAIN_SECONDS
 
@@ -68,8 +69,11 @@ class ImageWatcher:
         """
         # A settled image is read for its presence alone: when the building ended stays when it was first seen.
         settled = state.image is not None and state.image.phase != "building"
-        image = await self._cloud.describe_image(scope, state.image_id)
-        now = self._clock.now()
+        with reading(self._clock.now) as read:
+            image = await self._cloud.describe_image(scope, state.image_id)
+        now, before = read.at, session.sightings.get(state.image_id)
+        if before is not None and before.looked_at is not None and now < before.looked_at:
+            return  # kept from an earlier call, and somebody has looked since
         sighting = session.sightings.note(state.image_id, now, None if image is None else image.status)
         state.polled_at, state.poll_error = state.polled_at if settled else now, None
         if image is not None:

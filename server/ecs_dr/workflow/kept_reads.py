@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import anyio
@@ -18,6 +19,7 @@ from anyio.abc import TaskGroup
 
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.errors import CallBudgetSpent, StillReading
+from ecs_dr.workflow.reading import note_answer
 
 T = TypeVar("T")
 
@@ -25,15 +27,24 @@ LONGEST_KEPT_SECONDS = 600.0
 """Reads belong together as long as they tell of about the same time."""
 
 
+@dataclass(frozen=True)
+class _Kept(Generic[T]):
+    """An answer, and of which time it tells."""
+
+    answer: T
+    sent_at: datetime
+    answered_at: datetime
+
+
 @dataclass
 class _Flight(Generic[T]):
     """One request under way; whoever needs it waits for its end."""
 
     done: anyio.Event = field(default_factory=anyio.Event)
-    found: list[T] = field(default_factory=list)
+    found: list[_Kept[T]] = field(default_factory=list)
     failure: Exception | None = None
 
-    async def carry_out(self, send: Callable[[], Awaitable[T]]) -> None:
+    async def carry_out(self, send: Callable[[], Awaitable[_Kept[T]]]) -> None:
         try:
             self.found.append(await send())
         except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
@@ -41,7 +52,7 @@ class _Flight(Generic[T]):
         finally:
             self.done.set()
 
-    def outcome(self) -> T:
+    def outcome(self) -> _Kept[T]:
         if self.failure is not None:
             raise self.failure
         return self.found[0]
@@ -51,7 +62,7 @@ class _Flight(Generic[T]):
 class KeptReads:
     """What the calls of one tool have read that did not come to their end."""
 
-    answers: dict[str, list[object]] = field(default_factory=dict)
+    answers: dict[str, list[_Kept[object]]] = field(default_factory=dict)
     """The answers to each request, in their order: a step may look at the same thing twice."""
     flights: dict[str, _Flight[object]] = field(default_factory=dict)
 
@@ -81,10 +92,18 @@ class CallReads:
         kept: What earlier calls left.
         time_left: The call's budget, in the host's seconds.
         tasks: Where a request goes on when the call has ended; None: every request is waited for to its end.
+        now: The cloud's time.
     """
 
-    def __init__(self, kept: KeptReads, time_left: Callable[[], float], tasks: TaskGroup | None) -> None:
+    def __init__(
+        self,
+        kept: KeptReads,
+        time_left: Callable[[], float],
+        tasks: TaskGroup | None,
+        now: Callable[[], datetime],
+    ) -> None:
         self._kept = kept
+        self._now = now
         self._time_left = time_left
         self._tasks = tasks
         self._asked: Counter[str] = Counter()
@@ -129,25 +148,37 @@ class CallReads:
     async def answer(self, action: str, params: Mapping[str, JsonValue], send: Callable[[], Awaitable[T]]) -> T:
         """The answer to a reading request: kept from an earlier call, or from the cloud.
 
+        Of which time it tells goes into every `reading` that is open.
+
         Raises:
             StillReading: The budget is spent.
         """
+        found = await self._find(action, params, send)
+        note_answer(found.sent_at, found.answered_at)
+        return found.answer
+
+    async def _find(self, action: str, params: Mapping[str, JsonValue], send: Callable[[], Awaitable[T]]) -> _Kept[T]:
+        async def timed() -> _Kept[T]:
+            sent_at = self._now()
+            answer = await send()
+            return _Kept(answer, sent_at, self._now())
+
         if self._unbounded:
-            return await send()
+            return await timed()
         key = f"{action} {json.dumps(params, sort_keys=True)}"
         kept = self._kept.answers.setdefault(key, [])
         position, has_begun = self._asked[key], bool(self._asked)
         self._asked[key] += 1
         if position < len(kept):
-            found: T = kept[position]  # type: ignore[assignment] # kept under the request that it answers
+            found: _Kept[T] = kept[position]  # type: ignore[assignment] # kept under the request that it answers
             return found
         if has_begun and self._time_left() <= 0 and key not in self._kept.flights:
             raise StillReading(action)
-        answer = await self._fly(action, key, send)
-        kept.append(answer)
+        answer = await self._fly(action, key, timed)
+        kept.append(answer)  # type: ignore[arg-type] # as above
         return answer
 
-    async def _fly(self, action: str, key: str, send: Callable[[], Awaitable[T]]) -> T:
+    async def _fly(self, action: str, key: str, send: Callable[[], Awaitable[_Kept[T]]]) -> _Kept[T]:
         if self._tasks is None:
             return await send()
         flights = self._kept.flights

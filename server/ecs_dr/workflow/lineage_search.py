@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.lineage import SESSION, SOURCE
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.network import VSwitch
 from ecs_dr.domain.source import Instance
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.run import Run
 
 
@@ -16,6 +18,8 @@ from ecs_dr.workflow.run import Run
 class Found:
     """Images, VSwitches and instances of this session, the newest first."""
 
+    read_at: datetime
+    """Of which time the readings tell."""
     images: tuple[Image, ...] = ()
     vswitches: tuple[VSwitch, ...] = ()
     replicas: tuple[Instance, ...] = ()
@@ -25,21 +29,22 @@ async def find_tagged(run: Run) -> Found:
     """Look for everything that carries the tags of this session, and write down when it was seen."""
     session = run.session
     tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
-    images = await run.cloud.images_tagged(run.scope, tags)
-    vswitches = await run.cloud.vswitches_tagged(run.scope, tags)
-    replicas = await run.cloud.instances_tagged(run.scope, tags)
-    now = run.clock.now()
+    with reading(run.clock.now) as read:
+        images = await run.cloud.images_tagged(run.scope, tags)
+        vswitches = await run.cloud.vswitches_tagged(run.scope, tags)
+        replicas = await run.cloud.instances_tagged(run.scope, tags)
     seen = [
         *((one.image_id, one.status) for one in images),
         *((one.vswitch_id, one.status) for one in vswitches),
         *((one.instance_id, one.status) for one in replicas),
     ]
     for resource_id, status in seen:
-        session.sightings.note(resource_id, now, status)
+        session.sightings.note(resource_id, read.at, status)
     return Found(
         images=tuple(sorted(images, key=lambda one: one.creation_time, reverse=True)),
         vswitches=vswitches,
         replicas=tuple(sorted(replicas, key=lambda one: one.creation_time, reverse=True)),
+        read_at=read.at,
     )
 
 

@@ -18,9 +18,13 @@ class Replica:
     launch: LaunchRequest
     launched_at: datetime
     seen: bool = False
+    taken_up_at: datetime | None = None
+    """When it was found with a launch that this process did not send: it is compared with how it was then."""
     unready_since: datetime | None = None
     """Since when the reads have shown it without something that it is waited for."""
     unready_reads: int = 0
+    unready_at: datetime | None = None
+    """Of the last of these."""
     running_at: datetime | None = None
     """When it was first seen Running with all its disks."""
     instance: Instance | None = None

@@ -84,7 +84,7 @@ class Run:
         self.began_at = self.clock.now()
         kept = self.session.kept_reads.setdefault(self.tool, KeptReads())
         kept.forget_what_is_old(self.started)
-        self.reads = CallReads(kept, lambda: self.budget_left, self.background)
+        self.reads = CallReads(kept, lambda: self.budget_left, self.background, self.clock.now)
 
     @property
     def scope(self) -> Scope:
@@ -292,6 +292,12 @@ class Run:
         """The tool to call next."""
         return Next(tool=tool, why=self.texts(f"next.{tool}"))
 
+    @property
+    def has_just_compared(self) -> bool:
+        """Whether the source was read in this very call, and compared with its first reading."""
+        found = self.session.integrity
+        return found is not None and found.at >= self.began_at
+
     def state_of_the_world(self, *, links_shown: bool = True, is_ending: bool = False) -> str:
         """What is known of the source and of what this recovery created, as it was last read (see `standing`)."""
         session = self.session
@@ -300,7 +306,7 @@ class Run:
             self.texts,
             self.clock.now(),
             links_shown=links_shown,
-            just_compared=session.integrity is not None and session.integrity.at >= self.began_at,
+            just_compared=self.has_just_compared,
             is_ending=is_ending,
         )
 

@@ -38,12 +38,16 @@ class Sighting:
     missing_reads: int = 0
 
     def note_seen(self, now: datetime, status: str = "") -> None:
-        """A read showed it."""
+        """A read showed it; one that is older than the last look says nothing new."""
+        if self.looked_at is not None and now < self.looked_at:
+            return
         self.seen_at, self.status, self.looked_at = now, status, now
         self.missing_since, self.missing_reads = None, 0
 
     def note_missing(self, now: datetime) -> None:
-        """A read that would have shown it did not."""
+        """A read that would have shown it did not; the same read counts once, however often it is told."""
+        if self.looked_at is not None and now <= self.looked_at:
+            return
         self.missing_since = self.missing_since or now
         self.looked_at = now
         self.missing_reads += 1

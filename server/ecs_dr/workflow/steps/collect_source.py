@@ -17,6 +17,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.recovered_before import recovered_before
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
@@ -49,9 +50,10 @@ async def run_step(run: Run) -> Answer:
     if decision.choice == ABORT:
         return run.aborted("source", KEY)
     await run.cloud.identity(run.budget_left)
-    source = await read_source(run)
+    with reading(run.clock.now) as read:
+        source = await read_source(run)
+    session.take_source(source, read.until or run.clock.now())
     session.recovered_before += await recovered_before(run)
-    session.take_source(source, run.clock.now())
     return _answer(run, source)
 
 

@@ -19,6 +19,7 @@ from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import failed_image, require_source
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshot_reads import fresh_group
@@ -226,15 +227,16 @@ async def _check_source_is_ready(run: Run, source: Source) -> None:
     Raises:
         SourceUnusable: It vanished, or is in a state that CreateImage refuses.
     """
-    instance = await run.cloud.describe_instance(run.scope, run.session.instance_id)
-    if instance is None:
-        raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
-    disks = await run.cloud.describe_disks(run.scope, run.session.instance_id)
+    with reading(run.clock.now) as read:
+        instance = await run.cloud.describe_instance(run.scope, run.session.instance_id)
+        if instance is None:
+            raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
+        disks = await run.cloud.describe_disks(run.scope, run.session.instance_id)
     fresh = source.model_copy(update={"instance": instance, "disks": disks})
     findings = blockers(fresh, run.clock.now())
     if not findings and (changes := _disk_changes(source, fresh)):
         # Nothing is made yet: the recovery goes on with the disks that are there, once that was seen.
-        run.session.take_source(fresh, run.clock.now())
+        run.session.take_source(fresh, read.until or run.clock.now())
         run.session.disks, run.session.plan = None, None
         run.session.book.forget(KEY)
         values = {"instance": instance.instance_id, "changes": run.texts("list.separator").join(changes)}

@@ -33,12 +33,13 @@ def missing_disks(replica: Replica, disks: tuple[Disk, ...]) -> tuple[str, ...]:
 
 
 def may_be_judged(replica: Replica, instance: Instance, missing: tuple[str, ...], now: datetime) -> bool:
-    """Whether it is complete, or has been waited for long enough to be judged as it is."""
+    """Whether it is complete, or has been waited for long enough to be judged as it is, at the time of that reading."""
     if is_up(instance) and not missing:
         replica.unready_since, replica.unready_reads = None, 0
         return True
     replica.unready_since = replica.unready_since or now
-    replica.unready_reads += 1
+    replica.unready_reads += replica.unready_at != now
+    replica.unready_at = now
     return replica.unready_reads >= GONE_AFTER_READS and now >= _judged_at(replica, instance)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ecs_dr.domain.attributes.choices import choices_from
 from ecs_dr.domain.disk_plan import bind_found, plan_disks
 from ecs_dr.domain.disks import ReplicaDisk
@@ -20,6 +22,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import Found, find_tagged
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Session, Target
@@ -100,17 +103,18 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     if session.image is not None and session.image.image is not None:
         session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
     source: Source | None = None
-    try:
-        source = await read_source(run)
-    except InvalidInput:
-        if not found.replicas:
-            raise
+    with reading(run.clock.now) as read:
+        try:
+            source = await read_source(run)
+        except InvalidInput:
+            if not found.replicas:
+                raise
     if source is not None:
         findings = blockers(source, run.clock.now())
         session.blocked, session.only_imaging_blocked = bool(findings), forbid_imaging_alone(findings)
     if found.replicas:
-        await take_up_replica(run, source, found.replicas[0])
-    session.take_source(source, run.clock.now())
+        await take_up_replica(run, source, found.replicas[0], found.read_at)
+    session.take_source(source, read.until or run.clock.now())
     if session.image is not None and session.replica is None:
         watcher.watch(session)
 
@@ -138,8 +142,9 @@ async def _take_its_image(run: Run, replica: Instance) -> None:
     session, used = run.session, replica.image_id
     if session.image is not None and session.image.image_id == used:
         return
-    image = await run.cloud.describe_image(run.scope, used)
-    session.sightings.note(used, run.clock.now(), None if image is None else image.status)
+    with reading(run.clock.now) as read:
+        image = await run.cloud.describe_image(run.scope, used)
+    session.sightings.note(used, read.at, None if image is None else image.status)
     if image is None:
         session.take_image(ImageState(image_id=used, name="", started_at=run.clock.now()))
     else:
@@ -154,7 +159,7 @@ def _image_state(run: Run, image: Image, *, adopted: bool = False) -> ImageState
 
 async def _created_before(run: Run) -> Found:
     """What carries this session's tags; looked for again while something may not be visible yet."""
-    found = Found()
+    found = Found(run.clock.now())
     for pause in (0.0, *LOOK_AGAIN_AFTER_SECONDS):
         await run.clock.sleep(pause)
         found = await find_tagged(run)
@@ -179,8 +184,8 @@ async def _check_they_are_listed(run: Run, found: Found) -> None:
         raise CloudRefused(missing, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=missing)
 
 
-async def take_up_replica(run: Run, source: Source | None, replica: Instance) -> None:
-    """The replica as it is, with the launch that it must have come of, as far as that can be told."""
+async def take_up_replica(run: Run, source: Source | None, replica: Instance, found_at: datetime) -> None:
+    """The replica as it was found then, with the launch that it must have come of, as far as that can be told."""
     session = run.session
     await _take_its_image(run, replica)
     image = session.image.image if session.image is not None else None
@@ -196,7 +201,7 @@ async def take_up_replica(run: Run, source: Source | None, replica: Instance) ->
         created = found[0].vswitch_id in session.created_vswitch_ids
         session.choose(ChosenVSwitch(vswitch=found[0], created=created))
     launched_at = parse_time(replica.creation_time) or run.clock.now()
-    session.replica = Replica(instance_id=replica.instance_id, launch=launch, launched_at=launched_at, seen=True)
+    session.replica = Replica(replica.instance_id, launch, launched_at, seen=True, taken_up_at=found_at)
 
 
 def _launch_of(source: Source, image: Image, replica: Instance, disks: tuple[ReplicaDisk, ...]) -> LaunchRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import GONE, Image, no_image
@@ -29,6 +30,7 @@ from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import find_strays
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
@@ -54,24 +56,26 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         session.chronicle.reopen()
     replica, gap = session.replica, FIRST_WAIT_SECONDS
     while True:
-        instance = await run.cloud.describe_instance(run.scope, replica.instance_id)
-        now = run.clock.now()
-        status = None if instance is None else instance.status
-        sighting = session.sightings.note(replica.instance_id, now, status)
-        missing: tuple[str, ...] = ()
-        if instance is not None:
-            replica.seen = True
-            disks = await run.cloud.describe_disks(run.scope, instance.instance_id) if is_up(instance) else ()
-            missing = missing_disks(replica, disks)
-            if may_be_judged(replica, instance, missing, now):
-                settled = await _settled(run, watcher)
+        # Some of it may have been read in an earlier call: the verdict is told as of the oldest of it.
+        with reading(run.clock.now) as read:
+            instance = await run.cloud.describe_instance(run.scope, replica.instance_id)
+            status = None if instance is None else instance.status
+            sighting = session.sightings.note(replica.instance_id, read.at, status)
+            missing: tuple[str, ...] = ()
+            if instance is not None:
+                replica.seen = True
+                disks = await run.cloud.describe_disks(run.scope, instance.instance_id) if is_up(instance) else ()
+                missing = missing_disks(replica, disks)
+                settled = None
+                if may_be_judged(replica, instance, missing, read.at):
+                    settled = await _settled(run, watcher)
                 if settled is not None:
-                    replica.note_running(instance, now)
+                    replica.note_running(instance, read.at)
                     await _around(run, replica, instance)
                     session.verification = await _judge(run, replica, settled, instance, disks)
-                    return _answer(run, replica, instance, session.verification)
-        elif sighting.gone_at is not None:
-            raise await vanished(run, replica)
+                    return _answer(run, replica, instance, session.verification, read.at)
+            elif sighting.gone_at is not None:
+                raise await vanished(run, replica)
         text = waited_for(run, replica, instance, missing)
         await run.progress(0, None, text)
         if not await run.pause(gap):
@@ -97,6 +101,8 @@ class Settled:
     image: Image
     source: Source | None
     """None: it is gone, which is no reason to leave the replica unjudged."""
+    source_at: datetime
+    """Of which time the source's reading tells."""
 
 
 async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
@@ -110,39 +116,38 @@ async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
     if not state.gone:
         await watcher.look(session, state, run.scope)
-    source = await _source_now(run)
+    with reading(run.clock.now) as read:
+        source = await _source_now(run)
+    session.sightings.note(session.instance_id, read.at, None if source is None else source.instance.status)
     if source is None and session.sightings.gone_at(session.instance_id) is None:
         return None
     if state.gone or state.image is None:
-        return Settled(no_image(state.image_id), source) if state.gone else None
+        return Settled(no_image(state.image_id), source, read.at) if state.gone else None
     sighting = session.sightings.get(state.image_id)
-    return None if sighting is not None and sighting.is_missing else Settled(state.image, source)
+    return None if sighting is not None and sighting.is_missing else Settled(state.image, source, read.at)
 
 
 async def _source_now(run: Run) -> Source | None:
     """The source as it is; None where it is not found."""
-    session, source = run.session, None
     with suppress(InvalidInput):
-        source = await read_source(run)
-    status = None if source is None else source.instance.status
-    session.sightings.note(session.instance_id, run.clock.now(), status)
-    return source
+        return await read_source(run)
+    return None
 
 
 async def _judge(
     run: Run, replica: Replica, settled: Settled, instance: Instance, disks: tuple[Disk, ...]
 ) -> Verification:
-    session, after, now = run.session, settled.source, run.clock.now()
+    session, after, at = run.session, settled.source, settled.source_at
     before, since = session.source, session.source_read_at or session.created_at
     if before is None:
-        session.integrity = Integrity(since, now, has_changed=True, is_gone=after is None)
+        session.integrity = Integrity(since, at, has_changed=True, is_gone=after is None)
         return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
     reads = await _reads(run, before, replica.instance_id)
     verification = compare(before, after, settled.image, replica.launch, instance, disks, reads)
     if session.image is not None and session.image.adopted and settled.image.status != GONE:
         verification = with_image_rows(verification, await read_fit(run, before, settled.image))
     changed = bool(verification.source_changes)
-    session.integrity = Integrity(since, now, has_changed=changed, is_gone=after is None)
+    session.integrity = Integrity(since, at, has_changed=changed, is_gone=after is None)
     return verification
 
 
@@ -172,7 +177,9 @@ def _fidelity(verification: Verification) -> dict[str, int]:
     }
 
 
-def _answer(run: Run, replica: Replica, instance: Instance, verification: Verification) -> Answer:
+def _answer(
+    run: Run, replica: Replica, instance: Instance, verification: Verification, read_at: datetime
+) -> Answer:
     data: JsonObject = {
         "verdict": verification.verdict,
         "criteria": [
@@ -201,17 +208,15 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
         data["boot"] = replica.boot.boot
     if run.options.simulated:
         data["score"] = score(run.session)
-    page = verification_page(verification, replica.launch, instance, _facts(run, replica), run.texts)
+    page = verification_page(verification, replica.launch, instance, _facts(run, replica, read_at), run.texts)
     return run.answer("verify", "done", page, data=data)
 
 
-def _facts(run: Run, replica: Replica) -> EndFacts:
+def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
     """What the page says beside the comparison."""
     session, texts, image = run.session, run.texts, run.session.image
     found = measures(session)
-    notes = []
-    if session.resumed and session.source_read_at is not None:
-        notes.append(texts("step.verify.taken_up", since=texts.moment(session.source_read_at)))
+    notes = _since_when(run, replica, read_at)
     if run.options.simulated:
         notes.append(told_score(session, texts))
     price = session.shown_price
@@ -219,7 +224,7 @@ def _facts(run: Run, replica: Replica) -> EndFacts:
     ids = {replica.instance_id, *session.own_vswitch_ids, *([image.image_id] if image is not None else ())}
     others = [told for told in created_of(session, texts, run.clock.now()) if not any(one in told for one in ids)]
     return EndFacts(
-        source=told_source(session, texts, just_compared=True),
+        source=told_source(session, texts, just_compared=run.has_just_compared),
         data=texts(
             "page.verify.measured",
             moment=texts.moment(found.snapshot_at),
@@ -236,3 +241,16 @@ def _facts(run: Run, replica: Replica) -> EndFacts:
         others=(*others, *(texts(f"world.doubt_{step}") for step in session.book.in_doubt())),
         notes=tuple(notes),
     )
+
+
+def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[str]:
+    """What the comparison does not cover: before the recovery was taken up, and after the first of the reads."""
+    session, lines = run.session, []
+    if session.resumed and session.source_read_at is not None:
+        lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(session.source_read_at)))
+    if replica.taken_up_at is not None:
+        since = run.texts.moment(replica.taken_up_at)
+        lines.append(run.texts("step.verify.replica_taken_up", id=replica.instance_id, since=since))
+    if read_at < run.began_at:
+        lines.append(run.texts("step.verify.read_before", at=run.texts.moment(read_at)))
+    return lines

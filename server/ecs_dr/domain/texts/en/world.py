@@ -37,6 +37,8 @@ TEXTS: Mapping[str, str] = {
     "step.resume.vswitch": "Of this recovery a VSwitch was found on the cloud, and neither an image nor a replica; it goes on with the plan.",
     "step.resume.source_gone": "Source {id} was not found any more, so the replica can be compared with its image alone.",
     "step.verify.taken_up": "This recovery was taken up again: what happened to the source before {since} is not known, and the comparison holds from then on.",
+    "step.verify.replica_taken_up": "Replica {id} was found at {since}, launched by another process: it is compared with how it was then, and what happened to it before is not known.",
+    "step.verify.read_before": "Some of what was compared was read at {at}, in an earlier call: what changed since then is not in it.",
     "progress.replica_unseen": "Replica {id}: accepted, not listed yet",
     "progress.replica_disks": "; not attached yet: {devices}. At {until} it is judged as it is.",
     "progress.replica_until": "; at {until} it is judged as it is.",

@@ -37,6 +37,8 @@ TEXTS: Mapping[str, str] = {
     "step.resume.vswitch": "云上找到了本次恢复的交换机，没有镜像和灾备实例；将从规划继续。",
     "step.resume.source_gone": "未再找到源实例 {id}，因此灾备实例只能与其镜像比对。",
     "step.verify.taken_up": "本次恢复是接续的：{since} 之前源实例发生过什么并不清楚，比对结果自那时起有效。",
+    "step.verify.replica_taken_up": "灾备实例 {id} 是在 {since} 找到的，由另一个进程启动：比对以当时的状态为准，此前对它做过什么并不清楚。",
+    "step.verify.read_before": "比对所用的部分信息是在较早一次调用中于 {at} 读取的：此后的变化不包含在内。",
     "progress.replica_unseen": "灾备实例 {id}：已受理，列表中尚未出现",
     "progress.replica_disks": "；尚未挂载：{devices}。到 {until} 将按现状判定。",
     "progress.replica_until": "；到 {until} 将按现状判定。",

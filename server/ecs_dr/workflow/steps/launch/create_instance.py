@@ -280,8 +280,12 @@ def _question(run: Run, text: str, options: tuple[Option, ...], price: Price | N
 async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:
     run.hand_over()
     session = run.session
-    if session.book.open_attempt(STEP) is None and (other := await _made_already(run)) is not None:
-        await take_up_replica(run, session.source, other)
+    other, looked_at = None, run.clock.now()
+    if session.book.open_attempt(STEP) is None:
+        with run.reads.to_their_end():
+            other = await _made_already(run)
+    if other is not None:
+        await take_up_replica(run, session.source, other, looked_at)
         session.notes.append(run.texts("note.replica_of_another_server", id=other.instance_id))
         if session.replica is not None:
             return answer(run, session.replica)
