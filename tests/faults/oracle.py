@@ -25,7 +25,7 @@ UNTOUCHED = re.compile(r"is untouched: compared at ([-\d]+ [:\d]+) UTC, it is as
 COMPARED = re.compile(
     r"compared at ([-\d]+ [:\d]+) UTC, it (?:is|was) as it (?:was|had been) read at ([-\d]+ [:\d]+) UTC"
 )
-MATCHES = re.compile(r"Replica (i-[\w-]+) matches")
+MATCHES = re.compile(r"\| Replica \| .*?(i-[\w-]+)")
 REPLICA_TAKEN_UP = re.compile(r"Replica i-[\w-]+ was found at ([-\d]+ [:\d]+) UTC")
 READ_BEFORE = "in an earlier call"
 """How an answer says that not all of it was read just now."""

@@ -177,9 +177,7 @@ def _fidelity(verification: Verification) -> dict[str, int]:
     }
 
 
-def _answer(
-    run: Run, replica: Replica, instance: Instance, verification: Verification, read_at: datetime
-) -> Answer:
+def _answer(run: Run, replica: Replica, instance: Instance, verification: Verification, read_at: datetime) -> Answer:
     data: JsonObject = {
         "verdict": verification.verdict,
         "criteria": [
@@ -221,7 +219,8 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
         notes.append(told_score(session, texts))
     price = session.shown_price
     mapped = () if image is None or image.image is None else image.image.mappings
-    ids = {replica.instance_id, *session.own_vswitch_ids, *([image.image_id] if image is not None else ())}
+    image_id = "" if image is None or image.gone else image.image_id
+    ids = {replica.instance_id, *session.own_vswitch_ids, *([image_id] if image_id else ())}
     others = [told for told in created_of(session, texts, run.clock.now()) if not any(one in told for one in ids)]
     return EndFacts(
         source=told_source(session, texts, just_compared=run.has_just_compared),
@@ -234,7 +233,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
         price="" if price is None else rate(price.total, price.currency, price.unit, texts),
         boot="" if replica.boot is None else told_boot(run, replica.boot),
         hangs=replica.boot is not None and replica.boot.boot in {"emergency", "panic"},
-        image_id="" if image is None or image.gone else image.image_id,
+        image_id=image_id,
         adopted=image is not None and image.adopted,
         snapshots=sum(bool(mapping.snapshot_id) for mapping in mapped),
         vswitches=session.own_vswitch_ids,
