@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -25,7 +25,7 @@ Change = Callable[[Desk], None]
 def restarted(desk: Desk, ids: CountedIds | None = None) -> Desk:
     """The same cloud and clock, another process, which gives out these ids."""
     cloud = AlibabaCloud(desk.transport, desk.clock, RetryPolicy(wait_seconds=15, attempts=3))
-    desk.recovery = Recovery(cloud, desk.clock, ids or CountedIds(), RecoveryOptions(simulated=True, zone=UTC))
+    desk.recovery = Recovery(cloud, desk.clock, ids or CountedIds(), RecoveryOptions(simulated=True))
     return desk
 
 

@@ -99,9 +99,9 @@ async def test_what_was_found_in_an_earlier_call_of_resume_is_taken_up_as_of_the
 @pytest.mark.parametrize("times", [1, 2, 5])
 def test_one_read_counts_once_however_often_it_is_told(times: int) -> None:
     sightings = Sightings()
-    sightings.note("i-1", START, "Running")
+    sighting = sightings.note("i-1", START, "Running")
     for _ in range(times):
-        sighting = sightings.note("i-1", START + timedelta(seconds=20), None)
+        sightings.note("i-1", START + timedelta(seconds=20), None)
     assert sighting.missing_reads == 1
     assert sighting.gone_at is None
 
