@@ -132,14 +132,12 @@ def http_token(settings: Settings) -> str | None:
 def _token_of_file(file: Path) -> str:
     name = "ECS_DR_HTTP_TOKEN_FILE"
     try:
-        mode = file.stat().st_mode  # before it is opened: opening a pipe would wait for its other end
-        if not stat.S_ISREG(mode):
+        found = file.stat()  # before it is opened: opening a pipe would wait for its other end
+        if not stat.S_ISREG(found.st_mode):
             raise SettingsError(f"{name}: it must be a regular file")
-        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise SettingsError(
-                f"{name}: others can read or change the file, and with it your cloud. "
-                "Keep it to yourself: chmod 600, then start again"
-            )
+        trouble = _loose_rights(found) if os.name == "posix" else None
+        if trouble is not None:
+            raise SettingsError(f"{name}: {trouble}")
         with file.open("rb") as opened:
             read = opened.read(MOST_TOKEN_BYTES + 1)
         if len(read) > MOST_TOKEN_BYTES:
@@ -147,6 +145,23 @@ def _token_of_file(file: Path) -> str:
         return read.decode("ascii")
     except (OSError, ValueError):
         raise SettingsError(f"{name}: the file cannot be read as plain text") from None
+
+
+def _loose_rights(found: os.stat_result) -> str | None:
+    """What is wrong with a token file's rights, as ssh sees those of a private key; None where they will do.
+
+    Nobody else may write it. Reading is the owner's affair: of a file of this user's own, others are kept out; where
+    it is somebody else's, this user can read it only because its owner let more than one in. Containers mount secrets
+    so: owned by root, 0444 or with the pod's group.
+    """
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return "others can change the file, and with it who reaches your cloud. chmod 600, then start again"
+    if found.st_uid == os.geteuid() and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return (
+            "others can read the file, and with it reach your cloud. Keep it to yourself: chmod 600 (for a mounted "
+            "secret: its mode 0400), then start again"
+        )
+    return None
 
 
 def load_settings() -> Settings:

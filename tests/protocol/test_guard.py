@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from ecs_dr.protocol.app import build_server
-from ecs_dr.protocol.guard import MAX_REQUEST_BYTES
+from ecs_dr.protocol.guard import MAX_REQUEST_BYTES, Guard
 from ecs_dr.protocol.transports import http_app
 from ecs_dr.settings import SettingsError, http_token, load_settings
+from ecs_dr.workflow.callers import CALLER, caller_at, may_be_several
 from tests.protocol.fakes import ScriptedRecovery
 from tests.protocol.test_transports import INITIALIZE
 
@@ -58,6 +61,29 @@ def test_on_loopback_host_and_origin_are_checked_with_a_token_as_well() -> None:
     assert status_of({"authorization": f"Bearer {TOKEN}", "host": "rebound.example.com"}) == 421
 
 
+def caller_of(**headers: str) -> str:
+    seen = ""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal seen
+        seen = CALLER.get()
+        await Response()(scope, receive, send)
+
+    client = TestClient(Guard(app, None, None), client=("192.0.2.1", 4000))
+    client.post("/mcp", headers={name.replace("_", "-"): value for name, value in headers.items()})
+    return seen
+
+
+def test_only_the_protocol_that_has_sessions_is_believed_to_be_one_of_them() -> None:
+    everybody = caller_at("192.0.2.1")
+    assert caller_of(mcp_session_id="s1") == "s1"
+    assert caller_of(mcp_session_id="s1", mcp_protocol_version="2025-11-25") == "s1"
+    assert caller_of(mcp_session_id="s1", mcp_protocol_version="2026-07-28") == everybody
+    assert caller_of(mcp_session_id="s1", mcp_protocol_version="of my own") == everybody
+    assert caller_of() == everybody
+    assert may_be_several(everybody)
+
+
 def oversized() -> Iterator[bytes]:
     for _ in range(3):
         yield b" " * (MAX_REQUEST_BYTES // 2)
@@ -96,7 +122,33 @@ def test_a_token_that_keeps_nobody_out_stops_the_start_without_being_shown(
     assert text not in str(refused.value)
 
 
-@pytest.mark.parametrize("mode", [0o666, 0o644, 0o640, 0o602])
+@pytest.mark.parametrize("mode", [0o622, 0o620, 0o602, 0o666])
+def test_a_token_file_that_others_can_change_stops_the_start_whoever_owns_it(
+    mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(TOKEN, encoding="ascii")
+    file.chmod(mode)
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+    with pytest.raises(SettingsError, match="others can change"):
+        http_token(load_settings())
+
+
+@pytest.mark.parametrize("mode", [0o400, 0o440, 0o444, 0o644])
+def test_a_token_file_that_somebody_else_made_readable_is_taken(
+    mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As containers mount secrets: owned by root, for a process that is not."""
+    file = tmp_path / "token"
+    file.write_text(TOKEN, encoding="ascii")
+    file.chmod(mode)
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
+    assert http_token(load_settings()) == TOKEN
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o644, 0o640, 0o602, 0o444])
 def test_a_token_file_that_others_reach_stops_the_start(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_protection, run_http
-from ecs_dr.workflow.callers import CALLER
+from ecs_dr.workflow.callers import CALLER, caller_at
 from ecs_dr.workflow.ports import Progress
 from tests.protocol.fakes import ERAS, SESSION, Era, ScriptedRecovery, content_of, pinned
 
@@ -73,7 +73,7 @@ async def test_two_clients_are_told_apart(era: Era) -> None:
                     await client.call_tool("create_image", {"session_id": SESSION})
     assert all(seen)
     # The newer protocol has no sessions of its own: there the address is what is known.
-    assert len(set(seen)) == (1 if seen[0] == "127.0.0.1" else 2)
+    assert len(set(seen)) == (1 if seen[0] == caller_at("127.0.0.1") else 2)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])

@@ -10,7 +10,7 @@ import pytest
 
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import InvalidInput, UnknownSession
-from ecs_dr.workflow.callers import CALLER
+from ecs_dr.workflow.callers import CALLER, caller_at
 from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.session_store import SessionStore
 from tests.domain.ledger_facts import SOURCE as LEDGER_SOURCE
@@ -86,6 +86,23 @@ def test_where_no_room_can_be_made_the_newcomer_is_told() -> None:
     # One's own may go: whoever begins it knows of them.
     shared.begin("one")
     assert [shared.is_there(session) for session in made] == [False, True]
+
+
+def test_clients_that_share_an_address_do_not_push_out_what_the_others_made() -> None:
+    """The newer protocol has no sessions of its own: all who call through one proxy have one name."""
+    shared = Shared(limit=3)
+    everybody = caller_at("192.0.2.1")
+    made = shared.begin(everybody, LEDGER_SOURCE, "m-1")
+    read = shared.begin(everybody, LEDGER_SOURCE)
+    for _ in range(20):
+        shared.begin(everybody)
+    assert shared.is_there(made)
+    assert shared.is_there(read)
+    for number in range(2):
+        shared.begin(everybody, LEDGER_SOURCE, f"m-of-somebody-else-{number}")
+    with pytest.raises(InvalidInput, match="TooManySessions"):
+        shared.begin(everybody)
+    assert shared.is_there(made)
 
 
 def test_a_put_off_reading_goes_on_for_its_own_caller_alone() -> None:

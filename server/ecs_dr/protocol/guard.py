@@ -7,11 +7,12 @@ import re
 from collections.abc import MutableMapping, Sequence
 
 import anyio
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ecs_dr.workflow.callers import CALLER
+from ecs_dr.workflow.callers import CALLER, caller_at
 
 MAX_REQUEST_BYTES = 256 * 1024
 """The longest request body. An answer to a question takes a few hundred bytes."""
@@ -81,10 +82,16 @@ class Guard:
 
 
 def _caller(scope: Scope, headers: Headers) -> str:
-    """Who calls: by the transport's session where there is one, else by the address."""
+    """Who calls: by the transport's session where the protocol has one, else by the address.
+
+    Requests of the newer protocol have none, and whatever they name as such was never handed out by this server.
+    """
     session_id = headers.get("mcp-session-id")
+    version = headers.get("mcp-protocol-version")
+    if session_id and (version is None or version in HANDSHAKE_PROTOCOL_VERSIONS):
+        return session_id[:128]
     client = scope.get("client")
-    return session_id[:128] if session_id else str(client[0] if client else "")
+    return caller_at(str(client[0] if client else ""))
 
 
 def _refuse(status: int, why: str, headers: dict[str, str] | None = None) -> JSONResponse:

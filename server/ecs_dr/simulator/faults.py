@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 Effect = Literal["none", "error", "throttle", "reset", "lost_response", "gateway_page", "gateway_page_after", "garbled"]
 
 _ACTION = re.compile(r"^(\*|(ecs|vpc):(\*|[A-Z]\w+))$")
-_CALLS = re.compile(r"^(?P<first>[1-9]\d*)(?P<open>-(?P<last>[1-9]\d*)?)?$")
+_CALLS = re.compile(r"^(?P<first>[1-9]\d{0,8})(?P<open>-(?P<last>[1-9]\d{0,8})?)?$")
+MOST_SECONDS = 24 * 3600
 
 
 class FaultPlanError(Exception):
@@ -187,8 +188,8 @@ class _Table:
         value = self._values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise self.complain(f"{key} must be a number of seconds, 0 or more")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SECONDS:
+            raise self.complain(f"{key} must be a number of seconds from 0 to {MOST_SECONDS:g}")
         return float(value)
 
     def http_status(self, default: int) -> int:

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from ecs_dr.simulator.bounds import AtLeastOne, Count, Hours, MemoryGiB, Price, Seconds, Share
 from ecs_dr.simulator.consoles import ConsoleName
 
 StockLevel = Literal["WithStock", "ClosedWithStock", "WithoutStock", "ClosedWithoutStock"]
@@ -51,23 +52,23 @@ class Behaviour:
         console_delay_seconds: How long after Running the cloud has taken the console down; it is empty before.
     """
 
-    image_seconds: float = 240
+    image_seconds: Seconds = 240
     image_outcome: Literal["Available", "CreateFailed", "UnAvailable"] = "Available"
-    image_usable_delay_seconds: float = 0
-    image_waiting_seconds: float = 0
-    vswitch_pending_seconds: float = 4
-    visibility_delay_seconds: float = 2
-    instance_pending_seconds: float = 5
-    instance_start_seconds: float = 20
-    disk_attach_seconds: float = 10
-    instance_vanishes_after_seconds: float | None = None
+    image_usable_delay_seconds: Seconds = 0
+    image_waiting_seconds: Seconds = 0
+    vswitch_pending_seconds: Seconds = 4
+    visibility_delay_seconds: Seconds = 2
+    instance_pending_seconds: Seconds = 5
+    instance_start_seconds: Seconds = 20
+    disk_attach_seconds: Seconds = 10
+    instance_vanishes_after_seconds: Seconds | None = None
     china_site: bool = True
     default_encryption: bool = False
     lists_snapshots_of_gone: bool = True
     images_of_released_system_disks: bool = False
     images_of_encrypted_system_disks: bool = True
     console: ConsoleName = "login"
-    console_delay_seconds: float = 0
+    console_delay_seconds: Seconds = 0
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -86,9 +87,9 @@ class Outage:
 
     zones: list[str] = field(default_factory=list)
     image_of_source: Literal["refused", "never_ends"] = "refused"
-    failing_call_every: int = 0
-    control_plane_seconds: float | None = None
-    custom_images_refused: dict[str, float] = field(default_factory=dict)
+    failing_call_every: Count = 0
+    control_plane_seconds: Seconds | None = None
+    custom_images_refused: dict[str, Seconds] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -97,10 +98,10 @@ class Outage:
 class Quotas:
     """How many of each the account may own."""
 
-    images: int = 100
-    instances: int = 100
-    vswitches_per_vpc: int = 150
-    public_bandwidth_mbps: int = 5000
+    images: Count = 100
+    instances: Count = 100
+    vswitches_per_vpc: Count = 150
+    public_bandwidth_mbps: Count = 5000
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -174,23 +175,23 @@ class Zone:
 class InstanceType:
     """One instance type, as DescribeInstanceTypes describes it."""
 
-    cpu: int
-    memory_gib: float
+    cpu: AtLeastOne
+    memory_gib: MemoryGiB
     instance_type: str = ""
     family: str = ""
     generation: str = "ecs-7"
     architecture: Literal["X86", "ARM"] = "X86"
     nvme_support: Literal["required", "unsupported"] = "unsupported"
     boot_modes: list[str] = field(default_factory=lambda: ["BIOS", "UEFI"])
-    disk_quantity: int = 17
-    eni_quantity: int = 4
-    private_ip_quantity: int = 15
-    threads_per_core: int = 2
+    disk_quantity: AtLeastOne = 17
+    eni_quantity: AtLeastOne = 4
+    private_ip_quantity: AtLeastOne = 15
+    threads_per_core: AtLeastOne = 2
     hyper_threading_adjustable: bool = False
     local_storage_category: str = ""
-    local_storage_amount: int = 0
-    local_storage_gib: int = 0
-    gpu_amount: int = 0
+    local_storage_amount: Count = 0
+    local_storage_gib: Count = 0
+    gpu_amount: Count = 0
     gpu_spec: str = ""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -230,10 +231,10 @@ class Prices:
     """
 
     currency: Literal["CNY", "USD"] = "CNY"
-    instance_hour: dict[str, float] = field(default_factory=dict)
-    disk_gib_hour: dict[str, float] = field(default_factory=dict)
-    bandwidth_mbps_hour: float = 0.063
-    month_hours: float = 480
-    discount: float = 0.0
+    instance_hour: dict[str, Price] = field(default_factory=dict)
+    disk_gib_hour: dict[str, Price] = field(default_factory=dict)
+    bandwidth_mbps_hour: Price = 0.063
+    month_hours: Hours = 480
+    discount: Share = 0.0
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT

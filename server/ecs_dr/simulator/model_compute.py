@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
 
+from ecs_dr.simulator.bounds import AtLeastOne, Count, Days, GiB, HoursAgo, Moment, Price, Seconds
 from ecs_dr.simulator.table import Resource
 
 _STRICT = ConfigDict(extra="forbid")
@@ -20,7 +20,7 @@ class MetadataOptions:
 
     http_endpoint: Literal["enabled", "disabled"] = "enabled"
     http_tokens: Literal["optional", "required"] = "optional"
-    http_put_response_hop_limit: int = 1
+    http_put_response_hop_limit: AtLeastOne = 1
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -29,8 +29,8 @@ class MetadataOptions:
 class CpuOptions:
     """Cores and threads; zero cores means the instance type's own number."""
 
-    core_count: int = 0
-    threads_per_core: int = 0
+    core_count: Count = 0
+    threads_per_core: Count = 0
     numa: str = "ON"
     topology_type: str = ""
 
@@ -43,7 +43,7 @@ class Eip:
 
     allocation_id: str
     ip_address: str
-    bandwidth: int = 5
+    bandwidth: Count = 5
     internet_charge_type: Literal["PayByTraffic", "PayByBandwidth"] = "PayByTraffic"
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -66,7 +66,7 @@ class AutoRenew:
     """How a subscription goes on (DescribeInstanceAutoRenewAttribute)."""
 
     enabled: bool = False
-    duration: int = 1
+    duration: AtLeastOne = 1
     period_unit: str = "Month"
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -77,7 +77,7 @@ class Placement:
     """Where an instance is bound to, beyond its zone."""
 
     deployment_set_id: str = ""
-    deployment_set_group_no: int | None = None
+    deployment_set_group_no: Count | None = None
     dedicated_host_id: str = ""
     tenancy: str = ""
     affinity: str = ""
@@ -113,11 +113,11 @@ class Instance(Resource):
     vpc_id: str = ""
     network_type: Literal["vpc", "classic"] = "vpc"
     status: InstanceStatus = "Running"
-    launched_at: datetime | None = None
+    launched_at: Moment | None = None
     lost: bool = False
-    creation_time: datetime | None = None
-    expired_time: datetime | None = None
-    auto_release_time: datetime | None = None
+    creation_time: Moment | None = None
+    expired_time: Moment | None = None
+    auto_release_time: Moment | None = None
     os_name: str = "Alibaba Cloud Linux  3.2104 LTS 64位"
     os_name_en: str = "Alibaba Cloud Linux  3.2104 LTS 64 bit"
     os_type: Literal["linux", "windows"] = "linux"
@@ -125,12 +125,12 @@ class Instance(Resource):
     instance_charge_type: Literal["PostPaid", "PrePaid"] = "PostPaid"
     auto_renew: AutoRenew = field(default_factory=AutoRenew)
     spot_strategy: Literal["NoSpot", "SpotWithPriceLimit", "SpotAsPriceGo"] = "NoSpot"
-    spot_price_limit: float = 0.0
-    spot_duration: int = 1
+    spot_price_limit: Price = 0.0
+    spot_duration: Count = 1
     spot_interruption_behavior: str = "Terminate"
     internet_charge_type: Literal["PayByTraffic", "PayByBandwidth"] = "PayByTraffic"
-    internet_max_bandwidth_out: int = 0
-    internet_max_bandwidth_in: int = 100
+    internet_max_bandwidth_out: Count = 0
+    internet_max_bandwidth_in: Count = 100
     public_ip_address: str = ""
     eip: Eip | None = None
     ipv6_addresses: list[str] = field(default_factory=list)
@@ -169,7 +169,7 @@ class Disk(Resource):
     instance_id: str
     type: Literal["system", "data"]
     category: str
-    size: int
+    size: GiB
     device: str = ""
     disk_id: str = ""
     disk_name: str = ""
@@ -178,9 +178,9 @@ class Disk(Resource):
     zone_id: str = ""
     performance_level: str = ""
     status: Literal["In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting"] = "In_use"
-    attached_at: datetime | None = None
-    creation_time: datetime | None = None
-    expired_time: datetime | None = None
+    attached_at: Moment | None = None
+    creation_time: Moment | None = None
+    expired_time: Moment | None = None
     multi_attach: Literal["Disabled", "Enabled"] = "Disabled"
     portable: bool = True
     delete_with_instance: bool = True
@@ -190,9 +190,9 @@ class Disk(Resource):
     encrypted: bool = False
     kms_key_id: str = ""
     bursting_enabled: bool = False
-    provisioned_iops: int = 0
-    iops: int = 0
-    throughput: int = 0
+    provisioned_iops: Count = 0
+    iops: Count = 0
+    throughput: Count = 0
     charge_type: Literal["PostPaid", "PrePaid"] = "PostPaid"
     image_id: str = ""
     source_snapshot_id: str = ""
@@ -226,16 +226,16 @@ class Snapshot(Resource):
 
     source_disk_id: str
     source_disk_type: Literal["system", "data"]
-    source_disk_size: int
+    source_disk_size: GiB
     snapshot_id: str = ""
     snapshot_name: str = ""
-    taken_hours_ago: float | None = None
+    taken_hours_ago: HoursAgo | None = None
     snapshot_type: Literal["user", "auto", "timer"] = "user"
     status: Literal["progressing", "accomplished", "failed"] = "accomplished"
     progress: str = ""
     available: bool | None = None
-    retention_days: int | None = None
-    vanishes_at: datetime | None = None
+    retention_days: Days | None = None
+    vanishes_at: Moment | None = None
     snapshot_group_id: str = ""
     os_type: Literal["linux", "windows"] = "linux"
     architecture: Literal["x86_64", "arm64"] = "x86_64"
@@ -244,7 +244,7 @@ class Snapshot(Resource):
     category: str = "standard"
     encrypted: bool = False
     kms_key_id: str = ""
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     image_id: str = ""
     instance_id: str = ""
     resource_group_id: str = ""
@@ -259,12 +259,12 @@ class SnapshotGroup:
 
     instance_id: str
     snapshot_group_id: str = ""
-    taken_hours_ago: float | None = None
+    taken_hours_ago: HoursAgo | None = None
     name: str = ""
     description: str = ""
     region_id: str = "cn-beijing"
     status: Literal["progressing", "accomplished", "failed"] = "accomplished"
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     resource_group_id: str = ""
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -277,7 +277,7 @@ class ImageMapping:
 
     device: str
     type: Literal["system", "data"]
-    size: int
+    size: GiB
     snapshot_id: str = ""
     encrypted: bool = False
     kms_key_id: str = ""
@@ -306,11 +306,11 @@ class Image(Resource):
     description: str = ""
     image_family: str = ""
     image_version: str = ""
-    taken_hours_ago: float | None = None
-    started_at: datetime | None = None
-    waiting_seconds: float = 0
-    seconds: float = 0
-    usable_delay_seconds: float = 0
+    taken_hours_ago: HoursAgo | None = None
+    started_at: Moment | None = None
+    waiting_seconds: Seconds = 0
+    seconds: Seconds = 0
+    usable_delay_seconds: Seconds = 0
     outcome: Literal["Available", "CreateFailed", "UnAvailable", "Deprecated"] = "Available"
     source_instance_id: str = ""
     source_status: str = ""
@@ -327,7 +327,7 @@ class Image(Resource):
     login_as_non_root: bool = True
     product_code: str = ""
     resource_group_id: str = ""
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -351,7 +351,7 @@ class KeyPair:
     region_id: str = "cn-beijing"
     fingerprint: str = "89:f0:ba:62:ac:b8:aa:e1:61:5e:fd:81:69:86:6d:6b"
     resource_group_id: str = ""
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -367,6 +367,6 @@ class HistoryEvent:
     cycle_status: str = "Executed"
     reason: str = ""
     region_id: str = "cn-beijing"
-    publish_time: datetime | None = None
+    publish_time: Moment | None = None
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict
+
+from ecs_dr.simulator.bounds import Count, Moment
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -44,7 +45,7 @@ class Vpc:
     router_id: str = "vrt-2zesource0001"
     route_entries: list[RouteEntry] = field(default_factory=list)
     resource_group_id: str = ""
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -66,15 +67,15 @@ class VSwitch:
     vswitch_name: str = ""
     description: str = ""
     ipv6_cidr_block: str = ""
-    pending_until: datetime | None = None
-    used_addresses: int = 0
+    pending_until: Moment | None = None
+    used_addresses: Count = 0
     is_default: bool = False
     network_acl_id: str = ""
     route_table_id: str = "vtb-2zesystem0001"
     route_table_type: Literal["System", "Custom"] = "System"
     share_type: Literal["", "Shared", "Sharing"] = ""
     resource_group_id: str = ""
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -91,10 +92,10 @@ class SecurityGroup:
     description: str = ""
     security_group_type: Literal["normal", "enterprise"] = "normal"
     service_managed: bool = False
-    service_id: int = 0
-    rule_count: int = 2
+    service_id: Count = 0
+    rule_count: Count = 2
     resource_group_id: str = ""
-    creation_time: datetime | None = None
+    creation_time: Moment | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT

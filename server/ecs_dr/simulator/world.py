@@ -12,6 +12,7 @@ from typing import ClassVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ecs_dr.cloud.transport import Json
+from ecs_dr.simulator.bounds import Moment
 from ecs_dr.simulator.errors import WorldError
 from ecs_dr.simulator.ids import IdMaker
 from ecs_dr.simulator.model_catalogue import (
@@ -84,7 +85,7 @@ class WorldState:
     description: str = ""
     description_zh: str = ""
     seed: str = "ecs-dr"
-    start_time: datetime = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+    start_time: Moment = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     source_instance_id: str = "i-2zesource0001"
     default_region: str = "cn-beijing"
     default_identity: str = "operator"

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Literal
 
 from ecs_dr.errors import InvalidInput, UnknownSession
-from ecs_dr.workflow.callers import CALLER
+from ecs_dr.workflow.callers import CALLER, may_be_several
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
 from ecs_dr.workflow.session import Session
@@ -110,10 +110,11 @@ class SessionStore:
     def _make_room(self) -> None:
         """End one session: of whoever has most of them, one that nobody answered before one that was read.
 
-        One in the middle of a call stays, and so does one for which something was created, unless it is the
-        caller's own.
+        One in the middle of a call stays, and so does one for which something was created, unless it is certainly
+        the caller's own.
         """
         caller = CALLER.get()
+        is_one = not may_be_several(caller)
         share = Counter(session.owner for session in self._sessions.values())
 
         def worth_keeping(session: Session) -> tuple[bool, bool, int, float]:
@@ -123,7 +124,7 @@ class SessionStore:
         may_go = [
             session
             for session in self._sessions.values()
-            if not session.is_busy and (session.owner == caller or not session.has_made_something)
+            if not session.is_busy and ((is_one and session.owner == caller) or not session.has_made_something)
         ]
         if not may_go:
             raise InvalidInput("TooManySessions", "too_many_sessions", {"limit": str(self._limit)})
