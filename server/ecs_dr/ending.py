@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from types import FrameType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Result = TypeVar("Result")
 
@@ -19,6 +19,29 @@ EXIT_BY_SIGNAL = 128
 
 EXIT_BY_CLOSED_PIPE = 141
 """As if by SIGPIPE, which Python ignores."""
+
+
+class AtWork(Protocol):
+    """What may have a creating request under way when the process is told to end."""
+
+    def in_doubt(self) -> Sequence[str]:
+        """A line for each request that is under way, or whose outcome nobody knows."""
+
+    def tell_what_is_left(self) -> None:
+        """Put what exists, and what is in doubt, into the log and the kept reports."""
+
+
+_at_work: list[AtWork] = []
+
+
+@contextlib.contextmanager
+def at_work(work: AtWork) -> Iterator[None]:
+    """Meanwhile, a signal that cuts the process off lets this have the last word."""
+    _at_work.append(work)
+    try:
+        yield
+    finally:
+        _at_work.remove(work)
 
 
 class ToldToEnd(Exception):  # noqa: N818 - reads as what it is
@@ -34,10 +57,14 @@ class ToldToEnd(Exception):  # noqa: N818 - reads as what it is
 
 
 class Ending:
-    """Runs a command so that the first signal cancels it, and the second ends the process on the spot."""
+    """Runs a command so that the first signal cancels it, and a further one ends the process on the spot.
+
+    Unless a creating request is under way: that is named first, and gets until one signal more to come home.
+    """
 
     def __init__(self) -> None:
         self._code: int | None = None
+        self._warned = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[object] | None = None
 
@@ -86,12 +113,30 @@ class Ending:
 
     def _told(self, number: int, _frame: FrameType | None) -> None:
         if self._code is not None:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
+            self._told_again(number)
             return
         self._code = EXIT_BY_SIGNAL + number
         if self._loop is not None and self._task is not None:
             self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def _told_again(self, number: int) -> None:
+        under_way = [line for work in _at_work for line in work.in_doubt()]
+        if under_way and not self._warned:
+            self._warned = True
+            _write_at_once(*under_way, "ending as soon as that is answered; one signal more ends at once")
+            return
+        for work in _at_work:
+            # Whatever is half done underneath: the process ends.
+            with contextlib.suppress(Exception):
+                work.tell_what_is_left()
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+
+def _write_at_once(*lines: str) -> None:
+    """Past the buffers: what this interrupts may be in the middle of writing there."""
+    with contextlib.suppress(OSError):
+        os.write(2, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _is_closed_pipe(error: BaseException) -> bool:

@@ -14,6 +14,7 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
+from ecs_dr.ending import at_work
 from ecs_dr.environment import LOCAL, zone_named
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.report_files import ReportFiles
@@ -82,6 +83,7 @@ async def wired(settings: Settings, simulation: Simulation | None, *, shared: bo
         made = await _over_simulator(settings, simulation, stack) if simulation else _over_alibaba_cloud(settings)
         if shared:
             made.recovery.options = replace(made.recovery.options, lists_sessions=False)
+        stack.enter_context(at_work(made.recovery))
         await stack.enter_async_context(made.recovery.running())
         yield made
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,7 @@ class Started:
     def end(self, number: int) -> tuple[int, str]:
         """The exit code, and what was written to stderr."""
         self.process.send_signal(number)
+        self.process.wait(timeout=20)  # with its stdin still open: the end of that ends it as well
         _, error = self.process.communicate(timeout=20)
         return self.process.returncode, error.decode()
 
@@ -88,13 +92,15 @@ def test_the_simulator_ends() -> None:
     assert simulator.end(signal.SIGINT) == (128 + signal.SIGINT, "")
 
 
-def test_a_creating_request_in_flight_is_finished_and_named(tmp_path: Path) -> None:
-    faults = tmp_path / "faults.toml"
-    faults.write_text('[[fault]]\naction = "ecs:CreateImage"\ndelay_seconds = 3\n', encoding="utf-8")
+@contextmanager
+def creating_an_image(folder: Path, seconds: float) -> Iterator[tuple[Started, str]]:
+    """A server whose CreateImage takes so long and is under way, and its session's id."""
+    faults = folder / "faults.toml"
+    faults.write_text(f'[[fault]]\naction = "ecs:CreateImage"\ndelay_seconds = {seconds}\n', encoding="utf-8")
     simulator = Started("simulate", "--port", "0", "--faults", str(faults))
     introduction = [simulator.stdout.readline().decode() for _ in range(12)]
     settings = dict(word.split("=", 1) for line in introduction for word in line.split() if "=" in word)
-    server = Started("serve", ECS_DR_REPORT_DIR=str(tmp_path), ECS_DR_ELICITATION="off", **settings)
+    server = Started("serve", ECS_DR_REPORT_DIR=str(folder), ECS_DR_ELICITATION="off", **settings)
     server.initialize()
     answer = server.tool("collect_source", instance_id="i-2zesource0001", region_id="cn-beijing")
     session_id = str(answer["session_id"])
@@ -103,20 +109,97 @@ def test_a_creating_request_in_flight_is_finished_and_named(tmp_path: Path) -> N
     while isinstance(answer["question"], dict):
         choice = answer["question"]["options"][0]["value"]
         arguments = {"session_id": session_id, "question_id": question_of(answer), "choice": choice}
-        server.request("tools/call", name="answer_question", arguments=arguments)
-        heard = server.hear()["result"]
-        assert isinstance(heard, dict)
-        answer = heard["structuredContent"]
+        answer = server.tool("answer_question", **arguments)
     server.request("tools/call", name="create_image", arguments={"session_id": session_id})
     time.sleep(1)
-    code, error = server.end(signal.SIGTERM)
+    yield server, session_id
     simulator.end(signal.SIGTERM)
+
+
+def kept_reports(folder: Path) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in folder.glob("*.json")]
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_creating_request_in_flight_is_finished_and_named(signals: int, tmp_path: Path) -> None:
+    with creating_an_image(tmp_path, seconds=3) as (server, session_id):
+        for _ in range(signals - 1):
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+        code, error = server.end(signal.SIGTERM)
     assert code == 128 + signal.SIGTERM
+    assert ("image was sent with ClientToken" in error) == (signals > 1)
     assert session_id in error
     assert "exists: m-" in error
-    kept = [file.read_text(encoding="utf-8") for file in tmp_path.glob("*.json")]
     image = error.partition("exists: ")[2].split()[0]
-    assert any(image in report for report in kept)
+    assert any(image in report for report in kept_reports(tmp_path))
+
+
+def test_a_creating_request_that_is_cut_off_is_named_before(tmp_path: Path) -> None:
+    with creating_an_image(tmp_path, seconds=15) as (server, session_id):
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.stderr is not None
+        warned = server.process.stderr.readline() + server.process.stderr.readline()
+        assert b"one signal more ends at once" in warned
+        code, error = server.end(signal.SIGTERM)
+    assert code == -signal.SIGTERM
+    assert session_id in error
+    assert "image was sent with ClientToken" in error
+    assert "Traceback" not in error
+    assert any(session_id in report for report in kept_reports(tmp_path))
+
+
+def test_where_nothing_is_under_way_a_second_signal_ends_it_at_once() -> None:
+    """Also where the first one found no way to (here: into a call that blocks the loop)."""
+    code = "import time; from ecs_dr.ending import Ending\nasync def work(): print(flush=True); time.sleep(60)\n"
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-c", f"{code}Ending().run(work())"],
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": str(SERVER), "PATH": ""},
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    for _ in range(2):
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+    process.communicate(timeout=5)
+    assert process.returncode == -signal.SIGTERM
+
+
+def test_a_recovery_in_the_terminal_ends_while_it_waits_for_the_cloud() -> None:
+    recovery = Started("recover", "--simulate", "--yes", "--speed", "1")
+    heard = b""
+    while b"create_image" not in heard and b"Step 2" not in heard:
+        line = recovery.stdout.readline()
+        assert line, heard.decode()
+        heard += line
+    code, error = recovery.end(signal.SIGTERM)
+    assert code == 128 + signal.SIGTERM
+    assert "Traceback" not in error
+
+
+def test_a_recovery_in_the_terminal_ends_while_it_asks() -> None:
+    recovery = Started("recover", "--simulate")
+    heard = b""
+    while b"?" not in heard:
+        heard += os.read(recovery.stdout.fileno(), 4096)
+    code, error = recovery.end(signal.SIGINT)
+    assert code == 128 + signal.SIGINT
+    assert "Traceback" not in error
+
+
+def test_the_doctor_ends_while_the_cloud_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(20)
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "b"}
+        places = {"ECS_DR_ECS_ENDPOINT": endpoint, "ECS_DR_VPC_ENDPOINT": endpoint}
+        doctor = Started("doctor", "--region-id", "cn-beijing", **keys, **places)
+        taken, _ = silent.accept()
+        with taken:
+            assert doctor.end(signal.SIGHUP) == (128 + signal.SIGHUP, "")
 
 
 def question_of(answer: dict[str, object]) -> str:
@@ -173,7 +256,7 @@ def test_a_frame_that_is_no_message_is_answered_where_its_id_is_known() -> None:
     assert "method" not in said
 
 
-def test_a_form_that_is_answered_with_half_a_character_does_not_stay_open() -> None:
+def test_a_form_that_is_answered_with_half_a_character_is_asked_again() -> None:
     server = Started("serve", "--simulate")
     server.request("initialize", **{**INITIALIZE, "capabilities": {"elicitation": {}}})
     server.hear()
@@ -182,9 +265,14 @@ def test_a_form_that_is_answered_with_half_a_character_does_not_stay_open() -> N
     server.request("tools/call", name="collect_source", arguments=arguments)
     form = server.hear()
     assert form["method"] == "elicitation/create"
-    content = '{"action":"accept","content":{"choice":"confirm","text":"\\ud83d"}}'
+    content = '{"action":"accept","content":{"choice":"custom","text":"i-2ze\\ud83d"}}'
     server.say(f'{{"jsonrpc":"2.0","id":{json.dumps(form["id"])},"result":{content}}}')
+    again = server.hear()
+    assert again["method"] == "elicitation/create"
+    assert "\N{REPLACEMENT CHARACTER}" in str(again["params"])
+    answer = {"action": "accept", "content": {"choice": "confirm"}}
+    server.say(json.dumps({"jsonrpc": "2.0", "id": again["id"], "result": answer}))
     result = server.hear()["result"]
     assert isinstance(result, dict)
-    assert result["structuredContent"]["status"] != "done"
+    assert result["structuredContent"]["status"] == "done"
     server.end(signal.SIGTERM)

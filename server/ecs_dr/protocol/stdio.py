@@ -32,6 +32,8 @@ INVALID_REQUEST = -32600
 MOST_FRAME_BYTES = 8 * 1024 * 1024
 """A longer line is no message of any host: an answer takes a few hundred bytes."""
 
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
 _CHUNK = 64 * 1024
 _AHEAD = 64
 """Lines that are read before the server has taken them."""
@@ -49,7 +51,9 @@ async def run_stdio(server: Server) -> None:
         frames = cast("anyio.AsyncFile[str]", lines)  # the transport iterates over it, and does nothing else
         async with stdio_server(stdin=frames) as (read, write):
             lines.answer = write.send
-            lowlevel = server._lowlevel_server  # noqa: SLF001 - as `run_stdio_async`, which takes no streams of ours
+            # The one public way to serve on stdio, `run_stdio_async`, opens stdin itself and takes no streams; these are
+            # its own two lines. tests/journeys/test_ending.py notices when the name has gone.
+            lowlevel = server._lowlevel_server  # noqa: SLF001 - see above
             await lowlevel.run(read, write, lowlevel.create_initialization_options())
 
 
@@ -134,31 +138,43 @@ class _Lines:
         return text
 
     async def _refuse(self, text: str) -> str | None:
-        """Answer a frame that is no message; of one that answers a question of ours, tell the server that it failed."""
-        code, request_id, is_request = _what_it_is(text)
+        """Answer a frame that is no message; of one that answers a question of ours, tell the server what it is."""
+        frame = _parsed(text)
+        code = PARSE_ERROR if frame is None or "\\ud" in text.lower() else INVALID_REQUEST
+        request_id = _id_of(frame)
         words = "Parse error" if code == PARSE_ERROR else "Invalid Request"
         error = JSONRPCError(jsonrpc="2.0", id=request_id, error=ErrorData(code=code, message=words))
-        if request_id is None:
+        if frame is None or request_id is None:
             logger.warning("a line of %d characters on stdin is no message and names no id: dropped", len(text))
             return None
-        if not is_request:
+        if code == PARSE_ERROR and _is_accepted_form(frame):
+            # A person answered, and half of a character was cut off on the way: no option, so it is asked again.
+            result = {"action": "accept", "content": {"choice": UNREADABLE}}
+            return json.dumps({"jsonrpc": "2.0", "id": request_id, "result": result})
+        if frame.keys() & {"result", "error"}:
             return error.model_dump_json(by_alias=True, exclude_unset=True)
         if self.answer is not None:
             await self.answer(SessionMessage(error))
         return None
 
 
-def _what_it_is(text: str) -> tuple[int, RequestId | None, bool]:
-    """The error's code, the id where it can be known, and whether it is a request (else it is an answer)."""
+def _parsed(text: str) -> dict[str, object] | None:
+    """The object that a frame is; None where it is none. More patient than the SDK, which takes no half of a pair."""
     try:
-        frame = json.loads(text)  # more patient than the SDK's parser: it takes half of a surrogate pair
+        frame = json.loads(text)
     except (ValueError, RecursionError):
-        return PARSE_ERROR, None, False
-    if not isinstance(frame, dict):
-        return INVALID_REQUEST, None, False
-    request_id = frame.get("id")
-    known = request_id if isinstance(request_id, int | str) and not isinstance(request_id, bool) else None
-    if isinstance(known, str) and not known.isprintable():
-        known = None
-    code = PARSE_ERROR if "\\ud" in text.lower() else INVALID_REQUEST
-    return code, known, not frame.keys() & {"result", "error"}
+        return None
+    return frame if isinstance(frame, dict) else {}
+
+
+def _id_of(frame: dict[str, object] | None) -> RequestId | None:
+    """The id where it can be known."""
+    request_id = None if frame is None else frame.get("id")
+    if isinstance(request_id, bool) or not isinstance(request_id, int | str):
+        return None
+    return None if isinstance(request_id, str) and not request_id.isprintable() else request_id
+
+
+def _is_accepted_form(frame: dict[str, object]) -> bool:
+    result = frame.get("result")
+    return isinstance(result, dict) and result.get("action") == "accept" and isinstance(result.get("content"), dict)

@@ -39,7 +39,7 @@ from ecs_dr.workflow.reporting.shelf import Shelf
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
-from ecs_dr.workflow.spent import left_behind, told_spent
+from ecs_dr.workflow.spent import left_behind, requests_in_doubt, told_spent
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
 from ecs_dr.workflow.steps import overview
@@ -107,14 +107,18 @@ class Recovery:
                 failure = error
             finally:
                 self._tasks = None
-                self._tell_what_is_left()
+                self.tell_what_is_left()
                 self._watcher.attach(None)
                 self.register.attach(None)
                 tasks.cancel_scope.cancel()
         if failure is not None:
             raise failure
 
-    def _tell_what_is_left(self) -> None:
+    def in_doubt(self) -> list[str]:
+        """For the log, a line for each request that is under way, or whose outcome nobody knows."""
+        return [line for session in self.sessions.all() for line in requests_in_doubt(session)]
+
+    def tell_what_is_left(self) -> None:
         """The process ends: of each recovery under way, what exists goes into the log and the kept report."""
         for session in self.sessions.all():
             lines = left_behind(session) if session.verification is None else []

@@ -19,13 +19,23 @@ def told_spent(run: Run, spent: CallBudgetSpent) -> str:
 
 def left_behind(session: Session) -> list[str]:
     """For the log, when the process ends: what exists, and which request's outcome is not known, by its token."""
-    whose = f"session {session.session_id} ({session.instance_id}, {session.region_id})"
     made = [state.image_id for state in session.own_images] + list(session.own_vswitch_ids)
     if session.replica is not None:
         made.append(session.replica.instance_id)
-    lines = [f"{whose}: exists: {', '.join(made)}"] if made else []
+    lines = [f"{_named(session)}: exists: {', '.join(made)}"] if made else []
+    return lines + requests_in_doubt(session)
+
+
+def requests_in_doubt(session: Session) -> list[str]:
+    """For the log: which requests were sent and not answered, by their tokens."""
+    lines = []
     for step in session.book.in_doubt():
         attempt = session.book.open_attempt(step)
         token = attempt.client_token if attempt is not None else "-"
-        lines.append(f"{whose}: {step} was sent with ClientToken {token}; its outcome is not known (resume_session)")
+        sent = f"{step} was sent with ClientToken {token}; its outcome is not known (resume_session)"
+        lines.append(f"{_named(session)}: {sent}")
     return lines
+
+
+def _named(session: Session) -> str:
+    return f"session {session.session_id} ({session.instance_id}, {session.region_id})"
