@@ -51,8 +51,8 @@ async def run_stdio(server: Server) -> None:
         frames = cast("anyio.AsyncFile[str]", lines)  # the transport iterates over it, and does nothing else
         async with stdio_server(stdin=frames) as (read, write):
             lines.answer = write.send
-            # The one public way to serve on stdio, `run_stdio_async`, opens stdin itself and takes no streams; these are
-            # its own two lines. tests/journeys/test_ending.py notices when the name has gone.
+            # The one public way to serve on stdio, `run_stdio_async`, opens stdin itself and takes no streams; these
+            # are its own two lines. tests/journeys/test_ending.py notices when the name has gone.
             lowlevel = server._lowlevel_server  # noqa: SLF001 - see above
             await lowlevel.run(read, write, lowlevel.create_initialization_options())
 
