@@ -237,6 +237,18 @@ async def test_what_is_made_carries_application_wave_and_number_of_members() -> 
         assert tags["ecs-dr:members"] == "2"
 
 
+async def test_whoever_comes_back_finds_the_open_plan_by_the_id_alone() -> None:
+    desk = Desk(shop(2))
+    async with desk.open():
+        shopper = Shopper(desk)
+        asked = await shopper.plan(waves_of(2))
+        found = await desk.recovery.call("get_session", {"session_id": asked.session_id})
+        assert (found.next and found.next.tool) == "recover_application"
+        again = await shopper.call(found)
+        assert again.question == asked.question
+        assert (await shopper.go_on(again)).status == "done"
+
+
 async def test_a_finished_application_is_done_again_and_creates_nothing() -> None:
     desk = Desk(shop(1))
     async with desk.open():

@@ -57,7 +57,7 @@ def next_tool(session: Session) -> ToolName | None:
 def way_on(session: Session) -> ToolName | None:
     """The tool to call once what a step failed for is resolved: it makes nothing a second time."""
     if session.application is not None:
-        return "recover_application" if session.application.confirmed else "plan_application"
+        return "recover_application"
     if session.blocked and session.replica is None and (session.image is None or not session.only_imaging_blocked):
         return "adopt_image" if session.only_imaging_blocked else None
     return next_tool(session)

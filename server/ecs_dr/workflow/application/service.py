@@ -78,8 +78,8 @@ class Applications:
             may_answer: Whether the caller passes answers on: an open question is then told with its id.
         """
         application, session = plan_application.application_of(run), run.session
-        asking = session.asking_tool()
-        tool = asking or ("recover_application" if not application.finished else None)
+        # It takes the id alone, and goes on wherever the application stands: also with a plan that nobody answered.
+        tool: ToolName | None = "recover_application" if not application.finished else None
         lines = [run.texts("application.stands"), table(run, application), run.state_of_the_world()]
         told = session.summary(may_answer=may_answer)
         data = {**application.data(), "open_questions": told["open_questions"], "decisions": told["decisions"]}
