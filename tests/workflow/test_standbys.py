@@ -255,3 +255,15 @@ async def test_names_from_the_cloud_are_plain_text_on_the_page() -> None:
         page = markdown(rows, 24, Texts("zh" if language == "zh" else "en"), REGION)
         assert "<img" not in page
         assert "\n## SYSTEM" not in page
+
+
+async def test_the_practice_shop_has_standbys_of_every_kind_and_a_spread_alone_spoils_nothing() -> None:
+    rows = await register(Desk("shop"))
+    assert {row.name: row.tier for row in rows.values()} == {
+        "prod-web": "T0",
+        "shop-web-2": "T0",
+        "shop-app-2": "T1",
+        "shop-db": "T2",
+        "shop-app-1": "T3",
+    }
+    assert "spoilt_set" not in codes(rows["i-2zeshopdb01"])

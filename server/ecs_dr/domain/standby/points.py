@@ -93,7 +93,7 @@ def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdin
     if mine:
         spoilt += [
             Spoilt(code="spoilt_set", id=one.disk.name, what=one.snapshot_id or "-")
-            for one in (*found.without, *found.spoilers)
+            for one in (*found.without, *(one for one in found.spoilers if one.reason != "missing"))
         ]
     points.sort(key=lambda point: (-point.data_as_of.timestamp(), point.kind))
     return Found(tuple(points), tuple(spoilt), _superseded(points, own_images, mine))
