@@ -147,14 +147,15 @@ class Sloppy(Assistant):
         self.heard(tool, await self.raw(tool, {"session_id": self.session_id}))
 
     async def answer(self, question: _Question, choice: str) -> Reply:
-        """First the label, then a stale id, then the value."""
+        """First the label, then a stale id, then the value of what was asked again."""
         label = next(option.label for option in question.options if option.value == choice)
-        await self.raw(
-            "answer_question", {"session_id": self.session_id, "question_id": question.question_id, "choice": label}
-        )
+        given = {"session_id": self.session_id, "question_id": question.question_id, "choice": label}
+        again = self.heard("answer_question", await self.raw("answer_question", given))
         stale = {"session_id": self.session_id, "question_id": "q-of-yesterday", "choice": choice}
         await self.raw("answer_question", stale)
-        return await super().answer(question, choice)
+        if again.status != "failed" and again.question is None:
+            return again  # the label was understood
+        return await super().answer(again.question or question, choice)
 
 
 class Hasty(Assistant):
