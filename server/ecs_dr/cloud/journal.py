@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ecs_dr.cloud.allowlist import check
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
 from ecs_dr.domain.report import RequestRecord
+from ecs_dr.traces import cloud_request
 from ecs_dr.workflow.ports import Clock
 
 OK = "OK"
@@ -63,18 +64,21 @@ class JournalTransport:
                 mutating=check(request.product, request.action).mutating and not request.params.get("DryRun"),
             )
             (page.creations if record.mutating else page.reads).append(record)
+            traced.ended(result, record.request_id, http_status)
 
-        try:
-            answer = await self._inner.call(request)
-        except ApiError as error:
-            note(error.code, error.request_id, error.http_status)
-            raise
-        except BaseException as error:
-            # Also a cancellation: the request may have arrived, and nobody waited for the answer.
-            note(NO_ANSWER if isinstance(error, NoAnswer) else "Cancelled")
-            raise
-        page.unanswered.pop(request.action, None)
-        note(OK, answer.get("RequestId"))
+        rehearsed = bool(request.params.get("DryRun"))
+        with cloud_request(request.product, request.action, request.region_id, attempt, dry_run=rehearsed) as traced:
+            try:
+                answer = await self._inner.call(request)
+            except ApiError as error:
+                note(error.code, error.request_id, error.http_status)
+                raise
+            except BaseException as error:
+                # Also a cancellation: the request may have arrived, and nobody waited for the answer.
+                note(NO_ANSWER if isinstance(error, NoAnswer) else "Cancelled")
+                raise
+            page.unanswered.pop(request.action, None)
+            note(OK, answer.get("RequestId"))
         return answer
 
     def requests(self, session_id: str) -> tuple[RequestRecord, ...]:

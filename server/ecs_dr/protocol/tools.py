@@ -23,6 +23,7 @@ from ecs_dr.protocol.report_app import tool_meta
 from ecs_dr.protocol.results import Presenter, output_schema
 from ecs_dr.protocol.sdk import CallContext, Lifespan
 from ecs_dr.protocol.service import RecoveryService
+from ecs_dr.traces import tool_call
 from ecs_dr.workflow.ports import Progress
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,11 @@ class Desk:
         if spec is None:
             raise ToolError(f"Unknown tool: {name}")
         try:
-            return await self._carry_out(spec, arguments, context)
+            with tool_call(spec.name) as traced:
+                result = await self._carry_out(spec, arguments, context)
+                if isinstance(result, CallToolResult):
+                    traced.update(told_of(result))
+                return result
         except MCPError:
             raise
         except Exception as error:
@@ -141,6 +146,16 @@ def _annotations(spec: ToolSpec) -> ToolAnnotations:
         idempotent_hint=spec.repeatable or None,
         open_world_hint=None if spec.open_world else False,
     )
+
+
+def told_of(result: CallToolResult) -> dict[str, str]:
+    """What a trace tells of an answer: its status, and the code of a failure."""
+    content = result.structured_content or {}
+    problem = content.get("problem")
+    told = {"ecs_dr.status": str(content.get("status"))}
+    if isinstance(problem, dict) and result.is_error:
+        told |= {"ecs_dr.problem": str(problem.get("code")), "error.type": "tool_error"}
+    return told
 
 
 def _named_session(raw: Mapping[str, object]) -> str | None:

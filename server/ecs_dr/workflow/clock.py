@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import anyio
 
+from ecs_dr.traces import wait
+
 
 class SystemClock:
     """The machine's own time."""
@@ -21,7 +23,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait so many seconds of the cloud's time; ends early only by cancellation."""
-        await anyio.sleep(seconds)
+        with wait():
+            await anyio.sleep(seconds)
 
     def in_host_seconds(self, seconds: float) -> float:
         """The same: the cloud's time is the machine's."""
@@ -48,7 +51,8 @@ class ScaledClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait for that many seconds of the cloud's time."""
-        await anyio.sleep(seconds / self._speed)
+        with wait():
+            await anyio.sleep(seconds / self._speed)
 
     def in_host_seconds(self, seconds: float) -> float:
         """So many seconds of the cloud, in the host's: divided by the factor by which the clock runs faster."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from ecs_dr import traces
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question, Road
 from ecs_dr.domain.report import DecisionEntry, ShownOption
@@ -343,6 +344,8 @@ class DecisionBook:
     def _log(self, standing: _Open, choice: str, text: str | None, road: Road | None) -> None:
         question, answered_at = standing.pinned.question, self.clock.now()
         chosen = question.option(choice)
+        open_for = self.clock.host_seconds() - standing.asked_at
+        traces.question(standing.pinned.key, "answered" if chosen is not None else choice, road, open_for)
         self.history.append(
             DecisionEntry(
                 question_id=standing.pinned.question_id,
