@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,14 @@ class Moves:
         before, began_at = self._begins()
         check_said(self.rig, await self._move(name, values))
         await self._judge(before, began_at)
+
+    async def judged(self, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """A call of one's own, held against the same truth."""
+        before, began_at = self._begins()
+        outcome = await call()
+        check_said(self.rig, outcome)
+        await self._judge(before, began_at)
+        return outcome
 
     def _begins(self) -> tuple[int, datetime]:
         if self.oracle is not None:

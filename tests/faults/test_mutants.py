@@ -6,23 +6,28 @@ played for it; the same schedules are clean without it (`test_somebody.py` plays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
 
 from benchmarks.somebody import Tally, play
+from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.workflow import following, needs, standing
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Scope
+from ecs_dr.workflow.reading import Reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.sightings import Sighting
 from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
 from ecs_dr.workflow.steps.collect_source import read_source
+from ecs_dr.workflow.steps.launch import create_instance
+from tests.faults import scripts
+from tests.faults.scripts import SCRIPTS, Script, play_script
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
 MOST = 120
@@ -97,6 +102,41 @@ def source_read_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Boundary, "_with_standing", lambda _self, message, _session_id: f"{message} Nothing was created.")
 
 
+def looked_up_by_all_tags(patch: pytest.MonkeyPatch) -> None:
+    """A launch of another server is looked for by tags that follow the source's."""
+
+    async def made_already(run: Run) -> Instance | None:
+        own = run.session.source.instance.tags if run.session.source is not None else ()
+        found = await run.cloud.instances_tagged(run.scope, (*run.lineage(create_instance.STEP), *own))
+        return found[0] if found else None
+
+    patch.setattr(create_instance, "_made_already", made_already)
+
+
+def doubt_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(following, "_SETTLES", dict.fromkeys(("image", "vswitch", "instance"), "plan_recovery"))
+
+
+def other_servers_vswitches_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    async def none(run: Run) -> None:
+        run.session.strays = ()
+
+    patch.setattr(verify_instance, "find_strays", none)
+
+
+def told_as_of_now(patch: pytest.MonkeyPatch) -> None:
+    """What an earlier call has read is told as if it had been read just now."""
+    patch.setattr(Reading, "note", lambda _self, _sent_at, _answered_at: None)
+
+
+SCRIPTED: Mapping[Mutant, Script] = {
+    looked_up_by_all_tags: scripts.two_servers_launch_beside_a_new_tag,
+    doubt_is_ignored: scripts.an_image_in_doubt,
+    other_servers_vswitches_are_forgotten: scripts.a_vswitch_of_another_server,
+    told_as_of_now: scripts.a_slow_cloud_beside_renames,
+}
+"""Faults of situations that chance meets too seldom, each with the written schedule that meets it."""
+
 MUTANTS: tuple[Mutant, ...] = (
     always_untouched,
     untouched_since_ever,
@@ -125,3 +165,11 @@ async def test_a_fault_that_is_put_back_is_caught(mutant: Mutant) -> None:
             if story.broken:
                 return
     pytest.fail(f"{MOST} schedules let it through")
+
+
+@pytest.mark.parametrize("mutant", SCRIPTED, ids=lambda mutant: mutant.__name__)
+async def test_a_fault_that_is_put_back_is_caught_by_the_schedule_that_meets_it(mutant: Mutant) -> None:
+    script = SCRIPTED[mutant]
+    with put_back(mutant), pytest.raises(AssertionError) as caught:
+        await play_script(script, SCRIPTS[script])
+    assert "never" not in str(caught.value), "the schedule did not come to its situation"

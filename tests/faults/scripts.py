@@ -1,0 +1,139 @@
+"""Schedules that are written, not drawn: situations that chance meets too seldom, played before the same oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ecs_dr.domain.steps import Answer, ToolName
+from tests.faults.line import Fault, Kind
+from tests.faults.moves import Moves
+from tests.faults.oracle import Oracle
+from tests.faults.rig import Outcome, Rig
+from tests.faults.somebody import NAMES, Somebody
+from tests.faults.truth import check_always
+
+Script = Callable[[Moves], Awaitable[None]]
+MOST_STEPS = 80
+MOST_VSWITCHES = 2
+
+
+async def play_script(script: Script, world: str = "healthy") -> Moves:
+    """Play it from the start.
+
+    Raises:
+        AssertionError: A word was false, or something was made beyond the decisions.
+    """
+    rig = Rig.of(world, visibility_seconds=2.0)
+    await rig.start()
+    somebody = Somebody(rig)
+    moves = Moves(rig, somebody, Oracle(rig, somebody))
+    try:
+        await script(moves)
+        await moves.finish()
+        check_always(rig)
+    finally:
+        await somebody.leave()
+        await rig.stop()
+    return moves
+
+
+async def until_asked(moves: Moves, key: str) -> None:
+    """A well-meant host goes on until that question is open."""
+    for _ in range(MOST_STEPS):
+        if moves.rig.question is not None and moves.rig.question.key == key:
+            return
+        moves.rig.clock.advance(2)
+        await moves.make("step")
+    raise AssertionError(f"{key} was never asked: {moves.rig.outcomes[-3:]}")
+
+
+async def until_done(moves: Moves, step: str) -> None:
+    """A well-meant host goes on until that step is done."""
+    for _ in range(MOST_STEPS):
+        moves.rig.clock.advance(2)
+        await moves.make("step")
+        last = moves.rig.outcomes[-1]
+        if isinstance(last, Answer) and (last.step, last.status) == (step, "done"):
+            return
+    raise AssertionError(f"{step} was never done: {moves.rig.outcomes[-3:]}")
+
+
+async def ask(moves: Moves, tool: ToolName, **arguments: str) -> Outcome:
+    """One call, judged like any other."""
+    return await moves.judged(lambda: moves.rig.call(tool, **arguments))
+
+
+async def deed(moves: Moves, name: str) -> None:
+    """Somebody else does that."""
+    await moves.make("somebody", NAMES.index(name))
+
+
+async def two_servers_launch_beside_a_new_tag(moves: Moves) -> None:
+    """Both are at the go-ahead, and the source got a tag between: the second finds the replica of the first."""
+    await until_done(moves, "image")
+    await until_asked(moves, "launch.confirm")
+    await deed(moves, "source retagged")
+    await moves.make("another_server")
+    await until_asked(moves, "launch.confirm")
+    await moves.make("another_server")
+    await until_done(moves, "instance")
+    moves.rig.clock.advance(60)
+    await moves.make("another_server")
+    await until_done(moves, "instance")
+
+
+async def an_image_in_doubt(moves: Moves) -> None:
+    """No answer to CreateImage, however often it is sent: what comes next settles that."""
+    await until_asked(moves, "image.name")
+    moves.rig.line.faults.append(Fault("CreateImage", Kind.RESET, 99))
+    await moves.make("step")
+    await ask(moves, "get_session")
+    moves.rig.line.faults.clear()
+
+
+async def a_vswitch_of_another_server(moves: Moves) -> None:
+    """One server makes a VSwitch in one zone; another, which knows nothing of it, recovers into another zone."""
+    await until_done(moves, "image")
+    await moves.make("another_server")
+    await until_done(moves, "session")
+    await moves.make("another_server")
+    await until_done(moves, "vswitch")
+    await moves.make("another_server")
+    await until_done(moves, "target")
+    first = next(iter(moves.rig.made("CreateVSwitch")))
+    zone = moves.rig.world.vswitches[first].zone_id
+    others = sorted(set(moves.rig.world.stock) - {zone, "cn-beijing-h"})
+    for _ in range(MOST_STEPS):
+        last = await ask(moves, "choose_target", target_zone_id=others[0])
+        if isinstance(last, Answer) and last.question is not None:
+            await moves.make("step")
+        if isinstance(last, Answer) and last.data.get("zone_id") == others[0]:
+            break
+    await until_done(moves, "verify")
+    assert len(moves.rig.made("CreateVSwitch")) == MOST_VSWITCHES, "each server never made one"
+
+
+async def a_slow_cloud_beside_renames(moves: Moves) -> None:
+    """The verification reads over several calls, and the source is renamed after it was read in one of them."""
+    await until_done(moves, "instance")
+    moves.rig.clock.advance(120)
+    moves.rig.line.faults.append(Fault("*", Kind.DELAYED, 60))
+    sent = moves.rig.line.sent
+    for _ in range(MOST_STEPS):
+        before = len(sent)
+        await ask(moves, "verify_instance")
+        last = moves.rig.outcomes[-1]
+        if isinstance(last, Answer) and last.status == "done":
+            break
+        if any(one.action == "DescribeUserData" for one in sent[before:]):  # of the source: it was read in this call
+            await deed(moves, "source renamed")
+    moves.rig.line.faults.clear()
+
+
+SCRIPTS: dict[Script, str] = {
+    two_servers_launch_beside_a_new_tag: "healthy",
+    an_image_in_doubt: "healthy",
+    a_vswitch_of_another_server: "no-vswitch",
+    a_slow_cloud_beside_renames: "healthy",
+}
+"""With the world of each."""
