@@ -302,3 +302,36 @@ async def test_what_is_in_doubt_comes_next_before_anything_else_is_decided() -> 
         assert "may exist: the image" in look.message
         assert look.next is not None
         assert look.next.tool == "create_image"
+
+
+async def test_a_created_vswitch_that_disappears_while_it_is_waited_for_ends_the_wait_with_a_way_on() -> None:
+    desk = Desk("no-vswitch")
+    desk.world.behaviour.vswitch_pending_seconds = 3600.0
+    async with desk.open():
+        await up_to(desk, "choose_target")
+        answer = await desk.call("prepare_vswitch")
+        assert answer.question is not None
+        answer = await desk.answer(answer, answer.question.question.options[0].value)
+        assert answer.status == "in_progress"
+        made = str(answer.data["vswitch_id"])
+        begun = desk.clock.now()
+        del desk.world.vswitches[made]
+        with pytest.raises(RecoveryFailed) as failed:
+            await desk.settle(await desk.call("prepare_vswitch"))
+        assert (failed.value.code, failed.value.next_tool) == ("VSwitchVanished", "prepare_vswitch")
+        assert (desk.clock.now() - begun).total_seconds() <= 60
+        assert f"VSwitch {made} (gone" in desk.recovery.standing(desk.session_id)
+        desk.world.behaviour.vswitch_pending_seconds = 2.0
+        again = await desk.settle(await desk.call("prepare_vswitch"))
+        assert again.data["vswitch_id"] != made
+    assert desk.mutations["CreateVSwitch"] == 2
+
+
+async def test_a_vswitch_that_stays_pending_is_not_waited_for_without_an_end() -> None:
+    desk = Desk("no-vswitch")
+    desk.world.behaviour.vswitch_pending_seconds = 36000.0
+    async with desk.open():
+        await up_to(desk, "choose_target")
+        with pytest.raises(RecoveryFailed) as failed:
+            await desk.settle(await desk.call("prepare_vswitch"))
+    assert (failed.value.code, failed.value.next_tool) == ("VSwitchNotReady", "prepare_vswitch")

@@ -34,6 +34,7 @@ from ecs_dr.workflow.steps.vswitch_choice import (
     unusable,
     vswitch_request,
 )
+from ecs_dr.workflow.steps.vswitch_watch import look
 
 STEP = "vswitch"
 FIRST_WAIT_SECONDS = 1.0
@@ -223,6 +224,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
         return await run_step(run)
     session.pending.vswitch = None
     session.created_vswitch_ids.append(vswitch_id)
+    session.sightings.accepted(vswitch_id, run.clock.now())
     if session.target is not target:
         # It exists, in a zone that was left meanwhile: it is told among what was created, and not used.
         return await run_step(run)
@@ -277,17 +279,17 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
     target, vpc_id = session.target, require_source(run).instance.vpc_id
     gap = FIRST_WAIT_SECONDS
     while True:
-        found = await run.cloud.describe_vswitches(run.scope, vpc_id, vswitch_id=vswitch_id)
+        found = await look(run, vpc_id, vswitch_id)
         if session.target is not target:
             return await run_step(run)
-        if found and found[0].status == "Available":
-            return _decide_on(run, found[0], created=True)
+        if found is not None and found.status == "Available":
+            return _decide_on(run, found, created=True)
         await run.progress(0, None, run.texts("step.vswitch.waiting", id=vswitch_id))
         if not await run.pause(gap):
             message = run.texts("step.vswitch.waiting", id=vswitch_id)
             data: JsonObject = {
                 "vswitch_id": vswitch_id,
-                "cidr_block": found[0].cidr_block if found else "",
+                "cidr_block": "" if found is None else found.cidr_block,
                 "zone_id": require_target(run).zone_id,
                 "created": True,
             }
