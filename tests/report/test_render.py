@@ -189,3 +189,15 @@ def test_every_report_fits_the_published_schema(world: str) -> None:
     Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(
         json.loads(render_json(seal(sample(world))))
     )
+
+
+def test_each_decision_and_each_kind_of_request_has_a_line_of_its_own() -> None:
+    report = sample()
+    report = report.model_copy(
+        update={"decisions": tuple(one.model_copy(update={"road": "answer_question"}) for one in report.decisions)}
+    )
+    lines = render_markdown(seal(report)).splitlines()
+    told = [line for line in lines if re.match(r"\d+\. \d\d:\d\d:\d\d \*\*", line)]
+    assert [line.partition(".")[0] for line in told] == [str(number + 1) for number in range(len(report.decisions))]
+    counted = [line for line in lines if re.match(r"- \w+:\w+ × \d+", line)]
+    assert len(counted) == len({record.action for record in report.requests if not record.mutating})
