@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.doors import free_port, until_it_listens
+
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server"
 INITIALIZE = {
@@ -81,8 +83,9 @@ def test_a_server_on_stdio_that_waits_for_its_host_ends(number: int) -> None:
 
 
 def test_a_server_over_http_ends() -> None:
-    server = Started("serve", "--simulate", "--transport", "http", "--port", "0")
-    time.sleep(2)
+    port = free_port()
+    server = Started("serve", "--simulate", "--transport", "http", "--port", str(port))
+    until_it_listens(port, server.process)
     assert server.end(signal.SIGTERM) == (128 + signal.SIGTERM, "")
 
 

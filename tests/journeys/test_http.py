@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +13,7 @@ from ecs_dr.simulator.clock import AcceleratedClock
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.http import SimulatorServer, SimulatorThread
 from ecs_dr.simulator.world import load_world
+from tests.support.doors import free_port, until_it_listens
 from tests.support.host import REGION, SOURCE, Host
 from tests.support.person import CANCELLED, DECLINED, Person, Reply
 from tests.support.ways import (
@@ -31,7 +29,6 @@ from tests.support.ways import (
 from tests.support.witness import NOTHING, Made, Witness
 
 FAST = 1000
-START_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -57,10 +54,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with SimulatorThread(SimulatorServer(simulator)) as cloud:
         program = Program(("--transport", "http", "--port", str(port)), credentials_for(cloud))
         with errors.open("w", encoding="utf-8") as stderr, started(program, stderr.fileno()) as process:
-            until_it_listens(port, process, errors)
+            until_it_listens(port, process)
             yield Service(f"http://127.0.0.1:{port}/mcp", simulator)
             process.terminate()
-            assert process.wait(timeout=20) in {0, -signal.SIGTERM}
+            assert process.wait(timeout=20) == 128 + signal.SIGTERM
     assert "Traceback" not in errors.read_text(encoding="utf-8")
 
 
@@ -68,23 +65,6 @@ def started(program: Program, stderr: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - this interpreter and this package
         program.command(), env=program.environment(), stdout=subprocess.DEVNULL, stderr=stderr
     )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
-
-
-def until_it_listens(port: int, process: subprocess.Popen[bytes], errors: Path) -> None:
-    """Knock until the door opens: a process says in no other way that it is ready."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, errors.read_text(encoding="utf-8")
-        with socket.socket() as knock:
-            if knock.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise AssertionError("the server does not listen")
 
 
 @pytest.mark.parametrize(

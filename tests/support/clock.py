@@ -10,8 +10,8 @@ import anyio
 import anyio.lowlevel
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-SETTLE_ROUNDS = 12
-"""How often other tasks get their turn before time jumps: enough for in-process calls, which never truly wait."""
+SETTLE_ROUNDS = 24
+"""How often other tasks get their turn before time jumps: enough for calls side by side in one process."""
 
 
 class SteppedClock:

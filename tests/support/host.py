@@ -121,6 +121,7 @@ class Host:
     client: Client
     person: Person
     session_id: str = ""
+    source: dict[str, str] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
     progress: list[tuple[float, float | None, str]] = field(default_factory=list)
@@ -130,6 +131,8 @@ class Host:
         """One tool call; a form that it shows is answered on the way, `needs_answer` is not."""
         if self.session_id and tool not in {"collect_source", "check_credentials", "plan_application"}:
             arguments.setdefault("application_id" if tool == "recover_application" else "session_id", self.session_id)
+        if tool == "collect_source":  # called again, it is for the same source
+            self.source = arguments = {**self.source, **arguments}
         self.tools.append(tool)
         result = await self.client.call_tool(tool, dict(arguments), progress_callback=self._progressed)
         heard = Heard.of(result)

@@ -123,6 +123,8 @@ class TerminalClient:
         if self._from_snapshots and following in _OTHER_IMAGES:
             self._from_snapshots = following != "adopt_image"  # once: a refused set may leave an existing image alone
             return "image_from_snapshots"
+        if answer.status == "failed" and answer.step == "source" and following == "image_from_snapshots":
+            return following  # no image can be made of the source as it is: which snapshots, is asked
         if answer.status == "failed":
             return await self._retried(answer)
         if answer.step == "verify" and answer.status == "done":

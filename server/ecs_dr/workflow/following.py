@@ -59,5 +59,5 @@ def way_on(session: Session) -> ToolName | None:
     if session.application is not None:
         return "recover_application"
     if session.blocked and session.replica is None and (session.image is None or not session.only_imaging_blocked):
-        return "adopt_image" if session.only_imaging_blocked else None
+        return "image_from_snapshots" if session.only_imaging_blocked else None
     return next_tool(session)

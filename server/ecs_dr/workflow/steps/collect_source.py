@@ -126,7 +126,7 @@ def _answer(run: Run, source: Source) -> Answer:
         adoptable = run.session.only_imaging_blocked
         hint = [run.texts("step.source.adopt")] if adoptable else []
         message = "\n".join([problem.message, *reasons, *hint, run.state_of_the_world()])
-        following = run.go_to("adopt_image") if adoptable else None
+        following = run.go_to("image_from_snapshots") if adoptable else None
         return run.answer("source", "failed", message, data=data, problem=problem, following=following)
     instance = source.instance
     lines = [

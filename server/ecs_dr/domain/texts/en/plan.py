@@ -111,5 +111,5 @@ TEXTS: Mapping[str, str] = {
     "option.adopt_confirm.label": "Yes, use this image",
     "option.adopt_confirm.description": "No new image is made.",
     "step.adopt.done": "Image {image} ({name}) is used; no new one is made.",
-    "step.source.adopt": "adopt_image takes an image that was made earlier.",
+    "step.source.adopt": "What remains: an image made of snapshots that exist (image_from_snapshots), or one that was made earlier (adopt_image).",
 }

@@ -111,5 +111,5 @@ TEXTS: Mapping[str, str] = {
     "option.adopt_confirm.label": "是，使用该镜像",
     "option.adopt_confirm.description": "不再创建新镜像。",
     "step.adopt.done": "将使用镜像 {image}（{name}），不再创建新镜像。",
-    "step.source.adopt": "adopt_image 可使用此前创建的镜像。",
+    "step.source.adopt": "仍可由已有快照创建镜像（image_from_snapshots），或使用此前创建的镜像（adopt_image）。",
 }
