@@ -245,7 +245,8 @@ async def test_a_source_of_which_no_image_can_be_made_may_still_have_one(state: 
         answer = await collected(desk)
         assert answer.status == "failed"
         assert answer.next is not None
-        assert answer.next.tool == "adopt_image"
+        assert answer.next.tool == "image_from_snapshots"
+        assert "(adopt_image)" in answer.message
         with pytest.raises(SourceUnusable):
             await desk.call("create_image")
         answer = await desk.call("adopt_image", image_id=image.image_id)
