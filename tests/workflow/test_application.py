@@ -12,6 +12,7 @@ from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import MUTATING, Desk
 from tests.support.shop import shop, waves_of
 from tests.support.shopper import Shopper, recommended
+from tests.workflow.test_create_instance import NOT_SHOWN, stands_on
 
 NOTHING = dict.fromkeys(MUTATING, 0)
 
@@ -310,3 +311,23 @@ async def test_plans_that_take_several_calls_to_read_go_on_where_they_were() -> 
             again = await shopper.plan(waves_of(60))
             assert again.session_id == answer.session_id
     assert desk.sent("DescribeDisks") == 60
+
+
+async def test_the_question_of_a_wave_shows_each_sent_value_of_each_launch() -> None:
+    desk = Desk(shop(3))
+    told: list[str] = []
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        told.append(pinned.question.text)
+        return recommended(pinned)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        await shopper.go_on(await shopper.plan(waves_of(1, 2)))
+    page = "\n".join(told)
+    sent = [one for one in desk.simulator.calls("RunInstances") if one.outcome == "OK"]
+    assert len(sent) == 3
+    for one in sent:
+        for name, value in one.params.items():
+            if name not in NOT_SHOWN and not name.endswith("Encrypted"):
+                assert stands_on(page, name, value), (name, value)

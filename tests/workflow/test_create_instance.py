@@ -273,7 +273,7 @@ async def test_a_subscription_source_is_asked_about_with_prices() -> None:
     assert values_of(asked) == [PAY_AS_YOU_GO, SUBSCRIPTION_MONTH, ABORT]
     assert asked.question is not None
     descriptions = [option.description for option in asked.question.question.options]
-    assert "per hour" in descriptions[0]
+    assert "an hour" in descriptions[0]
     assert "per month" in descriptions[1]
     confirm = await go_ahead(desk, await desk.answer(asked, PAY_AS_YOU_GO))
     assert key_of(confirm) == KEY

@@ -14,6 +14,7 @@ from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network import VSwitch, VSwitchRequest
+from ecs_dr.domain.pages.launch import LaunchPage
 from ecs_dr.domain.plan import RecoveryPlan
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Findings
@@ -166,6 +167,8 @@ class Session:
     resumed: bool = False
     """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
     plan: PlanState | None = None
+    shown_page: LaunchPage | None = None
+    """What the go-ahead for the launch was last asked with."""
     shown_price: Price | None = None
     """What stood in the latest question for the go-ahead of the launch; None: no price could be read."""
     unchecked: set[str] = field(default_factory=set)

@@ -6,7 +6,7 @@ person could have decided stands here; a test takes the parameters that are sent
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ecs_dr.domain import lineage
@@ -45,40 +45,92 @@ class LaunchFacts:
     notes: tuple[str, ...] = ()
 
 
-def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> str:
-    """The whole page, in Markdown."""
+@dataclass(frozen=True)
+class LaunchPage:
+    """The page in parts, so that the launches of a wave can share one.
+
+    Attributes:
+        opening: What is asked, and of which source.
+        groups: A label, and everything that belongs to it.
+        disks: A row a disk, as in the table.
+        closing: Disks' notes, what is left out, what is left to do.
+    """
+
+    opening: tuple[str, ...]
+    groups: tuple[tuple[str, str], ...]
+    disks: tuple[tuple[str, ...], ...]
+    closing: tuple[str, ...]
+
+
+def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> LaunchPage:
+    """Everything that is sent for one launch."""
     instance = source.instance
     name = safe_display(instance.name or instance.instance_id)
     running = "_running" if instance.status == "Running" else ""
-    lines = [
+    opening = [
         texts("page.launch.ask", price=facts.price),
         texts(f"page.launch.source{running}", name=name, id=instance.instance_id, moment=facts.data_as_of),
     ]
     if launch.auto_release_time:
-        lines.append(texts("page.launch.drill", time=texts.moment(parse_time(launch.auto_release_time))))
-    rows = [(label, told) for label, told in _groups(instance, launch, facts, texts) if told]
-    lines += ["", "| | |", "|---|---|", *(f"| {texts(f'page.launch.{label}')} | {told} |" for label, told in rows)]
-    lines += ["", *_disk_table(launch, texts), "", *_disk_notes(launch, texts)]
+        opening.append(texts("page.launch.drill", time=texts.moment(parse_time(launch.auto_release_time))))
+    return LaunchPage(
+        opening=tuple(opening),
+        groups=tuple((label, told) for label, told in _groups(instance, launch, facts, texts) if told),
+        disks=tuple(_disk_row(disk, texts) for disk in launch.disks),
+        closing=(*_disk_notes(launch, texts), *_closing(facts, texts)),
+    )
+
+
+def one_launch(page: LaunchPage, texts: Texts) -> str:
+    """The page of one launch, in Markdown."""
+    lines = [*page.opening, *_group_table(page.groups, texts), *_disk_table(page.disks, texts), ""]
+    return "\n".join([*lines, *page.closing])
+
+
+def several_launches(pages: Mapping[str, LaunchPage], texts: Texts) -> list[str]:
+    """The launches of a wave, by source: once what all have, then what each has of its own, a line a disk."""
+    if not pages:
+        return []
+    first, *others = pages.values()
+    common = tuple(group for group in first.groups if all(group in page.groups for page in others))
+    lines = _group_table(common, texts)
+    for source, page in pages.items():
+        lines += ["", f"**{source}**", *(page.opening[1:])]
+        own = [f"{texts(f'page.launch.{label}')}: {told}" for label, told in page.groups if (label, told) not in common]
+        lines += [f"- {line}" for line in own]
+        lines += [f"- {_disk_line(row, texts)}" for row in page.disks]
+        lines += [f"- {line}" for line in page.closing]
+    return lines
+
+
+def _closing(facts: LaunchFacts, texts: Texts) -> Iterator[str]:
     comma = texts("page.comma")
     if facts.left_out:
-        lines.append(texts("page.launch.left_out", items=comma.join(facts.left_out)))
+        yield texts("page.launch.left_out", items=comma.join(facts.left_out))
     if facts.refused:
-        lines.append(texts("page.launch.refused", items=comma.join(facts.refused)))
+        yield texts("page.launch.refused", items=comma.join(facts.refused))
     if facts.by_hand:
-        lines.append(texts("page.launch.by_hand", items=texts("page.semicolon").join(facts.by_hand)))
-    return "\n".join([*lines, *facts.notes])
+        yield texts("page.launch.by_hand", items=texts("page.semicolon").join(facts.by_hand))
+    yield from facts.notes
+
+
+def _group_table(groups: tuple[tuple[str, str], ...], texts: Texts) -> list[str]:
+    rows = (f"| {texts(f'page.launch.{label}')} | {told} |" for label, told in groups)
+    return ["", "| | |", "|---|---|", *rows] if groups else []
 
 
 def _groups(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[tuple[str, str]]:
     semicolon = texts("page.semicolon")
     for label, parts in (
         ("name", _name(instance, launch, texts)),
-        ("type", _type(instance, launch, facts, texts)),
+        ("type", _type(instance, launch, texts)),
+        ("image", iter((texts(f"page.launch.image_{facts.image_origin}", image=launch.image_id),))),
         ("place", _place(instance, launch, facts, texts)),
         ("network", _network(instance, launch, texts)),
         ("billing", _billing(instance, launch, texts)),
         ("login", _login(launch, texts)),
-        ("tags", _tags(launch, texts)),
+        ("tags", _tags(launch, texts, ours=False)),
+        ("new_tags", _tags(launch, texts, ours=True)),
     ):
         yield label, semicolon.join(parts)
 
@@ -95,7 +147,7 @@ def _name(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[s
         yield texts("page.launch.description", text=safe_display(launch.description))
 
 
-def _type(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[str]:
+def _type(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
     yield _changed(launch.instance_type, instance.instance_type, texts)
     if launch.cpu_options is not None and launch.cpu_options.core_count:
         cpu = launch.cpu_options
@@ -106,7 +158,6 @@ def _type(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: 
         yield texts("page.launch.credit", value=worded_value(safe_display(launch.credit_specification), texts))
     if launch.secure_boot:
         yield texts("page.launch.secure_boot")
-    yield texts(f"page.launch.image_{facts.image_origin}", image=launch.image_id)
 
 
 def _place(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[str]:
@@ -182,24 +233,27 @@ def _login(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
         )
 
 
-def _tags(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
-    own = [tag for tag in launch.tags if tag.key not in lineage.KEYS]
-    ours = [tag for tag in launch.tags if tag.key in lineage.KEYS]
-    comma = texts("page.comma")
-    if own:
-        yield comma.join(safe_display(f"{tag.key}={tag.value}") for tag in own)
-    if ours:
-        yield texts("page.launch.new_tags", tags=comma.join(safe_display(f"{tag.key}={tag.value}") for tag in ours))
+def _tags(launch: LaunchRequest, texts: Texts, *, ours: bool) -> Iterator[str]:
+    tags = [tag for tag in launch.tags if (tag.key in lineage.KEYS) == ours]
+    if tags:
+        yield texts("page.comma").join(safe_display(f"{tag.key}={tag.value}") for tag in tags)
 
 
-def _disk_table(launch: LaunchRequest, texts: Texts) -> list[str]:
+def _disk_table(rows: tuple[tuple[str, ...], ...], texts: Texts) -> list[str]:
     heads = ("device", "size", "kind", "disk_name", "goes")
-    lines = ["| " + " | ".join(texts(f"page.launch.{head}") for head in heads) + " |", "|---" * len(heads) + "|"]
-    for disk in launch.disks:
-        where = texts(f"page.launch.{disk.type}_disk", device=safe_display(disk.device))
-        cells = (where, f"{disk.size_gib} GiB", disk_kind(disk, texts), safe_display(disk.name), _goes(disk, texts))
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
+    head = "| " + " | ".join(texts(f"page.launch.{name}") for name in heads) + " |"
+    return ["", head, "|---" * len(heads) + "|", *("| " + " | ".join(row) + " |" for row in rows)]
+
+
+def _disk_line(row: tuple[str, ...], texts: Texts) -> str:
+    """A row of the table as a line: the last cell says nothing without its head."""
+    *cells, goes = row
+    return texts("page.comma").join([*filter(None, cells), f"{texts('page.launch.goes')}: {goes}"])
+
+
+def _disk_row(disk: ReplicaDisk, texts: Texts) -> tuple[str, ...]:
+    where = texts(f"page.launch.{disk.type}_disk", device=safe_display(disk.device))
+    return where, f"{disk.size_gib} GiB", disk_kind(disk, texts), safe_display(disk.name), _goes(disk, texts)
 
 
 def _goes(disk: ReplicaDisk, texts: Texts) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.pages.launch import several_launches
 from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
-from ecs_dr.domain.replica import flatten
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
@@ -58,31 +57,19 @@ def _snapshot_ids(one: Pending) -> list[str]:
 
 
 def launches_question(run: Run, pending: Sequence[Pending], wave: int, application: Application) -> Question:
-    """Every parameter of every launch of a wave: first what all have, then what each has of its own."""
+    """Everything of every launch of a wave: first what all have, then what each has of its own."""
     say = run.texts
-    launches = {one.member.instance_id: flatten(_launch(one)) for one in pending}
-    first, *others = launches.values()
-    common = [row for row in first if all(row in rows for rows in others)] if others else list(first)
-    lines = [say("application.question.launches", wave=wave, count=len(pending), waves=len(application.waves)), ""]
-    lines += [f"| {say('table.parameter')} | {say('table.value')} |", "|---|---|"]
-    lines += [f"| {name} | {safe_display(value)} |" for name, value in common]
-    if others:
-        lines += ["", say("application.question.own")]
-    for one in pending if others else ():
-        own = ", ".join(
-            f"{name}={safe_display(value)}"
-            for name, value in launches[one.member.instance_id]
-            if (name, value) not in common
-        )
-        lines.append(f"- **{one.member.instance_id}**: {own}")
+    shown = {one.member.instance_id: one.member.session.shown_page for one in pending}
+    pages = {source: page for source, page in shown.items() if page is not None}
+    lines = [say("application.question.launches", wave=wave, count=len(pending), waves=len(application.waves))]
+    lines += several_launches(pages, say)
+    # Asked before this process kept pages: then each one's own question stands here whole.
+    lines += [
+        line for one in pending if shown[one.member.instance_id] is None for line in ("", one.pinned.question.text)
+    ]
     lines += ["", *_about(run, pending)]
     confirm = run.option(CONFIRM, "application_launches", recommended=True, wave=wave, count=len(pending))
     return run.question("\n".join(lines), (confirm, run.abort_option()))
-
-
-def _launch(one: Pending) -> JsonObject:
-    launch = one.shown.get("launch")
-    return launch if isinstance(launch, dict) else {}
 
 
 def _about(run: Run, pending: Sequence[Pending]) -> list[str]:

@@ -14,7 +14,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
-from ecs_dr.domain.pages.launch import LaunchFacts, launch_page
+from ecs_dr.domain.pages.launch import LaunchFacts, LaunchPage, launch_page, one_launch
 from ecs_dr.domain.pages.words import age, money
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
@@ -214,7 +214,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         run.shown = {"launch": facts}
         key = REFUSED_KEY if await is_agreed_again(run, shown) else KEY
         price = None if run.session.book.stands(key, facts) else await read_price(run, shown)
-        text = _shown(run, ready, terms, shown, price)
+        page = _shown(run, ready, terms, shown, price)
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
             run.option(CUSTOM, "launch_custom_name"),
@@ -224,7 +224,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         decision = run.decide(
             key,
             facts,
-            partial(_question, run, text, options, price),
+            partial(_question, run, page, options, price),
             permits=permits,
         )
         if decision.choice != CUSTOM or is_instance_name(decision.text or ""):
@@ -233,7 +233,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         run.refuse_typed(KEY, error)
 
 
-def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: Price | None) -> str:
+def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: Price | None) -> LaunchPage:
     """Everything that is sent, in a person's words, and what no parameter says."""
     state, texts = ready.image_state, run.texts
     moment = state.data_as_of or state.started_at
@@ -271,10 +271,10 @@ def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[
     return lines
 
 
-def _question(run: Run, text: str, options: tuple[Option, ...], price: Price | None) -> Question:
+def _question(run: Run, page: LaunchPage, options: tuple[Option, ...], price: Price | None) -> Question:
     """Built once, when it is first put: the price that stands in it is the one that is agreed to."""
-    run.session.shown_price = price
-    return run.question(text, options, text_label=run.texts("question.launch.text_label"))
+    run.session.shown_price, run.session.shown_page = price, page
+    return run.question(one_launch(page, run.texts), options, text_label=run.texts("question.launch.text_label"))
 
 
 async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:
