@@ -6,8 +6,6 @@ TEXTS: Mapping[str, str] = {
     "list.separator": ", ",
     "table.zone": "Zone",
     "table.stock": "Stock",
-    "table.parameter": "Parameter",
-    "table.value": "Value",
     "stock.WithStock": "plenty",
     "stock.ClosedWithStock": "low, not replenished",
     "stock.WithoutStock": "sold out",

@@ -6,8 +6,6 @@ TEXTS: Mapping[str, str] = {
     "list.separator": "、",
     "table.zone": "可用区",
     "table.stock": "库存",
-    "table.parameter": "参数",
-    "table.value": "值",
     "stock.WithStock": "充足",
     "stock.ClosedWithStock": "紧张，不再补货",
     "stock.WithoutStock": "售罄",
