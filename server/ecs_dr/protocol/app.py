@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from mcp.server.caching import CacheHint
 from mcp.server.request_state import RequestStateSecurity
+from mcp_types import Icon
+from mcp_types.methods import CacheableMethod
 
 from ecs_dr import __version__
 from ecs_dr.protocol.asking import FORM_PATIENCE_SECONDS, REQUEST_STATE_SECONDS, Conversation, Elicitation
@@ -19,7 +24,24 @@ from ecs_dr.protocol.skills import Skills
 from ecs_dr.protocol.tools import Desk, ToolServer
 
 NAME = "ecs-dr"
+ICON = Icon(
+    src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E"
+    "%3Ccircle cx='4' cy='4' r='3' fill='none' stroke='red' stroke-width='2'/%3E%3C/svg%3E",
+    mime_type="image/svg+xml",
+)
+"""A lifebuoy, small: since 2026-07-28 the server's information travels with every result."""
+_LISTS = CacheHint(ttl_ms=300_000, scope="public")
+"""What is listed is the same for every client and does not change while the server runs; what is read does."""
+CACHE_HINTS: Mapping[CacheableMethod, CacheHint] = {
+    "tools/list": _LISTS,
+    "prompts/list": _LISTS,
+    "resources/list": _LISTS,
+    "resources/templates/list": _LISTS,
+}
 
+DESCRIPTION = (
+    "Copies an Alibaba Cloud ECS instance into another availability zone, step by step, and verifies the copy."
+)
 INSTRUCTIONS = (
     "Recovers an Alibaba Cloud ECS instance into another availability zone. Order: check_credentials, collect_source, "
     "plan_recovery, create_image (or adopt_image), choose_target, prepare_vswitch, check_disks while the image builds, "
@@ -55,6 +77,8 @@ def build_server(
         title="Alibaba Cloud ECS disaster recovery",
         version=__version__,
         instructions=INSTRUCTIONS,
+        icons=[ICON],
+        cache_hints=CACHE_HINTS,
         extensions=[report_app(), Skills()],
         log_level="WARNING",
         request_state_security=RequestStateSecurity.ephemeral(ttl=REQUEST_STATE_SECONDS),

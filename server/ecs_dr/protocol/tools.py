@@ -13,11 +13,13 @@ from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
 
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import InvalidInput
 from ecs_dr.protocol.arguments import checked
 from ecs_dr.protocol.asking import Conversation, Exchange
 from ecs_dr.protocol.boundary import INTERNAL_ERROR, Boundary
 from ecs_dr.protocol.catalogue import TOOLS, ToolSpec
+from ecs_dr.protocol.links import report_links
 from ecs_dr.protocol.mirror import shows_both
 from ecs_dr.protocol.report_app import tool_meta
 from ecs_dr.protocol.results import Presenter, output_schema
@@ -96,7 +98,10 @@ class Desk:
         outcome = await self._boundary.guard(spec, work, named, asked)
         if isinstance(outcome, InputRequiredResult):
             return outcome
-        return self._presenter.result(outcome, as_mirror=shows_both(context))
+        result = self._presenter.result(outcome, as_mirror=shows_both(context))
+        say = self._recovery.texts if outcome.language is None else Texts(outcome.language)
+        result.content.extend(report_links(outcome, self._recovery, say))
+        return result
 
     async def _work(
         self, spec: ToolSpec, arguments: dict[str, str | None], context: CallContext

@@ -26,6 +26,8 @@ TEXTS: Mapping[str, str] = {
     "result.why_correct": "call it again with the input corrected",
     "result.why_supply": "it supplies what is missing",
     "result.why_look": "it shows where the recovery stands and which question is open",
+    "link.report_markdown": "Recovery report (Markdown, for the assistant)",
+    "link.report": "Recovery report (HTML, for a person)",
     "form.choice": "Your choice",
     "form.option": "- {label}: {description}",
     "form.simulated": "(Simulation: nothing real is touched.)",

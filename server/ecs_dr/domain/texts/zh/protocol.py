@@ -26,6 +26,8 @@ TEXTS: Mapping[str, str] = {
     "result.why_correct": "改正输入后再次调用",
     "result.why_supply": "它会补上所缺的内容",
     "result.why_look": "查看恢复进行到哪一步、哪个问题还在等待答复",
+    "link.report_markdown": "恢复报告（Markdown，供助手阅读）",
+    "link.report": "恢复报告（HTML，供用户查看）",
     "form.choice": "您的选择",
     "form.option": "- 选“{label}”：{description}",
     "form.simulated": "（模拟环境：不涉及任何真实资源。）",
