@@ -69,7 +69,9 @@ class Desk:
         """The tool that this person's host calls next."""
         assert answer.next is not None, answer.message
         tool = answer.next.tool
-        return "create_image" if tool == "plan_recovery" and not self.plans else tool
+        if tool != "plan_recovery" or self.plans:
+            return tool
+        return "create_image" if self.recovery.sessions.get(self.session_id).image is None else "choose_target"
 
     async def go_on(self, answer: Answer) -> Answer:
         """Call it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from ecs_dr.errors import StepOutOfOrder
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import SOURCE, Desk
-from tests.workflow.bench import NOTHING, Fault, break_line, key_of, refusal, session_of, values_of, world_with
+from tests.workflow.bench import NOTHING, Fault, break_line, key_of, refusal, session_of, text_of, values_of, world_with
 
 ACCEPT, STEP_BY_STEP = CONFIRM, "step_by_step"
 
@@ -177,7 +178,7 @@ async def test_an_open_question_is_put_again_without_reading_anything() -> None:
     assert second.data == first.data
 
 
-async def test_no_vswitch_is_chosen_where_one_would_have_to_be_created() -> None:
+async def test_the_new_vswitch_that_the_accepted_plan_showed_is_created_without_another_question() -> None:
     desk = Desk("no-vswitch")
     async with desk.open():
         answer = await planned(desk)
@@ -188,10 +189,13 @@ async def test_no_vswitch_is_chosen_where_one_would_have_to_be_created() -> None
             "cidr_block": "172.16.16.0/20",
             "disks_as_source": True,
         }
-        await desk.answer(answer, ACCEPT)
-        assert session_of(desk).vswitch is None
-        asked = await desk.call("prepare_vswitch")
-    assert key_of(asked) == "vswitch.create"
+        assert "172.16.16.0/20" in answer.message
+        accepted = await desk.answer(answer, ACCEPT)
+        assert (accepted.status, desk.mutations["CreateVSwitch"]) == ("done", 0)
+        made = await desk.call("prepare_vswitch")
+        assert (made.status, made.data["cidr_block"]) == ("done", "172.16.16.0/20")
+        again = await desk.call("prepare_vswitch")
+    assert (again.data["vswitch_id"], desk.mutations["CreateVSwitch"]) == (made.data["vswitch_id"], 1)
     assert states(answer) == {
         "ecs:CreateImage": "not_known",
         "ecs:RunInstances": "granted",
@@ -199,13 +203,45 @@ async def test_no_vswitch_is_chosen_where_one_would_have_to_be_created() -> None
     }
 
 
-async def test_disks_that_need_a_substitute_stay_to_be_asked() -> None:
+async def test_the_plan_permits_the_vswitch_that_it_showed_and_no_other() -> None:
+    desk = Desk("no-vswitch")
+    async with desk.open():
+        await desk.answer(await planned(desk), ACCEPT)
+        other = await desk.call("prepare_vswitch", cidr_block="172.16.64.0/24")
+        assert (key_of(other), desk.mutations["CreateVSwitch"]) == ("vswitch.create", 0)
+
+
+async def test_a_block_that_was_taken_after_the_plan_is_asked_about_again() -> None:
+    desk = Desk("no-vswitch")
+    async with desk.open():
+        await desk.answer(await planned(desk), ACCEPT)
+        one = next(iter(desk.world.vswitches.values()))
+        taken = replace(one, vswitch_id="vsw-2zeother0001", zone_id="cn-beijing-i", cidr_block="172.16.16.0/20")
+        desk.world.vswitches[taken.vswitch_id] = taken
+        asked = await desk.call("prepare_vswitch")
+    assert (key_of(asked), desk.mutations["CreateVSwitch"]) == ("vswitch.create", 0)
+    assert "172.16.16.0/20" not in text_of(asked)
+
+
+async def test_another_zone_withdraws_what_the_plan_permitted() -> None:
+    desk = Desk("no-vswitch")
+    async with desk.open():
+        await desk.answer(await planned(desk), ACCEPT)
+        await desk.settle(await desk.call("choose_target", target_zone_id="cn-beijing-l"))
+        asked = await desk.call("prepare_vswitch")
+        assert (key_of(asked), desk.mutations["CreateVSwitch"]) == ("vswitch.create", 0)
+
+
+async def test_the_substitute_that_the_accepted_plan_showed_is_not_asked_about_again() -> None:
     desk = Desk("disk-unsupported")
     async with desk.open():
         answer = await planned(desk)
         assert (answer.data["verdict"], codes(answer)) == ("ready_with_choices", ["OtherDisks"])
         await desk.answer(answer, ACCEPT)
-        assert session_of(desk).disks is None
+        settled = await desk.call("check_disks")
+    (other,) = (row for row in entries(settled, "disks") if row["substituted"])
+    assert (settled.status, other["category"]) == ("done", "cloud_essd")
+    assert str(other["device"]) in answer.message
 
 
 async def test_a_missing_permission_is_known_before_anything_is_spent() -> None:

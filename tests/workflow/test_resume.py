@@ -46,7 +46,7 @@ async def test_an_image_still_being_built_is_found_and_no_second_one_is_made() -
         await until(desk, "choose_target")
     async with restarted(desk).open():
         following = await resume(desk)
-        assert following == "choose_target"
+        assert following == "plan_recovery"
         assert await finish(desk, following) == "match"
     assert desk.mutations == {"CreateImage": 1, "CreateVSwitch": 0, "RunInstances": 1}
 

@@ -194,6 +194,13 @@ class DecisionBook:
         self._open[pinned.key] = replace(standing, pinned=pinned)
         return pinned
 
+    def carry_over(self, decision: Decision, key: str, choice: str, facts: JsonValue) -> None:
+        """What was agreed to with another question counts for `key` as well, while it would be put on these facts.
+
+        It permits what that decision permits, and names it: nothing is asked twice.
+        """
+        self._decisions[key] = replace(decision, key=key, choice=choice, text=None, facts_digest=digest(facts))
+
     def stands(self, key: str, facts: JsonValue) -> bool:
         """Whether this was put or decided on exactly these facts: nothing new needs to be looked up for its text."""
         wanted = digest(facts)

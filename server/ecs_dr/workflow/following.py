@@ -29,9 +29,9 @@ def next_tool(session: Session) -> ToolName | None:
 
     What is in doubt is settled first: everything else would be decided on what nobody knows. A recovery that was taken
     up is taken up again while its source is not read: another session would make everything once more. The plan comes
-    before the image, unless the person has begun without it. The decisions come before the wait: they, and the
-    go-ahead for the launch, can be taken while the image is being built; `create_instance` then waits for it and
-    launches at once.
+    before the image, unless the person has begun without it; an image that was found is no such beginning. The
+    decisions come before the wait: they, and the go-ahead for the launch, can be taken while the image is being built;
+    `create_instance` then waits for it and launches at once.
     """
     if session.verification is not None:
         return None
@@ -45,13 +45,18 @@ def next_tool(session: Session) -> ToolName | None:
         ("verify_instance", session.replica is not None),
         ("resume_session", session.source is None and session.resumed),
         ("collect_source", session.source is None),
-        ("plan_recovery", session.plan is None and session.image is None and session.target is None),
+        ("plan_recovery", session.plan is None and session.target is None and _is_undecided(session)),
         (imaging, session.image is None or session.image.has_failed),
         ("choose_target", session.target is None),
         ("prepare_vswitch", session.vswitch is None),
         ("check_disks", session.disks is None),
     )
     return next((tool for tool, is_next in missing if is_next), "create_instance")
+
+
+def _is_undecided(session: Session) -> bool:
+    """Whether the person may still want everything on one page: they have made no image in this process."""
+    return session.image is None or session.image.adopted or session.resumed
 
 
 def way_on(session: Session) -> ToolName | None:

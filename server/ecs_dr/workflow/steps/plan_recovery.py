@@ -14,7 +14,9 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock_ranking import rank_zones
 from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
+from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.pause import PERMISSION_MISSING
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
@@ -22,6 +24,7 @@ from ecs_dr.workflow.planning.outage import outage_findings
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, PlanState, Target
+from ecs_dr.workflow.steps.vswitch_choice import agree_with_plan, vswitch_request
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
@@ -49,12 +52,17 @@ async def run_step(run: Run) -> Answer:
         state.settled = True
         return _shown(run, state, session.target)
     run.shown = plan_data(plan, run.texts)
-    decision = run.decide(KEY, plan.choice(), lambda: _question(run, plan, state.wanted))
+    decision = run.decide(
+        KEY,
+        plan.choice(),
+        lambda: _question(run, plan, state.wanted),
+        permits=lambda choice, _: _permitted(run, plan) if choice == CONFIRM else (),
+    )
     if decision.choice == ABORT:
         session.plan = None
         return run.aborted("plan", KEY)
     if decision.choice == CONFIRM:
-        _decide_as_recommended(run, source, state)
+        _decide_as_recommended(run, source, state, decision)
     session.book.forget(KEY)
     state.settled = True
     return _answered(run, plan, accepted=decision.choice == CONFIRM)
@@ -191,8 +199,16 @@ def _question(run: Run, plan: RecoveryPlan, wanted: str | None) -> Question:
     )
 
 
-def _decide_as_recommended(run: Run, source: Source, state: PlanState) -> None:
-    """What was accepted is decided: Step 4 does not ask it again, and the launch checks it once more."""
+def _permitted(run: Run, plan: RecoveryPlan) -> tuple[JsonObject, ...]:
+    """Of what the plan shows, accepting it permits the new VSwitch alone: image and launch are asked about with all."""
+    best = plan.recommended
+    if best is None or best.vswitch.state != "create":
+        return ()
+    return permitted(vswitch_request(run, best.zone_id, best.vswitch.cidr_block))
+
+
+def _decide_as_recommended(run: Run, source: Source, state: PlanState, decision: Decision) -> None:
+    """What was accepted is decided: Step 4 does not ask it again, and checks it once more."""
     session, best = run.session, state.plan.recommended
     if best is None:
         return
@@ -202,9 +218,12 @@ def _decide_as_recommended(run: Run, source: Source, state: PlanState) -> None:
     if best.vswitch.existing is not None:
         session.choose(ChosenVSwitch(vswitch=best.vswitch.existing, created=False))
         session.unchecked.add("vswitch")
-    if best.keeps_all_disks:
+    elif best.vswitch.state == "create":
+        agree_with_plan(run, decision, best.zone_id, best.vswitch.cidr_block)
+    if best.disks and all(disk.offered or disk.substitute for disk in best.disks):
+        substitutes = {disk.device: disk.substitute for disk in best.disks if disk.substitute is not None}
         supported = {"system": best.system_categories, "data": best.data_categories}
-        session.choose(DiskPlan(disks=plan_disks(source.disks, {}), supported=supported))
+        session.choose(DiskPlan(disks=plan_disks(source.disks, substitutes), supported=supported))
         session.unchecked.add("disks")
 
 

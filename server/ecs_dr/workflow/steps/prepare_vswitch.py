@@ -188,7 +188,7 @@ async def _ask_to_create(
             return await choose_target.run_step(run.becomes("choose_target"))
         if (existing_one := by_id(usable, decision.choice)) is not None:
             return _decide_on(run, existing_one)
-        request = vswitch_request(run, decision.choice, decision.text, proposal)
+        request = vswitch_request(run, target.zone_id, (decision.text if decision.choice == CUSTOM else proposal) or "")
         try:
             if vpc is not None:
                 validate_cidr(request.cidr_block, vpc, existing)

@@ -16,7 +16,7 @@ from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.mutation import permitted
-from ecs_dr.workflow.needs import require_source, require_target
+from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, Target
 
@@ -163,24 +163,35 @@ def decide_creation(run: Run, target: Target, proposal: str | None, usable: tupl
     text = _with_refused(run, run.texts(key, zone=target.zone_id, cidr=proposal or "-"))
     return run.decide(
         CREATE_KEY,
-        [target.zone_id, proposal, [*sorted(vswitch.vswitch_id for vswitch in usable)]],
+        creation_facts(target.zone_id, proposal, usable),
         lambda: run.question(text, run.recommend_first(options), text_label=run.texts("question.vswitch.text_label")),
         permits=lambda choice, typed: (
-            permitted(vswitch_request(run, choice, typed, proposal)) if choice in {CREATE_VSWITCH, CUSTOM} else ()
+            permitted(vswitch_request(run, target.zone_id, (typed if choice == CUSTOM else proposal) or ""))
+            if choice in {CREATE_VSWITCH, CUSTOM}
+            else ()
         ),
     )
 
 
-def vswitch_request(run: Run, choice: str, typed: str | None, proposal: str | None) -> VSwitchRequest:
-    """The VSwitch that a choice stands for: the proposed block, or the typed one."""
+def creation_facts(zone_id: str, proposal: str | None, usable: tuple[VSwitch, ...]) -> JsonValue:
+    """What the question whether to create one is put on: the place, the block, and what there is instead."""
+    return [zone_id, proposal, [*sorted(vswitch.vswitch_id for vswitch in usable)]]
+
+
+def agree_with_plan(run: Run, decision: Decision, zone_id: str, cidr: str) -> None:
+    """The plan that was accepted showed the VSwitch: creating exactly that one needs no second question."""
+    run.session.book.carry_over(decision, CREATE_KEY, CREATE_VSWITCH, creation_facts(zone_id, cidr, ()))
+
+
+def vswitch_request(run: Run, zone_id: str, cidr: str) -> VSwitchRequest:
+    """A VSwitch with that block in the source's VPC."""
     session = run.session
-    source, target = require_source(run).instance, require_target(run)
     return VSwitchRequest(
         region_id=session.region_id,
-        vpc_id=source.vpc_id,
-        zone_id=target.zone_id,
-        cidr_block=(typed or "") if choice == CUSTOM else (proposal or ""),
-        name=f"ecs-dr-{target.zone_id}",
+        vpc_id=require_source(run).instance.vpc_id,
+        zone_id=zone_id,
+        cidr_block=cidr,
+        name=f"ecs-dr-{zone_id}",
         description=run.texts("created.vswitch_description", source=session.instance_id),
         tags=run.lineage("vswitch"),
     )
