@@ -14,7 +14,7 @@ import typer
 
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
-from ecs_dr.cli_options import FaultsOption, FromSnapshotsOption, ReportOption, WaveOption
+from ecs_dr.cli_options import FaultsOption, FromReportOption, FromSnapshotsOption, ReportOption, WaveOption
 from ecs_dr.ending import Ending, ToldToEnd
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def recover(  # noqa: PLR0913 - one parameter an option
     variant: VariantOption = None,
     faults: FaultsOption = None,
     from_snapshots: FromSnapshotsOption = False,
+    from_report: FromReportOption = None,
     report: ReportOption = None,
 ) -> None:
     """Recover an instance here in the terminal, through the same MCP server.
@@ -152,8 +153,8 @@ def recover(  # noqa: PLR0913 - one parameter an option
         )
     if wave and instance_id is not None:
         _fail("Give either --instance-id or --wave (once for each wave).")
-    if wave and from_snapshots:
-        _fail("--from-snapshots is for one instance.")
+    if wave and (from_snapshots or from_report is not None):
+        _fail("--from-snapshots and --from-report are for one instance.")
     from ecs_dr.wiring import recover_in_terminal
 
     settings = _settings()
@@ -168,6 +169,7 @@ def recover(  # noqa: PLR0913 - one parameter an option
             yes=yes,
             waves="|".join(wave or ()),
             from_snapshots=from_snapshots,
+            from_report=from_report,
         )
     )
     raise typer.Exit(code)

@@ -29,6 +29,15 @@ FromSnapshotsOption = Annotated[
     bool,
     typer.Option("--from-snapshots", help="Make the image of snapshots that exist: the zone is down, or the like."),
 ]
+FromReportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-report",
+        metavar="FILE",
+        show_default=False,
+        help="A report of an earlier recovery (JSON) that tells what the source was: it cannot be read any more.",
+    ),
+]
 ReportOption = Annotated[
     Path | None,
     typer.Option(

@@ -14,14 +14,16 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
+from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.ending import at_work
 from ecs_dr.environment import LOCAL, zone_named
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.report_files import ReportFiles
+from ecs_dr.report_shelf import KeptReports
 from ecs_dr.settings import Settings, SettingsError, http_token
 from ecs_dr.workflow.clock import ScaledClock, SystemClock
 from ecs_dr.workflow.ids import RandomIds
-from ecs_dr.workflow.ports import Clock
+from ecs_dr.workflow.ports import Clock, ReportNotFound
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 
@@ -61,6 +63,7 @@ class Wired:
     cloud: AlibabaCloud
     ecs_endpoint: str
     vpc_endpoint: str
+    reports: KeptReports
     simulator: Simulator | None = None
 
 
@@ -93,8 +96,9 @@ def _over_alibaba_cloud(settings: Settings) -> Wired:
     transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint, credential_seconds=seconds)
     clock = SystemClock()
     cloud = AlibabaCloud(transport, clock, _retries(settings))
-    recovery = _recovery(settings, cloud, clock, simulated=False)
-    return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint)
+    reports = KeptReports(settings.report_dir)
+    recovery = _recovery(settings, cloud, clock, reports, simulated=False)
+    return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint, reports)
 
 
 async def _over_simulator(settings: Settings, simulation: Simulation, stack: AsyncExitStack) -> Wired:
@@ -120,11 +124,14 @@ async def _over_simulator(settings: Settings, simulation: Simulation, stack: Asy
     key = StaticKey(server.access_key_id, server.access_key_secret)
     transport = SdkTransport(server.url, server.url, key, tls=certificate.for_client)
     cloud = AlibabaCloud(transport, clock, _retries(settings))
-    recovery = _recovery(settings, cloud, clock, simulated=True)
-    return Wired(recovery, cloud, server.url, server.url, server.simulator)
+    reports = KeptReports(settings.report_dir)
+    recovery = _recovery(settings, cloud, clock, reports, simulated=True)
+    return Wired(recovery, cloud, server.url, server.url, reports, server.simulator)
 
 
-def _recovery(settings: Settings, cloud: AlibabaCloud, clock: Clock, *, simulated: bool) -> Recovery:
+def _recovery(
+    settings: Settings, cloud: AlibabaCloud, clock: Clock, reports: KeptReports, *, simulated: bool
+) -> Recovery:
     options = RecoveryOptions(
         poll_seconds=settings.poll_seconds,
         ask_after_seconds=settings.ask_after_seconds,
@@ -135,7 +142,7 @@ def _recovery(settings: Settings, cloud: AlibabaCloud, clock: Clock, *, simulate
         simulated=simulated,
     )
     keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)
-    return Recovery(cloud, clock, RandomIds(), options, keeper)
+    return Recovery(cloud, clock, RandomIds(), options, keeper, reports)
 
 
 def _retries(settings: Settings) -> RetryPolicy:
@@ -211,11 +218,12 @@ async def recover_in_terminal(
     yes: bool,
     waves: str = "",
     from_snapshots: bool = False,
+    from_report: Path | None = None,
 ) -> int:
     """Run a whole recovery in the terminal, of one source or of an application; returns the exit code.
 
     Raises:
-        CannotStart: The world cannot be used.
+        CannotStart: The world, or the report, cannot be used.
     """
     from ecs_dr.protocol.app import build_server
     from ecs_dr.terminal.start import recover
@@ -224,6 +232,9 @@ async def recover_in_terminal(
         simulated = simulation is not None
         server = build_server(made.recovery, elicitation="auto", simulated=simulated, markdown_forms=True)
         scenario = None
+        if from_report is not None:
+            source = _given(made.reports, from_report).source
+            instance_id, region_id = instance_id or source.instance_id, region_id or source.region_id
         if made.simulator is not None:
             world = made.simulator.world
             instance_id = instance_id or (None if waves else world.source_instance_id)
@@ -239,7 +250,18 @@ async def recover_in_terminal(
             yes=yes,
             waves=waves,
             from_snapshots=from_snapshots,
+            report="" if from_report is None else from_report.name,
         )
+
+
+def _given(reports: KeptReports, path: Path) -> RecoveryReport:
+    try:
+        return reports.give(path)
+    except ReportNotFound as refused:
+        part = f" at {refused.part}" if refused.part else ""
+        raise CannotStart(
+            f"{path}: no whole report of a recovery ({refused.damage}{part}). Nothing was sent."
+        ) from None
 
 
 async def show_standbys(

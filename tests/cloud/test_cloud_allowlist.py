@@ -33,6 +33,7 @@ OPTIONAL = {
     "ecs:GetInstanceConsoleOutput",
     "ecs:DescribeSnapshots",
     "ecs:DescribeSnapshotGroups",
+    "ecs:DescribeSecurityGroups",
 }
 SDK_MODULES: dict[Product, str] = {"ecs": "alibabacloud_ecs20140526", "vpc": "alibabacloud_vpc20160428"}
 

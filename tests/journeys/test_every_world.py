@@ -29,6 +29,7 @@ ENDS = {
     "local-disk": End(Made(), "source", "failed", "SourceBlocked"),
     "image-fails": End(Made(images=1), "instance", "failed", "ImageFailed"),
     "denied": End(Made(), "plan", "stopped"),
+    "source-gone": End(Made(), "source", "failed", "InstanceNotFound"),
     "snapshots-mixed": End(Made(), "source", "failed", "SourceBlocked"),
 }
 """Worlds in which it does not end with a verified replica and no new VSwitch."""

@@ -22,6 +22,7 @@ from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.http import SimulatorServer
 from ecs_dr.simulator.transport import SimulatorTransport
 from ecs_dr.simulator.world import World, load_world
+from ecs_dr.workflow.ports import ReportShelf
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.clock import SteppedClock
@@ -109,7 +110,11 @@ class Stage:
 
 @asynccontextmanager
 async def in_memory(
-    way: Way, world: World | str = "healthy", person: Person | None = None, options: RecoveryOptions | None = None
+    way: Way,
+    world: World | str = "healthy",
+    person: Person | None = None,
+    options: RecoveryOptions | None = None,
+    earlier: ReportShelf | None = None,
 ) -> AsyncIterator[Stage]:
     """Client, server, workflow and cloud in this process, on one clock that nobody waits for."""
     person = person or Person()
@@ -119,7 +124,7 @@ async def in_memory(
     line = Interceptor(Distance(SimulatorTransport(simulator)))
     cloud = AlibabaCloud(line, clock, RetryPolicy(wait_seconds=15, attempts=3))
     chosen = replace(options or RecoveryOptions(), language=way.language, simulated=True)
-    recovery = Recovery(cloud, clock, CountedIds(), chosen)
+    recovery = Recovery(cloud, clock, CountedIds(), chosen, earlier=earlier)
     server = build_server(recovery, elicitation=way.elicitation, simulated=True)
     async with recovery.running(), way.client(server, person) as client:
         assert client.protocol_version == VERSIONS[way.era]

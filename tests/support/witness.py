@@ -23,6 +23,7 @@ ALLOWED = frozenset(
         "ecs:GetInstanceConsoleOutput",
         "ecs:DescribeSnapshots",
         "ecs:DescribeSnapshotGroups",
+        "ecs:DescribeSecurityGroups",
     }
 )
 """The public face's list, written out once more: the product's own could be wrong."""
@@ -108,7 +109,7 @@ class Witness:
     def _source(self) -> Json:
         state = self.simulator.state()
         table = self._table("instances")
-        return copy.deepcopy([table[self.source_id], *self._disks_of(self.source_id), state["security_groups"]])
+        return copy.deepcopy([table.get(self.source_id), *self._disks_of(self.source_id), state["security_groups"]])
 
     def _table(self, kind: str) -> dict[str, dict[str, Json]]:
         table = self.simulator.state()[kind]

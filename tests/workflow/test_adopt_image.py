@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ecs_dr.domain.questions import ABORT, CONFIRM
+from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import EcsDrError, InvalidInput, RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.simulator.model_compute import Image
@@ -267,7 +267,7 @@ async def test_a_source_that_cannot_be_recovered_at_all_stays_refused() -> None:
     assert isinstance(error, SourceUnusable)
 
 
-async def test_a_source_that_is_gone_is_told_with_what_its_image_knows() -> None:
+async def test_a_source_that_is_gone_is_recovered_by_what_its_image_knows_and_the_person() -> None:
     desk = Desk()
     async with desk.open():
         image = made_elsewhere(desk, tags=TAGGED)
@@ -276,14 +276,24 @@ async def test_a_source_that_is_gone_is_told_with_what_its_image_knows() -> None
         with pytest.raises(InvalidInput):
             await collected(desk)
         desk.session_id = desk.recovery.sessions.all()[0].session_id
-        answer = await desk.call("adopt_image", image_id=image.image_id)
-    assert answer.status == "failed"
-    assert answer.problem is not None
-    assert answer.problem.code == "SourceUnreadable"
-    assert answer.data["proven_by"] == "tags"
-    disks = answer.data["disks"]
-    assert isinstance(disks, list)
-    assert [disk["size_gib"] for disk in disks if isinstance(disk, dict)] == [40, 100, 200]
+        asked = await desk.call("adopt_image", image_id=image.image_id)
+        assert key_of(asked) == "recall.type"
+        asked = await desk.answer(asked, CUSTOM, "no type at all")
+        assert "ecs.g7.xlarge" in text_of(asked)
+        asked = await desk.answer(asked, CUSTOM, "ecs.g7.xlarge")
+        for key in ("recall.group", "recall.charge", "recall.disks"):
+            assert key_of(asked) == key
+            assert asked.question is not None
+            asked = await desk.answer(asked, asked.question.question.options[0].value)
+        assert key_of(asked) == "image.adopt"
+        for told in ("ecs.g7.xlarge", "40 GiB", "100 GiB", "200 GiB", "your answer", "RAM role"):
+            assert told in text_of(asked)
+        assert session_of(desk).source is None
+        answer = await desk.answer(asked, CONFIRM)
+        assert answer.status == "done"
+        recalled = session_of(desk).recalled
+        assert recalled is not None
+        assert recalled.values.zone_id == ""
     assert desk.mutations == {**NOTHING, "CreateImage": 1}
 
 

@@ -12,6 +12,7 @@ from ecs_dr.cloud.journal import JournalTransport
 from ecs_dr.cloud.limiter import LimitedTransport
 from ecs_dr.cloud.register import RegisterOperations
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
+from ecs_dr.cloud.security_groups import SecurityGroupOperations
 from ecs_dr.cloud.snapshots import SnapshotOperations
 from ecs_dr.cloud.transport import Transport
 from ecs_dr.cloud.vpc import VpcOperations
@@ -32,7 +33,14 @@ class Identifies(Protocol):
         ...
 
 
-class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations, SnapshotOperations, RegisterOperations):
+class AlibabaCloud(
+    EcsOperations,
+    VpcOperations,
+    ConsoleOperations,
+    SnapshotOperations,
+    SecurityGroupOperations,
+    RegisterOperations,
+):
     """Implements `workflow.ports.Cloud`.
 
     Everything it sends passes the allow-list, and every creating call needs an `Attempt` on exactly its parameters.
@@ -47,6 +55,7 @@ class AlibabaCloud(EcsOperations, VpcOperations, ConsoleOperations, SnapshotOper
         ConsoleOperations.__init__(self, Caller("ecs", retrier))
         RegisterOperations.__init__(self, Caller("ecs", retrier))
         SnapshotOperations.__init__(self, Caller("ecs", retrier))
+        SecurityGroupOperations.__init__(self, Caller("ecs", retrier))
 
     def requests(self, session_id: str) -> tuple[RequestRecord, ...]:
         """What was sent for a session so far, in order, without parameters."""

@@ -54,6 +54,7 @@ ALLOWED_ACTIONS: tuple[AllowedAction, ...] = (
     AllowedAction("ecs", "GetInstanceConsoleOutput", optional=True),
     AllowedAction("ecs", "DescribeSnapshots", optional=True, apart=True),
     AllowedAction("ecs", "DescribeSnapshotGroups", optional=True, apart=True),
+    AllowedAction("ecs", "DescribeSecurityGroups", optional=True, apart=True),
 )
 
 _BY_NAME: Mapping[str, AllowedAction] = {allowed.name: allowed for allowed in ALLOWED_ACTIONS}

@@ -25,6 +25,7 @@ TOKEN_PAGE_SIZES: Mapping[str, int] = {
     "DescribeInstanceHistoryEvents": 100,
     "DescribeSnapshots": 100,
     "DescribeSnapshotGroups": 100,
+    "DescribeSecurityGroups": 100,
 }
 """MaxResults, by action."""
 

@@ -22,9 +22,15 @@ WAVE = "ecs-dr:wave"
 MEMBERS = "ecs-dr:members"
 WAVES = "ecs-dr:waves"
 """Of what an application makes: its id, the wave, how many members it has, and a digest of all its waves."""
-KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF, APPLICATION, WAVE, MEMBERS, WAVES})
+WAS_TYPE = "ecs-dr:was-type"
+WAS_NETWORK = "ecs-dr:was-network"
+WAS_DISKS = "ecs-dr:was-disks"
+WAS_KEY_PAIR = "ecs-dr:was-key-pair"
+WAS = (WAS_TYPE, WAS_NETWORK, WAS_DISKS, WAS_KEY_PAIR)
+"""On an image: what its source was, should it be gone one day (see `recall`)."""
+KEYS = frozenset({SOURCE, SESSION, STEP, DECISIONS, DATA_AS_OF, APPLICATION, WAVE, MEMBERS, WAVES, *WAS})
 MAX_VALUE = 128
-_NOTES = frozenset({DECISIONS, DATA_AS_OF})
+_NOTES = frozenset({DECISIONS, DATA_AS_OF, *WAS})
 """What makes a taken-up recovery say more, and nothing that it stands on."""
 
 DiskChoice = tuple[str, str | None]

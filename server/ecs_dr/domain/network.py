@@ -29,6 +29,17 @@ class VSwitch(Model):
     tags: tuple[Tag, ...] = ()
 
 
+class SecurityGroup(Model):
+    """A security group (DescribeSecurityGroups); it belongs to one VPC and serves every zone."""
+
+    group_id: str
+    name: str = ""
+    vpc_id: str = ""
+    """Empty: of the classic network."""
+    managed: bool = False
+    """A service's own (`ServiceManaged`): nobody else launches into it."""
+
+
 class VSwitchRequest(Model):
     """A VSwitch to be created (CreateVSwitch)."""
 

@@ -27,6 +27,7 @@ _PURPOSES: Mapping[str, str] = {
     "ecs:GetInstanceConsoleOutput": "tell whether the replica has booted (its text is never kept)",
     "ecs:DescribeSnapshots": "find what an image can be made of when none can be made of the source",
     "ecs:DescribeSnapshotGroups": "tell which of them are of one moment",
+    "ecs:DescribeSecurityGroups": "tell whether the groups of a source that cannot be read still exist",
 }
 
 _HEAD = """# RAM policies

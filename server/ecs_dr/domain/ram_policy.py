@@ -45,6 +45,7 @@ _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "ecs:GetInstanceConsoleOutput": ("ecs:instance/*",),
     "ecs:DescribeSnapshots": ("ecs:snapshot/*", "ecs:disk/*", "ecs:instance/*"),
     "ecs:DescribeSnapshotGroups": ("ecs:snapshotgroup/*", "ecs:instance/*"),
+    "ecs:DescribeSecurityGroups": ("ecs:securitygroup/*",),
     "vpc:DescribeVSwitches": ("vpc:vswitch/*", "vpc:vpc/*"),
     "vpc:CreateVSwitch": ("vpc:vswitch/*", "vpc:vpc/*"),
     "vpc:DescribeVpcs": ("vpc:vpc/*",),

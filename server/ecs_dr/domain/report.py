@@ -13,6 +13,7 @@ from ecs_dr.domain.attributes.model import FidelityVerdict
 from ecs_dr.domain.disks import DiskType
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.questions import Road
+from ecs_dr.domain.recall import Remembered
 from ecs_dr.domain.verification import CriterionName
 
 FORMAT = "ecs-dr-report/1"
@@ -260,6 +261,8 @@ class RecoveryReport(Model):
     requests_omitted: int = 0
     leftovers: tuple[Leftover, ...] = ()
     todo: tuple[Todo, ...] = ()
+    was: Remembered = Remembered()
+    """What the source was: a later recovery can go by it when the source is gone. No RAM role, no user data."""
     observations: Mapping[str, str] = {}
     """Which reading of an unsettled fact of the cloud was met, by the names of docs/cloud-facts.md; no ids."""
 

@@ -22,6 +22,8 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
 from ecs_dr.domain.observations import observe
+from ecs_dr.domain.recall import Recalled
+from ecs_dr.domain.recalled_rows import as_far_as_known
 from ecs_dr.domain.source import Instance, Source
 
 __all__ = [
@@ -63,6 +65,8 @@ ALWAYS_TOLD = frozenset(
 """Fields that a person sees also when they agree; the others only where they do not, or where a decision set them."""
 
 RUNNING = "Running"
+NOT_THERE = "not_there"
+"""What a source was from the beginning that is gone; worded like other values of the cloud."""
 
 _CRITERION_OF: Mapping[Group, CriterionName] = {
     "placement": "zone_switch",
@@ -152,6 +156,8 @@ def compare(
     replica: Instance,
     replica_disks: tuple[Disk, ...],
     reads: ReplicaReads | None = None,
+    *,
+    recalled: Recalled | None = None,
 ) -> Verification:
     """Judge the replica.
 
@@ -163,11 +169,14 @@ def compare(
         replica: The new instance as it is now.
         replica_disks: Its disks.
         reads: What further reads tell of it.
+        recalled: How the source was put together where it could not be read; None: it was read.
     """
     found = (reads or ReplicaReads()).model_dump()
     copy = Source(instance=replica, disks=replica_disks, **found)
     of_disks = disk_fidelity(source_before, image, launch, copy)
     of_instance = instance_fidelity(source_before, launch, copy)
+    if recalled is not None:
+        of_instance, of_disks = as_far_as_known(of_instance, recalled), as_far_as_known(of_disks, recalled)
     disks = disk_rows(of_disks)
     status = AttributeRow(
         field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
@@ -180,7 +189,7 @@ def compare(
         _zone_switch(source_before.instance, launch, replica),
         _disk_recovery(launch, disks),
         _network_billing(network),
-        _source_integrity(source_before, source_after),
+        _source_integrity(source_before, source_after) if recalled is None else _never_read(source_before, recalled),
     )
     return Verification(
         verdict="match" if all(criterion.passed for criterion in criteria) else "differs",
@@ -192,7 +201,7 @@ def compare(
             *of_disks,
             *(row for row in of_instance if row.group == "outside"),
         ),
-        source_changes=source_changes(source_before, source_after),
+        source_changes=() if recalled is not None else source_changes(source_before, source_after),
         source_digest_before=source_fingerprint(source_before),
         source_digest_after="" if source_after is None else source_fingerprint(source_after),
         observations=observe(source_before, source_after, image, launch, replica, replica_disks),
@@ -313,7 +322,7 @@ def _zone_switch(source: Instance, launch: LaunchRequest, replica: Instance) -> 
         passed=replica.region_id == source.region_id
         and replica.zone_id == launch.zone_id
         and replica.zone_id not in {"", source.zone_id},
-        expected=values(source.region_id, f"{launch.zone_id} (≠ {source.zone_id})"),
+        expected=values(source.region_id, f"{launch.zone_id} (≠ {source.zone_id or '?'})"),
         actual=values(replica.region_id or "-", replica.zone_id or "-"),
     )
 
@@ -367,3 +376,9 @@ def _source_integrity(before: Source, after: Source | None) -> Criterion:
         expected=expected,
         actual=changes or expected,
     )
+
+
+def _never_read(before: Source, recalled: Recalled) -> Criterion:
+    """A source that was not there from the beginning has nothing left to keep; one that was hidden is not compared."""
+    told = values(before.instance.instance_id, recalled.refused or NOT_THERE)
+    return Criterion(name="source_integrity", passed=not recalled.refused, expected=told, actual=told)

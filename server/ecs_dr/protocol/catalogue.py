@@ -213,6 +213,7 @@ TOOLS: tuple[ToolSpec, ...] = (
             Argument("session_id", "The earlier session_id"),
             Argument("instance_id", "Its source instance"),
             Argument("region_id", "Its region"),
+            Argument("report", "Name of a kept report, where the source is gone", required=False),
             _LANGUAGE,
         ),
     ),

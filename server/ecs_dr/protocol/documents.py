@@ -25,6 +25,7 @@ REFERENCES: dict[str, str] = {
     "troubleshooting": "Each kind of failure: what is seen, cause, action",
     "applications": "Several instances together: waves, one plan, the same plan on OOS",
     "standby": "What could be recovered today, and how it is kept fresh",
+    "snapshots": "When the zone is down or the source is gone: which road, what is told, how to practise it",
     "differences": "Where this differs from the CLI-based skill, and why",
     "first-recovery": "A small drill on a real account: what it costs, what to look at, what to send back.",
 }

@@ -41,15 +41,24 @@ class TerminalClient:
         asker: Who decides.
         texts: The words of this client.
         from_snapshots: The image is made of snapshots that exist, whatever state the source is in.
+        report: The name of an earlier report that tells what the source was; empty: none.
     """
 
     def __init__(
-        self, server: Server, screen: Screen, asker: Asker, texts: Texts, *, from_snapshots: bool = False
+        self,
+        server: Server,
+        screen: Screen,
+        asker: Asker,
+        texts: Texts,
+        *,
+        from_snapshots: bool = False,
+        report: str = "",
     ) -> None:
         self._screen = screen
         self._asker = asker
         self._texts = texts
         self._from_snapshots = from_snapshots
+        self._report = report
         self._waiting = Waiting(screen.console)
         self._server = server
         self._left: int | None = None
@@ -73,6 +82,8 @@ class TerminalClient:
             if answer.status == "done":
                 self._screen.answer(answer)
                 answer = await self._call("plan_application" if waves else "collect_source", self._begin)
+                if self._report and not waves and answer.status in {"done", "failed"}:
+                    answer = await self._call("resume_session", self._with_report(answer.session_id or ""))
             while self._left is None:
                 self._screen.answer(answer)
                 following = await self._following(answer)
@@ -81,6 +92,10 @@ class TerminalClient:
                     break
                 answer = await self._call(following, self._arguments(following, answer.session_id or ""))
             return self._exit_code(answer) if self._left is None else await self._leave(self._left)
+
+    def _with_report(self, session_id: str) -> dict[str, str]:
+        """The same recovery, with what an earlier report tells."""
+        return {**self._begin, "session_id": session_id, "report": self._report}
 
     def _arguments(self, tool: ToolName, session_id: str) -> dict[str, str]:
         if tool == "plan_application":
@@ -124,7 +139,7 @@ class TerminalClient:
             self._from_snapshots = following != "adopt_image"  # once: a refused set may leave an existing image alone
             return "image_from_snapshots"
         if answer.status == "failed" and answer.step == "source" and following == "image_from_snapshots":
-            return following  # no image can be made of the source as it is: which snapshots, is asked
+            return following  # nothing can be made of the source as it is: which snapshots, is asked
         if answer.status == "failed":
             return await self._retried(answer)
         if answer.step == "verify" and answer.status == "done":

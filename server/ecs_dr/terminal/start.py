@@ -15,7 +15,7 @@ from ecs_dr.terminal.client import EXIT_INCOMPLETE, TerminalClient
 from ecs_dr.terminal.screen import Screen
 
 
-async def recover(
+async def recover(  # noqa: PLR0913 - what the command line says
     server: Server,
     texts: Texts,
     instance_id: str | None,
@@ -25,6 +25,7 @@ async def recover(
     yes: bool,
     waves: str = "",
     from_snapshots: bool = False,
+    report: str = "",
 ) -> int:
     """Recover an instance in this terminal.
 
@@ -37,6 +38,7 @@ async def recover(
         yes: Answer every question with the recommended option.
         waves: Several sources instead of one, as the tool `plan_application` takes them.
         from_snapshots: Make the image of snapshots that exist, not of the source.
+        report: The name of an earlier report that tells what the source was; empty: none.
 
     Returns:
         The exit code.
@@ -54,7 +56,7 @@ async def recover(
         screen.note(texts("terminal.source_missing"))
         return EXIT_INCOMPLETE
     screen.opening(instance_id, region_id, scenario)
-    client = TerminalClient(server, screen, asker, texts, from_snapshots=from_snapshots)
+    client = TerminalClient(server, screen, asker, texts, from_snapshots=from_snapshots, report=report)
     return await run_to_the_end(client, instance_id, region_id, waves)
 
 

@@ -43,6 +43,7 @@ def next_tool(session: Session) -> ToolName | None:
     imaging: ToolName = "image_from_snapshots" if session.snapshots_first else "create_image"
     missing: tuple[tuple[ToolName, bool], ...] = (
         ("verify_instance", session.replica is not None),
+        ("image_from_snapshots", _leads_over_snapshots(session)),
         ("resume_session", session.source is None and session.resumed),
         ("collect_source", session.source is None),
         ("plan_recovery", session.plan is None and session.target is None and _is_undecided(session)),
@@ -55,8 +56,18 @@ def next_tool(session: Session) -> ToolName | None:
 
 
 def _is_undecided(session: Session) -> bool:
-    """Whether the person may still want everything on one page: they have made no image in this process."""
-    return session.image is None or session.image.adopted or session.resumed
+    """Whether the person may still want everything on one page: they have made no image in this process.
+
+    Or they have, of a source that could not be read: there was nothing to plan with before.
+    """
+    is_of_another_time = session.image is None or session.image.adopted or session.resumed
+    return is_of_another_time or session.recalled is not None
+
+
+def _leads_over_snapshots(session: Session) -> bool:
+    """The source is gone, or an earlier report stands in for one that cannot be read."""
+    is_known = session.source_missing or session.report_memory is not None
+    return session.cannot_read_source and is_known and session.image is None
 
 
 def way_on(session: Session) -> ToolName | None:

@@ -13,7 +13,7 @@ from ecs_dr.domain.disks import CategorySupport, Disk
 from ecs_dr.domain.image import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag
-from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.network import SecurityGroup, Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.report import RecoveryReport, RequestRecord
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
@@ -146,6 +146,27 @@ class ReportKeeper(Protocol):
         ...
 
 
+class ReportNotFound(Exception):  # noqa: N818 - reads as what it is
+    """There is no such report, or it is not whole. `part` says where a damaged one breaks; it may be empty."""
+
+    def __init__(self, damage: str, part: str = "") -> None:
+        super().__init__(damage, part)
+        self.damage = damage
+        self.part = part
+
+
+class ReportShelf(Protocol):
+    """Reports of earlier recoveries."""
+
+    def read(self, name: str) -> RecoveryReport:
+        """The report in the file of that name, once its seal has shown that the file is whole.
+
+        Raises:
+            ReportNotFound: There is none, it is no report of a recovery, or it was changed.
+        """
+        ...
+
+
 class Identity(Model):
     """Which credential provider answered, never what it answered with."""
 
@@ -256,6 +277,10 @@ class Cloud(Protocol):
 
     async def snapshot_groups(self, scope: Scope, instance_id: str) -> tuple[SnapshotGroup, ...]:
         """The groups of snapshots of an instance."""
+        ...
+
+    async def security_groups(self, scope: Scope, group_ids: tuple[str, ...] = ()) -> tuple[SecurityGroup, ...]:
+        """Those of these security groups that exist, or without ids all of the region."""
         ...
 
     async def create_image(self, scope: Scope, request: ImageRequest, attempt: Attempt) -> str:

@@ -33,7 +33,7 @@ from ecs_dr.workflow.explaining import context_of
 from ecs_dr.workflow.following import way_on
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.pause import with_pause
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, ReportShelf
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.reporting.shelf import Shelf
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
@@ -70,7 +70,13 @@ class Recovery:
     """All recoveries of this process."""
 
     def __init__(
-        self, cloud: Cloud, clock: Clock, ids: Ids, options: RecoveryOptions, keeper: ReportKeeper | None = None
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        ids: Ids,
+        options: RecoveryOptions,
+        keeper: ReportKeeper | None = None,
+        earlier: ReportShelf | None = None,
     ) -> None:
         self.options = options
         self.texts = Texts(options.language)
@@ -91,7 +97,7 @@ class Recovery:
             self._run,
             lambda error, whose: explain(error, self.texts_for(whose), self.diagnosis_context(whose.session_id)),
         )
-        self._steps = {**step_functions(self._watcher), **self.applications.steps()}
+        self._steps = {**step_functions(self._watcher, earlier), **self.applications.steps()}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -16,6 +16,7 @@ from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network import VSwitch, VSwitchRequest
 from ecs_dr.domain.pages.launch import LaunchPage
 from ecs_dr.domain.plan import RecoveryPlan
+from ecs_dr.domain.recall import Recalled, ReportMemory
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Source
@@ -164,6 +165,12 @@ class Session:
     """What blocks the source forbids making an image of it, and nothing else: one made earlier will do."""
     source_missing: bool = False
     """It was looked for, and not found."""
+    source_refused: str = ""
+    """The code with which the cloud refused to read it; empty: it did not."""
+    report_memory: ReportMemory | None = None
+    """What an earlier report tells of it."""
+    recalled: Recalled | None = None
+    """`source` was put together from witnesses, and the person has seen all of it; None: it was read."""
     resumed: bool = False
     """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
     plan: PlanState | None = None
@@ -258,6 +265,11 @@ class Session:
         notes = tuple(dict.fromkeys(self.notes))
         self.notes.clear()
         return notes
+
+    @property
+    def cannot_read_source(self) -> bool:
+        """Whether it was looked for, and could not be read: there is a road without it."""
+        return self.source is None and (self.source_missing or bool(self.source_refused))
 
     @property
     def resource_group_id(self) -> str:

@@ -10,8 +10,7 @@ from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup, SnapshotSet, 
 from ecs_dr.domain.snapshots.sets import find_sets
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.times import parse_time, seconds_between
-from ecs_dr.errors import CloudError, CloudRefused, SourceUnusable, StepOutOfOrder
-from ecs_dr.workflow.following import next_tool
+from ecs_dr.errors import CloudError, CloudRefused, SourceUnusable
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import SnapshotOffer
 from ecs_dr.workflow.telling_snapshots import told_without
@@ -20,17 +19,13 @@ FRESH_SECONDS = 3600.0
 """Within so long a group is worth the choice beside an image of this moment."""
 
 
-async def read_offer(run: Run) -> SnapshotOffer:
+async def read_offer(run: Run, source: Source) -> SnapshotOffer:
     """The sets of the source's snapshots, as they are now.
 
     Raises:
-        StepOutOfOrder: It is not known yet which disks there are.
         SourceUnusable: No set is whole; it says which disk lacks what.
         CloudRefused: The identity may not list snapshots.
     """
-    source = run.session.source
-    if source is None:
-        raise StepOutOfOrder("SourceMissing", "source_missing", next_tool=next_tool(run.session))
     disks = tuple(WantedDisk.of(disk) for disk in source.disks)
     findings = find_sets(disks, await _snapshots(run, disks), await _groups(run))
     if not findings.sets:

@@ -54,7 +54,7 @@ def standing(
 def told_source(session: Session, texts: Texts, *, just_compared: bool) -> str:
     """What is known of the source."""
     found = session.integrity
-    if found is None and session.source is None:
+    if found is None and (session.source is None or session.recalled is not None):
         return texts(
             "world.source_missing" if session.source_missing else "world.source_unread", id=session.instance_id
         )

@@ -68,8 +68,8 @@ class WantedDisk(Model):
 
     @classmethod
     def of(cls, disk: Disk) -> WantedDisk:
-        """A disk that the source has."""
-        return cls(disk_id=disk.disk_id, type=disk.type, device=disk.device, size_gib=disk.size_gib)
+        """A disk that the source has, or had: then its size may be known no more."""
+        return cls(disk_id=disk.disk_id, type=disk.type, device=disk.device, size_gib=disk.size_gib or None)
 
     @property
     def name(self) -> str:

@@ -42,6 +42,7 @@ AREAS = (
     "pages",
     "facts",
     "snapshots",
+    "recall",
     "process",
 )
 

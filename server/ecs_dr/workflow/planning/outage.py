@@ -20,7 +20,7 @@ async def outage_findings(run: Run, source: Source, found: Surroundings) -> tupl
         return ()
     values = {"zone": source.instance.zone_id, "link": links.service_status()}
     try:
-        best = (await read_offer(run)).findings.sets[0]
+        best = (await read_offer(run, source)).findings.sets[0]
     except SourceUnusable:
         return (PlanFinding(code="ZoneSilent", key="zone_silent_no_set", severity="warning", values=values),)
     except CloudError as error:
@@ -36,4 +36,5 @@ async def outage_findings(run: Run, source: Source, found: Surroundings) -> tupl
 def _is_silent(source: Source, found: Surroundings) -> bool:
     """Whether the source's zone sells neither its type nor any of its size, while other zones sell some."""
     selling = {entry.zone_id for entry in (*found.stocks, *found.sizes, *found.on_demand) if entry.stock.buyable}
-    return bool(selling) and source.instance.zone_id not in selling
+    zone = source.instance.zone_id
+    return bool(zone) and bool(selling) and zone not in selling

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ecs_dr import __version__
 from ecs_dr.domain import links
 from ecs_dr.domain.disks import ReplicaDisk, kind_name
+from ecs_dr.domain.recall import Remembered, remember
 from ecs_dr.domain.report import (
     CriterionEntry,
     DiskEntry,
@@ -66,6 +67,7 @@ def build_report(
         requests_omitted=(requests[-1].number - len(requests)) if requests else 0,
         leftovers=tuple(leftovers(session, texts)),
         todo=tuple(todo(session, fidelity, texts)),
+        was=Remembered() if session.source is None else remember(session.source),
         observations={} if verification is None else verification.observations,
     )
 
@@ -218,7 +220,9 @@ def _consistency(session: Session, texts: Texts) -> tuple[str, ...]:
     status = "" if session.source is None else session.source.instance.status
     origin = session.image.origin
     kind = f"snapshots_{origin.kind}" if origin is not None else "stopped" if status == "Stopped" else "running"
+    recalled = () if session.recalled is None else (texts("report.consistency.recalled"),)
     return (
+        *recalled,
         texts(f"report.consistency.{kind}"),
         texts("report.consistency.databases"),
         texts("report.consistency.standby"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ecs_dr.domain import links
 from ecs_dr.domain.adoption import Provenance, age_parts, provenance
 from ecs_dr.domain.comparison import AttributeRow
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
@@ -13,7 +12,7 @@ from ecs_dr.domain.image_fit import misfits, uncompared
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
-from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
@@ -21,9 +20,12 @@ from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.recall_questions import LeftAlone
+from ecs_dr.workflow.recalling import RecalledSource, recall, take_as_known
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshot_reads import recall_origin
+from ecs_dr.workflow.telling_recalled import told_recalled
 
 KEY = "image.adopt"
 WHICH_KEY = "image.adopt_which"
@@ -42,18 +44,22 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     if image_id == ABORT:
         return run.aborted("image", WHICH_KEY)
     image, evidence = await _examine(run, image_id)
-    source = session.source
-    if source is None:
-        return _without_source(run, image, evidence)
+    try:
+        found = session.source or await recall(run, image)
+    except LeftAlone as left:
+        return run.aborted("image", left.key)
+    source = found.source if isinstance(found, RecalledSource) else found
+    known = told_recalled(run, found) if isinstance(found, RecalledSource) else ""
     if image.mappings:
         bind_to_image(plan_disks(source.disks, {}), image.mappings)
     rows = await read_fit(run, source, image)
     told = misfits(rows)
-    if told or (named is not None and not (evidence.by_tags and image.mappings)):
-        facts: JsonValue = [image_id, image.status, evidence.by_name, [row.model_dump() for row in told]]
-        decision = run.decide(KEY, facts, lambda: _question(run, image, evidence, rows))
+    if told or known or (named is not None and not (evidence.by_tags and image.mappings)):
+        facts: JsonValue = [image_id, image.status, evidence.by_name, [row.model_dump() for row in told], known]
+        decision = run.decide(KEY, facts, lambda: _question(run, image, evidence, rows, known))
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
+    take_as_known(run, found)
     state = _state(run, image)
     state.data_as_of, state.origin = await recall_origin(run, image)
     session.take_image(state)
@@ -130,7 +136,7 @@ def _check_nothing_in_the_way(run: Run) -> None:
     if begun or (current is not None and not current.has_failed):
         values = {"image": current.image_id if current is not None else "-"}
         raise InvalidInput("ImageInUse", "image_in_use", values, next_tool=next_tool(session))
-    if session.source is None and not session.source_missing:
+    if session.source is None and not session.cannot_read_source:
         raise StepOutOfOrder("SourceMissing", "source_missing", next_tool=next_tool(session))
     if session.blocked and not session.only_imaging_blocked:
         raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": session.instance_id})
@@ -145,14 +151,18 @@ def _state(run: Run, image: Image) -> ImageState:
     )
 
 
-def _question(run: Run, image: Image, evidence: Provenance, rows: tuple[AttributeRow, ...]) -> Question:
-    """What speaks for the image and what against it; where something does, stopping is recommended."""
+def _question(run: Run, image: Image, evidence: Provenance, rows: tuple[AttributeRow, ...], told: str) -> Question:
+    """What speaks for the image and what against it; where something does, stopping is recommended.
+
+    Of a source that cannot be read, `told` says first what is known of it.
+    """
     known = "tags" if evidence.by_tags else "name" if evidence.by_name else "nothing"
     mapping = "mapping" if image.mappings else "no_mapping"
     name, instance = safe_display(image.name), run.session.instance_id
     against = misfits(rows)
     text = "\n".join(
         [
+            *((told, "") if told else ()),
             run.texts("question.adopt", image=image.image_id, name=name, instance=instance),
             run.texts(f"adopt.by_{known}", name=name, instance=instance),
             run.texts(f"adopt.{mapping}", disks=len(image.mappings)),
@@ -196,40 +206,3 @@ def _answer(run: Run, state: ImageState) -> Answer:
     following = what_follows(run)
     lines.append(run.state_of_the_world())
     return run.answer("image", "done", "\n".join(lines), data=data, following=following)
-
-
-def _without_source(run: Run, image: Image, evidence: Provenance) -> Answer:
-    """The source cannot be read: what its image tells, and what only a person can supply."""
-    session = run.session
-    disks: list[JsonValue] = [
-        {
-            "device": mapping.device,
-            "type": mapping.type,
-            "size_gib": mapping.size_gib,
-            "snapshot_id": mapping.snapshot_id,
-            "encrypted": mapping.encrypted,
-        }
-        for mapping in image.mappings
-    ]
-    data: JsonObject = {
-        "image_id": image.image_id,
-        "image_name": image.name,
-        "image_status": image.status,
-        "created_at": image.creation_time,
-        "architecture": image.architecture,
-        "os_type": image.os_type,
-        "boot_mode": image.boot_mode,
-        "proven_by": "tags" if evidence.by_tags else "name" if evidence.by_name else None,
-        "disks": disks,
-    }
-    values = {"image": image.image_id, "instance": session.instance_id, "region": session.region_id}
-    shown = ", ".join(f"{mapping.device} {mapping.size_gib} GiB" for mapping in image.mappings) or "-"
-    problem = Problem(
-        code="SourceUnreadable",
-        message=run.texts("error.source_unreadable.message", **values),
-        cause=run.texts("error.source_unreadable.cause", **values),
-        actions=tuple(run.texts("error.source_unreadable.actions", disks=shown, **values).split("\n")),
-        links=(links.image_list(session.region_id),),
-    )
-    lines = [problem.message, run.texts("adopt.disks", disks=shown), _age(run, image), run.state_of_the_world()]
-    return run.answer("image", "failed", "\n".join(lines), data=data, problem=problem)

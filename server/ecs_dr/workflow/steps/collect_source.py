@@ -22,6 +22,7 @@ from ecs_dr.workflow.recovered_before import recovered_before
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
 from ecs_dr.workflow.side_by_side import SideBySide
+from ecs_dr.workflow.telling_recalled import told_as_recalled
 
 KEY = "source.confirm"
 
@@ -44,6 +45,8 @@ def checked_arguments(arguments: Arguments) -> tuple[str, str]:
 async def run_step(run: Run) -> Answer:
     """Confirm, read, judge."""
     session = run.session
+    if session.recalled is not None:
+        return run.answer("source", "done", told_as_recalled(run), data=session.summary(), following=what_follows(run))
     if session.source is not None:
         return _answer(run, session.source)
     decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
@@ -72,6 +75,16 @@ async def read_source(run: Run) -> Source:
         CloudRefused: With kind PERMISSION also when the API hid the missing permission behind an empty list.
         InvalidInput: There is no such instance in that region.
     """
+    session = run.session
+    session.source_missing, session.source_refused = False, ""
+    try:
+        return await _read_source(run)
+    except CloudRefused as refusal:
+        session.source_refused = refusal.code
+        raise
+
+
+async def _read_source(run: Run) -> Source:
     session, scope = run.session, run.scope
     instance = await run.cloud.describe_instance(scope, session.instance_id)
     if instance is None:
@@ -85,7 +98,7 @@ async def read_source(run: Run) -> Source:
             )
         session.source_missing = True
         values = {"instance": session.instance_id, "region": session.region_id}
-        raise InvalidInput("InstanceNotFound", "instance_not_found", values)
+        raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")
     in_its_group = replace(scope, resource_group_id=instance.resource_group_id)
     reads = SideBySide()
     disks = reads.read(lambda: run.cloud.describe_disks(in_its_group, session.instance_id))

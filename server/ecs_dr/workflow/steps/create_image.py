@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.image import Image, ImageRequest, is_image_name
-from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
+from ecs_dr.domain.recall import tags_of
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
@@ -117,6 +119,12 @@ async def create(run: Run, decision: Decision | None, request: ImageRequest) -> 
     return await carry_out_tagged(run, decision, mutation)
 
 
+def image_tags(run: Run, step: str, source: Source | None) -> tuple[Tag, ...]:
+    """Where the image comes from, and as far as there is room what its source was: it may be gone one day."""
+    proof = run.lineage(step)
+    return (*proof, *(tags_of(source) if proof and source is not None else ()))[:MAX_TAGS]
+
+
 def _is_of(request: ImageRequest, image: Image) -> bool:
     """Whether the image came of that request: its tags prove it, without tags its description must fit."""
     if request.tags:
@@ -217,7 +225,7 @@ def _request(run: Run, choice: str, text: str | None) -> ImageRequest:
         instance_id=session.instance_id,
         image_name=(text or "") if choice == CUSTOM else session.proposed[KEY],
         resource_group_id=run.session.resource_group_id,
-        tags=run.lineage("image"),
+        tags=image_tags(run, "image", session.source),
     )
 
 

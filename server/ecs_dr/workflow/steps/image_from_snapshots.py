@@ -8,21 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.image import ImageRequest, RequestedDisk, is_image_name
 from ecs_dr.domain.lineage import DATA_AS_OF
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.snapshots.model import FINISHED, SnapshotSet
+from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.mutation import permitted
+from ecs_dr.workflow.recall_questions import LeftAlone
+from ecs_dr.workflow.recalling import RecalledSource, source_as_known, take_as_known
 from ecs_dr.workflow.run import PAGE, Run
 from ecs_dr.workflow.session import ImageState, SnapshotOffer
 from ecs_dr.workflow.snapshot_reads import read_offer
 from ecs_dr.workflow.steps import create_image
+from ecs_dr.workflow.telling_recalled import told_recalled
 from ecs_dr.workflow.telling_snapshots import by_value, data_of, told_age, told_offer, told_span
 
 KEY = "snapshots.set"
@@ -38,12 +43,17 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     _check_nothing_in_the_way(run)
     decision, request, chosen = None, session.pending.image, session.pending.origin
     if request is None or chosen is None:
-        agreed = await _agree(run)
+        try:
+            found = await source_as_known(run)
+        except LeftAlone as left:
+            return run.aborted("image", left.key)
+        agreed = await _agree(run, found)
         if agreed is None:
             session.snapshot_offer = None
             return run.aborted("image", KEY)
         decision, request, chosen = agreed
         run.hand_over()
+        take_as_known(run, found)
         await _look_again(run, chosen)
         _set_aside_source_image(run)
         session.pending.origin = chosen
@@ -97,7 +107,7 @@ def _check_nothing_in_the_way(run: Run) -> None:
         raise SourceUnusable("SourceBlocked", "source_blocked", {"instance": session.instance_id})
 
 
-async def _agree(run: Run) -> tuple[Decision, ImageRequest, SnapshotSet] | None:
+async def _agree(run: Run, found: RecalledSource | Source) -> tuple[Decision, ImageRequest, SnapshotSet] | None:
     """The person's choice among the sets, and what it permits to be sent; None: none of them.
 
     Raises:
@@ -105,14 +115,16 @@ async def _agree(run: Run) -> tuple[Decision, ImageRequest, SnapshotSet] | None:
         SourceUnusable: There is no whole set.
     """
     session, argument = run.session, run.argument("image_name")
+    source = found.source if isinstance(found, RecalledSource) else found
+    told = told_recalled(run, found) if isinstance(found, RecalledSource) else ""
     if argument is not None and not is_image_name(argument):
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
     name = await create_image.free_proposal(run, argument)
     offer = session.snapshot_offer
     if offer is None or not session.book.is_on(KEY):
-        offer = session.snapshot_offer = await read_offer(run)
+        offer = session.snapshot_offer = await read_offer(run, source)
     sets = by_value(offer.findings.sets)
-    requests = {value: _request(run, one, name) for value, one in sets.items()}
+    requests = {value: _request(run, source, one, name) for value, one in sets.items()}
 
     def permits(choice: str, _text: str | None) -> tuple[JsonObject, ...]:
         return permitted(requests[choice]) if choice in requests else ()
@@ -122,7 +134,8 @@ async def _agree(run: Run) -> tuple[Decision, ImageRequest, SnapshotSet] | None:
         options = _options(run, sets)
         facts: list[JsonValue] = [name, *(option.value for option in options)]
         facts += [snapshot_id for one in sets.values() for snapshot_id in one.snapshot_ids]
-        decision = run.decide(KEY, facts, partial(_question, run, offer, name, options), permits)
+        facts.append(told)
+        decision = run.decide(KEY, facts, partial(_question, run, offer, name, told, options), permits)
         run.shown = {}
         if decision.choice == ABORT:
             return None
@@ -152,23 +165,24 @@ def _option(run: Run, value: str, one: SnapshotSet) -> Option:
     )
 
 
-def _question(run: Run, offer: SnapshotOffer, name: str, options: tuple[Option, ...]) -> Question:
-    """The best set in full, what is newer and not in it, what the cloud may say no to."""
-    return run.question(told_offer(run, offer, name), options)
+def _question(run: Run, offer: SnapshotOffer, name: str, told: str, options: tuple[Option, ...]) -> Question:
+    """The best set in full, what is newer and not in it, what the cloud may say no to; first what the source was."""
+    return run.question(f"{told}\n\n{told_offer(run, offer, name)}" if told else told_offer(run, offer, name), options)
 
 
-def _request(run: Run, chosen: SnapshotSet, name: str) -> ImageRequest:
-    session = run.session
-    instance = session.source.instance if session.source is not None else None
-    tags = run.lineage(create_image.SNAPSHOTS_STEP)
-    if tags:
-        tags = (*tags, Tag(key=DATA_AS_OF, value=chosen.data_as_of.isoformat()))
-    metadata = instance.metadata_options if instance is not None else None
+def _request(run: Run, source: Source, chosen: SnapshotSet, name: str) -> ImageRequest:
+    session, instance = run.session, source.instance
+    proof = run.lineage(create_image.SNAPSHOTS_STEP)
+    tags = create_image.image_tags(run, create_image.SNAPSHOTS_STEP, source)
+    if proof:
+        age = Tag(key=DATA_AS_OF, value=chosen.data_as_of.isoformat())
+        tags = (*proof, age, *tags[len(proof) :])[:MAX_TAGS]
+    metadata = instance.metadata_options
     return ImageRequest(
         region_id=session.region_id,
         instance_id=session.instance_id,
         image_name=name,
-        resource_group_id=instance.resource_group_id if instance is not None else "",
+        resource_group_id=instance.resource_group_id,
         disks=tuple(
             RequestedDisk(
                 snapshot_id=member.snapshot_id,

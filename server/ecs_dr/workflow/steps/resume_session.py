@@ -12,6 +12,8 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import belongs_to, decided_disks, decided_words
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
+from ecs_dr.domain.recall import ReportMemory
+from ecs_dr.domain.recalled_report import told_by_report
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
@@ -19,17 +21,23 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import Found, find_tagged
+from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.reading import reading
+from ecs_dr.workflow.recall_questions import LeftAlone
+from ecs_dr.workflow.recalling import recall, take_as_known
 from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Session, Target
 from ecs_dr.workflow.snapshot_reads import recall_origin
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
+from ecs_dr.workflow.telling_recalled import told_as_recalled, told_recalled
 
 KEY = "resume.confirm"
+RECALL_KEY = "recall.confirm"
 LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0)
 """What was created a moment ago may not be listed yet (DescribeImages, DescribeInstances)."""
 
@@ -56,21 +64,71 @@ def check_same(session: Session, instance_id: str, region_id: str) -> None:
         raise InvalidInput("OtherInstance", "other_instance", {"instance": instance_id})
 
 
-async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
-    """Confirm, find what carries this session's tags, then read the source, and go on from there."""
+async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = None) -> Answer:
+    """Confirm, find what carries this session's tags, then read the source, and go on from there.
+
+    An earlier report of the same source may be named: it tells what the source was, should it be gone.
+    """
     session = run.session
+    name = run.argument("report")
+    if name is not None:
+        session.report_memory = remembered_by_report(session, shelf, name)
     if session.source is None:
         decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
         if decision.choice == ABORT:
             return run.aborted("session", KEY)
         await run.cloud.identity(run.budget_left)
         await rebuild(run, watcher)
+    if session.cannot_read_source and session.replica is None and session.image is not None:
+        left = await _recall_with_image(run, session.image.image)
+        if left is not None:
+            return run.aborted("session", left)
     following = what_follows(run)
     lines = [run.texts(_found_key(session))]
-    if session.source is None:
+    if session.recalled is not None:
+        lines.append(told_as_recalled(run))
+    elif session.cannot_read_source and session.replica is None:
+        lines.append(run.texts("step.resume.from_snapshots", id=session.instance_id))
+    elif session.source is None:
         lines.append(run.texts("step.resume.source_gone", id=session.instance_id))
+    if session.report_memory is not None and session.recalled is None:
+        lines.append(run.texts("step.resume.report", report=safe_display(session.report_memory.name)))
     lines.append(run.state_of_the_world())
     return run.answer("session", "done", "\n".join(lines), data=session.summary(), following=following)
+
+
+def remembered_by_report(session: Session, shelf: ReportShelf | None, name: str) -> ReportMemory:
+    """What a kept report tells of this session's source.
+
+    Raises:
+        InvalidInput: There is no such report, it is not whole, or it is of another instance.
+    """
+    shown = safe_display(name)[:128]
+    if shelf is None:
+        raise InvalidInput("ReportNotUsable", "report_no_folder", {"report": shown})
+    try:
+        report = shelf.read(name)
+    except ReportNotFound as refused:
+        values = {"report": shown, "damage": refused.damage, "part": safe_display(refused.part) or "-"}
+        raise InvalidInput("ReportNotUsable", f"report_{refused.damage}", values) from None
+    if (report.source.instance_id, report.source.region_id) != (session.instance_id, session.region_id):
+        values = {"report": shown, "source": safe_display(report.source.instance_id), "instance": session.instance_id}
+        raise InvalidInput("ReportOfAnother", "report_of_another", values)
+    return ReportMemory(name=shown, made_at=report.made_at, was=told_by_report(report))
+
+
+async def _recall_with_image(run: Run, image: Image | None) -> str | None:
+    """A source that is gone, with an image of it: put together from what is known. The key where the person stopped."""
+    try:
+        found = await recall(run, image)
+    except LeftAlone as left:
+        return left.key
+    told = told_recalled(run, found)
+    options = (run.option(CONFIRM, "confirm_recalled", recommended=True), run.abort_option())
+    if run.decide(RECALL_KEY, [told], lambda: run.question(told, options)).choice == ABORT:
+        return RECALL_KEY
+    take_as_known(run, found)
+    return None
 
 
 def _found_key(session: Session) -> str:
@@ -107,7 +165,11 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
         try:
             source = await read_source(run)
         except InvalidInput:
-            if not found.replicas:
+            # Where it is not there, what exists of it or an earlier report leads on.
+            if not found.replicas and session.image is None and session.report_memory is None:
+                raise
+        except CloudRefused:
+            if session.report_memory is None:
                 raise
     if source is not None:
         findings = blockers(source, run.clock.now())

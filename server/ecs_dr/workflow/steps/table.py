@@ -7,6 +7,7 @@ from functools import partial
 
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.ports import ReportShelf
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import (
     adopt_image,
@@ -26,8 +27,13 @@ from ecs_dr.workflow.steps.launch import create_instance
 StepFunction = Callable[[Run], Awaitable[Answer]]
 
 
-def step_functions(watcher: ImageWatcher) -> Mapping[ToolName, StepFunction]:
-    """The steps, those that make or await an image with whoever watches over it."""
+def step_functions(watcher: ImageWatcher, shelf: ReportShelf | None = None) -> Mapping[ToolName, StepFunction]:
+    """The steps, those that make or await an image with whoever watches over it.
+
+    Args:
+        watcher: Polls images.
+        shelf: Where earlier reports are found by name; None: nowhere.
+    """
     return {
         "collect_source": collect_source.run_step,
         "plan_recovery": plan_recovery.run_step,
@@ -40,5 +46,5 @@ def step_functions(watcher: ImageWatcher) -> Mapping[ToolName, StepFunction]:
         "check_disks": check_disks.run_step,
         "create_instance": partial(create_instance.run_step, watcher=watcher),
         "verify_instance": partial(verify_instance.run_step, watcher=watcher),
-        "resume_session": partial(resume_session.run_step, watcher=watcher),
+        "resume_session": partial(resume_session.run_step, watcher=watcher, shelf=shelf),
     }

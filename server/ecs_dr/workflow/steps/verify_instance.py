@@ -24,7 +24,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
-from ecs_dr.errors import InvalidInput, StepOutOfOrder
+from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.booted import read_boot, told_boot
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.image_fit_reads import read_fit
@@ -40,6 +40,7 @@ from ecs_dr.workflow.sightings import Integrity
 from ecs_dr.workflow.standing import created_of, told_source
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
+from ecs_dr.workflow.telling_recalled import told_missing
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 2.5
@@ -119,7 +120,7 @@ async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
     with reading(run.clock.now) as read:
         source = await _source_now(run)
     session.sightings.note(session.instance_id, read.at, None if source is None else source.instance.status)
-    if source is None and session.sightings.gone_at(session.instance_id) is None:
+    if source is None and session.recalled is None and session.sightings.gone_at(session.instance_id) is None:
         return None
     if state.gone or state.image is None:
         return Settled(no_image(state.image_id), source, read.at) if state.gone else None
@@ -129,7 +130,9 @@ async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
 
 async def _source_now(run: Run) -> Source | None:
     """The source as it is; None where it is not found."""
-    with suppress(InvalidInput):
+    # One that could not be read from the beginning is no reason to leave the replica unjudged.
+    passes = (InvalidInput,) if run.session.recalled is None else (InvalidInput, CloudRefused)
+    with suppress(*passes):
         return await read_source(run)
     return None
 
@@ -143,11 +146,14 @@ async def _judge(
         session.integrity = Integrity(since, at, has_changed=True, is_gone=after is None)
         return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
     reads = await _reads(run, before, replica.instance_id)
-    verification = compare(before, after, settled.image, replica.launch, instance, disks, reads)
+    verification = compare(
+        before, after, settled.image, replica.launch, instance, disks, reads, recalled=session.recalled
+    )
     if session.image is not None and session.image.adopted and settled.image.status != GONE:
         verification = with_image_rows(verification, await read_fit(run, before, settled.image))
     changed = bool(verification.source_changes)
-    session.integrity = Integrity(since, at, has_changed=changed, is_gone=after is None)
+    if session.recalled is None:
+        session.integrity = Integrity(since, at, has_changed=changed, is_gone=after is None)
     return verification
 
 
@@ -202,8 +208,8 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
         "report_uri": report_uri(run.session.session_id),
         "report_markdown_uri": report_markdown_uri(run.session.session_id),
     }
-    if replica.boot is not None:
-        data["boot"] = replica.boot.boot
+    data["boot"] = "unknown" if replica.boot is None else replica.boot.boot
+    data["not_known"] = [] if run.session.recalled is None else [*run.session.recalled.missing]
     if run.options.simulated:
         data["score"] = score(run.session)
     page = verification_page(verification, replica.launch, instance, _facts(run, replica, read_at), run.texts)
@@ -250,6 +256,8 @@ def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[str]:
     if replica.taken_up_at is not None:
         since = run.texts.moment(replica.taken_up_at)
         lines.append(run.texts("step.verify.replica_taken_up", id=replica.instance_id, since=since))
+    if session.recalled is not None:
+        lines += filter(None, (run.texts("recall.verified"), told_missing(run.texts, session.recalled)))
     if read_at < run.began_at:
         lines.append(run.texts("step.verify.read_before", at=run.texts.moment(read_at)))
     return lines

@@ -1,0 +1,37 @@
+"""Security groups (ECS API): read for a source that cannot be read itself, to tell whether its groups still exist."""
+
+from __future__ import annotations
+
+import json
+
+from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.paging import by_token
+from ecs_dr.domain.network import SecurityGroup
+from ecs_dr.workflow.ports import Scope
+
+IDS_PER_REQUEST = 100
+"""DescribeSecurityGroups: SecurityGroupIds."""
+
+
+class SecurityGroupOperations:
+    """Which groups there are."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._ecs_groups = caller
+
+    async def security_groups(self, scope: Scope, group_ids: tuple[str, ...] = ()) -> tuple[SecurityGroup, ...]:
+        """Those of these groups that exist, or without ids all of the region (DescribeSecurityGroups)."""
+        starts = range(0, len(group_ids), IDS_PER_REQUEST)
+        wanted = [{"SecurityGroupIds": json.dumps([*group_ids[start : start + IDS_PER_REQUEST]])} for start in starts]
+        found: dict[str, SecurityGroup] = {}
+        for filters in wanted or [{}]:
+            path = ("SecurityGroups", "SecurityGroup")
+            for row in await by_token(self._ecs_groups, scope, "DescribeSecurityGroups", filters, path):
+                group = SecurityGroup(
+                    group_id=row.text("SecurityGroupId"),
+                    name=row.text("SecurityGroupName"),
+                    vpc_id=row.text("VpcId"),
+                    managed=row.flag("ServiceManaged") or False,
+                )
+                found[group.group_id] = group
+        return tuple(found.values())
