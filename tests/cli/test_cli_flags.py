@@ -60,10 +60,13 @@ def test_flags_of_recover_reach_the_recovery(
     assert run("recover", "--instance-id", "i-1", "--region-id", "cn-hangzhou", *arguments) == 1
     assert run("recover", "--wave", "i-1,i-2", "--wave", "i-3", "--region-id", "cn-hangzhou", *arguments) == 1
     assert run("recover", "--instance-id", "i-1", "--from-snapshots", *arguments) == 1
+    assert run("recover", "--from-report", "june.json", *arguments) == 1
+    plain = {"yes": False, "waves": "", "from_snapshots": False, "from_report": None}
     assert seen == [
-        (simulation, "i-1", "cn-hangzhou", {"yes": False, "waves": "", "from_snapshots": False}),
-        (simulation, None, "cn-hangzhou", {"yes": False, "waves": "i-1,i-2|i-3", "from_snapshots": False}),
-        (simulation, "i-1", None, {"yes": False, "waves": "", "from_snapshots": True}),
+        (simulation, "i-1", "cn-hangzhou", plain),
+        (simulation, None, "cn-hangzhou", plain | {"waves": "i-1,i-2|i-3"}),
+        (simulation, "i-1", None, plain | {"from_snapshots": True}),
+        (simulation, None, None, plain | {"from_report": Path("june.json")}),
     ]
 
 
