@@ -18,13 +18,7 @@ from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.domain.times import zone_for
-from ecs_dr.errors import (
-    CallBudgetSpent,
-    CloudError,
-    EcsDrError,
-    InvalidInput,
-    StaleQuestion,
-)
+from ecs_dr.errors import CallBudgetSpent, CloudError, EcsDrError, InvalidInput, StaleQuestion
 from ecs_dr.workflow.application.service import Applications
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
