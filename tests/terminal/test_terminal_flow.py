@@ -72,3 +72,24 @@ def test_a_link_ends_before_chinese_brackets() -> None:
 
 def test_bold_chinese_is_bold_and_shows_no_asterisks() -> None:
     assert "推荐：可用区" in drawn("**推荐**：可用区", 40)
+
+
+@pytest.mark.parametrize("width", range(8, 30))
+def test_no_line_begins_with_a_comma_also_where_a_name_is_cut(width: int) -> None:
+    for text in ("vsw-2zek0001，可用地址 4080 个，cn-beijing-k。", "ecs.g7.xlarge,vsw-2zek0001;"):
+        assert not [line for line in lines(text, width) if line[0] in "，,;。"], (text, width)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_a_short_label_is_read_on_one_line_beside_a_long_paragraph(width: int) -> None:
+    long = "首次启动时会再次执行，可能重复注册节点或覆盖数据。内容直接传入，不显示也不保存。" * 3
+    rows = "".join(f"| {label} | {long} |\n" for label in ("实例名称", "snapshot_policy", "云盘"))
+    page = drawn(f"| 关键字 | 后果 |\n|---|---|\n{rows}", width)
+    assert all(label in page for label in ("实例名称", "snapshot_policy", "云盘", "关键字"))
+
+
+def test_a_label_is_read_whole_beside_a_link_that_is_wider_than_the_page() -> None:
+    link = "https://ecs.console.aliyun.com/server/i-2zep27rka4llaymst6ez/detail?regionId=cn-beijing"
+    page = drawn(f"| | |\n|---|---|\n| 灾备实例 | prod；{link} |\n| Billed now | nothing |", 60)
+    assert "灾备实例" in page
+    assert "Billed now" in page

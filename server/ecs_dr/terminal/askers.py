@@ -29,14 +29,13 @@ MAX_RETRIES = 3
 _POINTER, _INDENT = 3, 5
 """Columns in front of a menu's label, and of a description below it."""
 
+# No grey: a description says what follows, and some themes print grey on its own colour.
 _STYLE = questionary.Style(
     [
         ("qmark", "fg:ansicyan bold"),
         ("pointer", "fg:ansicyan bold"),
         ("highlighted", "bold"),
         ("answer", "fg:ansicyan bold"),
-        ("instruction", "fg:ansibrightblack"),
-        ("dim", "fg:ansibrightblack"),
     ]
 )
 
@@ -170,7 +169,7 @@ async def _completed(asker: Asker, form: Form, picked: str) -> Reply:
 def hanging(mark: Text, choice: Choice) -> Padding:
     """A choice behind its mark; what does not fit on the line goes on below the label."""
     line = Table.grid(padding=(0, 1))
-    described = (f" — {choice.description}", "dim") if choice.description else ""
+    described = (f" — {choice.description}", "") if choice.description else ""
     line.add_row(mark, Flowing(Text.assemble((choice.label, "bold"), described)))
     return Padding(line, (0, 0, 0, 2))
 

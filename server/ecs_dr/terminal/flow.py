@@ -40,13 +40,12 @@ class Flowing:
 def column_widths(columns: Sequence[tuple[int, int]], available: int) -> list[int]:
     """How wide the columns of a table are, of which each has a longest piece and a longest line, in columns of text.
 
-    Pieces stay whole where that is possible; what is left goes to the lines that lack most.
+    A short column is read whole, of others the pieces where that is possible; what is left goes to the lines that lack
+    most.
     """
-    widths = [piece for piece, _ in columns]
+    widths = [line if line <= _SHORT else piece for piece, line in columns]
     while sum(widths) > available and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
-    for line, at in sorted((line, at) for at, (_, line) in enumerate(columns) if line <= _SHORT):
-        widths[at] += max(min(line - widths[at], available - sum(widths)), 0)
     while sum(widths) < available:
         lacking = [line - width for width, (_, line) in zip(widths, columns, strict=True)]
         if max(lacking) <= 0:
@@ -90,7 +89,11 @@ def _cut(piece: str, width: int) -> str:
     """The beginning of a piece that is too long: up to a joint of it, if there is one in the further half."""
     head = set_cell_size(piece, width).rstrip(" ") or piece[:1]
     joint = max((at for at, char in enumerate(head, start=1) if char in _JOINTS), default=0)
-    return head[:joint] if cell_len(head[:joint]) * 2 >= width else head
+    if cell_len(head[:joint]) * 2 >= width:
+        head = head[:joint]
+    while len(head) > 1 and piece[len(head) : len(head) + 1] in _NEVER_FIRST:
+        head = head[:-1]
+    return head
 
 
 def _pieces(line: str) -> Iterator[str]:

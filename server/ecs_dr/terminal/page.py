@@ -35,9 +35,7 @@ class _Table(TableElement):
         ]
         longest = [(max(one.minimum for one in column), max(one.maximum for one in column)) for column in measured]
         headed = head is None or any(cell.content.plain.strip() for cell in head.cells)
-        table = Table(
-            box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold dim", show_header=headed
-        )
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", show_header=headed)
         for cell, width in zip(cells[0], column_widths(longest, options.max_width - 2 * len(longest)), strict=False):
             table.add_column(cell, width=width)
         for row in cells[1:]:

@@ -29,6 +29,7 @@ Heading = StepName | Literal["launch"]
 """A part of the recovery that gets a heading. The launch is what is left of Step 5 after a wait for the image."""
 
 
+_OF_STEP_4 = frozenset({"target", "vswitch", "disks"})
 _MOMENT = re.compile(r"[0-9:-]{8,10}(?: [0-9:]{8})? UTC")
 
 
@@ -39,6 +40,7 @@ class Screen:
         self.console = console
         self._texts = texts
         self._step: Heading | None = None
+        self._settled: dict[str, str] = {}
         self._said: frozenset[str] = frozenset()
         self._asked = ""
 
@@ -60,9 +62,17 @@ class Screen:
         key = f"terminal.step.{step}"
         if step == self._step or not self._texts.has(key):
             return
+        if step in _OF_STEP_4:
+            self._settled = {}
+        if step == "instance" and self._settled:
+            self._head(self._texts("terminal.step.settled", **self._settled))
+            self._settled = {}
         self._step = step
+        self._head(self._texts(key))
+
+    def _head(self, text: str) -> None:
         self.console.print()
-        self.console.print(f"[bold cyan]━━[/] [bold]{self._texts(key)}[/]", highlight=False)
+        self.console.print(f"[bold cyan]━━[/] [bold]{text}[/]", highlight=False)
 
     def question(self, form: Form) -> None:
         """What is asked; the options follow where the person picks one.
@@ -76,7 +86,7 @@ class Screen:
         self.console.print()
         self.markdown(body)
         if reason:
-            self.console.print(Padding(Text(f"! {reason}", style="yellow"), (0, 0, 0, 2)), width=self._width)
+            self.console.print(Padding(Text(f"! {reason}", style="bold magenta"), (0, 0, 0, 2)), width=self._width)
 
     def answer(self, answer: ReceivedAnswer) -> None:
         """What a step came to."""
@@ -86,6 +96,9 @@ class Screen:
             self.markdown(for_person(answer.message))
         else:
             self._message(for_person(answer.message))
+        if answer.step == "plan" and answer.data.get("accepted") is True:
+            best = answer.data.get("recommended")
+            self._settled = {k: str(v) for k, v in best.items() if v} if isinstance(best, dict) else {}
         for table in self._tables(answer):
             self.console.print(Padding(table, (0, 0, 0, 2)))
 

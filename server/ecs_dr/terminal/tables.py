@@ -18,7 +18,7 @@ from ecs_dr.terminal.views import DisksData, SourceData, SourceView
 def source(data: SourceData, texts: Texts) -> list[Table]:
     """The instance and its disks."""
     facts = _table()
-    facts.add_column(style="dim")
+    facts.add_column(style="bold")
     facts.add_column()
     facts.show_header = False
     for field, value in _source_rows(data.source, texts):
@@ -70,7 +70,7 @@ def planned_disks(data: DisksData, texts: Texts) -> Table:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold dim", caption_justify="left")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", caption_justify="left")
     for column in columns:
         table.add_column(Flowing(Text(column)), overflow="fold")
     return table

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import RecoveryFailed, SourceUnusable, StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Target
@@ -54,6 +53,5 @@ def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
         "image": state.image_id,
         "status": state.image.status,
         "link": link,
-        "description": safe_display(state.image.description) or "-",
     }
     return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")

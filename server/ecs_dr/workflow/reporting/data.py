@@ -20,10 +20,10 @@ from ecs_dr.domain.report import (
     Verdict,
 )
 from ecs_dr.domain.texts import Texts
-from ecs_dr.domain.texts.wording import worded_facts
+from ecs_dr.domain.texts.wording import worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.domain.verification import FidelityRow, Verification
-from ecs_dr.workflow.reporting.leftovers import leftovers, todo
+from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session
 
@@ -53,7 +53,7 @@ def build_report(
         source=_source(session),
         replica=_replica(session),
         verdict=verdict,
-        headline=_headline(session, texts),
+        headline=_headline(session, requests, texts),
         criteria=() if verification is None else tuple(_criteria(verification, texts)),
         measures=measures(session),
         consistency=_consistency(session, texts),
@@ -66,7 +66,7 @@ def build_report(
         requests=requests,
         requests_omitted=(requests[-1].number - len(requests)) if requests else 0,
         leftovers=tuple(leftovers(session, texts)),
-        todo=tuple(todo(session, fidelity, texts)),
+        todo=tuple(todo(session, fidelity, requests, texts)),
         was=Remembered() if session.source is None else remember(session.source),
         observations={} if verification is None else verification.observations,
     )
@@ -118,14 +118,22 @@ def _replica(session: Session) -> Subject | None:
     )
 
 
-def _headline(session: Session, texts: Texts) -> str:
+def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Texts) -> str:
     if session.verification is not None:
         return texts(f"report.headline.{session.verification.verdict}")
     if session.replica is not None:
         return texts("report.headline.launched")
-    if session.image is not None:
-        return texts("report.headline.image")
-    return texts("report.headline.nothing")
+    image, refused = session.image, refused_last(requests)
+    if image is not None and image.has_failed:
+        status = "gone" if image.gone or image.image is None else image.image.status
+        made = next((one.request_id for one in reversed(requests) if one.mutating and one.action == CREATE_IMAGE), None)
+        status = worded_value(status, texts)
+        return texts("report.headline.image_failed", image=image.image_id, status=status, request_id=made or "-")
+    if refused is not None:
+        so_far = texts(f"report.headline.{'image' if image is not None else 'nothing'}")
+        told = {"action": refused.action, "code": refused.result, "request_id": refused.request_id or "-"}
+        return texts("report.headline.refused", so_far=so_far, **told)
+    return texts(f"report.headline.{'image' if image is not None else 'nothing'}")
 
 
 def _criteria(verification: Verification, texts: Texts) -> Iterable[CriterionEntry]:

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 from ecs_dr.domain import links
 from ecs_dr.domain.pages.verification import lacking
-from ecs_dr.domain.report import FidelityEntry, Leftover, LeftoverKind, Todo
+from ecs_dr.domain.report import FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
+
+CREATE_IMAGE = "ecs:CreateImage"
+CREATING = frozenset({CREATE_IMAGE, "vpc:CreateVSwitch", "ecs:RunInstances"})
+_WENT_THROUGH = frozenset({"OK", "DryRunOperation"})
 
 
 def leftovers(session: Session, texts: Texts) -> Iterable[Leftover]:
@@ -70,14 +74,30 @@ def _unknown(session: Session) -> Iterable[_Found]:
             yield "unknown", action, link, ""
 
 
-def todo(session: Session, rows: tuple[FidelityEntry, ...], texts: Texts) -> Iterable[Todo]:
+def refused_last(requests: tuple[RequestRecord, ...]) -> RequestRecord | None:
+    """The last request for something that is created, a trial of one too, where the cloud refused it."""
+    for record in reversed(requests):
+        if record.action in CREATING:
+            return None if record.result in _WENT_THROUGH else record
+    return None
+
+
+def todo(
+    session: Session, rows: tuple[FidelityEntry, ...], requests: tuple[RequestRecord, ...], texts: Texts
+) -> Iterable[Todo]:
     """What a person still has to do, the most pressing first."""
     for row in rows:
         if row.verdict == "differs":
             text = texts("report.todo.differs", decided=row.decided, replica=row.replica)
             yield Todo(subject=_subject(row), text=text, value=row.source)
     if session.replica is None or session.verification is None:
-        key = "report.todo.resume" if session.image is not None else "report.todo.begin"
+        refused, image = refused_last(requests), session.image
+        key = "report.todo.resume" if image is not None else "report.todo.begin"
+        if image is not None and image.has_failed:
+            yield Todo(subject=texts("report.todo.failed_subject"), text=texts("report.todo.image_failed"))
+        elif refused is not None and session.replica is None:
+            text = texts("report.todo.refused", action=refused.action, code=refused.result)
+            yield Todo(subject=texts("report.todo.failed_subject"), text=text)
         yield Todo(subject=texts("report.todo.resume_subject"), text=texts(key), value=session.session_id)
     else:
         yield Todo(subject=texts("report.todo.data_subject"), text=texts("report.todo.data"))

@@ -22,12 +22,10 @@ def score(session: Session) -> JsonObject:
 
 def told_score(session: Session, texts: Texts) -> str:
     """The same in a sentence."""
-    measured, none = measures(session), texts("score.none")
+    none = texts("score.none")
     separator = texts("list.separator")
     return texts(
         "score.line",
-        rpo=none if measured.rpo_seconds is None else f"{measured.rpo_seconds:.0f} s",
-        rto=none if measured.rto_seconds is None else f"{measured.rto_seconds:.0f} s",
         questions=len(session.book.history),
         failed=separator.join(_failed(session)) or none,
         avoided=separator.join(_not_offered(session)) or none,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CredentialsPending
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
@@ -32,7 +33,9 @@ async def check_credentials(cloud: Cloud, texts: Texts, patience_seconds: float)
         session_id=None,
         step="credentials",
         status="done",
-        message=texts("step.credentials.done", provider=identity.provider, type=identity.identity_type),
+        message=texts(
+            "step.credentials.done", provider=identity.provider, type=worded_value(identity.identity_type, texts)
+        ),
         data={"provider": identity.provider, "identity_type": identity.identity_type},
         next=Next(tool="collect_source", why=texts("next.collect_source")),
     )

@@ -233,7 +233,13 @@ def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
     best = plan.recommended
     key = "step.plan.accepted" if accepted else "step.plan.shown"
     message = run.texts(key, zone=best.zone_id if best else "-", type=best.instance_type if best else "-")
-    lines = [message, run.state_of_the_world()]
+    lines = [message]
+    if accepted and best is not None:
+        existing, still = best.vswitch.existing, run.texts("plan.asked_still")
+        vswitch = still if existing is None else existing.vswitch_id
+        disks = run.texts("plan.as_source") if best.keeps_all_disks else still
+        lines.append(run.texts("step.plan.step_4", vswitch=vswitch, disks=disks))
+    lines.append(run.state_of_the_world())
     return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))
 
 

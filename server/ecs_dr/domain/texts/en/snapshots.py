@@ -64,7 +64,7 @@ TEXTS: Mapping[str, str] = {
     "option.launch_other_zone.description": "Launch {type} in {zone} instead; its VSwitch and disks are settled first.",
     "step.image.of_snapshots": "Image {image} ({name}) is being made from snapshots.",
     "snapshots.world_as_of": ", data as of {time}",
-    "score.line": "Practised: data {rpo} old at the end (RPO), {rto} from the start to a running replica (RTO), {questions} questions. Offered and failed: {failed}. Not offered, as it would have failed: {avoided}.",
+    "score.line": "Practised: {questions} questions. Offered and failed: {failed}. Not offered, as it would have failed: {avoided}.",
     "score.none": "none",
     "option.image_from_group.label": "From group {group}, {age} old",
     "option.image_from_group.description": "All disks of one moment, from snapshots that exist; the image of the source has each disk at its own.",

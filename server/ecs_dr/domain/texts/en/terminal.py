@@ -12,6 +12,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.step.credentials": "Before the start: credentials",
     "terminal.step.source": "Step 1 of 6: the source instance",
     "terminal.step.plan": "Before anything is spent: the plan for steps 2 to 5",
+    "terminal.step.settled": "Step 4 of 6: settled with the plan ({zone_id}, {instance_type})",
     "terminal.step.image": "Step 2 of 6: a whole-instance image",
     "terminal.step.image_wait": "Step 3 of 6: waiting for the image",
     "terminal.step.target": "Step 4a of 6: target zone and instance type",

@@ -27,7 +27,7 @@ TEXTS: Mapping[str, str] = {
     "world.state_missing": "not found at {at}, last seen at {seen}",
     "world.state_unseen": "accepted, not found yet at {at}",
     "world.state_gone": "gone: not found any more, last looked for at {at}",
-    "world.billed": "What exists is billed until it is deleted in the console: snapshots of the image, the replica.",
+    "world.billed": "What exists is billed until it is deleted in the console; of an image, its snapshots.",
     "image.gone": "gone",
     "value.gone": "gone",
     "value.not_compared": "not compared: the source cannot be read any more",

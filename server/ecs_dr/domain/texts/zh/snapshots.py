@@ -64,7 +64,7 @@ TEXTS: Mapping[str, str] = {
     "option.launch_other_zone.description": "改在 {zone} 创建 {type}；先确定其交换机和云盘。",
     "step.image.of_snapshots": "正在用快照创建镜像 {image}（{name}）。",
     "snapshots.world_as_of": "，数据时间点 {time}",
-    "score.line": "演练结果：结束时数据已有 {rpo}（RPO），从开始到新实例运行用时 {rto}（RTO），共 {questions} 个问题。提供后失败：{failed}。会失败因而未提供：{avoided}。",
+    "score.line": "演练结果：共 {questions} 个问题。提供后失败：{failed}。会失败因而未提供：{avoided}。",
     "score.none": "无",
     "option.image_from_group.label": "使用快照一致性组 {group}（{age} 前）",
     "option.image_from_group.description": "所有云盘为同一时刻，使用已有的快照；直接为源实例创建镜像时各云盘的时刻不同。",

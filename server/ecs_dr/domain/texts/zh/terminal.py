@@ -12,6 +12,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.step.credentials": "开始之前：检查凭证",
     "terminal.step.source": "第 1 步（共 6 步）：源实例",
     "terminal.step.plan": "产生费用之前：第 2～5 步的方案",
+    "terminal.step.settled": "第 4 步（共 6 步）：按已采用的方案（{zone_id}，{instance_type}）",
     "terminal.step.image": "第 2 步（共 6 步）：创建整机镜像",
     "terminal.step.image_wait": "第 3 步（共 6 步）：等待镜像可用",
     "terminal.step.target": "第 4a 步（共 6 步）：目标可用区与实例规格",

@@ -27,7 +27,7 @@ TEXTS: Mapping[str, str] = {
     "world.state_missing": "{at} 未找到，最后一次看到是 {seen}",
     "world.state_unseen": "已受理，{at} 时尚未找到",
     "world.state_gone": "已不存在：最后一次查找于 {at}",
-    "world.billed": "现有资源在控制台删除之前持续计费：镜像的快照、灾备实例。",
+    "world.billed": "现有资源在控制台删除之前持续计费，镜像按其快照计费。",
     "image.gone": "已不存在",
     "value.gone": "已不存在",
     "value.not_compared": "未比对：已无法读取源实例",

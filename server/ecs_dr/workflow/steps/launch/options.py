@@ -17,13 +17,13 @@ from ecs_dr.domain.attributes.choices import (
     release_time,
     words_of,
 )
+from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.attributes.table import left_for_a_person
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
@@ -106,29 +106,29 @@ def _question(run: Run, offered: tuple[Offer, ...]) -> Question:
     if words:
         told = run.texts("list.separator").join(sorted(words))
         options.append(run.option(READY, "options_like_production", words=told))
-    if any(offer.word == RELEASE.format(hours=DRILL_HOURS) for offer in offered):
+    drill = any(offer.word == RELEASE.format(hours=DRILL_HOURS) for offer in offered)
+    if drill:
         options.append(run.option(DRILL, "options_drill", hours=DRILL_HOURS))
     options.append(run.option(CUSTOM, "options_custom"))
     if len(options) < MAX_OPTIONS:
         options.append(run.abort_option())
     text = run.texts("ledger.options.question", table=_table(run, offered))
-    return run.question(text, options, text_label=run.texts("ledger.options.text_label"))
+    return run.question(text, options, text_label=run.texts(f"ledger.options.text_label{'_drill' if drill else ''}"))
 
 
 def _table(run: Run, offered: tuple[Offer, ...]) -> str:
-    columns = ("word", "attribute", "source", "consequence")
-    head = " | ".join(run.texts(f"ledger.table.{column}") for column in columns)
-    rows = (
-        f"| {offer.word} | {run.texts(f'ledger.{offer.key}.label')} | {_shown(run, offer)} "
-        f"| {run.texts(f'ledger.{offer.key}.consequence')} |"
-        for offer in offered
-    )
-    return "\n".join([f"| {head} |", "|---|---|---|---|", *rows])
+    """Each word beside what it carries along: two columns, so that a form reads it as a list."""
+    head = " | ".join(run.texts(f"ledger.table.{column}") for column in ("word", "consequence"))
+    rows = (f"| {offer.word} | {_told(run, offer)} |" for offer in offered)
+    return "\n".join([f"| {head} |", "|---|---|", *rows])
 
 
-def _shown(run: Run, offer: Offer) -> str:
-    """What the source has: the cloud's own value, or a word for that it has something that is not shown."""
-    return worded_value(offer.value, run.texts) if offer.value == PRESENT else safe_display(offer.value)
+def _told(run: Run, offer: Offer) -> str:
+    label = run.texts(f"ledger.{offer.key}.label")
+    value = "" if offer.value in {PRESENT, NOTHING} else safe_display(offer.value)
+    subject = run.texts("page.item", label=label, value=value).strip()
+    consequence = run.texts(f"ledger.{offer.key}.consequence")
+    return run.texts("ledger.options.offer", subject=subject, consequence=consequence)
 
 
 def left_out(run: Run, source: Source, billing: Billing, choices: LaunchChoices) -> tuple[str, ...]:
