@@ -274,7 +274,7 @@ async def test_a_subscription_source_is_asked_about_with_prices() -> None:
     assert asked.question is not None
     descriptions = [option.description for option in asked.question.question.options]
     assert "an hour" in descriptions[0]
-    assert "a month" in descriptions[1]
+    assert "a month, paid at once" in descriptions[1]
     confirm = await go_ahead(desk, await desk.answer(asked, PAY_AS_YOU_GO))
     assert key_of(confirm) == KEY
     await finish(desk, confirm)
