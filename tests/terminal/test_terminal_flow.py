@@ -93,3 +93,13 @@ def test_a_label_is_read_whole_beside_a_link_that_is_wider_than_the_page() -> No
     page = drawn(f"| | |\n|---|---|\n| 灾备实例 | prod；{link} |\n| Billed now | nothing |", 60)
     assert "灾备实例" in page
     assert "Billed now" in page
+
+
+def test_a_table_without_room_for_its_names_is_told_row_by_row() -> None:
+    page = drawn(
+        "| 可用区 | 库存 | 规格 | 交换机 |\n|---|---|---|---|\n"
+        "| cn-beijing-k | 充足 | ecs.g8i.xlarge | 新建 172.16.16.0/20 |",
+        46,
+    )
+    for whole in ("cn-beijing-k", "库存 充足", "ecs.g8i.xlarge", "172.16.16.0/20"):
+        assert whole in page

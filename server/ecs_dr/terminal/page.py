@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import Markdown, MarkdownElement, Paragraph, TableElement
 from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from ecs_dr.terminal.flow import Flowing, broken, column_widths
 
 _BLOCKS = {"table": re.compile(r"\s*\|"), "list": re.compile(r"\s*(?:[-*]|\d+\.)\s")}
 """How a line begins that is no plain text: Markdown would let the next plain line run into it."""
+_LABELLED = 2
+"""Columns of a table that is a list of labels."""
+_BETWEEN = "; "
 _LINK = re.compile(r"https?://[^\s)>\]）。，、]+")
 
 
 class _Paragraph(Paragraph):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield broken(self.text, options.max_width)
+
+
+def _records(rows: list[list[Text]], width: int) -> Iterator[Padding | Text]:
+    """A table without room for its longest names: each row below its first cell, every other cell behind its head."""
+    head, *body = rows
+    yield Text("")
+    for first, *others in body:
+        yield Padding(broken(Text(first.plain, style="bold"), width - 1), (0, 0, 0, 1))
+        told = Text.assemble(*(part for pair in zip(head[1:], others, strict=False) for part in _named(*pair)))
+        told.right_crop(len(_BETWEEN))
+        yield Padding(broken(told, width - 3), (0, 0, 0, 3))
+
+
+def _named(head: Text, cell: Text) -> tuple[str, str, str, str]:
+    return (head.plain, " ", cell.plain, _BETWEEN)
 
 
 class _Table(TableElement):
@@ -34,9 +55,13 @@ class _Table(TableElement):
             [Measurement.get(console, options, cell) for cell in column] for column in zip(*cells, strict=False)
         ]
         longest = [(max(one.minimum for one in column), max(one.maximum for one in column)) for column in measured]
+        available = options.max_width - 2 * len(longest)
         headed = head is None or any(cell.content.plain.strip() for cell in head.cells)
+        if headed and head is not None and len(longest) > _LABELLED and sum(piece for piece, _ in longest) > available:
+            yield from _records([[cell.content for cell in row.cells] for row in (head, *rows)], options.max_width)
+            return
         table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", show_header=headed)
-        for cell, width in zip(cells[0], column_widths(longest, options.max_width - 2 * len(longest)), strict=False):
+        for cell, width in zip(cells[0], column_widths(longest, available), strict=False):
             table.add_column(cell, width=width)
         for row in cells[1:]:
             table.add_row(*row)

@@ -109,7 +109,12 @@ def reason(finding: PlanFinding, say: Texts) -> str:
 
 
 def _findings(plan: ApplicationPlan, say: Texts) -> list[str]:
-    return [f"- {say(f'plan.severity.{one.severity}')} {sentence(one, say)}" for one in plan.findings]
+    return [
+        say(
+            "plan.finding_line", severity=say(f"plan.severity.{one.severity}"), finding=sentence(one, say), remedy=""
+        ).rstrip()
+        for one in plan.findings
+    ]
 
 
 def plan_data(plan: ApplicationPlan, say: Texts) -> JsonObject:

@@ -148,8 +148,12 @@ def _findings(plan: RecoveryPlan, texts: Texts) -> list[str]:
     if not plan.findings:
         return []
     shown = [
-        f"- **{texts(f'plan.severity.{finding.severity}')}** {sentence(finding, texts)} "
-        f"{texts(f'plan.remedy.{finding.key}', **finding.values)}"
+        texts(
+            "plan.finding_line",
+            severity=texts(f"plan.severity.{finding.severity}"),
+            finding=sentence(finding, texts),
+            remedy=texts(f"plan.remedy.{finding.key}", **finding.values),
+        )
         for finding in plan.findings
     ]
     return ["", *shown]

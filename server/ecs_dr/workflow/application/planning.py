@@ -86,7 +86,7 @@ def _findings(
             values = {"zone": zone.zone_id, "type": zone.source_type, "instead": zone.instance_type}
             findings.append(PlanFinding(code="OtherType", key="other_type", severity="warning", values=values))
         if zone.substitutes_disks:
-            named = ", ".join(f"{disk.device} ({disk.category})" for disk in zone.substitutes_disks)
+            named = ", ".join(disk.device for disk in zone.substitutes_disks)
             values = {"zone": zone.zone_id, "disks": named}
             findings.append(PlanFinding(code="OtherDisks", key="other_disks", severity="warning", values=values))
     optional = {

@@ -169,7 +169,7 @@ def _about(best: ZonePlan) -> list[PlanFinding]:
         values = {"zone": best.zone_id, "type": best.source_type, "instead": best.instance_type}
         findings.append(PlanFinding(code="OtherType", key="other_type", severity="warning", values=values))
     if best.substitutes_disks:
-        devices = ", ".join(f"{disk.device} ({disk.category})" for disk in best.substitutes_disks)
+        devices = ", ".join(disk.device for disk in best.substitutes_disks)
         values = {"zone": best.zone_id, "disks": devices}
         findings.append(PlanFinding(code="OtherDisks", key="other_disks", severity="warning", values=values))
     if best.vswitch.state == "create":

@@ -43,6 +43,7 @@ TEXTS: Mapping[str, str] = {
     "plan.permission.no_image": "{action} (the source's own image cannot be used for a trial)",
     "plan.permission.no_dry_run": "{action} (cannot be tried without creating)",
     "plan.permission.other_refusal": "{action} (the trial answered {said})",
+    "plan.finding_line": "- **{severity}** {finding} {remedy}",
     "plan.severity.blocker": "Stops it:",
     "plan.severity.warning": "Mind:",
     "plan.severity.note": "Note:",
