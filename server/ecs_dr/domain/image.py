@@ -12,14 +12,15 @@ from ecs_dr.domain.model import JsonObject, Model, Tag
 
 IMAGE_DESCRIPTION = "System image for AZ disaster recovery"
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_-]{1,127}")
+_NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff:_-]{1,127}")
 
 
 def is_image_name(name: str) -> bool:
-    """Whether every account accepts it (CreateImage, ImageName): the strictest of the published rules.
+    """Whether it keeps to the strictest of the published rules (CreateImage, ImageName).
 
-    2-128 characters, a letter first, then letters, digits, `:`, `_` and `-`; not `http://`, `https://`, `acs:`
-    or `aliyun` at the start.
+    2-128 characters, a letter or a Chinese character first, then these, digits, `:`, `_` and `-`; not `http://`,
+    `https://`, `acs:` or `aliyun` at the start. Texts of the API disagree about `.`, which is left out; a name that
+    the cloud refuses all the same is asked for again.
     """
     lowered = name.lower()
     return bool(_NAME.fullmatch(name)) and not lowered.startswith(("acs:", "aliyun", "http:", "https:"))

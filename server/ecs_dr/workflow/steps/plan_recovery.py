@@ -237,7 +237,10 @@ def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
     if accepted and best is not None:
         existing, still = best.vswitch.existing, run.texts("plan.asked_still")
         vswitch = still if existing is None else existing.vswitch_id
-        disks = run.texts("plan.as_source") if best.keeps_all_disks else still
+        if best.vswitch.state == "create":
+            vswitch = run.texts("plan.vswitch_create", cidr=best.vswitch.cidr_block)
+        decided = "disks" in run.session.unchecked
+        disks = run.texts("plan.as_source" if best.keeps_all_disks else "plan.as_shown") if decided else still
         lines.append(run.texts("step.plan.step_4", vswitch=vswitch, disks=disks))
     lines.append(run.state_of_the_world())
     return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))

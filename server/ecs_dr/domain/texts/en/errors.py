@@ -19,7 +19,7 @@ TEXTS: Mapping[str, str] = {
     "error.invalid_vswitch_id.cause": "A VSwitch id looks like vsw-2ze1a2b3c4d5e6f7g8h9.",
     "error.invalid_vswitch_id.actions": "Leave it out to choose from a list.",
     "error.invalid_image_name.message": "The image name {name} cannot be used. This call created nothing.",
-    "error.invalid_image_name.cause": "2 to 128 characters, a letter first, then letters, digits, : _ and -; it must not begin with aliyun, acs:, http:// or https://.",
+    "error.invalid_image_name.cause": "2 to 128 characters, a letter or a Chinese character first, then these, digits, : _ and -; it must not begin with aliyun, acs:, http:// or https://.",
     "error.invalid_image_name.actions": "Choose another name, or take the recommended one.",
     "error.invalid_instance_name.message": "The instance name {name} cannot be used. This call created nothing.",
     "error.invalid_instance_name.cause": "2 to 128 characters, a letter first, then letters, digits, : _ . and -; brackets and commas would start sequential naming.",

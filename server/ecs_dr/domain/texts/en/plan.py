@@ -77,6 +77,7 @@ TEXTS: Mapping[str, str] = {
     "step.plan.accepted": "Accepted: zone {zone}, type {type}. It is checked again before the launch.",
     "step.plan.step_4": "Step 4 is settled with it: VSwitch {vswitch}, disks {disks}.",
     "plan.asked_still": "(asked in step 4)",
+    "plan.as_shown": "as the plan shows them",
     "plan.as_source": "as the source has them",
     "step.plan.shown": "The plan stands; best at this moment: zone {zone}, type {type}. Nothing is decided by it.",
     "next.plan_recovery": "see zones, stock, price and permissions on one page, before anything is spent",

@@ -11,7 +11,7 @@ TEXTS: Mapping[str, str] = {
     "option.abort.description": "Stop here. Nothing further is done.",
     "question.image.name": "A whole-instance image of {instance} is made next, without downtime. Name it {name}? It takes one snapshot of each of the {disks} disks; snapshots are billed until they are deleted. Do not restart the instance while the image is being made: that makes it fail.",
     "question.image.again": "Image {image} ended as {status} and cannot be launched; this is about a new one.",
-    "question.image.text_label": "Another image name (2-128 characters: a letter first, then letters, digits, : _ -)",
+    "question.image.text_label": "Another image name (2-128 characters: a letter first, then letters, digits, : _ -; Chinese characters count as letters)",
     "option.image_name_confirm.label": "Create image {name}",
     "option.image_name_confirm.description": "Starts the image now. Typically 3 to 10 minutes.",
     "option.image_name_custom.label": "Another name",

@@ -19,7 +19,7 @@ TEXTS: Mapping[str, str] = {
     "error.invalid_vswitch_id.cause": "交换机 ID 形如 vsw-2ze1a2b3c4d5e6f7g8h9。",
     "error.invalid_vswitch_id.actions": "不填则从列表中选择。",
     "error.invalid_image_name.message": "镜像名称 {name} 不可用。本次操作没有创建任何资源。",
-    "error.invalid_image_name.cause": "2～128 个字符，以字母开头，可含字母、数字、: _ 和 -；不能以 aliyun、acs:、http:// 或 https:// 开头。",
+    "error.invalid_image_name.cause": "2～128 个字符，以字母或汉字开头，可含字母、汉字、数字、: _ 和 -；不能以 aliyun、acs:、http:// 或 https:// 开头。",
     "error.invalid_image_name.actions": "换一个名称，或使用推荐的名称。",
     "error.invalid_instance_name.message": "实例名称 {name} 不可用。本次操作没有创建任何资源。",
     "error.invalid_instance_name.cause": "2～128 个字符，以字母开头，可含字母、数字、: _ . 和 -；方括号和逗号会触发有序命名。",

@@ -77,6 +77,7 @@ TEXTS: Mapping[str, str] = {
     "step.plan.accepted": "已采用：可用区 {zone}，规格 {type}。创建前会再次检查。",
     "step.plan.step_4": "第 4 步随之确定：交换机 {vswitch}，云盘{disks}。",
     "plan.asked_still": "（第 4 步再询问）",
+    "plan.as_shown": "按方案所示",
     "plan.as_source": "与源实例相同",
     "step.plan.shown": "方案如上，目前最合适：可用区 {zone}，规格 {type}。尚未作出任何决定。",
     "next.plan_recovery": "在产生费用之前，用一页看清可用区、库存、价格和权限",
