@@ -10,14 +10,16 @@ import pytest
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.transport import NoAnswer
+from ecs_dr.domain.questions import CONFIRM
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, EcsDrError, InvalidInput, OutcomeUnknown, RecoveryFailed, SourceUnusable
 from ecs_dr.simulator.model_compute import Disk
+from ecs_dr.simulator.model_network import SecurityGroup
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds
-from tests.workflow.bench import Fault, break_line, up_to
+from tests.workflow.bench import Fault, break_line, go_ahead, text_of, up_to
 
 Change = Callable[[Desk], None]
 
@@ -335,3 +337,25 @@ async def test_a_vswitch_that_stays_pending_is_not_waited_for_without_an_end() -
         with pytest.raises(RecoveryFailed) as failed:
             await desk.settle(await desk.call("prepare_vswitch"))
     assert (failed.value.code, failed.value.next_tool) == ("VSwitchNotReady", "prepare_vswitch")
+
+
+async def test_groups_that_were_replaced_before_the_launch_are_asked_about_and_taken() -> None:
+    desk = Desk()
+    async with desk.open():
+        await up_to(desk, "check_disks")
+        await desk.settle(await desk.call("wait_for_image"))
+        source, groups = desk.world.instances[SOURCE], desk.world.security_groups
+        old = source.security_group_ids
+        groups["sg-2zenew000001"] = SecurityGroup(vpc_id=groups[old[0]].vpc_id, security_group_id="sg-2zenew000001")
+        source.security_group_ids = ("sg-2zenew000001",)
+        for one in old:
+            del groups[one]
+        asked = await desk.answer(await go_ahead(desk), CONFIRM)
+        assert "it has sg-2zenew000001 now" in text_of(asked), "the new groups are agreed to as well"
+        done = await desk.settle(asked)
+        assert done.status == "done", done.message
+        replica = desk.world.instances[str(done.data["instance_id"])]
+        assert tuple(replica.security_group_ids) == ("sg-2zenew000001",)
+        verified = await desk.settle(await desk.call("verify_instance"))
+    assert verified.data["verdict"] == "match", verified.message
+    assert desk.mutations["RunInstances"] == 1

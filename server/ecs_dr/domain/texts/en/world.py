@@ -40,6 +40,7 @@ TEXTS: Mapping[str, str] = {
     "error.vswitch_not_ready.message": "VSwitch {id} is {status} {waited} s after it was created, and no replica can be launched in it. Nothing else was created.",
     "error.vswitch_not_ready.cause": "A VSwitch is ready within seconds; this one is held up on the side of the cloud.",
     "error.vswitch_not_ready.actions": "Look at it in the console.\nLook once more (prepare_vswitch), or go to another zone (choose_target).",
+    "note.groups_replaced": "Source {id} had the security groups {old}; it has {new} now, and the replica is to have these.",
     "step.resume.vswitch": "Of this recovery a VSwitch was found on the cloud, and neither an image nor a replica; it goes on with the plan.",
     "step.resume.source_gone": "Source {id} was not found any more, so the replica can be compared with its image alone.",
     "step.verify.taken_up": "This recovery was taken up again: what happened to the source before {since} is not known, and the comparison holds from then on.",

@@ -40,6 +40,7 @@ TEXTS: Mapping[str, str] = {
     "error.vswitch_not_ready.message": "交换机 {id} 创建 {waited} 秒后仍为 {status}，无法在其中创建灾备实例。没有创建其他资源。",
     "error.vswitch_not_ready.cause": "交换机通常几秒内可用；这一台在云端受阻。",
     "error.vswitch_not_ready.actions": "在控制台查看它。\n再查看一次（prepare_vswitch），或改用其他可用区（choose_target）。",
+    "note.groups_replaced": "源实例 {id} 原来的安全组是 {old}，现在是 {new}；灾备实例将使用现在的安全组。",
     "step.resume.vswitch": "云上找到了本次恢复的交换机，没有镜像和灾备实例；将从规划继续。",
     "step.resume.source_gone": "未再找到源实例 {id}，因此灾备实例只能与其镜像比对。",
     "step.verify.taken_up": "本次恢复是接续的：{since} 之前源实例发生过什么并不清楚，比对结果自那时起有效。",

@@ -21,6 +21,7 @@ from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
 from ecs_dr.workflow.steps.launch.billing import KEY as BILLING_KEY
 from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, read_price, way_of
+from ecs_dr.workflow.steps.launch.groups_refused import take_new_groups
 from ecs_dr.workflow.steps.launch.image_refused import move_to_zone
 from ecs_dr.workflow.steps.launch.ways import (
     ASKED,
@@ -70,6 +71,9 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answ
     if row.blame is Blame.IMAGE_NOT_READY and await _is_still_building(run):
         message = f"{told(run.problem, with_actions=False)}\n{run.state_of_the_world()}"
         return run.answer("image_wait", "in_progress", message, following=run.go_to("wait_for_image"))
+    if row.blame is Blame.GROUP and (replaced := await take_new_groups(run)):
+        run.reason = f"{told(run.problem, with_actions=False)}\n{replaced}"
+        return None
     if row.blame not in ASKED:
         raise refusal
     await _ask(run, refusal, row, launch)
