@@ -32,6 +32,8 @@ READ_BEFORE = "in an earlier call"
 NOTHING = re.compile(r"nothing was created\.", re.IGNORECASE)
 ENTRY = re.compile(r"\b(image|VSwitch|replica) ((?:m|vsw|i)-[\w-]+) (?:existed before; )?\(?([^()]*)\)")
 READ_AT = re.compile(r"^(\w+), read at (?:([-\d]+) )?([:\d]+)(?: UTC)?$")
+BUILDING = re.compile(r"Image (m-[\w-]+): \w+, \d+%")
+"""An image whose progress is told has been read."""
 SETTLED = frozenset({"Running", "Available", "Stopped", "CreateFailed", "UnAvailable"})
 """Statuses that do not pass by themselves."""
 LATEST_NEWS = timedelta(seconds=160)
@@ -129,6 +131,7 @@ class Oracle:
             assert not [one for one in mine if self._exists(one)], f"{answer.message!r}, but there is {mine}"
 
     def _entries(self, text: str, began_at: datetime) -> None:
+        self.read |= {(id(self.rig.recovery), image_id) for image_id in BUILDING.findall(text)}
         for kind, resource_id, told in ENTRY.findall(text):
             if told.startswith("gone"):
                 assert not self._exists(resource_id), f"{kind} {resource_id} is there, but {told!r}"

@@ -130,10 +130,38 @@ async def a_slow_cloud_beside_renames(moves: Moves) -> None:
     moves.rig.line.faults.clear()
 
 
+async def a_change_before_it_is_taken_up(moves: Moves) -> None:
+    """The source is renamed after the image, then another server takes the session up and brings it to its end."""
+    await until_done(moves, "image")
+    await deed(moves, "source renamed")
+    await moves.make("another_server")
+    await until_done(moves, "verify")
+
+
+async def an_image_deleted_while_it_is_waited_for(moves: Moves) -> None:
+    """It was seen, then it is not there any more: that is told, and another is made by a decision of its own."""
+    await until_done(moves, "image")
+    await ask(moves, "wait_for_image")
+    await deed(moves, "image deleted")
+    for _ in range(8):
+        await ask(moves, "wait_for_image")
+
+
+async def a_disk_taken_before_the_verification(moves: Moves) -> None:
+    """It will never come: the wait for it has an end, and the replica is judged as it is."""
+    await until_done(moves, "instance")
+    moves.rig.clock.advance(60)
+    await deed(moves, "replica disk gone")
+    await until_done(moves, "verify")
+
+
 SCRIPTS: dict[Script, str] = {
     two_servers_launch_beside_a_new_tag: "healthy",
     an_image_in_doubt: "healthy",
     a_vswitch_of_another_server: "no-vswitch",
     a_slow_cloud_beside_renames: "healthy",
+    a_change_before_it_is_taken_up: "healthy",
+    an_image_deleted_while_it_is_waited_for: "healthy",
+    a_disk_taken_before_the_verification: "healthy",
 }
 """With the world of each."""
