@@ -50,6 +50,7 @@ something later went wrong: what the person agreed to was agreed to."""
 TOOL_OF_KEY: Mapping[str, ToolName] = {
     "source": "collect_source",
     "image": "create_image",
+    "snapshots": "image_from_snapshots",
     "image_wait": "wait_for_image",
     "target": "choose_target",
     "vswitch": "prepare_vswitch",

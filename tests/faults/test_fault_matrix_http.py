@@ -54,7 +54,7 @@ async def over_http(rule: FaultRule, action: str) -> AsyncIterator[tuple[Host, W
     clock = ScaledClock(SPEED)
     async with SimulatorServer(Simulator(world, AcceleratedClock(SPEED))) as server:
         names = ("effect", "code", "http_status", "retry_after_seconds", "delay_seconds")
-        first_real = 2 if action == "ecs:RunInstances" else 1  # the first launch is the rehearsal
+        first_real = 3 if action == "ecs:RunInstances" else 1  # rehearsed with the plan, and before the go-ahead
         chosen = {name: getattr(rule, name) for name in names}
         server.faults.rules.append(FaultRule(action, first_real, first_real + 1, message="injected", **chosen))
         key = StaticKey(server.access_key_id, server.access_key_secret)
