@@ -25,7 +25,7 @@ from ecs_dr.workflow.ids import RandomIds
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.host import Host
-from tests.support.person import Form, Person, Reply
+from tests.support.person import Form, Person
 from tests.support.ways import ALL_WAYS, ANSWER_MODERN, Way, in_memory
 
 KEY_ID, SECRET, TOKEN = "canary-id-8Zq1WmN4", "canary-secret-Lk29TvXc7Rb3", "canary-sts-token-Qw56HsJd0Pf8Uy"
