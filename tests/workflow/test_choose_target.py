@@ -109,21 +109,51 @@ async def test_a_proposed_type_is_recommended_and_does_not_replace_the_decision(
     assert done.data["instance_type"] == "ecs.g8i.xlarge"
 
 
-async def test_a_proposed_type_that_the_zone_does_not_have_is_refused() -> None:
+async def test_a_type_that_nobody_knows_is_refused_before_anything_is_asked() -> None:
     desk = await desk_with_source()
     with pytest.raises(InvalidInput) as refused:
-        await desk.call("choose_target", target_zone_id=ZONE_I, instance_type="ecs.g7.2xlarge")
+        await desk.call("choose_target", target_zone_id=ZONE_I, instance_type="ecs.nothing.xlarge")
     assert refused.value.code == "TypeNotAvailable"
     assert session_of(desk).book.open_questions() == ()
 
 
-async def test_a_proposed_type_that_only_another_zone_has_is_refused_once_the_zone_is_chosen() -> None:
+async def test_a_type_that_is_out_of_stock_leads_to_what_is_in_stock_of_its_size() -> None:
     desk = await desk_with_source()
     desk.world.stock[ZONE_I]["ecs.g8i.xlarge"] = "WithoutStock"
     asked = await desk.call("choose_target", instance_type="ecs.g8i.xlarge")
-    with pytest.raises(InvalidInput) as refused:
-        await desk.answer(asked, ZONE_I)
-    assert (refused.value.code, refused.value.values["zone"]) == ("TypeNotAvailable", ZONE_I)
+    asked = await desk.answer(asked, ZONE_I)
+    assert key_of(asked) == "target.near"
+    assert "ecs.g8i.xlarge is not in stock in zone cn-beijing-i" in text_of(asked)
+    assert "ecs.g8i.xlarge" not in values_of(asked)
+    kept = await desk.answer(asked, KEEP_TYPE)
+    assert (kept.data["zone_id"], kept.data["instance_type"]) == (ZONE_I, "ecs.g7.xlarge")
+
+
+@pytest.mark.parametrize(("word", "size"), [("smaller", (2, 8.0)), ("larger", (8, 32.0))])
+async def test_another_size_is_had_by_a_word(word: str, size: tuple[int, float]) -> None:
+    desk = await desk_with_source()
+    cpu, memory = size
+    offered = f"ecs.g8i.{'large' if word == 'smaller' else '2xlarge'}"
+    desk.world.instance_types[offered] = replace(
+        desk.world.instance_types["ecs.g8i.xlarge"], instance_type=offered, cpu=cpu, memory_gib=memory
+    )
+    desk.world.stock[ZONE_K][offered] = "WithStock"
+    asked = await desk.answer(await desk.call("choose_target", target_zone_id=ZONE_K, instance_type=word), ZONE_K)
+    assert key_of(asked) == "target.near"
+    assert {offered, KEEP_TYPE} <= set(values_of(asked))
+    assert f"{cpu} vCPUs" in text_of(asked)
+    done = await desk.answer(asked, offered)
+    assert (done.status, done.data["instance_type"]) == ("done", offered)
+
+
+async def test_where_no_other_size_is_in_stock_the_question_says_so_and_keeps_the_type() -> None:
+    desk = await desk_with_source()
+    for types in desk.world.stock.values():
+        for name in types:
+            types[name] = "WithStock" if name == "ecs.g7.xlarge" else "WithoutStock"
+    asked = await desk.answer(await desk.call("choose_target", target_zone_id=ZONE_K, instance_type="smaller"), ZONE_K)
+    assert values_of(asked)[0] == KEEP_TYPE
+    assert "No type with 2 vCPUs and 8 GiB" in text_of(asked)
 
 
 @pytest.mark.parametrize(("zone", "code"), [("cn-beijing-h", "SameZone"), ("cn-beijing-z", "UnknownZone")])

@@ -10,7 +10,6 @@ from ecs_dr.domain.questions import (
     KEEP_TYPE,
     MAX_OPTIONS,
     PICK_ANOTHER_ZONE,
-    Option,
 )
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
@@ -23,9 +22,9 @@ from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.recheck import target_holds
-from ecs_dr.workflow.planning.replacements import read_deciding_image, replacements
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Session, Target
+from ecs_dr.workflow.steps.nearby_types import NEAR_KEY, SIZES, choose_near, size_of, type_option, types_near
 from ecs_dr.workflow.steps.zone_choice import check_zone, choose_zone, latest_proposal, remarked, zone_rows
 
 KEY = "target"
@@ -134,7 +133,7 @@ def _checked_arguments(run: Run) -> tuple[str | None, str | None]:
     zone, instance_type = run.argument("target_zone_id"), run.argument("instance_type")
     if zone is not None and not is_zone_id(zone):
         raise InvalidInput("InvalidZoneId", "invalid_zone_id")
-    if instance_type is not None and not is_instance_type(instance_type):
+    if instance_type is not None and instance_type not in SIZES and not is_instance_type(instance_type):
         raise InvalidInput("InvalidInstanceType", "invalid_instance_type")
     return zone, instance_type
 
@@ -148,6 +147,7 @@ async def _offered_zones(
         InvalidInput: There is none, or the proposed one is not among them.
     """
     proposed = instance_type or run.session.proposed.get(TYPE_KEY)
+    proposed = None if proposed in SIZES else proposed
     zones: tuple[ZoneStock, ...] = ()
     for name in dict.fromkeys((source.instance_type, proposed or source.instance_type)):
         stocks = await run.cloud.zone_stock(run.scope, name, source_charge(source))
@@ -175,14 +175,17 @@ async def _check_type(
     """Whether a newly proposed type can be had: in the proposed zone, without one in any.
 
     Raises:
-        InvalidInput: It cannot; nothing was asked or given up for it.
+        InvalidInput: It cannot, and nobody knows how large it is; nothing was asked or given up for it.
     """
     session = run.session
     is_known = instance_type == session.proposed.get(TYPE_KEY) and _is_being_asked(session)
     if is_known or instance_type in {None, source.instance_type}:
         return
     places = [zone] if zone is not None else [entry.zone_id for entry in zones]
-    if not await _can_be_had(run, source, instance_type or "", places, zone):
+    wanted = instance_type or ""
+    if wanted in SIZES or await _can_be_had(run, source, wanted, places, zone):
+        return
+    if await size_of(run, source, wanted) is None:
         raise _not_available(run, instance_type or "", places)
 
 
@@ -204,8 +207,16 @@ async def _choose_type(
     """Keep the type or take another; where it is sold out, one of the closest that are in stock."""
     own = (entry for entry in zones if (entry.zone_id, entry.instance_type) == (zone, source.instance_type))
     stock = next((entry.stock for entry in own), Stock.CLOSED_WITHOUT_STOCK)
-    proposal = await _proposed_type(run, source, zone, argument)
+    proposal = latest_proposal(run, TYPE_KEY, argument)
     wanted = proposal if proposal != source.instance_type else None
+    if wanted is not None and (wanted in SIZES or not await _can_be_had(run, source, wanted, [zone], zone)):
+        is_asked_for = argument is not None or wanted in SIZES or run.session.book.is_on(NEAR_KEY)
+        size = await size_of(run, source, wanted) if is_asked_for else None
+        if size is not None:
+            chosen = await choose_near(run, source, zone, wanted, size, may_keep=stock.buyable)
+            return source.instance_type if chosen == KEEP_TYPE else chosen
+        run.session.proposed.pop(TYPE_KEY, None)
+        proposal = wanted = None
     if stock.buyable or wanted is not None:
         refused = run.session.refusals.types_in(zone)
         options = [run.option(CHOOSE_ANOTHER_TYPE, "choose_another_type")]
@@ -228,23 +239,6 @@ async def _choose_type(
     return await _choose_substitute(run, source, zone)
 
 
-async def _proposed_type(run: Run, source: Instance, zone: str, argument: str | None) -> str | None:
-    """A type that was named in a call: it must be buyable in the zone before it is recommended.
-
-    Raises:
-        InvalidInput: It is not.
-    """
-    proposal = latest_proposal(run, TYPE_KEY, argument)
-    if proposal in {None, source.instance_type}:
-        return proposal
-    if await _can_be_had(run, source, proposal or "", [zone], zone):
-        return proposal
-    run.session.proposed.pop(TYPE_KEY, None)
-    if argument is None:
-        return None
-    raise _not_available(run, argument, [zone])
-
-
 async def substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:
     """Types that can take the source's place in that zone, closest first; none where they may not be described."""
     try:
@@ -261,22 +255,16 @@ async def _substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock
     own = facts.get(source.instance_type)
     if own is None:
         return ()
-    stocks = await run.cloud.types_of_size(run.scope, zone, own.cpu, own.memory_gib, source_charge(source))
-    listed = {entry.instance_type: entry.stock for entry in stocks if entry.zone_id == zone}
-    listed.pop(source.instance_type, None)
-    described = await run.cloud.instance_types(run.scope, tuple(sorted(listed)))
-    candidates = tuple(TypeStock(facts=fact, stock=listed[fact.instance_type]) for fact in described)
-    await read_deciding_image(run, require_source(run))
-    return replacements(run.session, require_source(run), own, candidates)
+    return await types_near(run, source, zone, own)
 
 
 async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
     """One of the closest types; those that a launch was refused for come last, and never first."""
     found = await substitutes(run, source, zone)
     refused = run.session.refusals.types_in(zone)
-    options = [_type_option(run, entry) for entry in found if entry.facts.instance_type not in refused]
+    options = [type_option(run, entry) for entry in found if entry.facts.instance_type not in refused]
     tried = [
-        remarked(_type_option(run, entry), run.texts("refused.type"))
+        remarked(type_option(run, entry), run.texts("refused.type"))
         for entry in found
         if entry.facts.instance_type in refused
     ]
@@ -295,18 +283,6 @@ async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
     ]
     facts: list[JsonValue] = [zone, stocks, "refused", *refused]
     return run.choose(SUBSTITUTE_KEY, facts, text, options, tail)
-
-
-def _type_option(run: Run, entry: TypeStock) -> Option:
-    facts = entry.facts
-    return run.option(
-        facts.instance_type,
-        "substitute_type",
-        type=facts.instance_type,
-        cpu=facts.cpu,
-        memory=f"{facts.memory_gib:g}",
-        stock=run.texts(f"stock.{entry.stock.value}"),
-    )
 
 
 def _answer(run: Run, target: Target) -> Answer:

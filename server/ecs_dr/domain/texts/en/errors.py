@@ -95,7 +95,7 @@ TEXTS: Mapping[str, str] = {
     "error.unknown_zone.actions": "Choose one of these, or leave the zone out and choose from a list (choose_target without target_zone_id).",
     "error.type_not_available.message": "{type} is not in stock in {zone}. {world}",
     "error.type_not_available.cause": "The zone lists no stock for it under this charge type.",
-    "error.type_not_available.actions": "Leave instance_type out to choose from what is in stock, or pick another zone.",
+    "error.type_not_available.actions": "Leave instance_type out to choose from what is in stock, or pass smaller or larger, or pick another zone.",
     "error.vswitch_not_found.message": "VSwitch {vswitch} is not in the source's VPC. This created nothing.",
     "error.vswitch_not_found.cause": "The replica must stay in the same VPC.",
     "error.vswitch_not_found.actions": "Leave vswitch_id out to choose from a list.",

@@ -95,7 +95,7 @@ TEXTS: Mapping[str, str] = {
     "error.unknown_zone.actions": "请选择其中之一，或不指定可用区而从列表中选择（choose_target，不填 target_zone_id）。",
     "error.type_not_available.message": "{type} 在 {zone} 没有库存。{world}",
     "error.type_not_available.cause": "按该计费方式，此可用区没有它的库存。",
-    "error.type_not_available.actions": "不填 instance_type 以便从有库存的规格中选择，或换一个可用区。",
+    "error.type_not_available.actions": "不填 instance_type 以便从有库存的规格中选择，或填 smaller（更小）、larger（更大），或换一个可用区。",
     "error.vswitch_not_found.message": "交换机 {vswitch} 不在源实例的 VPC 中。本次操作没有创建任何资源。",
     "error.vswitch_not_found.cause": "灾备实例必须位于同一个 VPC。",
     "error.vswitch_not_found.actions": "不填 vswitch_id 以便从列表中选择。",

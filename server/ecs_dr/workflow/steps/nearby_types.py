@@ -1,0 +1,90 @@
+"""A size that the source does not have, or a type that is not in stock: what is in stock near it, as a question."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.questions import KEEP_TYPE, MAX_OPTIONS, PICK_ANOTHER_ZONE, Option
+from ecs_dr.domain.source import Instance
+from ecs_dr.domain.stock import InstanceTypeFacts, TypeStock, source_charge
+from ecs_dr.errors import CloudRefused
+from ecs_dr.workflow.needs import require_source
+from ecs_dr.workflow.planning.replacements import read_deciding_image, replacements
+from ecs_dr.workflow.run import Run, may_be_skipped
+
+NEAR_KEY = "target.near"
+SIZES = {"smaller": 0.5, "larger": 2.0}
+"""Words that stand for a size, and how many times the source's vCPUs and memory that is."""
+
+
+async def size_of(run: Run, source: Instance, wanted: str) -> InstanceTypeFacts | None:
+    """What a type or a word of `SIZES` amounts to; None where nobody knows such a type, or it may not be looked up."""
+    name = source.instance_type if wanted in SIZES else wanted
+    try:
+        found = await run.cloud.instance_types(run.scope, (name,))
+    except CloudRefused as refusal:
+        if not may_be_skipped(refusal.kind):
+            raise
+        return None
+    facts = next((fact for fact in found if fact.instance_type == name), None)
+    if facts is None or wanted not in SIZES:
+        return facts
+    times = SIZES[wanted]
+    size = {"cpu": max(1, round(facts.cpu * times)), "memory_gib": facts.memory_gib * times}
+    return facts.model_copy(update=size)
+
+
+async def types_near(run: Run, source: Instance, zone: str, size: InstanceTypeFacts) -> tuple[TypeStock, ...]:
+    """Types of that size that the zone has in stock and the image can start on, closest first."""
+    stocks = await run.cloud.types_of_size(run.scope, zone, size.cpu, size.memory_gib, source_charge(source))
+    listed = {entry.instance_type: entry.stock for entry in stocks if entry.zone_id == zone}
+    listed.pop(source.instance_type, None)
+    described = await run.cloud.instance_types(run.scope, tuple(sorted(listed)))
+    candidates = tuple(TypeStock(facts=fact, stock=listed[fact.instance_type]) for fact in described)
+    await read_deciding_image(run, require_source(run))
+    return replacements(run.session, require_source(run), size, candidates)
+
+
+async def choose_near(
+    run: Run, source: Instance, zone: str, wanted: str, size: InstanceTypeFacts, *, may_keep: bool
+) -> str:
+    """The type that the person picks among those of that size; `keep_type` where the source's own is in stock.
+
+    Args:
+        run: The call.
+        source: The source.
+        zone: Where the replica goes.
+        wanted: What was proposed: a type, or a word of `SIZES`.
+        size: What that amounts to.
+        may_keep: The source's own type is in stock there.
+    """
+    found = await types_near(run, source, zone, size)
+    refused = run.session.refusals.types_in(zone)
+    options = [type_option(run, entry) for entry in found if entry.facts.instance_type not in refused]
+    tail: list[Option] = [run.option(KEEP_TYPE, "keep_type", type=source.instance_type)] if may_keep else []
+    tail += [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
+    key = "size" if wanted in SIZES else "type"
+    text = run.texts(
+        f"question.target.near_{key}" if options else f"question.target.near_{key}_none",
+        wanted=wanted,
+        zone=zone,
+        cpu=size.cpu,
+        memory=f"{size.memory_gib:g}",
+        type=source.instance_type,
+    )
+    if len(options) >= MAX_OPTIONS:  # no room for the tail: the next page has the way out
+        options[MAX_OPTIONS:MAX_OPTIONS] = tail[:1]
+    stocks: list[JsonValue] = [[entry.facts.instance_type, entry.stock.value] for entry in found]
+    return run.choose(NEAR_KEY, [zone, wanted, stocks], text, options, tail)
+
+
+def type_option(run: Run, entry: TypeStock) -> Option:
+    """A type with its size and stock."""
+    facts = entry.facts
+    return run.option(
+        facts.instance_type,
+        "substitute_type",
+        type=facts.instance_type,
+        cpu=facts.cpu,
+        memory=f"{facts.memory_gib:g}",
+        stock=run.texts(f"stock.{entry.stock.value}"),
+    )
