@@ -12,8 +12,8 @@ from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.report import RecoveryReport, SealedReport
 from ecs_dr.domain.seal import seal, seal_application
 from ecs_dr.domain.standby.model import Drill
-from ecs_dr.report import render_html, render_json, render_markdown
 from ecs_dr.report.application import application_html, application_json, application_markdown
+from ecs_dr.report.render import render_html, render_json, render_markdown
 from ecs_dr.workflow.ports import ReportNotKept
 
 MOST_READ = 500

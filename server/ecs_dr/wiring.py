@@ -1,4 +1,4 @@
-"""The pieces put together: a recovery over Alibaba Cloud, or over a simulated cloud of its own."""
+"""What each command runs. Light: the parts that a recovery is made of are imported where one is needed."""
 
 from __future__ import annotations
 
@@ -10,25 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecs_dr.cloud.adapter import AlibabaCloud
-from ecs_dr.cloud.credentials import StaticKey
-from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.cloud.sdk import SdkTransport
-from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.ending import at_work
-from ecs_dr.environment import LOCAL, zone_named
+from ecs_dr.environment import LOCAL
 from ecs_dr.logs import log_to_stderr
-from ecs_dr.report_files import ReportFiles
-from ecs_dr.report_shelf import KeptReports
 from ecs_dr.settings import Settings, SettingsError, http_token
-from ecs_dr.workflow.clock import ScaledClock, SystemClock
-from ecs_dr.workflow.ids import RandomIds
-from ecs_dr.workflow.ports import Clock, ReportNotFound
-from ecs_dr.workflow.recovery import Recovery
-from ecs_dr.workflow.run import RecoveryOptions
 
 if TYPE_CHECKING:
-    from ecs_dr.simulator.core import Simulator
+    from ecs_dr.assembling import Wired
+    from ecs_dr.domain.report import RecoveryReport
+    from ecs_dr.protocol.service import RecoveryService
+    from ecs_dr.report_shelf import KeptReports
     from ecs_dr.terminal.export import Order
 
 
@@ -47,26 +38,6 @@ class Simulation:
     faults: Path | None = None
 
 
-@dataclass(frozen=True)
-class Wired:
-    """A recovery that is ready to run.
-
-    Attributes:
-        recovery: The service that the MCP server is built on.
-        cloud: The cloud beneath it.
-        ecs_endpoint: Where ECS requests go; may hold `{region}`.
-        vpc_endpoint: Where VPC requests go; may hold `{region}`.
-        simulator: The simulated cloud, None when the cloud is Alibaba Cloud.
-    """
-
-    recovery: Recovery
-    cloud: AlibabaCloud
-    ecs_endpoint: str
-    vpc_endpoint: str
-    reports: KeptReports
-    simulator: Simulator | None = None
-
-
 @asynccontextmanager
 async def wired(settings: Settings, simulation: Simulation | None, *, shared: bool = False) -> AsyncIterator[Wired]:
     """Put a recovery together and keep it running.
@@ -82,71 +53,16 @@ async def wired(settings: Settings, simulation: Simulation | None, *, shared: bo
     Raises:
         CannotStart: There is no such world, or its file is wrong.
     """
+    from ecs_dr.assembling import over_alibaba_cloud, over_simulator
+
     async with AsyncExitStack() as stack:
-        made = await _over_simulator(settings, simulation, stack) if simulation else _over_alibaba_cloud(settings)
-        if shared:
-            made.recovery.options = replace(made.recovery.options, lists_sessions=False)
+        if simulation is None:
+            made = over_alibaba_cloud(settings, shared=shared)
+        else:
+            made = await over_simulator(settings, simulation, stack, shared=shared)
         stack.enter_context(at_work(made.recovery))
         await stack.enter_async_context(made.recovery.running())
         yield made
-
-
-def _over_alibaba_cloud(settings: Settings) -> Wired:
-    seconds = settings.credential_seconds
-    transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint, credential_seconds=seconds)
-    clock = SystemClock()
-    cloud = AlibabaCloud(transport, clock, _retries(settings))
-    reports = KeptReports(settings.report_dir)
-    recovery = _recovery(settings, cloud, clock, reports, simulated=False)
-    return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint, reports)
-
-
-async def _over_simulator(settings: Settings, simulation: Simulation, stack: AsyncExitStack) -> Wired:
-    from ecs_dr.simulator.certificate import Certificate
-    from ecs_dr.simulator.core import Simulator
-    from ecs_dr.simulator.errors import WorldError
-    from ecs_dr.simulator.faults import FaultPlan, FaultPlanError
-    from ecs_dr.simulator.http import SimulatorServer
-    from ecs_dr.simulator.variants import read_options
-    from ecs_dr.simulator.world import load_world
-
-    try:
-        world = load_world(simulation.scenario, read_options(simulation.variants))
-        faults = None if simulation.faults is None else FaultPlan.from_toml(simulation.faults)
-    except (WorldError, FaultPlanError) as error:
-        raise CannotStart(str(error)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{simulation.faults}: cannot be read ({error})") from None
-    clock = ScaledClock(simulation.speed)
-    certificate = Certificate()
-    serving = SimulatorServer(Simulator(world, clock), faults=faults, control=False, certificate=certificate)
-    server = await stack.enter_async_context(serving)
-    key = StaticKey(server.access_key_id, server.access_key_secret)
-    transport = SdkTransport(server.url, server.url, key, tls=certificate.for_client)
-    cloud = AlibabaCloud(transport, clock, _retries(settings))
-    reports = KeptReports(settings.report_dir)
-    recovery = _recovery(settings, cloud, clock, reports, simulated=True)
-    return Wired(recovery, cloud, server.url, server.url, reports, server.simulator)
-
-
-def _recovery(
-    settings: Settings, cloud: AlibabaCloud, clock: Clock, reports: KeptReports, *, simulated: bool
-) -> Recovery:
-    options = RecoveryOptions(
-        poll_seconds=settings.poll_seconds,
-        ask_after_seconds=settings.ask_after_seconds,
-        call_budget_seconds=settings.call_budget_seconds,
-        language=settings.language,
-        zone=None if settings.timezone is None else zone_named(settings.timezone),
-        profile_tags=settings.profile_tags == "on",
-        simulated=simulated,
-    )
-    keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)
-    return Recovery(cloud, clock, RandomIds(), options, keeper, reports)
-
-
-def _retries(settings: Settings) -> RetryPolicy:
-    return RetryPolicy(settings.retry_wait_seconds, settings.retry_attempts)
 
 
 @dataclass(frozen=True)
@@ -173,8 +89,8 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
     except SettingsError as error:
         raise CannotStart(str(error)) from None
     log_to_stderr()
-    async with wired(settings, simulation, shared=http is not None) as made:
-        server = build_server(made.recovery, elicitation=settings.elicitation, simulated=simulation is not None)
+    async with _service(settings, simulation, shared=http is not None) as recovery:
+        server = build_server(recovery, elicitation=settings.elicitation, simulated=simulation is not None)
         gc.freeze()
         gc.enable()
         if http is None:
@@ -184,6 +100,23 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
             await run_http(server, http.host, http.port, token=token, behind_tls=http.behind_tls)
         except (OSError, ValueError) as error:
             raise CannotStart(str(error)) from None
+
+
+@asynccontextmanager
+async def _service(
+    settings: Settings, simulation: Simulation | None, *, shared: bool
+) -> AsyncIterator[RecoveryService]:
+    """What the server is built on: over Alibaba Cloud it is put together at the first call."""
+    if simulation is None:
+        from ecs_dr.first_call import AtFirstCall
+
+        service = AtFirstCall(settings, shared=shared)
+        with at_work(service):
+            async with service.running():
+                yield service
+        return
+    async with wired(settings, simulation, shared=shared) as made:
+        yield made.recovery
 
 
 async def simulate_alone(
@@ -255,6 +188,8 @@ async def recover_in_terminal(
 
 
 def _given(reports: KeptReports, path: Path) -> RecoveryReport:
+    from ecs_dr.workflow.ports import ReportNotFound
+
     try:
         return reports.give(path)
     except ReportNotFound as refused:

@@ -48,3 +48,21 @@ def test_putting_a_recovery_and_its_server_together_imports_neither_cloud_sdk_no
     )
     assert "ecs_dr.protocol.app" in loaded
     assert loaded.isdisjoint({*CLOUD_SDK, "ecs_dr.simulator.core"})
+
+
+def test_a_server_lists_its_tools_without_the_workflow() -> None:
+    loaded = loaded_after(
+        "import asyncio\n"
+        "from ecs_dr.settings import load_settings\n"
+        "import ecs_dr.wiring, ecs_dr.protocol.stdio\n"
+        "from ecs_dr.first_call import AtFirstCall\n"
+        "from ecs_dr.protocol.app import build_server\n"
+        "async def start():\n"
+        "    service = AtFirstCall(load_settings(), shared=False)\n"
+        "    async with service.running():\n"
+        "        server = build_server(service, elicitation='auto', simulated=False)\n"
+        "        assert await server.list_tools()\n"
+        "asyncio.run(start())"
+    )
+    heavy = ("ecs_dr.workflow.recovery", "ecs_dr.workflow.ports", "ecs_dr.cloud", "ecs_dr.domain.report", "jinja2")
+    assert loaded.isdisjoint({*CLOUD_SDK, *heavy, "ecs_dr.domain.attributes.table", "ecs_dr.domain.refusals.table"})

@@ -10,8 +10,8 @@ import pytest
 from ecs_dr.cli import main
 from ecs_dr.domain.report import SealedReport
 from ecs_dr.domain.seal import seal
-from ecs_dr.report import render_html, render_json, render_markdown
 from ecs_dr.report.check import check_report
+from ecs_dr.report.render import render_html, render_json, render_markdown
 from tests.report.sample import sample
 
 

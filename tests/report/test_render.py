@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from ecs_dr.domain.report import RecoveryReport, Subject, report_schema
 from ecs_dr.domain.seal import seal
 from ecs_dr.domain.texts import Language
-from ecs_dr.report import render_html, render_json, render_markdown
+from ecs_dr.report.render import render_html, render_json, render_markdown
 from tests.report.sample import sample
 from tests.support.renewal import hold
 

@@ -11,7 +11,7 @@ from ecs_dr.domain.questions import ABORT
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.seal import seal
 from ecs_dr.errors import OutcomeUnknown
-from ecs_dr.report import render_html
+from ecs_dr.report.render import render_html
 from tests.report.sample import SlowDesk, recovered, sample
 from tests.support.desk import REGION, SOURCE
 from tests.workflow.bench import Fault, break_line

@@ -264,6 +264,15 @@ def _import_product(product: Product) -> tuple[Any, Any]:
     return found
 
 
+def import_products() -> None:
+    """Import what the first request would: for a thread, while there is time."""
+    from ecs_dr.cloud.connections import tls_context
+
+    tls_context()
+    _import_product("ecs")
+    _import_product("vpc")
+
+
 def _api_error(error: Any) -> ApiError | NoAnswer:
     """The SDK's exception as ours. Its `message` wraps the API's text; `data` is the body itself."""
     body: Mapping[str, Any] = error.data if isinstance(error.data, dict) else {}

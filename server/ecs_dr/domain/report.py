@@ -19,21 +19,10 @@ from ecs_dr.domain.verification import CriterionName
 FORMAT = "ecs-dr-report/1"
 """The version of this form, not of the product."""
 
-URI_PREFIX = "ecs-dr://report/"
 
 Verdict = Literal["match", "differs", "not_verified"]
 Lane = Literal["cloud", "person", "product"]
 LeftoverKind = Literal["image", "snapshot", "vswitch", "instance", "unknown"]
-
-
-def report_uri(session_id: str) -> str:
-    """Where the report of a session is read over MCP."""
-    return f"{URI_PREFIX}{session_id}"
-
-
-def report_markdown_uri(session_id: str) -> str:
-    """The same as text: a tenth of the page, for whoever reads it through a model."""
-    return f"{report_uri(session_id)}/markdown"
 
 
 class RequestRecord(Model):

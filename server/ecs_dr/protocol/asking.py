@@ -19,7 +19,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import anyio
 from mcp.shared.exceptions import MCPError
@@ -34,7 +34,9 @@ from ecs_dr.errors import StaleQuestion
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import CallContext
 from ecs_dr.protocol.service import Dismissal, RecoveryService
-from ecs_dr.workflow.ports import Progress
+
+if TYPE_CHECKING:
+    from ecs_dr.workflow.ports import Progress
 
 logger = logging.getLogger(__name__)
 

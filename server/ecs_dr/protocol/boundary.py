@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, get_args
 
-from ecs_dr.domain.diagnosis import explain
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, Problem, StepName, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, StepOutOfOrder, UserError
@@ -63,6 +62,8 @@ class Boundary:
             return self._bug(spec, error, expected.session_id or session_id, say)
 
     def _failed(self, spec: ToolSpec, error: EcsDrError, say: Texts) -> Answer:
+        from ecs_dr.domain.diagnosis import explain
+
         problem = explain(error, say, self._recovery.diagnosis_context(error.session_id))
         return Answer(
             session_id=error.session_id,

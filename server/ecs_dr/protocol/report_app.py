@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from mcp.server.apps import Apps
 
 from ecs_dr.domain.steps import ToolName
-from ecs_dr.report.render import app_page
+from ecs_dr.report.pages import app_page
 
 APP_URI = "ui://ecs-dr/report.html"
 SHOWN_BY: Mapping[ToolName, str] = {"verify_instance": APP_URI}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
-from ecs_dr.domain.report import URI_PREFIX, SealedReport
-from ecs_dr.domain.runbook.model import RUNBOOK_URI
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.uris import RUNBOOK_URI, URI_PREFIX
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.protocol.sdk import Server
 from ecs_dr.protocol.service import RecoveryService
-from ecs_dr.report import render_html, render_json, render_markdown
-from ecs_dr.report.application import application_html, application_json, application_markdown
+
+if TYPE_CHECKING:
+    from ecs_dr.domain.report import SealedReport
 
 SESSION_URI = "ecs-dr://session/{session_id}"
 REPORT_URI = f"{URI_PREFIX}{{session_id}}"
@@ -42,6 +42,8 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
 
 def _add_report(server: Server, recovery: RecoveryService) -> None:
     def sealed(session_id: str) -> SealedReport:
+        from ecs_dr.domain.seal import seal
+
         try:
             return seal(recovery.report(session_id))
         except (UnknownSession, InvalidInput):
@@ -55,6 +57,9 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="text/html",
     )
     def report(session_id: str) -> str:
+        from ecs_dr.report.application import application_html
+        from ecs_dr.report.render import render_html
+
         whole = recovery.shelf.application(session_id)
         return render_html(sealed(session_id)) if whole is None else application_html(whole)
 
@@ -66,6 +71,9 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="text/markdown",
     )
     def report_markdown(session_id: str) -> str:
+        from ecs_dr.report.application import application_markdown
+        from ecs_dr.report.render import render_markdown
+
         whole = recovery.shelf.application(session_id)
         return render_markdown(sealed(session_id)) if whole is None else application_markdown(whole)
 
@@ -77,6 +85,9 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="application/json",
     )
     def report_json(session_id: str) -> str:
+        from ecs_dr.report.application import application_json
+        from ecs_dr.report.render import render_json
+
         whole = recovery.shelf.application(session_id)
         return render_json(sealed(session_id)) if whole is None else application_json(whole)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from ecs_dr.domain.application.report import SealedApplication
-from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.questions import Road
-from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.domain.texts import Texts
-from ecs_dr.workflow.ports import Progress
+
+if TYPE_CHECKING:
+    # What these rest on is imported with the workflow, at the first call.
+    from ecs_dr.domain.application.report import SealedApplication
+    from ecs_dr.domain.diagnosis import DiagnosisContext
+    from ecs_dr.domain.report import RecoveryReport
+    from ecs_dr.workflow.ports import Progress
 
 Dismissal = Literal["decline", "cancel"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import anyio
 from mcp.server.mcpserver import MCPServer
@@ -26,7 +27,9 @@ from ecs_dr.protocol.results import Presenter, output_schema
 from ecs_dr.protocol.sdk import CallContext, Lifespan
 from ecs_dr.protocol.service import RecoveryService
 from ecs_dr.traces import tool_call
-from ecs_dr.workflow.ports import Progress
+
+if TYPE_CHECKING:
+    from ecs_dr.workflow.ports import Progress
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from ecs_dr.domain.application.report import SealedApplication
 from ecs_dr.domain.pages.words import duration
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import told_time
-from ecs_dr.report.render import DATA_ID, environment, html_words, inert, markdown_words, source, to_json
+from ecs_dr.report.pages import source
+from ecs_dr.report.render import DATA_ID, environment, html_words, inert, markdown_words, to_json
 from ecs_dr.report.words import zone_of
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup, escape
@@ -17,6 +16,7 @@ from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label
 from ecs_dr.domain.times import told_time
+from ecs_dr.report.pages import source
 from ecs_dr.report.picture import timeline_picture
 from ecs_dr.report.words import blocks, clock_time, harmless, visible, without_hidden, zone_of
 
@@ -58,11 +58,6 @@ def render_markdown(sealed: SealedReport) -> str:
     texts = Texts(sealed.report.language)
     text = environment("md").get_template("report.md.j2").render(_view(sealed, texts), t=markdown_words(texts))
     return text.rstrip("\n") + "\n"
-
-
-def app_page() -> str:
-    """The page that shows a report inside a host (MCP Apps): the same for every session."""
-    return source("app.html")
 
 
 def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
@@ -169,8 +164,3 @@ def environment(form: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def source(name: str) -> str:
-    """A file of the templates as it is; without the template engine, which a start of the server does not need."""
-    return files("ecs_dr.report").joinpath("templates", name).read_text(encoding="utf-8")

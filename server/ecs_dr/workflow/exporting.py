@@ -19,10 +19,11 @@ from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
 from ecs_dr.domain.runbook import clean, telling
 from ecs_dr.domain.runbook.keep_fresh import keep_fresh
 from ecs_dr.domain.runbook.language import EXECUTION
-from ecs_dr.domain.runbook.model import RUNBOOK_URI, Runbook, RunbookFile, RunbookMember
+from ecs_dr.domain.runbook.model import Runbook, RunbookFile, RunbookMember
 from ecs_dr.domain.runbook.template import runbook_files
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.uris import RUNBOOK_URI
 from ecs_dr.errors import RunbookImpossible
 from ecs_dr.workflow.application.planning import plan_of
 from ecs_dr.workflow.application.state import Application, Member

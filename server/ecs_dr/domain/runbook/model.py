@@ -7,7 +7,6 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.network import VSwitchRequest
 from ecs_dr.domain.plan import Cost
 
-RUNBOOK_URI = "ecs-dr://runbook/{session_id}/{name}"
 """Where a template is read over MCP."""
 
 

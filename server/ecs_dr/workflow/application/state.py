@@ -12,7 +12,7 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.plan import ZonePlan
 from ecs_dr.domain.questions import PinnedQuestion
-from ecs_dr.domain.report import report_uri
+from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.planning.reads import Surroundings
 from ecs_dr.workflow.ports import Cloud
 from ecs_dr.workflow.session import Session

@@ -18,10 +18,10 @@ from ecs_dr.domain.pages.verification import (
     verification_page,
 )
 from ecs_dr.domain.pages.words import duration, rate
-from ecs_dr.domain.report import report_markdown_uri, report_uri
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_facts
+from ecs_dr.domain.uris import report_markdown_uri, report_uri
 from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
