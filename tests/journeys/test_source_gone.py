@@ -8,7 +8,7 @@ import pytest
 
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.seal import seal
-from ecs_dr.report import render_json
+from ecs_dr.report.render import render_json
 from ecs_dr.report_shelf import KeptReports
 from tests.support.host import REGION, SOURCE, Heard
 from tests.support.person import Form, Person, Reply

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mcp_types import Annotations, ResourceLink
 
-from ecs_dr.domain.report import SealedReport
-from ecs_dr.domain.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.protocol.service import RecoveryService
-from ecs_dr.report import render_html, render_markdown
-from ecs_dr.report.application import application_html, application_markdown
+
+if TYPE_CHECKING:
+    from ecs_dr.domain.application.report import SealedApplication
 
 
 def report_links(answer: Answer, recovery: RecoveryService, say: Texts) -> list[ResourceLink]:
@@ -19,14 +20,10 @@ def report_links(answer: Answer, recovery: RecoveryService, say: Texts) -> list[
     page, markdown = answer.data.get("report_uri"), answer.data.get("report_markdown_uri")
     if answer.session_id is None or not isinstance(page, str) or not isinstance(markdown, str):
         return []
-    whole = recovery.shelf.application(answer.session_id)
     try:
-        report = seal(recovery.report(answer.session_id)) if whole is None else None
+        texts = _rendered(recovery, answer.session_id, recovery.shelf.application(answer.session_id))
     except (UnknownSession, InvalidInput):
         return []
-    texts = _rendered(report) if report is not None else ("", "")
-    if whole is not None:
-        texts = application_markdown(whole), application_html(whole)
     return [
         ResourceLink(
             type="resource_link",
@@ -44,5 +41,13 @@ def report_links(answer: Answer, recovery: RecoveryService, say: Texts) -> list[
     ]
 
 
-def _rendered(report: SealedReport) -> tuple[str, str]:
+def _rendered(recovery: RecoveryService, session_id: str, whole: SealedApplication | None) -> tuple[str, str]:
+    """As Markdown and as HTML."""
+    from ecs_dr.domain.seal import seal
+    from ecs_dr.report.application import application_html, application_markdown
+    from ecs_dr.report.render import render_html, render_markdown
+
+    if whole is not None:
+        return application_markdown(whole), application_html(whole)
+    report = seal(recovery.report(session_id))
     return render_markdown(report), render_html(report)
