@@ -8,7 +8,7 @@ from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.seal import seal
 from ecs_dr.domain.texts import Language
 from ecs_dr.errors import RecoveryFailed
-from ecs_dr.report import render_html, render_markdown
+from ecs_dr.report.render import render_html, render_markdown
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import Desk
 from tests.workflow.bench import world_with
