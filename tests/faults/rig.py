@@ -6,6 +6,7 @@ nothing else: the product's own books are not asked.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,10 @@ CONSENTS: Mapping[str, tuple[str, frozenset[str]]] = {
     "launch.confirm": ("RunInstances", frozenset({"confirm", "custom"})),
 }
 """Which option of which question is a go-ahead, and for what."""
+
+PLAN_KEY = "plan.accept"
+SHOWS_A_NEW_VSWITCH = re.compile(r"VSwitch \d+\.\d+\.\d+\.\d+/\d+, then one instance")
+"""Whoever accepts a plan that shows a new VSwitch has agreed to it."""
 
 NOT_AN_ANSWER = frozenset(
     {
@@ -232,7 +237,7 @@ class Rig:
 
     def _agree(self, asked: PinnedQuestion, choice: str) -> bool:
         """The person says yes before anything can be sent; it counts only if the product takes it for an answer."""
-        action, yes = CONSENTS.get(asked.key, ("", frozenset()))
+        action, yes = _go_ahead(asked)
         is_yes = choice not in yes if yes is NOT_A_SET else choice in yes
         if not is_yes or asked.question_id in self.consents[action]:
             return False
@@ -243,7 +248,7 @@ class Rig:
 
     def _disagree(self, asked: PinnedQuestion) -> None:
         """This answer was refused: the person has not agreed to anything by it."""
-        action, _ = CONSENTS[asked.key]
+        action, _ = _go_ahead(asked)
         self.consents[action].discard(asked.question_id)
         if action == "RunInstances":
             self.shown.remove(asked.question.text)
@@ -299,6 +304,13 @@ class Rig:
     @property
     def source_is_untouched(self) -> bool:
         return self.source_state() == self._source
+
+
+def _go_ahead(asked: PinnedQuestion) -> tuple[str, frozenset[str]]:
+    """What an option of that question permits, and which options do."""
+    if asked.key == PLAN_KEY and SHOWS_A_NEW_VSWITCH.search(asked.question.text):
+        return "CreateVSwitch", frozenset({"confirm"})
+    return CONSENTS.get(asked.key, ("", frozenset()))
 
 
 def _is_death(error: BaseException) -> bool:

@@ -38,7 +38,7 @@ TEXTS: Mapping[str, str] = {
     "road.elicitation": "by form",
     "road.answer_question": "passed on by the assistant",
     "note.language_unknown": "The language {language} is not spoken here: texts come in English.",
-    "error.no_image_of_source.message": "No image of {instance} is known in {region}. Nothing was created.",
+    "error.no_image_of_source.message": "No image of {instance} is known in {region}. No image was made or taken.",
     "error.no_image_of_source.cause": "None of the account's own images names it in its tags or as Create_from_{instance}.",
     "error.no_image_of_source.actions": "Make one (create_image).\nOr name the image (adopt_image with image_id), if it is called otherwise.",
     "question.adopt_which": "Which image takes the place of a new one? {count} stem from {instance}, the newest first. What was written after an image was made is not on it.",

@@ -74,7 +74,7 @@ TEXTS: Mapping[str, str] = {
     "export.group.place": "Place",
     "export.group.approval": "Approval",
     "export.group.control": "Control",
-    "export.done": "The plan is exported as {count} OOS template(s), {lines} lines, {bytes} bytes. Nothing was created.",
+    "export.done": "The plan is exported as {count} OOS template(s), {lines} lines, {bytes} bytes. The export itself creates nothing.",
     "export.split": "One template takes 64 KB at most, so each wave has its own: execute them in their order, the next when the one before has succeeded.",
     "export.policy": "The RAM role of the execution needs this policy:",
     "export.written": "Written: {file}",

@@ -38,7 +38,7 @@ TEXTS: Mapping[str, str] = {
     "road.elicitation": "通过表单",
     "road.answer_question": "由助手转达",
     "note.language_unknown": "暂不支持语言 {language}：文本以中文显示。",
-    "error.no_image_of_source.message": "在 {region} 没有找到 {instance} 的镜像。没有创建任何资源。",
+    "error.no_image_of_source.message": "在 {region} 没有找到 {instance} 的镜像。没有创建或采用镜像。",
     "error.no_image_of_source.cause": "账号的自定义镜像中，没有一个在标签中或以 Create_from_{instance} 的名称指明该实例。",
     "error.no_image_of_source.actions": "请创建一个镜像（create_image）。\n如果镜像另有名称，请指明该镜像（adopt_image，附 image_id）。",
     "question.adopt_which": "用哪个镜像代替新建镜像？有 {count} 个镜像来自 {instance}，最新的在前。镜像创建之后写入的数据不在其中。",

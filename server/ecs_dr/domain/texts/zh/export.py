@@ -74,7 +74,7 @@ TEXTS: Mapping[str, str] = {
     "export.group.place": "位置",
     "export.group.approval": "审批",
     "export.group.control": "控制",
-    "export.done": "方案已导出为 {count} 个 OOS 模板，共 {lines} 行，{bytes} 字节。未创建任何资源。",
+    "export.done": "方案已导出为 {count} 个 OOS 模板，共 {lines} 行，{bytes} 字节。导出本身不创建任何资源。",
     "export.split": "单个模板不能超过 64 KB，因此每批各有一个模板：请按顺序执行，前一个成功后再执行下一个。",
     "export.policy": "执行使用的 RAM 角色需要以下权限策略：",
     "export.written": "已写入：{file}",
