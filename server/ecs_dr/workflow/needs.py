@@ -37,6 +37,28 @@ def require_target(run: Run) -> Target:
     return run.session.target
 
 
+def check_made_as_asked(state: ImageState) -> None:
+    """That an image of snapshots holds exactly those it was asked for, as far as it names them.
+
+    Nothing documented says that its mapping does (CreateImage, DiskDeviceMapping): what it names is compared.
+
+    Raises:
+        RecoveryFailed: It holds another one, or lacks one.
+    """
+    if state.origin is None or state.image is None or state.image.phase != "ready":
+        return
+    asked, named = set(state.origin.snapshot_ids), [mapping.snapshot_id for mapping in state.image.mappings]
+    other = sorted({one for one in named if one} - asked)
+    lacking = sorted(asked - set(named)) if all(named) else []
+    if other or lacking or len(named) != len(asked):
+        values = {
+            "image": state.image_id,
+            "other": safe_display(", ".join(other)) or "-",
+            "lacking": safe_display(", ".join(lacking)) or "-",
+        }
+        raise RecoveryFailed("ImageOfOtherSnapshots", "image_of_other_snapshots", values, next_tool="collect_source")
+
+
 def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
     """The image is gone, or ended in a status from which none comes back."""
     link = links.image_list(run.session.region_id)

@@ -16,12 +16,13 @@ from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.needs import failed_image, require_source
+from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.telling_snapshots import told_origin
 
 KEY = "image_wait"
+FROM_SNAPSHOTS = "from_snapshots"
 TICK_SECONDS = 1.0
 
 
@@ -65,8 +66,8 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
             status = _told_status(run, state)
             text = run.texts("progress.image", status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
-        if (choice := _ask_if_due(run, state)) == ABORT:
-            return run.aborted("image_wait", KEY, data=_data(run, state))
+        if (choice := _ask_if_due(run, state)) in {ABORT, FROM_SNAPSHOTS}:
+            return _left(run, state, over_snapshots=choice == FROM_SNAPSHOTS)
         if choice == OPEN_CONSOLE or run.budget_left <= 0:
             return _waiting(run, state, console=choice == OPEN_CONSOLE)
         if watched:
@@ -124,14 +125,32 @@ def _question(run: Run, state: ImageState, span: str) -> Question:
     progress = _told_progress(run, _progress(state))
     text = run.texts("question.image_wait", image=state.image_id, span=span, progress=progress)
     link = links.image_list(run.session.region_id)
+    over_snapshots = (run.option(FROM_SNAPSHOTS, "wait_from_snapshots"),) if _may_never_end(run, state) else ()
     return run.question(
         text,
         (
             run.option(KEEP_WAITING, "keep_waiting", recommended=True),
             run.option(OPEN_CONSOLE, "open_console", link=link),
+            *over_snapshots,
             run.option(ABORT, "abort_waiting"),
         ),
     )
+
+
+def _may_never_end(run: Run, state: ImageState) -> bool:
+    """An image of the source itself, in a zone that looks down or asked about for the second time."""
+    is_of_source = state.origin is None and not state.adopted
+    return is_of_source and (run.session.snapshots_first or state.asked_spans > 0)
+
+
+def _left(run: Run, state: ImageState, *, over_snapshots: bool) -> Answer:
+    """It is waited for no longer, and goes on existing; one of snapshots may be made in its place."""
+    if not over_snapshots:
+        return run.aborted("image_wait", KEY, data=_data(run, state))
+    run.session.snapshots_first = True
+    message = f"{run.texts('step.image_wait.over_snapshots', image=state.image_id)}\n{run.state_of_the_world()}"
+    following = run.go_to("image_from_snapshots")
+    return run.answer("image_wait", "in_progress", message, data=_data(run, state), following=following)
 
 
 def _status(state: ImageState) -> str:
@@ -171,6 +190,7 @@ def _facts(run: Run, state: ImageState) -> dict[str, str | float | None]:
 
 def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     """Ready, and it holds every disk of the source: otherwise the replica would miss one."""
+    check_made_as_asked(state)
     bind_to_image(plan_disks(require_source(run).disks, {}), image.mappings)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
     following = what_follows(run)

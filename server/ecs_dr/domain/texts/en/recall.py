@@ -88,4 +88,10 @@ TEXTS: Mapping[str, str] = {
     "error.report_of_another.message": "Report {report} is of {source}, not of {instance}. Nothing was sent.",
     "error.report_of_another.cause": "What another instance was says nothing of this one.",
     "error.report_of_another.actions": "Give the report of {instance}, in this region.",
+    "option.wait_from_snapshots.label": "Make one of snapshots instead",
+    "option.wait_from_snapshots.description": "The image being made is given up: it and its snapshots stay, and are billed. Which snapshots is asked next.",
+    "step.image_wait.over_snapshots": "Image {image} is given up. It goes on existing, and its snapshots are billed until you delete them. An image of snapshots that exist comes next.",
+    "error.image_of_other_snapshots.message": "Image {image} does not hold the snapshots it was asked for. Nothing was launched.",
+    "error.image_of_other_snapshots.cause": "It names others ({other}) or lacks some ({lacking}): a replica of it would not hold the data that was agreed to.",
+    "error.image_of_other_snapshots.actions": "Look at the image's disks in the console, and at who else works on it.\nBegin anew, and choose the set again (collect_source).",
 }

@@ -27,7 +27,7 @@ from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted, try_launch
-from ecs_dr.workflow.needs import failed_image, require_source
+from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run
@@ -150,6 +150,7 @@ def require_everything(run: Run) -> Ready:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
     if session.image.has_failed:
         raise failed_image(run, session.image)
+    check_made_as_asked(session.image)
     if session.target is None:
         raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
     if session.vswitch is None:
