@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import RecoveryFailed, SourceUnusable, StepOutOfOrder
+from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Target
