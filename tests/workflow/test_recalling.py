@@ -9,7 +9,7 @@ import pytest
 from ecs_dr.domain.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, SourceUnusable
-from ecs_dr.report import render_json
+from ecs_dr.report.render import render_json
 from ecs_dr.report_shelf import KeptReports
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.steps import resume_session
