@@ -146,6 +146,19 @@ async def test_another_size_is_had_by_a_word(word: str, size: tuple[int, float])
     assert (done.status, done.data["instance_type"]) == ("done", offered)
 
 
+async def test_another_size_for_a_decided_target_does_not_ask_about_its_zone_again() -> None:
+    desk = await desk_with_source()
+    await desk.settle(await desk.call("choose_target", target_zone_id=ZONE_L))
+    asked = await desk.call("choose_target", instance_type="larger")
+    assert key_of(asked) == "target.near"
+    assert (await desk.answer(asked, values_of(asked)[0])).data["zone_id"] == ZONE_L
+    elsewhere = await desk.call("choose_target", instance_type="larger")
+    pages = [elsewhere]
+    while PICK_ANOTHER_ZONE not in values_of(pages[-1]):
+        pages.append(await desk.answer(pages[-1], MORE_OPTIONS))
+    assert key_of(await desk.answer(pages[-1], PICK_ANOTHER_ZONE)) == "target.zone"
+
+
 async def test_where_no_other_size_is_in_stock_the_question_says_so_and_keeps_the_type() -> None:
     desk = await desk_with_source()
     for types in desk.world.stock.values():

@@ -25,7 +25,7 @@ from ecs_dr.workflow.planning.recheck import target_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Session, Target
 from ecs_dr.workflow.steps.nearby_types import NEAR_KEY, SIZES, choose_near, size_of, type_option, types_near
-from ecs_dr.workflow.steps.zone_choice import check_zone, choose_zone, latest_proposal, remarked, zone_rows
+from ecs_dr.workflow.steps.zone_choice import ZONE_KEY, check_zone, choose_zone, latest_proposal, remarked, zone_rows
 
 KEY = "target"
 TYPE_KEY = "target.type"
@@ -70,8 +70,9 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         give_up_launch(run)
         session.withdraw(Choice.TARGET)
     latest_proposal(run, TYPE_KEY, type_argument)
+    kept = _kept_zone(run, zone_argument)
     while True:
-        zone = choose_zone(run, source, zones, zone_argument)
+        zone = kept or choose_zone(run, source, zones, zone_argument)
         if zone == ABORT:
             return _given_up(run)
         chosen = await _choose_type(run, source, zone, zones, type_argument)
@@ -82,9 +83,18 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         # The zone led nowhere. The arguments named it, and must not lead back to it on the next round.
         session.refusals.note_left(zone)
         session.withdraw(Choice.TARGET)
-        zone_argument = None
+        kept = zone_argument = None
         run.arguments = {**run.arguments, "target_zone_id": None}
         zones = await _offered_zones(run, source, None, type_argument)
+
+
+def _kept_zone(run: Run, zone_argument: str | None) -> str | None:
+    """The decided zone, where another type alone is wanted: it is not asked about again."""
+    session = run.session
+    is_zone_open = zone_argument is not None or session.book.is_on(ZONE_KEY) or Choice.TARGET in session.reconsidered
+    if session.target is None or is_zone_open or TYPE_KEY not in session.proposed:
+        return None
+    return session.target.zone_id
 
 
 def _replace_target(run: Run, chosen: Target) -> Answer:
