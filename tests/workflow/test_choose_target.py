@@ -129,11 +129,11 @@ async def test_a_type_that_is_out_of_stock_leads_to_what_is_in_stock_of_its_size
     assert (kept.data["zone_id"], kept.data["instance_type"]) == (ZONE_I, "ecs.g7.xlarge")
 
 
-@pytest.mark.parametrize(("word", "size"), [("smaller", (2, 8.0)), ("larger", (8, 32.0))])
+@pytest.mark.parametrize(("word", "size"), [("smaller", (2, 8.0)), ("larger", (8, 32.0)), ("ecs.g7.large", (2, 8.0))])
 async def test_another_size_is_had_by_a_word(word: str, size: tuple[int, float]) -> None:
     desk = await desk_with_source()
     cpu, memory = size
-    offered = f"ecs.g8i.{'large' if word == 'smaller' else '2xlarge'}"
+    offered = f"ecs.g8i.{'large' if cpu < 4 else '2xlarge'}"
     desk.world.instance_types[offered] = replace(
         desk.world.instance_types["ecs.g8i.xlarge"], instance_type=offered, cpu=cpu, memory_gib=memory
     )

@@ -18,19 +18,34 @@ SIZES = {"smaller": 0.5, "larger": 2.0}
 
 async def size_of(run: Run, source: Instance, wanted: str) -> InstanceTypeFacts | None:
     """What a type or a word of `SIZES` amounts to; None where nobody knows such a type, or it may not be looked up."""
-    name = source.instance_type if wanted in SIZES else wanted
+    own = source.instance_type
     try:
-        found = await run.cloud.instance_types(run.scope, (name,))
+        found = await run.cloud.instance_types(run.scope, (own,) if wanted in SIZES else (wanted, own))
     except CloudRefused as refusal:
         if not may_be_skipped(refusal.kind):
             raise
         return None
-    facts = next((fact for fact in found if fact.instance_type == name), None)
-    if facts is None or wanted not in SIZES:
-        return facts
-    times = SIZES[wanted]
+    known = {fact.instance_type: fact for fact in found}
+    facts, times = known.get(own), SIZES.get(wanted) or _times(wanted, own)
+    if wanted in known or facts is None or times is None:
+        return known.get(wanted)
     size = {"cpu": max(1, round(facts.cpu * times)), "memory_gib": facts.memory_gib * times}
     return facts.model_copy(update=size)
+
+
+def _times(wanted: str, own: str) -> float | None:
+    """How many times the source's vCPUs another size of its family has, by its name; None for another family."""
+    (family, _, size), (own_family, _, own_size) = wanted.rpartition("."), own.rpartition(".")
+    counts = [_vcpus(size), _vcpus(own_size)]
+    return counts[0] / counts[1] if family == own_family and all(counts) else None
+
+
+def _vcpus(size: str) -> int:
+    """What a size's name says: `large` 2, `xlarge` 4, `8xlarge` 32 (the naming rule of instance types); else 0."""
+    times = size.removesuffix("xlarge")
+    if size == "large":
+        return 2
+    return 4 * int(times or 1) if size.endswith("xlarge") and (not times or times.isdigit()) else 0
 
 
 async def types_near(run: Run, source: Instance, zone: str, size: InstanceTypeFacts) -> tuple[TypeStock, ...]:
