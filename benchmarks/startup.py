@@ -145,6 +145,6 @@ def startup() -> None:
             ("ecs-dr serve", median(ours), median(idle), after),
             ("bare server, one tool", median(bare), median(bare_idle), "-"),
         ),
-        f"Ratio {ratio:.2f}; goal: at most 1.05 (at rest; beside other work, it sways by a tenth). {ROUNDS} starts each, in turns. After a recovery the process holds "
+        f"Ratio {ratio:.2f}; goal: at most 1.05. {ROUNDS} starts each, in turns. After a recovery the process holds "
         "the Alibaba Cloud SDKs and the simulated cloud as well.",
     )
