@@ -193,7 +193,7 @@ class Oracle:
         session = self.rig.recovery.sessions.peek(answer.session_id or "")
         if session is not None and session.resumed:
             assert tool != "collect_source", f"a session that was taken up is led to a new one: {answer.message!r}"
-        if answer.status == "failed" and session is not None:
+        if answer.status == "failed" and session is not None and session.verification is None:  # else it is complete
             code = answer.problem.code if answer.problem is not None else ""
             assert tool is not None or code in MAY_END, f"no way on after {code}: {answer.message!r}"
         if (answer.step, answer.status) == ("session", "done") and "may exist: " in answer.message:
