@@ -12,7 +12,7 @@ from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.questions import CONFIRM
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, EcsDrError, InvalidInput, OutcomeUnknown, RecoveryFailed, SourceUnusable
+from ecs_dr.errors import CloudRefused, EcsDrError, OutcomeUnknown, RecoveryFailed, SourceUnusable
 from ecs_dr.simulator.model_compute import Disk
 from ecs_dr.simulator.model_network import SecurityGroup
 from ecs_dr.workflow.recovery import Recovery
@@ -94,15 +94,16 @@ async def test_a_replica_that_exists_is_named_and_judged_whatever_became_of_sour
     assert desk.mutations == {"CreateImage": 1, "CreateVSwitch": 1, "RunInstances": 1}
 
 
-async def test_with_the_source_gone_and_no_replica_the_failure_names_what_exists() -> None:
+async def test_with_the_source_gone_and_no_replica_what_exists_is_named_and_gone_on_with() -> None:
     desk = Desk("no-vswitch")
     async with desk.open():
         await up_to(desk, "create_image")
     (image,) = [one.image_id for one in desk.world.images.values() if one.source_instance_id == SOURCE]
     release_source(desk)
     async with restarted(desk).open():
-        with pytest.raises(InvalidInput):
-            await taken_up(desk)
+        resumed = await taken_up(desk)
+        assert f"{SOURCE} could not be read" in resumed.message
+        assert resumed.message.count(image) == 1, "what exists is told once"
         assert image in desk.recovery.standing(desk.session_id)
         assert "nothing was created" not in desk.recovery.standing(desk.session_id)
         assert desk.recovery.way_on(desk.session_id) != "collect_source"

@@ -221,7 +221,7 @@ async def test_a_refused_performance_level_leaves_the_other_levels_of_the_catego
     assert key_of(asked) == "disks.system.cloud_essd.PL0"
     assert "cloud_essd:PL1" in values_of(asked)
     assert "cloud_essd:PL0" not in values_of(asked)
-    assert "cloud_essd PL0" in text_of(asked)
+    assert "ESSD PL0" in text_of(asked)
 
 
 async def test_a_refused_category_takes_all_its_levels_with_it() -> None:
@@ -243,7 +243,7 @@ async def test_refused_disks_are_remembered_when_the_zone_is_left_and_chosen_aga
     await desk.settle(await desk.call("choose_target", target_zone_id=ZONE_K))
     again = await desk.call("check_disks")
     assert key_of(again) == "disks.system.cloud_essd.PL0"
-    assert "refused here with cloud_essd" in text_of(again)
+    assert "refused here with ESSD" in text_of(again)
 
 
 async def test_refused_disks_are_tried_once_more_when_the_person_wants_it() -> None:

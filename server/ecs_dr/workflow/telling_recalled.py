@@ -30,7 +30,6 @@ def told_as_recalled(run: Run) -> str:
     lines = [run.texts("recall.taken", instance=run.session.instance_id)]
     if recalled is not None and (missing := told_missing(run.texts, recalled)):
         lines.append(missing)
-    lines.append(run.state_of_the_world())
     return "\n".join(lines)
 
 

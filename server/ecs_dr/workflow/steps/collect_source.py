@@ -46,7 +46,13 @@ async def run_step(run: Run) -> Answer:
     """Confirm, read, judge."""
     session = run.session
     if session.recalled is not None:
-        return run.answer("source", "done", told_as_recalled(run), data=session.summary(), following=what_follows(run))
+        return run.answer(
+            "source",
+            "done",
+            f"{told_as_recalled(run)}\n{run.state_of_the_world()}",
+            data=session.summary(),
+            following=what_follows(run),
+        )
     if session.source is not None:
         return _answer(run, session.source)
     decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
