@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+
 from mcp_types import ResourceLink, TextResourceContents
 
 from ecs_dr.protocol.app import ICON
@@ -49,4 +52,6 @@ async def test_the_server_says_who_it_is() -> None:
         info = client.server_info
         assert info is not None
         assert info.icons == [ICON]
+        assert re.fullmatch(r"data:image/svg\+xml;base64,[A-Za-z0-9+/]+=*", ICON.src), "a URI holds no spaces"
+        assert b64decode(ICON.src.partition(",")[2]).startswith(b"<svg ")
         assert info.title

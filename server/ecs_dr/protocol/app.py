@@ -25,11 +25,12 @@ from ecs_dr.protocol.tools import Desk, ToolServer
 
 NAME = "ecs-dr"
 ICON = Icon(
-    src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E"
-    "%3Ccircle cx='4' cy='4' r='3' fill='none' stroke='red' stroke-width='2'/%3E%3C/svg%3E",
+    src="data:image/svg+xml;base64,"
+    "PHN2ZyB4bWxucz0naHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmcnIHZpZXdCb3g9JzAgMCA4IDgnPjxjaXJjbGUgY3"
+    "g9JzQnIGN5PSc0JyByPSczJyBmaWxsPSdub25lJyBzdHJva2U9J3JlZCcgc3Ryb2tlLXdpZHRoPScyJy8+PC9zdmc+",
     mime_type="image/svg+xml",
 )
-"""A lifebuoy, small: since 2026-07-28 the server's information travels with every result."""
+"""A lifebuoy (a red ring), small: since 2026-07-28 the server's information travels with every result."""
 _LISTS = CacheHint(ttl_ms=300_000, scope="public")
 """What is listed is the same for every client and does not change while the server runs; what is read does."""
 CACHE_HINTS: Mapping[CacheableMethod, CacheHint] = {
