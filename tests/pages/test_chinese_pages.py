@@ -8,7 +8,7 @@ import pytest
 
 from ecs_dr.domain.seal import seal
 from ecs_dr.domain.steps import Answer
-from ecs_dr.report import render_markdown
+from ecs_dr.report.render import render_markdown
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import Desk
 

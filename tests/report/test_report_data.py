@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,10 @@ from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.questions import ABORT
 from ecs_dr.domain.report import RecoveryReport
 from ecs_dr.domain.seal import seal
+from ecs_dr.domain.times import told_time
 from ecs_dr.errors import OutcomeUnknown
 from ecs_dr.report.render import render_html
+from ecs_dr.report.words import zone_of
 from tests.report.sample import SlowDesk, recovered, sample
 from tests.support.desk import REGION, SOURCE
 from tests.workflow.bench import Fault, break_line
@@ -100,7 +102,8 @@ async def test_a_drill_is_told_with_the_time_of_its_end() -> None:
     outcome = await recovered(choices={"launch.options": "drill"})
     released = outcome.report.drill_until
     assert released.endswith("Z")
-    assert f"Drill: the cloud releases the replica by itself at {released}" in render_html(seal(outcome.report))
+    moment = told_time(datetime.fromisoformat(released), zone_of(outcome.report.utc_offset_minutes))
+    assert f"Drill: the cloud releases the replica by itself at {moment}" in render_html(seal(outcome.report))
 
 
 async def test_a_report_changes_with_a_later_verification_alone_and_the_time_between_is_nobodys() -> None:

@@ -47,23 +47,6 @@ _INSTANCE_FIELDS = frozenset({"status", "instance_type"})
 _BANDWIDTH = "internet_max_bandwidth_out"
 _BILLING_FIELDS = frozenset({"charge_type", "internet_charge_type", _BANDWIDTH})
 
-ALWAYS_TOLD = frozenset(
-    {
-        "status",
-        "zone_id",
-        "instance_type",
-        "charge_type",
-        "internet_charge_type",
-        "internet_max_bandwidth_out",
-        "security_group_ids",
-        "category",
-        "size_gib",
-        "performance_level",
-        "content",
-    }
-)
-"""Fields that a person sees also when they agree; the others only where they do not, or where a decision set them."""
-
 RUNNING = "Running"
 NOT_THERE = "not_there"
 """What a source was from the beginning that is gone; worded like other values of the cloud."""

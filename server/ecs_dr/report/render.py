@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,8 +15,8 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.pages.words import duration, said_kind, told_value
 from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
-from ecs_dr.domain.texts.wording import field_label
-from ecs_dr.domain.times import told_time
+from ecs_dr.domain.texts.wording import field_label, worded_value
+from ecs_dr.domain.times import parse_time, told_time
 from ecs_dr.report.pages import source
 from ecs_dr.report.picture import timeline_picture
 from ecs_dr.report.words import blocks, clock_time, harmless, visible, without_hidden, zone_of
@@ -70,6 +71,8 @@ def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
         "moment": lambda when: told_time(when, zone),
         "time": lambda when: clock_time(when, report.timeline.began_at, zone),
         "said": lambda row, value: told_value(row.key, value, texts),
+        "word": lambda value: worded_value(value, texts),
+        "released": _released(report.drill_until, zone),
         "kind": lambda name: said_kind(name, texts),
         "field": lambda name: field_label(name, texts),
         "untouched": any(one.name == "source_integrity" and one.passed for one in report.criteria),
@@ -81,6 +84,11 @@ def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
         "reading": _by_action(report.requests),
         "last_number": report.requests[-1].number if report.requests else 0,
     }
+
+
+def _released(when: str, zone: tzinfo) -> str:
+    moment = parse_time(when)
+    return when if moment is None else told_time(moment, zone)
 
 
 class Words(Protocol):

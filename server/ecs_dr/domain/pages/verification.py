@@ -100,20 +100,26 @@ def rows_by_hand(found: Verification) -> tuple[FidelityRow, ...]:
     return (*(row for row in left if row.source != UNREAD), *(row for row in left if row.source == UNREAD))
 
 
-def decided_data(found: Verification, texts: Texts) -> list[JsonObject]:
-    """`data.decided`: in the cloud's own terms."""
+def decided_data(found: Verification) -> list[JsonObject]:
+    """`data.decided`: in the cloud's own terms; a disk by its device."""
     return [
-        {"field": row.key, "subject": subject(row, texts), "source": row.source, "replica": row.replica}
+        {
+            "field": row.key,
+            **({"device": row.device} if row.device else {}),
+            "source": row.source,
+            "replica": row.replica,
+        }
         for row in decided_rows(found)
     ]
 
 
 def todo_data(found: Verification, texts: Texts) -> list[JsonObject]:
-    """`data.todo`: with values where some were read."""
+    """`data.todo`: what differs, with values and what to do; what nobody could read by name alone."""
     told: list[JsonObject] = []
     for row in rows_by_hand(found):
-        values: JsonObject = {} if row.source == UNREAD else {"source": lacking(row), "replica": row.replica}
-        told.append({"field": row.key, "subject": subject(row, texts), **values, "text": texts(row.manual_key)})
+        values: JsonObject = {"source": lacking(row), "replica": row.replica, "text": texts(row.manual_key)}
+        about: JsonObject = {"field": row.key, "subject": subject(row, texts)}
+        told.append(about if row.source == UNREAD else about | values)
     return told
 
 

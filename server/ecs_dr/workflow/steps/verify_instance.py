@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecs_dr.domain.comparison import CONTENT
 from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.image import GONE, Image, no_image
 from ecs_dr.domain.model import JsonObject
@@ -22,7 +23,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.uris import report_markdown_uri, report_uri
-from ecs_dr.domain.verification import ALWAYS_TOLD, CRITERION_TITLES, ReplicaReads, Verification, compare
+from ecs_dr.domain.verification import CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.booted import read_boot, told_boot
@@ -197,11 +198,11 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
             for criterion in verification.criteria
         ],
         "disks": [
-            row.told(ROW) for row in verification.disks if row.field in ALWAYS_TOLD or row.decided or not row.matches
+            row.told(ROW) for row in verification.disks if row.field == CONTENT or row.decided or not row.matches
         ],
         "instance": [row.told(ROW) for row in verification.instance if not row.matches],
         "addresses": addresses(instance),
-        "decided": [*decided_data(verification, run.texts)],
+        "decided": [*decided_data(verification)],
         "todo": [*todo_data(verification, run.texts)],
         "fidelity": {**_fidelity(verification)},
         "source_changes": [str(change) for change in verification.source_changes],
