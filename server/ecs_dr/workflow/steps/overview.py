@@ -66,6 +66,7 @@ def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
 
 def _line(session: Session, texts: Texts) -> str:
     row = {name: str(value or "-") for name, value in _row(session).items()}
+    row["created_at"] = texts.moment(session.created_at)
     return texts("step.session.line", stage=_stage(session, texts), **row)
 
 
