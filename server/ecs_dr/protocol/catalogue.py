@@ -131,7 +131,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         arguments=(
             _SESSION,
             Argument("target_zone_id", "Zone", required=False),
-            Argument("instance_type", "Type", required=False),
+            Argument("instance_type", "Type, smaller or larger", required=False),
         ),
     ),
     ToolSpec(
