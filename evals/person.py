@@ -13,11 +13,12 @@ from pydantic import BaseModel, Field
 from evals.cases import Creating
 
 NO = "no"
-_NOT_A_GO_AHEAD = frozenset({"abort", "more_options", "pick_another_zone", "change"})
+_NOT_A_GO_AHEAD = frozenset({"abort", "more_options", "pick_another_zone", "change", "step_by_step"})
 _PERMITS: Mapping[str, Creating] = {
     "create_image": "CreateImage",
     "image_from_snapshots": "CreateImage",
     "prepare_vswitch": "CreateVSwitch",
+    "plan_recovery": "CreateVSwitch",  # an accepted plan permits the block that it shows
     "create_instance": "RunInstances",
 }
 

@@ -88,6 +88,8 @@ async def test_what_the_ledger_carries_arrives() -> None:
     by_decision = {row.key for row in verification.rows if row.verdict == "differs_by_decision"}
     # A drill ends whole: its disks go with it.
     assert by_decision == {
+        "image_id",
+        "instance_name",
         "zone_id",
         "vswitch_id",
         "deletion_protection",

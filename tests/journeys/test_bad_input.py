@@ -59,7 +59,7 @@ async def test_an_instance_that_is_not_there_is_told_apart_from_a_missing_permis
 ) -> None:
     async with in_memory(way) as stage:
         heard = await stage.host.settle(await stage.host.call("collect_source", instance_id=instance, region_id=region))
-        refused(heard, "InstanceNotFound", "collect_source")
+        refused(heard, "InstanceNotFound", "image_from_snapshots")
         assert stage.witness.made == NOTHING
 
 

@@ -38,10 +38,10 @@ class Road:
 
 
 ROADS_TO_LAUNCH = (
-    Road("planned", questions=5, image_after=2, vswitch_after=3),
+    Road("planned", questions=4, image_after=2, vswitch_after=2),
     Road("at once", questions=6, image_after=1, vswitch_after=4, skips_plan=True),
 )
-"""Source, plan, image name, VSwitch, launch; or source, image name, zone, type, VSwitch, launch (and perhaps more)."""
+"""Source, plan with its VSwitch, image name, launch; or source, image name, zone, type, VSwitch, launch, and more."""
 STOPS = [(road, answered) for road in ROADS_TO_LAUNCH for answered in range(road.questions)]
 
 

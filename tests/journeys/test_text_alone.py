@@ -64,6 +64,6 @@ async def test_a_failure_after_an_answer_leads_back_to_the_step_and_not_to_the_u
         failed = await stage.host.answer(asked, "confirm")
         assert failed.problem is not None
         assert failed.problem.code == "InstanceNotFound"
-        assert call_named_by(failed.text)[0] == "collect_source"
+        assert call_named_by(failed.text)[0] == "image_from_snapshots"
         unknown = await stage.host.answer(await stage.host.call("collect_source", **SOURCE_ARGUMENTS), "perhaps")
         assert call_named_by(unknown.text)[0] == "answer_question"

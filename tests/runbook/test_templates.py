@@ -90,10 +90,13 @@ async def test_no_secret_and_no_content_of_user_data_is_in_it() -> None:
     assert "words" in made.runbook.members[0].left_out
 
 
-async def test_a_hundred_alike_fit_one_template() -> None:
-    (file,) = (await of(shop(100), 20, 40, 40)).files
-    assert lint(json.loads(file.text)) == []
-    assert len(file.text.encode()) < MAX_BYTES
+async def test_a_hundred_alike_fit_one_template_a_wave() -> None:
+    made = await of(shop(100), 20, 40, 40)
+    assert all(lint(json.loads(file.text)) == [] for file in made.files)
+    assert all(len(file.text.encode()) < MAX_BYTES for file in made.files)
+    assert len(made.files) == 3, (
+        "one template a wave: what a source was goes along with its image, for the day it is gone"
+    )
 
 
 async def test_what_is_too_large_is_split_by_wave() -> None:

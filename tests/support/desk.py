@@ -40,12 +40,14 @@ class Interceptor:
 class Desk:
     """Call tools, answer questions, look at the cloud."""
 
-    def __init__(self, world: World | str = "healthy", options: RecoveryOptions | None = None) -> None:
+    def __init__(
+        self, world: World | str = "healthy", options: RecoveryOptions | None = None, *, attempts: int = 3
+    ) -> None:
         self.world = load_world(world) if isinstance(world, str) else world
         self.clock = SteppedClock(self.world.start_time)
         self.simulator = Simulator(self.world, self.clock)
         self.transport = Interceptor(SimulatorTransport(self.simulator))
-        cloud = AlibabaCloud(self.transport, self.clock, RetryPolicy(wait_seconds=15, attempts=3))
+        cloud = AlibabaCloud(self.transport, self.clock, RetryPolicy(wait_seconds=15, attempts=attempts))
         self.recovery = Recovery(cloud, self.clock, CountedIds(), options or RecoveryOptions(simulated=True))
         self.session_id = ""
         self.asked: list[str] = []

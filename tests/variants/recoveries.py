@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 120.0
 """Of the host: a recovery takes less than one, and the machine may be busy with others."""
 NEVER = frozenset({"local-disk", "image-fails", "denied"})
 """Worlds in which no replica can be made, whichever way the cloud behaves."""
-BY_SNAPSHOTS = frozenset({"snapshots-mixed", "zone-outage"})
+BY_SNAPSHOTS = frozenset({"snapshots-mixed", "source-gone", "zone-outage"})
 """Worlds of another road: no image can be made of the source; this one may end anywhere but wrongly."""
 UNSEEN = "two-groups"
 """An identity of one group never sees what belongs to another: such a recovery is stopped, and no match."""
@@ -108,6 +108,6 @@ def _refused_after_spending(desk: Desk) -> list[str]:
 
 
 def _source(desk: Desk) -> tuple[object, ...]:
-    instance = desk.world.instances[desk.world.source_instance_id]
-    disks = desk.world.disks.by_instance.rows(instance.instance_id)
+    instance = desk.world.instances.get(desk.world.source_instance_id)
+    disks = desk.world.disks.by_instance.rows(desk.world.source_instance_id)
     return repr(instance), [repr(disk) for disk in disks]

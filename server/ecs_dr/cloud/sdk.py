@@ -204,7 +204,7 @@ class _Way:
     loopback: bool
 
 
-_WAY: ContextVar[_Way] = ContextVar("way")
+_WAY: ContextVar[_Way | None] = ContextVar("way", default=None)
 
 
 @functools.cache
@@ -224,6 +224,8 @@ def _send_over_kept_connections() -> None:
         @staticmethod
         async def async_do_action(request: Any, runtime_option: Any = None) -> Any:
             way = _WAY.get()
+            if way is None:  # another client of the SDK in this process, none of ours
+                return await DaraCore.async_do_action(request, runtime_option)
             body = request.body or b""
             try:
                 answer = await way.connections.send(
