@@ -154,11 +154,13 @@ def test_a_creating_request_that_is_cut_off_is_named_before(tmp_path: Path) -> N
     assert any(session_id in report for report in kept_reports(tmp_path))
 
 
-def test_where_nothing_is_under_way_a_second_signal_ends_it_at_once() -> None:
+def test_where_nothing_is_under_way_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
     """Also where the first one found no way to (here: into a call that blocks the loop)."""
     code = "import time; from ecs_dr.ending import Ending\nasync def work(): print(flush=True); time.sleep(60)\n"
+    program = tmp_path / "blocks.py"
+    program.write_text(f"{code}Ending().run(work())\n", encoding="utf-8")
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", f"{code}Ending().run(work())"],
+        [sys.executable, str(program)],
         stdout=subprocess.PIPE,
         env={"PYTHONPATH": str(SERVER), "PATH": ""},
     )

@@ -7,6 +7,7 @@ digests are replaced; times are the stepped clock's and stay.
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -153,12 +154,14 @@ async def album_of(language: Language) -> Album:
     for world in WORLDS:
         for forms in (False, True) if world in OTHER_ROADS else (False,):
             person = Onlooker(album, f"{world}{'.forms' if forms else ''}")
+            random.seed(world)  # the waits before retries are spread by chance: here they are the same each time
             async with in_memory(Way(MODERN, forms=forms, language=language), world, person) as stage:
                 host = Recorder(stage.host.client, person, stage=stage)
                 await host.recover()
                 if world == "healthy" and not forms:
                     album.add(world, "report", render_markdown(seal(stage.recovery.report(host.session_id))))
         if world in OTHER_ROADS:
+            random.seed(world)
             await _on_a_terminal(album, world, language)
     await _errands(album, language)
     return album
