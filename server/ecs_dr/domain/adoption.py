@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.image import Image
-from ecs_dr.domain.lineage import SOURCE
+from ecs_dr.domain.lineage import SOURCE, tagged
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.names import default_image_name
 
@@ -26,12 +26,12 @@ class Provenance(Model):
 
 def provenance(image: Image, instance_id: str) -> Provenance:
     """What tags and name say."""
-    tagged = next((tag.value for tag in image.tags if tag.key == SOURCE), "")
+    named = tagged(image.tags, SOURCE)
     name = default_image_name(instance_id)
     return Provenance(
-        by_tags=tagged == instance_id,
+        by_tags=named == instance_id,
         by_name=image.name == name or image.name.startswith(f"{name}_"),
-        other_source=tagged if tagged not in {"", instance_id} else "",
+        other_source=named if named not in {"", instance_id} else "",
     )
 
 

@@ -7,6 +7,8 @@ which it differs from the source on purpose. Tag keys must not begin with `aliyu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.model import Tag
 
@@ -46,29 +48,42 @@ def decisions_tag(disks: tuple[ReplicaDisk, ...], words: tuple[str, ...] = ()) -
 
     Too many to fit one value are left out: a later session then reports them as differences instead of decisions.
     """
-    substituted = (
-        f"{disk.device}={disk.category}:{disk.performance_level or ''}" for disk in disks if disk.substituted
+    substituted = kinds_value(
+        (disk.device, disk.category, disk.performance_level) for disk in disks if disk.substituted
     )
-    chosen = ";".join((*substituted, *words))
+    chosen = ";".join(filter(None, (substituted, *words)))
     return (Tag(key=DECISIONS, value=chosen),) if chosen and len(chosen) <= MAX_VALUE else ()
 
 
 def decided_disks(tags: tuple[Tag, ...]) -> dict[str, DiskChoice]:
     """What `decisions_tag` wrote, by device; a value that it did not write is ignored."""
-    value = next((tag.value for tag in tags if tag.key == DECISIONS), "")
-    choices: dict[str, DiskChoice] = {}
-    for entry in filter(None, value.split(";")):
-        device, _, choice = entry.partition("=")
-        category, _, level = choice.partition(":")
-        if device and category:
-            choices[device] = (category, level or None)
-    return choices
+    return kinds_of(tagged(tags, DECISIONS))
 
 
 def decided_words(tags: tuple[Tag, ...]) -> frozenset[str]:
     """The words that `decisions_tag` wrote."""
-    value = next((tag.value for tag in tags if tag.key == DECISIONS), "")
-    return frozenset(entry for entry in value.split(";") if entry and "=" not in entry)
+    return frozenset(entry for entry in tagged(tags, DECISIONS).split(";") if entry and "=" not in entry)
+
+
+def kinds_value(disks: Iterable[tuple[str, str, str | None]]) -> str:
+    """Device, category and performance level of disks as one tag's value: `/dev/xvdb=cloud_essd:PL1;…`."""
+    return ";".join(f"{device}={category}:{level or ''}" for device, category, level in disks)
+
+
+def kinds_of(value: str) -> dict[str, DiskChoice]:
+    """What `kinds_value` wrote, by device; an entry that it did not write is ignored."""
+    kinds: dict[str, DiskChoice] = {}
+    for entry in filter(None, value.split(";")):
+        device, _, kind = entry.partition("=")
+        category, _, level = kind.partition(":")
+        if device and category:
+            kinds[device] = (category, level or None)
+    return kinds
+
+
+def tagged(tags: Iterable[Tag], key: str) -> str:
+    """The value of the tag with that key; empty where there is none."""
+    return next((tag.value for tag in tags if tag.key == key), "")
 
 
 def gives_way(tag: Tag) -> bool:

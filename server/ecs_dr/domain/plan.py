@@ -204,6 +204,18 @@ class PlanFinding(Model):
     values: dict[str, str] = Field(default_factory=dict)
 
 
+def substitution_findings(zone: ZonePlan) -> list[PlanFinding]:
+    """What the zone cannot give as the source has it: the type, and categories of disks."""
+    findings: list[PlanFinding] = []
+    if zone.substitutes_type:
+        values = {"zone": zone.zone_id, "type": zone.source_type, "instead": zone.instance_type}
+        findings.append(PlanFinding(code="OtherType", key="other_type", severity="warning", values=values))
+    if zone.substitutes_disks:
+        values = {"zone": zone.zone_id, "disks": ", ".join(disk.device for disk in zone.substitutes_disks)}
+        findings.append(PlanFinding(code="OtherDisks", key="other_disks", severity="warning", values=values))
+    return findings
+
+
 class RecoveryPlan(Model):
     """Everything that there is to know before anything is spent."""
 

@@ -11,7 +11,16 @@ from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.disks import Disk, DiskType, kind_name
-from ecs_dr.domain.lineage import MAX_VALUE, WAS_DISKS, WAS_KEY_PAIR, WAS_NETWORK, WAS_TYPE
+from ecs_dr.domain.lineage import (
+    MAX_VALUE,
+    WAS_DISKS,
+    WAS_KEY_PAIR,
+    WAS_NETWORK,
+    WAS_TYPE,
+    kinds_of,
+    kinds_value,
+    tagged,
+)
 from ecs_dr.domain.model import Model, Tag
 from ecs_dr.domain.source import ChargeType, Instance, Source
 
@@ -181,7 +190,7 @@ def _kind_of(disk: RememberedDisk) -> dict[str, str | None]:
 def tags_of(source: Source) -> tuple[Tag, ...]:
     """What an image is tagged with, so that it can tell what its source was; what does not fit whole is left out."""
     told = remember(source)
-    disks = ";".join(f"{disk.device}={disk.category}:{disk.performance_level or ''}" for disk in told.disks)
+    disks = kinds_value((disk.device, disk.category, disk.performance_level) for disk in told.disks)
     values = {
         WAS_TYPE: f"{told.instance_type};{told.charge_type};{told.zone_id}",
         WAS_NETWORK: ";".join((told.vpc_id, told.vswitch_id, *told.security_group_ids)),
@@ -209,14 +218,7 @@ def told_by_tags(tags: Iterable[Tag]) -> Remembered:
 
 def kinds_by_tags(tags: Iterable[Tag]) -> Mapping[str, tuple[str, str | None]]:
     """By device: category and performance level, as `tags_of` wrote them."""
-    value = next((tag.value for tag in tags if tag.key == WAS_DISKS), "")
-    kinds: dict[str, tuple[str, str | None]] = {}
-    for entry in filter(None, value.split(";")):
-        device, _, kind = entry.partition("=")
-        category, _, level = kind.partition(":")
-        if device and category:
-            kinds[device] = (category, level or None)
-    return kinds
+    return kinds_of(tagged(tags, WAS_DISKS))
 
 
 def _split(value: str, count: int) -> list[str]:

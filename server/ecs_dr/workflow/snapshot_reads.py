@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ecs_dr.domain.image import Image
-from ecs_dr.domain.lineage import DATA_AS_OF
+from ecs_dr.domain.lineage import DATA_AS_OF, tagged
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup, SnapshotSet, WantedDisk
 from ecs_dr.domain.snapshots.sets import find_sets
 from ecs_dr.domain.source import Source
@@ -39,8 +39,7 @@ async def recall_origin(run: Run, image: Image) -> tuple[datetime | None, Snapsh
 
     Both None for any other image; the set alone where a snapshot is gone or cannot be read.
     """
-    tagged = next((tag.value for tag in image.tags if tag.key == DATA_AS_OF), "")
-    data_as_of = parse_time(tagged)
+    data_as_of = parse_time(tagged(image.tags, DATA_AS_OF))
     if data_as_of is None:
         return None, None
     devices = {mapping.snapshot_id: mapping for mapping in image.mappings if mapping.snapshot_id}

@@ -22,8 +22,3 @@ def application_tags(application_id: str, wave: int, members: int, waves: str) -
         Tag(key=MEMBERS, value=str(members)),
         Tag(key=WAVES, value=waves),
     )
-
-
-def tagged(tags: tuple[Tag, ...], key: str) -> str:
-    """The value of a tag; empty where there is none."""
-    return next((tag.value for tag in tags if tag.key == key), "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import partial
 
-from ecs_dr.domain.application.lineage import tagged, waves_digest
+from ecs_dr.domain.application.lineage import waves_digest
 from ecs_dr.domain.application.waves import Waves, parse_waves
-from ecs_dr.domain.lineage import APPLICATION, MEMBERS, SESSION, SOURCE, WAVE, WAVES
+from ecs_dr.domain.lineage import APPLICATION, MEMBERS, SESSION, SOURCE, WAVE, WAVES, tagged
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.names import is_region_id, is_session_id, is_zone_id, not_a_region
 from ecs_dr.domain.steps import ToolName

@@ -10,7 +10,7 @@ from ecs_dr.domain.application.plan import (
     Trial,
 )
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.plan import PlanFinding, Severity
+from ecs_dr.domain.plan import PlanFinding, Severity, substitution_findings
 from ecs_dr.domain.replica import Billing
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
@@ -81,14 +81,7 @@ def _findings(
             severity: Severity = "blocker" if trial.blocks else "warning"
             findings.append(PlanFinding(code="TrialRefused", key="trial_refused", severity=severity, values=values))
     for one in plan.launched:
-        zone = one.place()
-        if zone.substitutes_type:
-            values = {"zone": zone.zone_id, "type": zone.source_type, "instead": zone.instance_type}
-            findings.append(PlanFinding(code="OtherType", key="other_type", severity="warning", values=values))
-        if zone.substitutes_disks:
-            named = ", ".join(disk.device for disk in zone.substitutes_disks)
-            values = {"zone": zone.zone_id, "disks": named}
-            findings.append(PlanFinding(code="OtherDisks", key="other_disks", severity="warning", values=values))
+        findings += substitution_findings(one.place())
     optional = {
         permission.action
         for one in plan.launched

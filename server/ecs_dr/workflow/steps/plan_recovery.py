@@ -7,7 +7,7 @@ from ecs_dr.domain.image import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name, is_zone_id
 from ecs_dr.domain.pages.plan import plan_page, sentence
-from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans
+from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans, substitution_findings
 from ecs_dr.domain.plan_page import accepted_data, plan_data, policies
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
@@ -164,14 +164,7 @@ def _findings(
 
 def _about(best: ZonePlan) -> list[PlanFinding]:
     """What there is to decide in the recommended zone."""
-    findings: list[PlanFinding] = []
-    if best.substitutes_type:
-        values = {"zone": best.zone_id, "type": best.source_type, "instead": best.instance_type}
-        findings.append(PlanFinding(code="OtherType", key="other_type", severity="warning", values=values))
-    if best.substitutes_disks:
-        devices = ", ".join(disk.device for disk in best.substitutes_disks)
-        values = {"zone": best.zone_id, "disks": devices}
-        findings.append(PlanFinding(code="OtherDisks", key="other_disks", severity="warning", values=values))
+    findings = substitution_findings(best)
     if best.vswitch.state == "create":
         values = {"zone": best.zone_id, "cidr": best.vswitch.cidr_block}
         findings.append(PlanFinding(code="VSwitchNeeded", key="vswitch_needed", severity="note", values=values))
