@@ -10,14 +10,12 @@ not hold once; the seed plays the same schedule again.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import random
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
+from benchmarks.seeds import Figures, play_in_parts, play_in_turn
 from tests.faults.line import MUTATING
 from tests.faults.moves import WORLDS, Moves
 from tests.faults.rig import Rig
@@ -39,30 +37,11 @@ MOVES: tuple[tuple[str, int, tuple[tuple[int, int], ...]], ...] = (
 
 
 @dataclass
-class Tally:
+class Tally(Figures):
     """What the schedules amounted to."""
 
-    schedules: int = 0
-    finished: int = 0
     moves: int = 0
-    crashes: int = 0
-    requests: int = 0
     faults: Counter[str] = field(default_factory=Counter)
-    decisions: Counter[str] = field(default_factory=Counter)
-    made: Counter[str] = field(default_factory=Counter)
-    broken: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        """Take in the figures of a part."""
-        self.schedules += other.schedules
-        self.finished += other.finished
-        self.moves += other.moves
-        self.crashes += other.crashes
-        self.requests += other.requests
-        self.faults += other.faults
-        self.decisions += other.decisions
-        self.made += other.made
-        self.broken += other.broken
 
 
 async def play(seed: int, tally: Tally) -> None:
@@ -97,21 +76,13 @@ def _count(rig: Rig, tally: Tally) -> None:
     tally.requests += len(rig.line.sent)
     tally.faults.update(kind.value for _, kind in rig.line.applied)
     for action in MUTATING:
-        tally.decisions[action] += len(rig.consents[action])
+        tally.decided[action] += len(rig.consents[action])
         tally.made[action] += len(rig.made(action))
 
 
 def play_range(first: int, last: int) -> Tally:
     """The schedules of the seeds from `first` up to `last`."""
-    logging.disable(logging.CRITICAL)
-    tally = Tally()
-
-    async def play_all() -> None:
-        for seed in range(first, last):
-            await play(seed, tally)
-
-    asyncio.run(play_all())
-    return tally
+    return play_in_turn(play, Tally(), first, last)
 
 
 def show(tally: Tally, seconds: float) -> None:
@@ -123,7 +94,7 @@ def show(tally: Tally, seconds: float) -> None:
     print(f"requests to the cloud    {tally.requests:>9,}")
     print(f"faults met               {sum(tally.faults.values()):>9,} of {len(tally.faults)} kinds")
     for action in MUTATING:
-        print(f"{action:<16} decided {tally.decisions[action]:>7,}  made {tally.made[action]:>7,}")
+        print(f"{action:<16} decided {tally.decided[action]:>7,}  made {tally.made[action]:>7,}")
     print(f"promises broken          {len(tally.broken):>9,}")
     for seed, what in tally.broken[:20]:
         print(f"  seed {seed}: {what}")
@@ -136,12 +107,9 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     wanted = parser.parse_args()
-    begun, tally, chunk = time.monotonic(), Tally(), 50
-    ends = wanted.first_seed + wanted.schedules
-    firsts = list(range(wanted.first_seed, ends, chunk))
-    with ProcessPoolExecutor(wanted.processes) as pool:
-        for part in pool.map(play_range, firsts, [min(first + chunk, ends) for first in firsts]):
-            tally.add(part)
+    begun, tally = time.monotonic(), Tally()
+    seeds = range(wanted.first_seed, wanted.first_seed + wanted.schedules)
+    play_in_parts(play_range, tally, seeds, processes=wanted.processes, chunk=50)
     show(tally, time.monotonic() - begun)
     return 1 if tally.broken else 0
 

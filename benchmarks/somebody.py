@@ -11,16 +11,14 @@ a word was false once or something was made beyond the decisions; the seed plays
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import random
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from benchmarks.schedules import MOVES as MOVES_OF_THE_LINE
+from benchmarks.seeds import Figures, play_in_parts, play_in_turn
 from tests.faults.line import MUTATING
 from tests.faults.moves import WORLDS, Moves
 from tests.faults.oracle import Oracle
@@ -33,34 +31,13 @@ MOVES = (*MOVES_OF_THE_LINE, ("somebody", 22, ((0, 999),)), ("another_server", 4
 
 
 @dataclass
-class Tally:
+class Tally(Figures):
     """What the schedules amounted to."""
 
-    schedules: int = 0
-    finished: int = 0
     judged: int = 0
-    crashes: int = 0
-    requests: int = 0
     faults: int = 0
     servers: int = 0
     deeds: Counter[str] = field(default_factory=Counter)
-    made: Counter[str] = field(default_factory=Counter)
-    decided: Counter[str] = field(default_factory=Counter)
-    broken: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        """Take in the figures of a part."""
-        self.schedules += other.schedules
-        self.finished += other.finished
-        self.judged += other.judged
-        self.crashes += other.crashes
-        self.requests += other.requests
-        self.faults += other.faults
-        self.servers += other.servers
-        self.deeds += other.deeds
-        self.made += other.made
-        self.decided += other.decided
-        self.broken += other.broken
 
 
 @dataclass
@@ -130,15 +107,7 @@ def _count(moves: Moves, tally: Tally) -> None:
 
 def play_range(first: int, last: int) -> Tally:
     """The schedules of the seeds from `first` up to `last`."""
-    logging.disable(logging.CRITICAL)
-    tally = Tally()
-
-    async def play_all() -> None:
-        for seed in range(first, last):
-            await play(seed, tally)
-
-    asyncio.run(play_all())
-    return tally
+    return play_in_turn(play, Tally(), first, last)
 
 
 def show(tally: Tally, seconds: float) -> None:
@@ -165,12 +134,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     wanted = parser.parse_args(arguments)
-    begun, tally, chunk = time.monotonic(), Tally(), 25
-    end = wanted.seed + wanted.schedules
-    firsts = list(range(wanted.seed, end, chunk))
-    with ProcessPoolExecutor(wanted.processes) as pool:
-        for part in pool.map(play_range, firsts, [min(first + chunk, end) for first in firsts]):
-            tally.add(part)
+    begun, tally = time.monotonic(), Tally()
+    seeds = range(wanted.seed, wanted.seed + wanted.schedules)
+    play_in_parts(play_range, tally, seeds, processes=wanted.processes, chunk=25)
     show(tally, time.monotonic() - begun)
     return 1 if tally.broken else 0
 

@@ -97,15 +97,20 @@ def test_a_request_that_says_too_much_is_refused(*, chunked: bool) -> None:
         assert client.post("/mcp", content=body, headers=ACCEPT).status_code == 413
 
 
+def _token_file(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, mode: int = 0o600) -> Path:
+    file = folder / "token"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
+    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    return file
+
+
 def test_the_token_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert http_token(load_settings()) is None
     monkeypatch.setenv("ECS_DR_HTTP_TOKEN", TOKEN)
     assert http_token(load_settings()) == TOKEN
     assert TOKEN not in repr(load_settings())
-    file = tmp_path / "token"
-    file.write_text(f"{TOKEN}-of-the-file\n", encoding="ascii")
-    file.chmod(0o600)
-    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    _token_file(tmp_path, monkeypatch, f"{TOKEN}-of-the-file\n")
     assert http_token(load_settings()) == f"{TOKEN}-of-the-file"
 
 
@@ -113,10 +118,7 @@ def test_the_token_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypa
 def test_a_token_that_keeps_nobody_out_stops_the_start_without_being_shown(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "token"
-    file.write_text(text, encoding="utf-8")
-    file.chmod(0o600)
-    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    _token_file(tmp_path, monkeypatch, text)
     with pytest.raises(SettingsError, match="ECS_DR_HTTP_TOKEN_FILE") as refused:
         http_token(load_settings())
     assert text not in str(refused.value)
@@ -126,10 +128,7 @@ def test_a_token_that_keeps_nobody_out_stops_the_start_without_being_shown(
 def test_a_token_file_that_others_can_change_stops_the_start_whoever_owns_it(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "token"
-    file.write_text(TOKEN, encoding="ascii")
-    file.chmod(mode)
-    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    file = _token_file(tmp_path, monkeypatch, TOKEN, mode)
     monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
     with pytest.raises(SettingsError, match="others can change"):
         http_token(load_settings())
@@ -140,10 +139,7 @@ def test_a_token_file_that_somebody_else_made_readable_is_taken(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As containers mount secrets: owned by root, for a process that is not."""
-    file = tmp_path / "token"
-    file.write_text(TOKEN, encoding="ascii")
-    file.chmod(mode)
-    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    file = _token_file(tmp_path, monkeypatch, TOKEN, mode)
     monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
     assert http_token(load_settings()) == TOKEN
 
@@ -152,19 +148,13 @@ def test_a_token_file_that_somebody_else_made_readable_is_taken(
 def test_a_token_file_that_others_reach_stops_the_start(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "token"
-    file.write_text(TOKEN, encoding="ascii")
-    file.chmod(mode)
-    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    _token_file(tmp_path, monkeypatch, TOKEN, mode)
     with pytest.raises(SettingsError, match="chmod 600"):
         http_token(load_settings())
 
 
 def test_a_token_file_is_read_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "token"
-    file.write_text("t" * 5000, encoding="ascii")
-    file.chmod(0o600)
-    monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", os.fspath(file))
+    _token_file(tmp_path, monkeypatch, "t" * 5000)
     with pytest.raises(SettingsError, match="4096 bytes"):
         http_token(load_settings())
     monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", "/dev/zero")
