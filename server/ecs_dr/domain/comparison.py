@@ -91,7 +91,7 @@ def disk_fidelity(source: Source, image: Image, launch: LaunchRequest, replica: 
     planned_ids = {disk.source_disk_id for disk in launch.disks}
     forgotten = [disk for disk in source.disks if disk.disk_id not in planned_ids]
     rows += [_lone("differs", disk.device, source=disk.device, decided=disk.device) for disk in forgotten]
-    rows += [_lone("differs", name, replica=name) for name in (disk.device or disk.disk_id for disk in left)]
+    rows += [_lone("differs", name, replica=name) for name in (disk.handle for disk in left)]
     return tuple(rows)
 
 

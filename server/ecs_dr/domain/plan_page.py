@@ -12,6 +12,7 @@ from ecs_dr.domain.plan import (
     Permission,
     PlanFinding,
     RecoveryPlan,
+    VSwitchPlan,
     ZonePlan,
 )
 from ecs_dr.domain.texts import Texts
@@ -52,13 +53,20 @@ def plan_data(plan: RecoveryPlan, say: Texts) -> JsonObject:
 
 
 def _recommended_data(zone: ZonePlan) -> JsonObject:
-    existing = zone.vswitch.existing
     return {
         "zone_id": zone.zone_id,
         "instance_type": zone.instance_type,
-        "vswitch_id": existing.vswitch_id if existing is not None else None,
-        "cidr_block": (existing.cidr_block if existing is not None else zone.vswitch.cidr_block) or None,
+        **_vswitch_data(zone.vswitch),
         "disks_as_source": zone.keeps_all_disks,
+    }
+
+
+def _vswitch_data(vswitch: VSwitchPlan) -> JsonObject:
+    """The VSwitch that exists, or the block of the one that is to be made."""
+    existing = vswitch.existing
+    return {
+        "vswitch_id": existing.vswitch_id if existing is not None else None,
+        "cidr_block": (existing.cidr_block if existing is not None else vswitch.cidr_block) or None,
     }
 
 
@@ -75,7 +83,6 @@ def _zone_data(zone: ZonePlan) -> JsonObject:
         }
         for disk in zone.substitutes_disks
     ]
-    existing = zone.vswitch.existing
     row: JsonObject = {
         "zone_id": zone.zone_id,
         "readiness": zone.readiness,
@@ -86,8 +93,7 @@ def _zone_data(zone: ZonePlan) -> JsonObject:
         "alternatives": alternatives,
         "disks_not_offered": differing,
         "vswitch": zone.vswitch.state,
-        "vswitch_id": existing.vswitch_id if existing is not None else None,
-        "cidr_block": (existing.cidr_block if existing is not None else zone.vswitch.cidr_block) or None,
+        **_vswitch_data(zone.vswitch),
         "price": None if zone.cost is None else _price_data(zone.cost),
     }
     return {name: value for name, value in row.items() if value not in (None, [])}

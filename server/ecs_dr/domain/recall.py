@@ -115,19 +115,18 @@ class Recalled(Model):
         values = self.values.model_copy(update={field: value})
         return self.model_copy(update={"values": values, "origins": {**self.origins, field: origin}})
 
-    def with_disks(self, disks: tuple[RememberedDisk, ...], origin: Origin) -> Recalled:
-        """The same with these disks."""
-        return self._with_disks(disks, "disks", origin)
+    def with_disks(
+        self, disks: tuple[RememberedDisk, ...], origin: Origin, told: Literal["disks", "categories"] = "disks"
+    ) -> Recalled:
+        """The same with these disks; `told` is what of them comes from that origin."""
+        values = self.values.model_copy(update={"disks": disks})
+        return self.model_copy(update={"values": values, "origins": {**self.origins, told: origin}})
 
     def with_category(self, category: str, performance_level: str | None) -> Recalled:
         """The same where every disk of which nobody knew the category has the one that the person named."""
         update = {"category": category, "performance_level": performance_level}
         disks = tuple(disk if disk.category else disk.model_copy(update=update) for disk in self.values.disks)
-        return self._with_disks(disks, "categories", "person")
-
-    def _with_disks(self, disks: tuple[RememberedDisk, ...], key: str, origin: Origin) -> Recalled:
-        values = self.values.model_copy(update={"disks": disks})
-        return self.model_copy(update={"values": values, "origins": {**self.origins, key: origin}})
+        return self.with_disks(disks, "person", "categories")
 
 
 def remember(source: Source) -> Remembered:
@@ -167,7 +166,7 @@ def merged(witnesses: Iterable[tuple[Origin, Remembered]], report: str, refused:
 
 
 def _with_kinds(found: Recalled, told: Sequence[RememberedDisk], origin: Origin) -> Recalled:
-    """What a further witness knows of the same disks: their categories and device names."""
+    """What a further witness knows of the same disks: their categories and performance levels."""
     if all(disk.category for disk in found.values.disks):
         return found
     by_device = {disk.device: disk for disk in told if disk.device}
@@ -179,8 +178,7 @@ def _with_kinds(found: Recalled, told: Sequence[RememberedDisk], origin: Origin)
         disks.append(disk.model_copy(update=known))
     if tuple(disks) == found.values.disks:
         return found
-    again = found.with_disks(tuple(disks), found.origins["disks"])
-    return again.model_copy(update={"origins": {**again.origins, "categories": origin}})
+    return found.with_disks(tuple(disks), origin, "categories")
 
 
 def _kind_of(disk: RememberedDisk) -> dict[str, str | None]:

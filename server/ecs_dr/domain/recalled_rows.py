@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
+from ecs_dr.domain.comparison import ANY
 from ecs_dr.domain.recall import Recalled
 
-ANY = "*"
-"""Decided where the replica must have a value of its own, whichever it is (see `comparison`)."""
 _OF_DISKS = frozenset({"device", "type", "size_gib", "content"})
 """What is known of every disk that a witness lists."""
 _KINDS = frozenset({"category", "performance_level"})

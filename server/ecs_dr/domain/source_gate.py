@@ -221,7 +221,7 @@ def _unread_warnings(source: Source) -> Iterator[Finding]:
 
 
 def _name(disk: Disk) -> str:
-    return f"{disk.device or disk.disk_id} ({disk.category})"
+    return f"{disk.handle} ({disk.category})"
 
 
 def _names(disks: list[Disk]) -> str:

@@ -161,18 +161,16 @@ def compare(
     if recalled is not None:
         of_instance, of_disks = as_far_as_known(of_instance, recalled), as_far_as_known(of_disks, recalled)
     disks = disk_rows(of_disks)
-    status = AttributeRow(
-        field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
-    )
-    own = (status, *attribute_rows(tuple(row for row in of_instance if _criterion(row) == "new_instance")))
+    own = (status_row(replica), *attribute_rows(tuple(row for row in of_instance if _criterion(row) == "new_instance")))
     network = attribute_rows(tuple(row for row in of_instance if _criterion(row) == "network_billing"))
+    changes = source_changes(source_before, source_after) if recalled is None else ()
     criteria = (
         _image_creation(source_before, image, launch),
         _new_instance(own, replica),
         _zone_switch(source_before.instance, launch, replica),
         _disk_recovery(launch, disks),
         _network_billing(network),
-        _source_integrity(source_before, source_after) if recalled is None else _never_read(source_before, recalled),
+        _source_integrity(source_before, changes) if recalled is None else _never_read(source_before, recalled),
     )
     return Verification(
         verdict="match" if all(criterion.passed for criterion in criteria) else "differs",
@@ -184,10 +182,17 @@ def compare(
             *of_disks,
             *(row for row in of_instance if row.group == "outside"),
         ),
-        source_changes=() if recalled is not None else source_changes(source_before, source_after),
+        source_changes=changes,
         source_digest_before=source_fingerprint(source_before),
         source_digest_after="" if source_after is None else source_fingerprint(source_after),
         observations=observe(source_before, source_after, image, launch, replica, replica_disks),
+    )
+
+
+def status_row(replica: Instance) -> AttributeRow:
+    """Whether the replica runs: the source's own status says nothing of it."""
+    return AttributeRow(
+        field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
     )
 
 
@@ -350,8 +355,7 @@ def _fact(field: str, value: str) -> Fact:
     return Value(value=value or "-") if is_plain else Named(field=field, value=value)
 
 
-def _source_integrity(before: Source, after: Source | None) -> Criterion:
-    changes = source_changes(before, after)
+def _source_integrity(before: Source, changes: tuple[Change, ...]) -> Criterion:
     expected = (*values(before.instance.instance_id, before.instance.status), Attached(count=len(before.disks)))
     return Criterion(
         name="source_integrity",

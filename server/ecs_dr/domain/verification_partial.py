@@ -12,7 +12,7 @@ from ecs_dr.domain.facts import Compared, Fact, Named, values
 from ecs_dr.domain.image import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.verification import RUNNING, Criterion, FidelityRow, Verification, gone
+from ecs_dr.domain.verification import RUNNING, Criterion, FidelityRow, Verification, gone, status_row
 
 NOT_COMPARED = "not_compared"
 """What a criterion has found where the source would be needed; worded like other values of the cloud."""
@@ -33,9 +33,7 @@ def compare_without_source(
         disks: Its disks.
     """
     rows = _disk_rows(image, launch, replica, disks)
-    status = AttributeRow(
-        field="status", expected=RUNNING, actual=replica.status or UNKNOWN, matches=replica.status == RUNNING
-    )
+    status = status_row(replica)
     wrong = sorted({row.device for row in rows if not row.matches})
     held = values(*(mapping.device for mapping in image.mappings)) or values(UNKNOWN)
     has_address = bool(replica.private_ips)

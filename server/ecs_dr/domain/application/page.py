@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.pages.plan import sentence
-from ecs_dr.domain.pages.words import coin, figure, rate
+from ecs_dr.domain.pages.words import coin, figure, rate, table_row
 from ecs_dr.domain.plan import Cost, PlanFinding
 from ecs_dr.domain.texts import Texts
 from ecs_dr.redact import safe_display
@@ -57,7 +57,7 @@ def _row(member: MemberPlan, say: Texts) -> str:
         say("list.separator").join(names) or "-",
         rate(member.cost.total, member.cost.currency, member.cost.unit, say) if member.cost else "-",
     )
-    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    return table_row(cells)
 
 
 def _vswitch(member: MemberPlan, say: Texts) -> str:

@@ -79,6 +79,10 @@ class MemberPlan(Model):
         """Whether a replica is going to be made."""
         return not self.out and not self.replica_id and not self.obstacles and self.target is not None
 
+    @property
+    def _block(self) -> str:
+        return self.new_block.cidr_block if self.new_block is not None else ""
+
     def place(self) -> ZonePlan:
         """The zone as it is planned for this member, with its own VSwitch.
 
@@ -87,8 +91,7 @@ class MemberPlan(Model):
         """
         if self.target is None:
             raise ValueError(self.instance_id)
-        block = self.new_block.cidr_block if self.new_block is not None else ""
-        vswitch = self.target.vswitch.model_copy(update={"existing": self.vswitch, "cidr_block": block})
+        vswitch = self.target.vswitch.model_copy(update={"existing": self.vswitch, "cidr_block": self._block})
         return self.target.model_copy(update={"vswitch": vswitch})
 
     def choice(self) -> JsonValue:
@@ -97,9 +100,8 @@ class MemberPlan(Model):
         if not self.is_launched or target is None:
             return [self.instance_id, self.wave, self.replica_id or "out"]
         vswitch = self.vswitch.vswitch_id if self.vswitch is not None else ""
-        block = self.new_block.cidr_block if self.new_block is not None else ""
         disks: list[JsonValue] = [[disk.device, *(disk.substitute or ())] for disk in target.substitutes_disks]
-        return [self.instance_id, self.wave, target.zone_id, target.instance_type, vswitch, block, disks]
+        return [self.instance_id, self.wave, target.zone_id, target.instance_type, vswitch, self._block, disks]
 
 
 class Trial(Model):

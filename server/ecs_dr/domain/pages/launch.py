@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ecs_dr.domain import lineage
 from ecs_dr.domain.disks import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.pages.words import disk_kind, login_ways, public_access
+from ecs_dr.domain.pages.words import disk_kind, facts_table, login_ways, public_access
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
@@ -115,8 +115,7 @@ def _closing(facts: LaunchFacts, texts: Texts) -> Iterator[str]:
 
 
 def _group_table(groups: tuple[tuple[str, str], ...], texts: Texts) -> list[str]:
-    rows = (f"| {texts(f'page.launch.{label}')} | {told} |" for label, told in groups)
-    return ["", "| | |", "|---|---|", *rows] if groups else []
+    return facts_table((texts(f"page.launch.{label}"), told) for label, told in groups) if groups else []
 
 
 def _groups(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[tuple[str, str]]:

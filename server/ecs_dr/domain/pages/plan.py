@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecs_dr.domain.diagnosis import policy_statement
-from ecs_dr.domain.pages.words import coin, figure, kind
+from ecs_dr.domain.pages.words import coin, facts_table, figure, kind, table_row
 from ecs_dr.domain.plan import SHOWN_ALTERNATIVES, Cost, DiskFit, Permission, PlanFinding, RecoveryPlan, ZonePlan
 from ecs_dr.domain.texts import Texts
 
@@ -28,8 +28,7 @@ def plan_page(plan: RecoveryPlan, texts: Texts) -> str:
         "",
         *_notes(plan, texts),
     ]
-    facts = [f"| {texts(f'plan.{label}')} | {told} |" for label, told in _facts(plan, texts) if told]
-    lines += ["", "| | |", "|---|---|", *facts, ""]
+    lines += [*facts_table((texts(f"plan.{label}"), told) for label, told in _facts(plan, texts) if told), ""]
     lines += [
         texts("plan.permissions_missing", action=one.action, policy=policy_statement(one.action))
         for one in plan.missing
@@ -56,7 +55,7 @@ def _row(zone: ZonePlan, texts: Texts) -> str:
         _vswitch_cell(zone, texts),
         figure(zone.cost.total) if zone.cost is not None else "-",
     )
-    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    return table_row(cells)
 
 
 def _disk_cell(zone: ZonePlan, texts: Texts) -> str:

@@ -13,7 +13,7 @@ from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
 from ecs_dr.domain.comparison import CONTENT
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.pages.words import login_ways, told_value
+from ecs_dr.domain.pages.words import facts_table, login_ways, told_value
 from ecs_dr.domain.report import FidelityEntry
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
@@ -76,8 +76,8 @@ def verification_page(
         ("billed", _billed(launch, facts, texts)),
         ("ending", _ending(launch, replica, facts, texts)),
     )
-    table = [f"| {texts(f'page.verify.{label}')} | {told} |" for label, told in labelled if told]
-    lines += ["", "| | |", "|---|---|", *table, "", *_differences(found, rows, texts)]
+    table = facts_table((texts(f"page.verify.{label}"), told) for label, told in labelled if told)
+    lines += [*table, "", *_differences(found, rows, texts)]
     if facts.others:
         lines.append(texts("page.verify.others", items=texts("page.comma").join(facts.others)))
     return "\n".join([*lines, *facts.notes])

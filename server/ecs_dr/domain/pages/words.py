@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ecs_dr.domain.attributes.model import UNREAD
 from ecs_dr.domain.disks import ReplicaDisk
@@ -18,6 +18,16 @@ HOURS_OF_30_DAYS = 720
 MINUTES_OF_AN_HOUR_AND_A_HALF = 90
 HOURS_OF_TWO_DAYS = 48
 MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def facts_table(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Lines of a table of facts without a head: what it is, and what it is like."""
+    return ["", "| | |", "|---|---|", *(f"| {label} | {told} |" for label, told in rows)]
+
+
+def table_row(cells: Iterable[str]) -> str:
+    """One line of a table; a bar in a cell would end it."""
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
 def kind(category: str, level: str | None, texts: Texts) -> str:

@@ -7,8 +7,6 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.network import VSwitchRequest
 from ecs_dr.domain.plan import Cost
 
-"""Where a template is read over MCP."""
-
 
 class RunbookMember(Model):
     """One source of a runbook.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from ecs_dr.domain.adoption import provenance
 from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
@@ -44,8 +45,9 @@ class Holdings:
     images: tuple[Image, ...] | None
     snapshots: tuple[Snapshot, ...] | None
 
+    @cached_property
     def by_id(self) -> Mapping[str, Snapshot]:
-        """The snapshots by their ids."""
+        """The snapshots by their ids: asked for once an instance, and made once."""
         return {one.snapshot_id: one for one in self.snapshots or ()}
 
 
@@ -56,7 +58,7 @@ def images_by_source(holdings: Holdings, owner_of: Mapping[str, str]) -> dict[st
         holdings: What was read.
         owner_of: By disk id: the instance that has it.
     """
-    taken_of = {key: owner_of.get(one.disk_id, "") for key, one in holdings.by_id().items()}
+    taken_of = {key: owner_of.get(one.disk_id, "") for key, one in holdings.by_id.items()}
     found: dict[str, list[Image]] = {}
     for image in holdings.images or ():
         tagged = provenance(image, "").other_source
@@ -75,7 +77,7 @@ def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdin
         images: Those of this instance.
         holdings: All images and snapshots that were read.
     """
-    known = holdings.by_id()
+    known = holdings.by_id
     points: list[Point] = []
     spoilt: list[Spoilt] = []
     owned = {disk.disk_id for disk in disks}
@@ -107,7 +109,7 @@ def _flaw(image: Image, disks: tuple[Disk, ...], known: Mapping[str, Snapshot]) 
         return Spoilt(code="incomplete", id=image.image_id, what=image.status)
     if image.mappings and all(mapping.snapshot_id in known for mapping in image.mappings):
         held = {known[mapping.snapshot_id].disk_id for mapping in image.mappings}
-        lacking = [disk.device or disk.disk_id for disk in disks if disk.disk_id not in held]
+        lacking = [disk.handle for disk in disks if disk.disk_id not in held]
         foreign = sorted(held - {disk.disk_id for disk in disks})
         return (
             Spoilt(code="incomplete", id=image.image_id, what=", ".join(lacking + foreign))
