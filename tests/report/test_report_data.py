@@ -160,6 +160,8 @@ async def test_a_request_of_unknown_outcome_is_among_what_may_exist() -> None:
         with pytest.raises(OutcomeUnknown):
             await create_image_at_last(desk)
         report = desk.report
+    assert report.headline == "The recovery is not complete. Sent without a clear answer, so it may exist: the image."
+    assert not [one for one in report.todo if "refused" in one.text or "Nothing was created" in one.text]
     assert [one.kind for one in report.leftovers] == ["unknown"]
     sends = [record for record in report.requests if record.action == "ecs:CreateImage"]
     assert [record.attempt for record in sends] == list(range(1, len(sends) + 1))

@@ -19,9 +19,10 @@ def told_spent(run: Run, spent: CallBudgetSpent) -> str:
 
 def left_behind(session: Session) -> list[str]:
     """For the log, when the process ends: what exists, and which request's outcome is not known, by its token."""
-    made = [state.image_id for state in session.own_images] + list(session.own_vswitch_ids)
+    made = [state.image_id for state in session.own_images if not state.gone] + list(session.own_vswitch_ids)
     if session.replica is not None:
         made.append(session.replica.instance_id)
+    made += [stray for _, stray in session.strays]
     lines = [f"{_named(session)}: exists: {', '.join(made)}"] if made else []
     return lines + requests_in_doubt(session)
 

@@ -129,6 +129,8 @@ def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Text
         made = next((one.request_id for one in reversed(requests) if one.mutating and one.action == CREATE_IMAGE), None)
         status = worded_value(status, texts)
         return texts("report.headline.image_failed", image=image.image_id, status=status, request_id=made or "-")
+    if unsettled := [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]:
+        return texts("report.headline.in_doubt", what=texts("list.separator").join(unsettled))
     if refused is not None:
         so_far = texts(f"report.headline.{'image' if image is not None else 'nothing'}")
         told = {"action": refused.action, "code": refused.result, "request_id": refused.request_id or "-"}

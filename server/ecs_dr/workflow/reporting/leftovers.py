@@ -12,7 +12,8 @@ from ecs_dr.workflow.session import Session
 
 CREATE_IMAGE = "ecs:CreateImage"
 CREATING = frozenset({CREATE_IMAGE, "vpc:CreateVSwitch", "ecs:RunInstances"})
-_WENT_THROUGH = frozenset({"OK", "DryRunOperation"})
+_NOT_REFUSED = frozenset({"OK", "DryRunOperation", "NoAnswer", "Cancelled"})
+"""Results of a request that say nothing against it: it went through, or nobody knows."""
 
 
 def leftovers(session: Session, texts: Texts) -> Iterable[Leftover]:
@@ -59,6 +60,9 @@ def _vswitches(session: Session) -> Iterable[_Found]:
     for vswitch_id in session.own_vswitch_ids:
         block = chosen.cidr_block if chosen is not None and chosen.vswitch_id == vswitch_id else ""
         yield "vswitch", vswitch_id, links.vswitch(session.region_id, vswitch_id), block
+    for kind, stray in session.strays:
+        if kind == "vswitch":
+            yield "vswitch", stray, links.vswitch(session.region_id, stray), ""
 
 
 def _unknown(session: Session) -> Iterable[_Found]:
@@ -70,7 +74,7 @@ def _unknown(session: Session) -> Iterable[_Found]:
         "instance": ("ecs:RunInstances", links.instance_list(region)),
     }
     for step, (action, link) in unanswered.items():
-        if session.book.open_attempt(step) is not None:
+        if step in session.book.in_doubt():
             yield "unknown", action, link, ""
 
 
@@ -78,7 +82,7 @@ def refused_last(requests: tuple[RequestRecord, ...]) -> RequestRecord | None:
     """The last request for something that is created, a trial of one too, where the cloud refused it."""
     for record in reversed(requests):
         if record.action in CREATING:
-            return None if record.result in _WENT_THROUGH else record
+            return None if record.result in _NOT_REFUSED else record
     return None
 
 
@@ -92,7 +96,7 @@ def todo(
             yield Todo(subject=_subject(row), text=text, value=row.source)
     if session.replica is None or session.verification is None:
         refused, image = refused_last(requests), session.image
-        key = "report.todo.resume" if image is not None else "report.todo.begin"
+        key = "report.todo.resume" if image is not None or session.has_made_something else "report.todo.begin"
         if image is not None and image.has_failed:
             yield Todo(subject=texts("report.todo.failed_subject"), text=texts("report.todo.image_failed"))
         elif refused is not None and session.replica is None:

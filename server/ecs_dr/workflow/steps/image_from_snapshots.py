@@ -150,7 +150,7 @@ def _options(run: Run, sets: Mapping[str, SnapshotSet]) -> tuple[Option, ...]:
     candidates = [_option(run, value, one) for value, one in sets.items()]
     if len(candidates) < MAX_OPTIONS:
         return run.recommend_first([*candidates, run.abort_option()])
-    start = run.session.pages.get(KEY, 0) * PAGE
+    start = run.session.pages.get(KEY, 0) * PAGE % len(candidates)  # a later reading may have fewer
     return run.recommend_first([*candidates[start : start + PAGE], run.option(MORE_OPTIONS, "more_options")])
 
 

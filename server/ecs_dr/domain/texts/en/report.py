@@ -139,6 +139,7 @@ TEXTS: Mapping[str, str] = {
     "report.todo.traffic_private": "The replica has no public IP: change load balancers and whatever connects to the source by address, if it is to take over.",
     "report.todo.cleanup_subject": "Clean up in time",
     "report.todo.cleanup": "What exists is billed until you delete it. Nothing here is ever deleted by ecs-dr.",
+    "report.headline.in_doubt": "The recovery is not complete. Sent without a clear answer, so it may exist: {what}.",
     "report.headline.image_failed": "The recovery failed: image {image} ended as {status} and can never be launched (RequestId {request_id}). There is no replica; the snapshots of the image are billed until they are deleted.",
     "report.headline.refused": "{so_far} {action} was refused: {code} (RequestId {request_id}).",
     "report.todo.failed_subject": "Put right what failed",

@@ -15,6 +15,7 @@ from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source, require_target
+from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.refusals import Refused, RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
@@ -243,8 +244,10 @@ async def _is_still_building(run: Run) -> bool:
     state = run.session.image
     if state is None:
         return False
-    image = await run.cloud.describe_image(run.scope, state.image_id)
+    with reading(run.clock.now) as read:
+        image = await run.cloud.describe_image(run.scope, state.image_id)
     if image is not None:
+        run.session.sightings.note(state.image_id, read.at, image.status)
         state.image = image
     return image is not None and image.phase == "building"
 
