@@ -14,13 +14,11 @@ from ecs_dr.domain.seal import seal, seal_application
 from ecs_dr.domain.standby.model import Drill
 from ecs_dr.report.application import application_html, application_json, application_markdown
 from ecs_dr.report.render import render_html, render_json, render_markdown
+from ecs_dr.report_shelf import LARGEST_READ
 from ecs_dr.workflow.ports import ReportNotKept
 
 MOST_READ = 500
 """Reports that are looked at for the last recovery of an instance, the newest first."""
-
-LARGEST_READ = 4 * 1024 * 1024
-"""Bytes: no report of ours is larger."""
 
 OWNER_ALONE = 0o700
 """Of a folder that is made for reports; the files themselves are 0600 (mkstemp)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TypeVar
 
 from ecs_dr.cloud.calls import Caller, may_read
 from ecs_dr.cloud.ecs_readers import (
@@ -48,9 +47,6 @@ _REJECTED = frozenset({ErrorKind.PARAMETER, ErrorKind.REFERENCE, ErrorKind.UNKNO
 """Kinds that may mean "this region does not know that value": the older form is asked instead."""
 
 
-Answered = TypeVar("Answered")
-
-
 class EcsOperations:
     """Instances, disks, images, stock, prices."""
 
@@ -63,14 +59,8 @@ class EcsOperations:
 
     async def describe_instances(self, scope: Scope, instance_ids: tuple[str, ...]) -> tuple[Instance, ...]:
         """Up to 100 instances, those that are there (DescribeInstances, InstanceIds)."""
-
-        async def ask(params: JsonObject) -> Rows:
-            return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
-
-        async def ask_in(group: JsonObject) -> Rows:
-            return await _with_attributes(ask, {"InstanceIds": json.dumps(list(instance_ids)), **group})
-
-        rows = await read_in_groups(scope, ask_in, lambda found: len(found) >= len(instance_ids))
+        wanted: JsonObject = {"InstanceIds": json.dumps(list(instance_ids))}
+        rows = await self._instance_rows(scope, wanted, lambda found: len(found) >= len(instance_ids))
         found = {row.text("InstanceId"): row for row in rows}
         return tuple(read_instance(found[one]) for one in instance_ids if one in found)
 
@@ -78,16 +68,18 @@ class EcsOperations:
         """Instances that carry all these tags; none for no tags (DescribeInstances)."""
         if not tags:
             return ()
+        rows = await self._instance_rows(scope, {"Tag": _tag_filter(tags)})
+        found = {row.text("InstanceId"): read_instance(row) for row in rows}
+        return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
 
-        async def ask(params: JsonObject) -> tuple[Fields, ...]:
+    async def _instance_rows(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
+        async def ask(params: JsonObject) -> Rows:
             return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
 
         async def ask_in(group: JsonObject) -> Rows:
-            return await _with_attributes(ask, {"Tag": _tag_filter(tags), **group})
+            return await _with_attributes(ask, {**filters, **group})
 
-        rows = await read_in_groups(scope, ask_in)
-        found = {row.text("InstanceId"): read_instance(row) for row in rows}
-        return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
+        return await read_in_groups(scope, ask_in, is_enough)
 
     async def may_describe_instances(self, scope: Scope) -> bool:
         """Whether the permission exists: DescribeInstances without it answers an empty list, its DryRun an error."""
@@ -334,7 +326,7 @@ class EcsOperations:
         return instance_ids[0]
 
 
-async def _with_attributes(ask: Callable[[JsonObject], Awaitable[Answered]], filters: JsonObject) -> Answered:
+async def _with_attributes(ask: Callable[[JsonObject], Awaitable[Rows]], filters: JsonObject) -> Rows:
     """Ask with the additional attributes, and without them where a region refuses to hear of them."""
     try:
         return await ask({**filters, "AdditionalAttributes": list(ADDITIONAL_ATTRIBUTES)})

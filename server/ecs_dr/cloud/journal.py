@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from ecs_dr.cloud.allowlist import check
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
 from ecs_dr.domain.report import RequestRecord
-from ecs_dr.traces import cloud_request
+from ecs_dr.errors import NO_ANSWER
+from ecs_dr.traces import OK, cloud_request
 from ecs_dr.workflow.ports import Clock
 
-OK = "OK"
-NO_ANSWER = "NoAnswer"
 MAX_READS = 1000
 """Reading requests that are kept of a session, the newest; a creating one is never dropped."""
 MAX_SESSIONS = 1000

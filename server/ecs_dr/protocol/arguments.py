@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ecs_dr.errors import InvalidInput
-from ecs_dr.protocol.catalogue import ToolSpec
+from ecs_dr.protocol.catalogue import Argument, ToolSpec
 from ecs_dr.redact import redact
 
 _SECRET_NAME = re.compile(r"secret|access[_-]?key|password|passwd|token|credential", re.IGNORECASE)
@@ -28,7 +28,7 @@ def checked(spec: ToolSpec, raw: Mapping[str, object]) -> dict[str, str | None]:
         if looks_secret(name, value if isinstance(value, str) else repr(value)):
             raise InvalidInput("SecretInArgument", "credential_argument", {"tool": spec.name})
     _refuse_unknown(spec, raw)
-    return {argument.name: _text(spec, argument.name, raw) for argument in spec.arguments}
+    return {argument.name: _text(spec, argument, raw) for argument in spec.arguments}
 
 
 def _refuse_unknown(spec: ToolSpec, raw: Mapping[str, object]) -> None:
@@ -41,10 +41,9 @@ def _refuse_unknown(spec: ToolSpec, raw: Mapping[str, object]) -> None:
     raise InvalidInput("UnknownArgument", "unknown_argument", values)
 
 
-def _text(spec: ToolSpec, name: str, raw: Mapping[str, object]) -> str | None:
-    argument = next(argument for argument in spec.arguments if argument.name == name)
-    value = raw.get(name)
-    values = {"tool": spec.name, "name": name}
+def _text(spec: ToolSpec, argument: Argument, raw: Mapping[str, object]) -> str | None:
+    value = raw.get(argument.name)
+    values = {"tool": spec.name, "name": argument.name}
     if value is not None and not isinstance(value, str):
         raise InvalidInput("ArgumentNotText", "argument_type", values)
     text = (value or "").strip()

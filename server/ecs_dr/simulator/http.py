@@ -8,18 +8,20 @@ import socket
 import threading
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ecs_dr.simulator.certificate import Certificate
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.faults import FaultPlan
 from ecs_dr.simulator.gateway import CONNECTION, Gateway
 from ecs_dr.simulator.model_catalogue import Identity
+
+if TYPE_CHECKING:
+    from ecs_dr.simulator.certificate import Certificate
 
 _HOST = "127.0.0.1"
 _LONGEST_REQUEST_HEAD = 256 * 1024

@@ -250,7 +250,8 @@ class TerminalClient:
     def _exit_code(self, answer: ReceivedAnswer) -> int:
         if answer.step == "application" and answer.status == "done":
             whole = ApplicationData.model_validate(answer.data)
-            self._screen.whole(holds=whole.holds)
+            keys = {"match": "terminal.application_done", "differs": "terminal.application_incomplete"}
+            self._screen.verdict(holds=whole.holds, **keys)
             self._screen.report(whole.report_files, whole.report_digest)
             return EXIT_OK if whole.holds else EXIT_INCOMPLETE
         if answer.step != "verify" or answer.status != "done":

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
-from ecs_dr.errors import CloudError, EcsDrError, NoCredentials, UserError
+from ecs_dr.errors import EcsDrError, NoCredentials, UserError
 from ecs_dr.report_files import write_whole
 from ecs_dr.workflow.exporting import Export, told
 from ecs_dr.workflow.recovery import Recovery
@@ -38,7 +38,7 @@ async def write(recovery: Recovery, order: Order) -> int:
         said = [problem.message, problem.cause, *problem.actions]
         errors.print("\n".join(filter(None, said)), markup=False, highlight=False)
         is_ours = isinstance(error, UserError) and not isinstance(error, NoCredentials)
-        return EXIT_UNREAD if isinstance(error, CloudError) or not is_ours else EXIT_IMPOSSIBLE
+        return EXIT_IMPOSSIBLE if is_ours else EXIT_UNREAD
     files = {**_places(made, order.out), **({order.fresh: made.fresh()} if order.fresh is not None else {})}
     try:
         for path, text in files.items():

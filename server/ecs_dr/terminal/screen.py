@@ -130,16 +130,9 @@ class Screen:
         """A line of this client's own."""
         self.console.print(text, markup=False, highlight=False)
 
-    def verdict(self, *, holds: bool) -> None:
-        """The last line: whether all criteria hold, or which does not."""
-        style, key = ("green", "terminal.match") if holds else ("red", "terminal.differs")
-        self.console.print(
-            Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)
-        )
-
-    def whole(self, *, holds: bool) -> None:
-        """The last word about an application."""
-        style, key = ("green", "terminal.application_done") if holds else ("red", "terminal.application_incomplete")
+    def verdict(self, *, holds: bool, match: str = "terminal.match", differs: str = "terminal.differs") -> None:
+        """The last line: whether all criteria hold, or which does not; or the keys of another last word."""
+        style, key = ("green", match) if holds else ("red", differs)
         self.console.print(
             Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Source
-from ecs_dr.errors import RecoveryFailed, SourceUnusable, StepOutOfOrder
+from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
@@ -78,3 +78,9 @@ def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
         "link": link,
     }
     return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")
+
+
+def hidden_by_permission(run: Run, action: str) -> CloudRefused:
+    """To raise for an empty list whose dry run shows that it is empty for want of the permission."""
+    told = run.texts("note.empty_list_means_permission")
+    return CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)

@@ -94,7 +94,6 @@ def _matches(call: Call, snapshot: Snapshot) -> bool:
     wanted = {
         "DiskId": snapshot.source_disk_id,
         "SnapshotName": snapshot.snapshot_name,
-        "Usage": _usage(call, snapshot),
         "KMSKeyId": snapshot.kms_key_id,
         "ResourceGroupId": snapshot.resource_group_id,
     }
@@ -109,6 +108,7 @@ def _matches(call: Call, snapshot: Snapshot) -> bool:
         and (text(params, "Encrypted").lower() != "true" or snapshot.encrypted)
         and _in_time(call, snapshot)
         and matches_tags(params, _tags(snapshot))
+        and (not text(params, "Usage") or text(params, "Usage") == _usage(call, snapshot))
     )
 
 

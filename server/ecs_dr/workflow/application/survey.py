@@ -11,10 +11,11 @@ from ecs_dr.domain.plan import rank_plans
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.stock import ZoneStock
-from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, InvalidInput
+from ecs_dr.errors import CloudError, InvalidInput
 from ecs_dr.workflow.application.members import enlist, member_run
 from ecs_dr.workflow.application.shared_reads import shared
 from ecs_dr.workflow.application.state import Application, Looked, Member, Survey
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.planning.reads import plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session_store import SessionStore
@@ -68,9 +69,7 @@ async def _instances(run: Run, application: Application) -> Mapping[str, Instanc
     found = {one.instance_id: one for one in await run.cloud.describe_instances(run.scope, ids)}
     missing = [one for one in ids if one not in found]
     if missing and not found and not await run.cloud.may_describe_instances(run.scope):
-        action = "ecs:DescribeInstances"
-        said = run.texts("note.empty_list_means_permission")
-        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", said, missing_permission=action)
+        raise hidden_by_permission(run, "ecs:DescribeInstances")
     if missing:
         shown = ", ".join(missing[:MAX_SHOWN_IDS]) + (" …" if len(missing) > MAX_SHOWN_IDS else "")
         values = {"ids": shown, "count": str(len(missing)), "region": application.region_id}

@@ -120,9 +120,7 @@ async def _instances(cloud: Cloud, scope: Scope, asked: Wanted) -> tuple[Instanc
     else:
         found = await cloud.instances_of(scope, asked.instance_ids)
     if not found and not await cloud.may_describe_instances(scope):
-        action = "ecs:DescribeInstances"
-        told = "the list is empty, and its dry run says that the permission is missing"
-        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)
+        raise _denied("ecs:DescribeInstances")
     return found
 
 

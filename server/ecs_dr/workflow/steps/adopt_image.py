@@ -15,11 +15,12 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time, seconds_between
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable, StepOutOfOrder
+from ecs_dr.errors import InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.image_fit_reads import read_fit
 from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.recall_questions import LeftAlone
 from ecs_dr.workflow.recalling import RecalledSource, recall, take_as_known
 from ecs_dr.workflow.run import Run
@@ -109,8 +110,7 @@ async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:
     session = run.session
     image = await run.cloud.describe_image(run.scope, image_id)
     if image is None and not await run.cloud.may_describe_images(run.scope):
-        action, told = "ecs:DescribeImages", run.texts("note.empty_list_means_permission")
-        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)
+        raise hidden_by_permission(run, "ecs:DescribeImages")
     if image is None:
         raise InvalidInput("ImageNotFound", "image_not_found", {"image": image_id, "region": session.region_id})
     if image.phase == "failed":

@@ -13,10 +13,11 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.texts.wording import worded_value
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
+from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.further_reads import FurtherRead, further_reads
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.recovered_before import recovered_before
 from ecs_dr.workflow.run import Run
@@ -95,13 +96,7 @@ async def _read_source(run: Run) -> Source:
     instance = await run.cloud.describe_instance(scope, session.instance_id)
     if instance is None:
         if not await run.cloud.may_describe_instances(scope):
-            raise CloudRefused(
-                "ecs:DescribeInstances",
-                ErrorKind.PERMISSION,
-                "Forbidden.RAM",
-                run.texts("note.empty_list_means_permission"),
-                missing_permission="ecs:DescribeInstances",
-            )
+            raise hidden_by_permission(run, "ecs:DescribeInstances")
         session.source_missing = True
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")

@@ -9,7 +9,8 @@ from ecs_dr.domain.disks import Disk
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed
+from ecs_dr.errors import CloudRefused, RecoveryFailed
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
@@ -88,8 +89,7 @@ async def vanished(run: Run, replica: Replica) -> RecoveryFailed:
     if not await run.cloud.may_describe_instances(run.scope):
         if sighting is not None:
             sighting.forget_absence()
-        action, told = "ecs:DescribeInstances", run.texts("note.empty_list_means_permission")
-        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)
+        raise hidden_by_permission(run, "ecs:DescribeInstances")
     events: tuple[str, ...] = ()
     try:
         events = await run.cloud.describe_history_events(run.scope, replica.instance_id)

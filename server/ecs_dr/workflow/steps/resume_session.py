@@ -20,11 +20,12 @@ from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock import Charge
 from ecs_dr.domain.times import parse_time
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
+from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.lineage_search import Found, find_tagged
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.recall_questions import LeftAlone
@@ -242,8 +243,7 @@ async def _check_they_are_listed(run: Run, found: Found) -> None:
     elif not found.replicas and not await run.cloud.may_describe_instances(run.scope):
         missing = "ecs:DescribeInstances"
     if missing is not None:
-        told = run.texts("note.empty_list_means_permission")
-        raise CloudRefused(missing, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=missing)
+        raise hidden_by_permission(run, missing)
 
 
 async def take_up_replica(run: Run, source: Source | None, replica: Instance, found_at: datetime) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from ecs_dr.domain.network import VSwitch
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed
+from ecs_dr.errors import RecoveryFailed
 from ecs_dr.workflow.choices import Choice
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.reading import reading
 from ecs_dr.workflow.run import Run
 
@@ -43,8 +44,7 @@ async def _vanished(run: Run, vpc_id: str, vswitch_id: str, seen_at: datetime | 
     if not await run.cloud.may_describe_vswitches(run.scope, vpc_id):
         if (sighting := session.sightings.get(vswitch_id)) is not None:
             sighting.forget_absence()
-        action, told = "vpc:DescribeVSwitches", run.texts("note.empty_list_means_permission")
-        raise CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)
+        raise hidden_by_permission(run, "vpc:DescribeVSwitches")
     session.reopen(Choice.VSWITCH)
     values = {"id": vswitch_id, "seen": run.texts.moment(seen_at)}
     return RecoveryFailed("VSwitchVanished", "vswitch_vanished", values, next_tool="prepare_vswitch")
