@@ -122,6 +122,15 @@ async def test_other_whole_sets_are_options_and_of_many_three_at_a_time() -> Non
     assert desk.sent("CreateImage") == 1
 
 
+async def test_a_page_that_a_later_reading_no_longer_has_is_not_an_empty_question() -> None:
+    desk = Desk(nightly(7, 31, 55, 79, 103))
+    await desk.settle(await desk.collect())
+    session_of(desk).pages["snapshots.set"] = 2
+    asked = await desk.call("image_from_snapshots")
+    assert values_of(asked)[0].startswith("policy_")
+    assert values_of(asked)[-1] == MORE_OPTIONS
+
+
 async def test_a_group_is_an_option_under_its_own_id() -> None:
     world = nightly(7)
     take(world, "grp", 3, group=True)
