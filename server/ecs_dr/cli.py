@@ -315,7 +315,14 @@ def policy(
     """Print the least RAM policy for one recovery, for an identity that does nothing else. Sends nothing."""
     from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
     from ecs_dr.domain.names import is_instance_id, is_region_id
-    from ecs_dr.domain.ram_policy import PolicyAction, PolicyScope, as_text, is_account, is_role, recovery_policy
+    from ecs_dr.domain.permissions.policy import (
+        PolicyAction,
+        PolicyScope,
+        as_text,
+        is_account,
+        is_role,
+        recovery_policy,
+    )
 
     if not is_instance_id(instance_id) or not is_region_id(region_id):
         _fail("--instance-id takes an id as i-bp1…, --region-id a region as cn-beijing.")

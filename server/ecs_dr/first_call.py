@@ -18,7 +18,7 @@ from ecs_dr.domain.texts import Texts
 if TYPE_CHECKING:
     from ecs_dr.domain.diagnosis import DiagnosisContext
     from ecs_dr.domain.questions import Road
-    from ecs_dr.domain.report import RecoveryReport
+    from ecs_dr.domain.report.model import RecoveryReport
     from ecs_dr.domain.steps import Answer, ToolName
     from ecs_dr.protocol.service import Dismissal, Shelf
     from ecs_dr.settings import Settings

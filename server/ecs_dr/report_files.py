@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from ecs_dr.domain.application.report import ApplicationReport
-from ecs_dr.domain.report import RecoveryReport, SealedReport
-from ecs_dr.domain.seal import seal, seal_application
+from ecs_dr.domain.report.model import RecoveryReport, SealedReport
+from ecs_dr.domain.report.seal import seal, seal_application
 from ecs_dr.domain.standby.model import Drill
 from ecs_dr.report.application import application_html, application_json, application_markdown
 from ecs_dr.report.render import render_html, render_json, render_markdown

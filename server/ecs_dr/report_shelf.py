@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from ecs_dr.domain.report import RecoveryReport, SealedReport
-from ecs_dr.domain.seal import first_break
+from ecs_dr.domain.report.model import RecoveryReport, SealedReport
+from ecs_dr.domain.report.seal import first_break
 from ecs_dr.workflow.ports import ReportNotFound
 
 LARGEST_READ = 4 * 1024 * 1024

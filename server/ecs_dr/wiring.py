@@ -17,7 +17,7 @@ from ecs_dr.settings import Settings, SettingsError, http_token
 
 if TYPE_CHECKING:
     from ecs_dr.assembling import Wired
-    from ecs_dr.domain.report import RecoveryReport
+    from ecs_dr.domain.report.model import RecoveryReport
     from ecs_dr.protocol.service import RecoveryService
     from ecs_dr.report_shelf import KeptReports
     from ecs_dr.terminal.export import Order

@@ -10,12 +10,12 @@ import pytest
 
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
 from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS
-from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import CategorySupport, Disk, DiskMapping
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Model
-from ecs_dr.domain.network import Vpc, VSwitch
+from ecs_dr.domain.network.model import Vpc, VSwitch
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.stock import InstanceTypeFacts
+from ecs_dr.domain.stock.model import InstanceTypeFacts
 from ecs_dr.domain.texts import catalogue
 
 PACKAGE = Path(__file__).resolve().parents[2] / "server" / "ecs_dr"

@@ -12,10 +12,10 @@ from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
 from ecs_dr.cloud.transport import Json, NoAnswer
-from ecs_dr.domain.disks import ReplicaDisk
-from ecs_dr.domain.image import ImageRequest
+from ecs_dr.domain.disks.model import ReplicaDisk
+from ecs_dr.domain.images.model import ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.network import VSwitchRequest
+from ecs_dr.domain.network.model import VSwitchRequest
 from ecs_dr.errors import CloudRefused, ConsentViolation, ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.ports import Attempt, Identity
 from tests.cloud.fakes import ScriptedTransport, StepClock, cloud, permit, refusal, scope

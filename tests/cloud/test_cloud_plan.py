@@ -9,8 +9,8 @@ import pytest
 
 from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.transport import ApiRequest, Json
-from ecs_dr.domain.image import ImageRequest
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.images.model import ImageRequest
+from ecs_dr.domain.stock.model import Charge
 from ecs_dr.errors import ActionNotAllowed
 from ecs_dr.simulator.clock import ManualClock
 from ecs_dr.simulator.core import Simulator

@@ -11,11 +11,11 @@ from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
-from ecs_dr.domain.disks import ReplicaDisk
-from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.disks.model import ReplicaDisk
+from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.network import VSwitchRequest
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.network.model import VSwitchRequest
+from ecs_dr.domain.stock.model import Charge
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.simulator.clock import ManualClock
 from ecs_dr.simulator.core import Simulator

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from ecs_dr.cloud.transport import Json
-from ecs_dr.domain.stock import Charge, Stock
+from ecs_dr.domain.stock.model import Charge, Stock
 from tests.cloud.fakes import ScriptedTransport, cloud, scope
 
 

@@ -7,7 +7,7 @@ import pytest
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.pricing import read_price
 from ecs_dr.cloud.transport import Json
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from tests.cloud.fakes import ScriptedTransport, cloud, scope
 from tests.domain.ledger_facts import launch_of

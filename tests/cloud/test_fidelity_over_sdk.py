@@ -11,12 +11,12 @@ from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, Placement
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.image import ImageRequest
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.model import ImageRequest
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import plan_launch
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.verification import ReplicaReads, compare
+from ecs_dr.domain.verification.verdict import ReplicaReads, compare
 from ecs_dr.errors import ConsentViolation
 from ecs_dr.simulator.clock import ManualClock
 from ecs_dr.simulator.core import Simulator

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ecs_dr.domain.steps import Status
-from ecs_dr.domain.verification import CRITERION_TITLES
+from ecs_dr.domain.verification.verdict import CRITERION_TITLES
 from ecs_dr.protocol.catalogue import TOOLS
 from ecs_dr.settings import Settings
 from scripts.variables import CHAIN, OURS, variables, with_variables

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, Placement
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.disks import Disk, DiskMapping
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk, DiskMapping
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import plan_launch
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns, Source
-from ecs_dr.domain.stock import Charge
-from ecs_dr.domain.verification import ReplicaReads
+from ecs_dr.domain.stock.model import Charge
+from ecs_dr.domain.verification.verdict import ReplicaReads
 
 SYSTEM = Disk(
     disk_id="d-system",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.disks import Disk, DiskMapping
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk, DiskMapping
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import Instance, Source

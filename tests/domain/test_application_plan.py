@@ -6,7 +6,7 @@ import pytest
 
 from ecs_dr.domain.application.plan import NewBlock, Room, Wish, block_for, choose_zones, share_out
 from ecs_dr.domain.application.waves import Change, parse_changes, parse_waves, written
-from ecs_dr.domain.network import Vpc, VSwitch
+from ecs_dr.domain.network.model import Vpc, VSwitch
 from ecs_dr.errors import InvalidInput
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_dr.domain.cidr import RESERVED, propose_cidrs, validate_cidr
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
-from ecs_dr.domain.network import Vpc, VSwitch
+from ecs_dr.domain.network.cidr import RESERVED, propose_cidrs, validate_cidr
+from ecs_dr.domain.network.model import Vpc, VSwitch
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import InvalidInput
 

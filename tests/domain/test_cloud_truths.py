@@ -10,14 +10,14 @@ from ecs_dr.cloud.ecs_readers import read_disk, read_image, read_instance
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.attributes.terms import MAX_TAGS, copyable_tags, is_copyable, tags_without_room
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.disks import Disk, DiskMapping
+from ecs_dr.domain.disks.model import Disk, DiskMapping
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
 from ecs_dr.domain.facts import Compared
 from ecs_dr.domain.lineage import DECISIONS, lineage_tags
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import CpuOptions, Source
-from ecs_dr.domain.verification import Verification, compare, source_changes, source_fingerprint
+from ecs_dr.domain.verification.verdict import Verification, compare, source_changes, source_fingerprint
 from ecs_dr.errors import RecoveryFailed
 from tests.domain.ledger_facts import IMAGE, MAPPINGS, SOURCE, launch_of, made_of
 

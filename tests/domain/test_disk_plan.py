@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_dr.domain.disk_plan import (
+from ecs_dr.domain.disks.model import CLOUD_CATEGORIES, CategorySupport, Disk, DiskMapping, DiskType, ReplicaDisk
+from ecs_dr.domain.disks.plan import (
     bind_to_image,
     compatible_categories,
     plan_disks,
     provisioned_iops_limit,
     unsupported,
 )
-from ecs_dr.domain.disks import CLOUD_CATEGORIES, CategorySupport, Disk, DiskMapping, DiskType, ReplicaDisk
 from ecs_dr.errors import RecoveryFailed
 
 LETTERS = "abcdefghijklmnopq"

@@ -10,7 +10,7 @@ from ecs_dr.domain.attributes.table import LEDGER
 from ecs_dr.domain.attributes.terms import Billing
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns, Source
-from ecs_dr.domain.verification import ReplicaReads, Verification, compare
+from ecs_dr.domain.verification.verdict import ReplicaReads, Verification, compare
 from tests.domain.ledger_facts import IMAGE, SOURCE, SPOT, SUBSCRIPTION, launch_of, made_of, spot_source
 
 OTHER = (Tag(key="env", value="test"),)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_dr.domain import names
-from ecs_dr.domain.image import is_image_name
+from ecs_dr.domain.images.model import is_image_name
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 INJECTIONS = [

@@ -13,8 +13,8 @@ import pytest
 
 from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.ram_document import document
-from ecs_dr.domain.ram_policy import (
+from ecs_dr.domain.permissions.document import document
+from ecs_dr.domain.permissions.policy import (
     DENIED,
     MAX_CHARACTERS,
     PolicyAction,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.attributes.model import FidelityRow
 from ecs_dr.domain.lineage import KEYS, WAS, WAS_DISKS, WAS_TYPE, gives_way
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.recall import (
+from ecs_dr.domain.recall.model import (
     Remembered,
     RememberedDisk,
     kinds_by_tags,
@@ -16,7 +16,7 @@ from ecs_dr.domain.recall import (
     told_by_tags,
     with_devices,
 )
-from ecs_dr.domain.recalled_rows import as_far_as_known
+from ecs_dr.domain.recall.rows import as_far_as_known
 from tests.domain.recovery_facts import SOURCE
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding, blockers, image_warnings, warnings

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_dr.domain.stock import InstanceTypeFacts, Stock, TypeStock, ZoneStock
-from ecs_dr.domain.stock_ranking import rank_substitutes, rank_zones
+from ecs_dr.domain.stock.model import InstanceTypeFacts, Stock, TypeStock, ZoneStock
+from ecs_dr.domain.stock.ranking import rank_substitutes, rank_zones
 
 
 def zone(name: str, stock: Stock = Stock.WITH_STOCK) -> ZoneStock:

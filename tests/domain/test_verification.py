@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns, Source
-from ecs_dr.domain.verification import Verification, compare, source_changes, source_fingerprint
+from ecs_dr.domain.verification.verdict import Verification, compare, source_changes, source_fingerprint
 from tests.domain.recovery_facts import (
     AUTO,
     ESSD,

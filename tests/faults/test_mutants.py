@@ -17,12 +17,12 @@ from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.workflow import following, needs, standing
-from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.memory.sightings import Sighting
 from ecs_dr.workflow.ports import Scope
-from ecs_dr.workflow.reading import Reading
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.told import Reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Session
-from ecs_dr.workflow.sightings import Sighting
 from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.launch import create_instance

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mcp_types import TextResourceContents
 
-from ecs_dr.domain.seal import first_break
+from ecs_dr.domain.report.seal import first_break
 from tests.cli.test_cli_flags import run
 from tests.runbook.linter import lint
 from tests.support.host import REGION, Heard

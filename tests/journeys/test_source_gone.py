@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ecs_dr.domain.report import RecoveryReport
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.model import RecoveryReport
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.report.render import render_json
 from ecs_dr.report_shelf import KeptReports
 from tests.support.host import REGION, SOURCE, Heard

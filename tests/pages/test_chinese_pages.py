@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.report.render import render_markdown
 from ecs_dr.workflow.run import RecoveryOptions

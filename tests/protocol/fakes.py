@@ -13,7 +13,7 @@ from mcp_types import CallToolResult, TextContent
 from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question, Road
-from ecs_dr.domain.report import RecoveryReport
+from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, ToolName
 from ecs_dr.domain.texts import Language, Texts, understood_language
 from ecs_dr.errors import EcsDrError, StaleQuestion, UnknownSession

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from ecs_dr.domain.stock import Stock, ZoneStock
+from ecs_dr.domain.stock.model import Stock, ZoneStock
 from ecs_dr.workflow.run import RecoveryOptions
 from ecs_dr.workflow.session import Target
 from tests.protocol.fakes import ERAS, Era, ScriptedRecovery, connected

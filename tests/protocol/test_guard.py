@@ -15,7 +15,7 @@ from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.guard import MAX_REQUEST_BYTES, Guard
 from ecs_dr.protocol.transports import http_app
 from ecs_dr.settings import SettingsError, http_token, load_settings
-from ecs_dr.workflow.callers import CALLER, caller_at, may_be_several
+from ecs_dr.workflow.tool_calls.callers import CALLER, caller_at, may_be_several
 from tests.protocol.fakes import ScriptedRecovery
 from tests.protocol.test_transports import INITIALIZE
 

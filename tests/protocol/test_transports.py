@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_protection, run_http
-from ecs_dr.workflow.callers import CALLER, caller_at
 from ecs_dr.workflow.ports import Progress
+from ecs_dr.workflow.tool_calls.callers import CALLER, caller_at
 from tests.protocol.fakes import ERAS, SESSION, Era, ScriptedRecovery, content_of, pinned
 
 INITIALIZE = {

@@ -8,7 +8,7 @@ from functools import cache
 
 import anyio
 
-from ecs_dr.domain.report import RecoveryReport
+from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Language
 from ecs_dr.workflow.run import RecoveryOptions

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ecs_dr.cli import main
-from ecs_dr.domain.report import SealedReport
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.model import SealedReport
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.report.check import check_report
 from ecs_dr.report.render import render_html, render_json, render_markdown
 from tests.report.sample import sample

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-from ecs_dr.domain.report import RecoveryReport, Subject, report_schema
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.model import RecoveryReport, Subject, report_schema
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Language
 from ecs_dr.report.render import render_html, render_json, render_markdown
 from tests.report.sample import sample

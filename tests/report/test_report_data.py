@@ -8,8 +8,8 @@ import pytest
 
 from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.questions import ABORT
-from ecs_dr.domain.report import RecoveryReport
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.model import RecoveryReport
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.times import told_time
 from ecs_dr.errors import OutcomeUnknown
 from ecs_dr.report.render import render_html

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.report import RecoveryReport
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.model import RecoveryReport
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Language
 from ecs_dr.errors import RecoveryFailed
 from ecs_dr.report.render import render_html, render_markdown

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ecs_dr.domain.recall import Remembered
-from ecs_dr.domain.recalled_report import told_by_report
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.recall.model import Remembered
+from ecs_dr.domain.recall.reports import told_by_report
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.report.render import render_json
 from ecs_dr.report_shelf import KeptReports
 from ecs_dr.workflow.ports import ReportNotFound

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.report import SealedReport
-from ecs_dr.domain.seal import SealFinding, first_break, seal
+from ecs_dr.domain.report.model import SealedReport
+from ecs_dr.domain.report.seal import SealFinding, first_break, seal
 from tests.report.sample import sample
 
 

@@ -18,7 +18,7 @@ from mcp_types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 from pydantic import BaseModel, Field
 from rich.console import Console
 
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.app import build_server
 from ecs_dr.report.render import render_markdown

@@ -17,13 +17,15 @@ from ecs_dr.cloud import ecs, ecs_readers, vpc
 from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import Rows
-from ecs_dr.domain import comparison, disk_pairs, verification
-from ecs_dr.domain.disks import Disk, ReplicaDisk
-from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.disks import pairs as disk_pairs
+from ecs_dr.domain.disks.model import Disk, ReplicaDisk
+from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
-from ecs_dr.domain.plan import ZonePlan
-from ecs_dr.domain.stock import Stock
+from ecs_dr.domain.plan.model import ZonePlan
+from ecs_dr.domain.stock.model import Stock
+from ecs_dr.domain.verification import comparison
+from ecs_dr.domain.verification import verdict as verification
 from ecs_dr.errors import CloudRefused
 from ecs_dr.simulator.variants import variants
 from ecs_dr.simulator.world_files import builtin_worlds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.disks import DiskType, ReplicaDisk
-from ecs_dr.workflow.refusals import Refusals, RefusedDisk
+from ecs_dr.domain.disks.model import DiskType, ReplicaDisk
+from ecs_dr.workflow.memory.refusals import Refusals, RefusedDisk
 from ecs_dr.workflow.steps.launch.refusal import blamed_disks
 
 ZONE, TYPE = "cn-beijing-k", "ecs.g7.xlarge"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from ecs_dr.cloud.transport import ApiError
-from ecs_dr.domain.report import Leftover
+from ecs_dr.domain.report.model import Leftover
 from ecs_dr.errors import CloudRefused, RecoveryFailed
 from ecs_dr.simulator.world import load_world
 from tests.support.desk import Desk

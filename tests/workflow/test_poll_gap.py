@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_dr.domain.image import Image
-from ecs_dr.workflow.image_watch import SHORTEST_GAP_SECONDS, poll_gap
+from ecs_dr.domain.images.model import Image
+from ecs_dr.workflow.reads.image_watch import SHORTEST_GAP_SECONDS, poll_gap
 
 LIMIT = 60.0
 

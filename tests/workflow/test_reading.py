@@ -9,8 +9,8 @@ import pytest
 
 from ecs_dr.cloud.transport import ApiRequest, Json, Transport
 from ecs_dr.domain.steps import Answer
+from ecs_dr.workflow.memory.sightings import Sightings
 from ecs_dr.workflow.run import RecoveryOptions
-from ecs_dr.workflow.sightings import Sightings
 from tests.support.clock import START, SteppedClock
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.workflow.bench import up_to

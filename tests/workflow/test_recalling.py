@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, SourceUnusable
 from ecs_dr.report.render import render_json

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_dr.domain.network.vswitches import usable_vswitches
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.vswitches import usable_vswitches
 from ecs_dr.simulator.world import load_world
 from ecs_dr.workflow.ports import Scope
 from tests.support.desk import Desk

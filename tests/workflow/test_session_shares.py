@@ -10,9 +10,9 @@ import pytest
 
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import InvalidInput, UnknownSession
-from ecs_dr.workflow.callers import CALLER, caller_at
 from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.session_store import SessionStore
+from ecs_dr.workflow.tool_calls.callers import CALLER, caller_at
 from tests.domain.ledger_facts import SOURCE as LEDGER_SOURCE
 from tests.support.clock import SteppedClock
 from tests.support.desk import REGION, SOURCE

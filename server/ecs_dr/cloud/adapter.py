@@ -16,7 +16,7 @@ from ecs_dr.cloud.security_groups import SecurityGroupOperations
 from ecs_dr.cloud.snapshots import SnapshotOperations
 from ecs_dr.cloud.transport import Transport
 from ecs_dr.cloud.vpc import VpcOperations
-from ecs_dr.domain.report import RequestRecord
+from ecs_dr.domain.report.model import RequestRecord
 from ecs_dr.workflow.ports import Clock, Identity
 
 

@@ -22,12 +22,12 @@ from ecs_dr.cloud.groups import Rows, read_in_groups
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.cloud.together import together
-from ecs_dr.domain.disks import CategorySupport, Disk
-from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.disks.model import CategorySupport, Disk
+from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import USER_DATA, LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
+from ecs_dr.domain.stock.model import Charge, InstanceTypeFacts, ZoneStock
 from ecs_dr.errors import CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.ports import Attempt, Price, Scope
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS
-from ecs_dr.domain.disk_pairs import device_rank, is_system_device
-from ecs_dr.domain.disks import CategorySupport, Disk, DiskMapping, DiskType
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import CategorySupport, Disk, DiskMapping, DiskType
+from ecs_dr.domain.disks.pairs import device_rank, is_system_device
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Model, Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
-from ecs_dr.domain.stock import InstanceTypeFacts, Stock, ZoneStock
+from ecs_dr.domain.stock.model import InstanceTypeFacts, Stock, ZoneStock
 
 
 def read_tags(row: Fields) -> tuple[Tag, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ecs_dr.cloud.allowlist import check
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
-from ecs_dr.domain.report import RequestRecord
+from ecs_dr.domain.report.model import RequestRecord
 from ecs_dr.errors import NO_ANSWER
 from ecs_dr.traces import OK, cloud_request
 from ecs_dr.workflow.ports import Clock

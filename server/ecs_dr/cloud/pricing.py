@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.workflow.ports import Price

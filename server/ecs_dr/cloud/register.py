@@ -9,8 +9,8 @@ from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs_readers import disk_order, read_disk, read_image, read_instance
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.snapshots import read_snapshot
-from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.lineage import SOURCE
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Snapshot

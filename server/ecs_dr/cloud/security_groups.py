@@ -6,7 +6,7 @@ import json
 
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.paging import by_token
-from ecs_dr.domain.network import SecurityGroup
+from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.workflow.ports import Scope
 
 IDS_PER_REQUEST = 100

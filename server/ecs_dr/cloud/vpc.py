@@ -7,7 +7,7 @@ from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import Rows, read_in_groups
 from ecs_dr.cloud.paging import by_number
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
-from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.errors import ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.ports import Attempt, Scope
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from ecs_dr.domain.plan import ZonePlan
+from ecs_dr.domain.network.vswitches import usable_vswitches
+from ecs_dr.domain.plan.model import ZonePlan
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.stock import Charge
-from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.domain.stock.model import Charge
+from ecs_dr.domain.stock.ranking import rank_zones
 from ecs_dr.domain.texts import Texts
-from ecs_dr.domain.vswitches import usable_vswitches
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.clock import SystemClock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns
 

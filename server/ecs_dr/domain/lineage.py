@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.model import Tag
 
 SOURCE = "ecs-dr:source"

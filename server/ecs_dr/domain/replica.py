@@ -10,8 +10,8 @@ from ecs_dr.domain.attributes.terms import (
     Terms,
     bandwidth_out,
 )
-from ecs_dr.domain.disks import ReplicaDisk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import ReplicaDisk
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.source import Source

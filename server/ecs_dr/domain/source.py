@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.model import JsonObject, Model, Tag
 
 ChargeType = Literal["PostPaid", "PrePaid"]

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS, copyable_tags
-from ecs_dr.domain.disk_pairs import has_name
-from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.disks.pairs import has_name
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.times import parse_time

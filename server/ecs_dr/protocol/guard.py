@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ecs_dr.workflow.callers import CALLER, caller_at
+from ecs_dr.workflow.tool_calls.callers import CALLER, caller_at
 
 MAX_REQUEST_BYTES = 256 * 1024
 """The longest request body. An answer to a question takes a few hundred bytes."""

@@ -43,7 +43,7 @@ def report_links(answer: Answer, recovery: RecoveryService, say: Texts) -> list[
 
 def _rendered(recovery: RecoveryService, session_id: str, whole: SealedApplication | None) -> tuple[str, str]:
     """As Markdown and as HTML."""
-    from ecs_dr.domain.seal import seal
+    from ecs_dr.domain.report.seal import seal
     from ecs_dr.report.application import application_html, application_markdown
     from ecs_dr.report.render import render_html, render_markdown
 

@@ -14,7 +14,7 @@ from ecs_dr.protocol.sdk import Server
 from ecs_dr.protocol.service import RecoveryService
 
 if TYPE_CHECKING:
-    from ecs_dr.domain.report import SealedReport
+    from ecs_dr.domain.report.model import SealedReport
 
 SESSION_URI = "ecs-dr://session/{session_id}"
 REPORT_URI = f"{URI_PREFIX}{{session_id}}"
@@ -42,7 +42,7 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
 
 def _add_report(server: Server, recovery: RecoveryService) -> None:
     def sealed(session_id: str) -> SealedReport:
-        from ecs_dr.domain.seal import seal
+        from ecs_dr.domain.report.seal import seal
 
         try:
             return seal(recovery.report(session_id))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     # What these rest on is imported with the workflow, at the first call.
     from ecs_dr.domain.application.report import SealedApplication
     from ecs_dr.domain.diagnosis import DiagnosisContext
-    from ecs_dr.domain.report import RecoveryReport
+    from ecs_dr.domain.report.model import RecoveryReport
     from ecs_dr.workflow.ports import Progress
 
 Dismissal = Literal["decline", "cancel"]

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from ecs_dr import __version__
 from ecs_dr.domain.application.report import FORMAT, SealedApplication
 from ecs_dr.domain.model import JsonValue, Model
-from ecs_dr.domain.report import SealedReport
-from ecs_dr.domain.seal import first_break
+from ecs_dr.domain.report.model import SealedReport
+from ecs_dr.domain.report.seal import first_break
 from ecs_dr.report.application import application_html
 from ecs_dr.report.render import DATA_ID, render_html
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from ecs_dr.domain.pages.words import duration
-from ecs_dr.domain.report import Lane, RecoveryReport, Span
+from ecs_dr.domain.report.model import Lane, RecoveryReport, Span
 from ecs_dr.domain.texts import Texts
 
 LANES: tuple[Lane, ...] = ("cloud", "person", "product")

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.pages.words import duration, said_kind, told_value
-from ecs_dr.domain.report import FidelityEntry, RequestRecord, SealedReport
+from ecs_dr.domain.report.model import FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_value
 from ecs_dr.domain.times import parse_time, told_time

@@ -17,7 +17,7 @@ from typing import Literal
 from ecs_dr import traces
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question, Road
-from ecs_dr.domain.report import DecisionEntry, ShownOption
+from ecs_dr.domain.report.model import DecisionEntry, ShownOption
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
 from ecs_dr.redact import safe_display

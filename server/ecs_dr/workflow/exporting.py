@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from ecs_dr.domain.application import page
 from ecs_dr.domain.application.plan import MemberPlan, NewBlock
 from ecs_dr.domain.attributes.choices import is_worth_asking, offers
-from ecs_dr.domain.disk_plan import plan_disks
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.plan import plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import decisions_tag, lineage_tags
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import replica_name
-from ecs_dr.domain.network import VSwitchRequest
-from ecs_dr.domain.ram_policy import ANY, PolicyAction, PolicyScope, as_text, recovery_policy
+from ecs_dr.domain.network.model import VSwitchRequest
+from ecs_dr.domain.permissions.policy import ANY, PolicyAction, PolicyScope, as_text, recovery_policy
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
 from ecs_dr.domain.runbook import clean, telling
 from ecs_dr.domain.runbook.keep_fresh import keep_fresh

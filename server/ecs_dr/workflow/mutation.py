@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar, get_args
 
-from ecs_dr.domain.image import ImageRequest
+from ecs_dr.domain.images.model import ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.network import VSwitchRequest
+from ecs_dr.domain.network.model import VSwitchRequest
 from ecs_dr.domain.refusals import option_of
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, NoCredentials, OutcomeUnknown
 from ecs_dr.workflow.decisions import Decision

@@ -9,16 +9,16 @@ from typing import Protocol, TypeVar
 
 from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.boot import Boot
-from ecs_dr.domain.disks import CategorySupport, Disk
-from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.disks.model import CategorySupport, Disk
+from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag
-from ecs_dr.domain.network import SecurityGroup, Vpc, VSwitch, VSwitchRequest
-from ecs_dr.domain.report import RecoveryReport, RequestRecord
+from ecs_dr.domain.network.model import SecurityGroup, Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.report.model import RecoveryReport, RequestRecord
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.model import Drill
-from ecs_dr.domain.stock import Charge, InstanceTypeFacts, ZoneStock
+from ecs_dr.domain.stock.model import Charge, InstanceTypeFacts, ZoneStock
 
 
 class Clock(Protocol):

@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import PinnedQuestion, Road
-from ecs_dr.domain.report import RecoveryReport
+from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.domain.times import zone_for
@@ -22,22 +22,22 @@ from ecs_dr.errors import CallBudgetSpent, CloudError, EcsDrError, InvalidInput,
 from ecs_dr.workflow.application.service import Applications
 from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
-from ecs_dr.workflow.entrance import Entrance
 from ecs_dr.workflow.explaining import context_of
 from ecs_dr.workflow.following import way_on
-from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.pause import with_pause
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, ReportShelf
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.reporting.shelf import Shelf
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
-from ecs_dr.workflow.spent import left_behind, requests_in_doubt, told_spent
 from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
 from ecs_dr.workflow.steps import overview
 from ecs_dr.workflow.steps.table import step_functions
+from ecs_dr.workflow.tool_calls.entrance import Entrance
+from ecs_dr.workflow.tool_calls.pause import with_pause
+from ecs_dr.workflow.tool_calls.spent import left_behind, requests_in_doubt, told_spent
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, S
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
-from ecs_dr.workflow.kept_reads import CallReads, KeptReads
+from ecs_dr.workflow.memory.kept_reads import CallReads, KeptReads
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.standing import standing

@@ -9,31 +9,31 @@ from typing import TYPE_CHECKING, Literal
 
 import anyio
 
-from ecs_dr.domain.disks import CategorySupport, ReplicaDisk
-from ecs_dr.domain.image import Image, ImageRequest
+from ecs_dr.domain.disks.model import CategorySupport, ReplicaDisk
+from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Tag
-from ecs_dr.domain.network import VSwitch, VSwitchRequest
+from ecs_dr.domain.network.model import VSwitch, VSwitchRequest
 from ecs_dr.domain.pages.launch import LaunchPage
-from ecs_dr.domain.plan import RecoveryPlan
-from ecs_dr.domain.recall import Recalled, ReportMemory
+from ecs_dr.domain.plan.model import RecoveryPlan
+from ecs_dr.domain.recall.model import Recalled, ReportMemory
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import ToolName
-from ecs_dr.domain.stock import ZoneStock
+from ecs_dr.domain.stock.model import ZoneStock
 from ecs_dr.domain.texts import Language
-from ecs_dr.domain.verification import Verification
+from ecs_dr.domain.verification.verdict import Verification
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.choices import Choice, about, resting_on
-from ecs_dr.workflow.chronicle import Chronicle
 from ecs_dr.workflow.decisions import DecisionBook
-from ecs_dr.workflow.kept_reads import KeptReads
+from ecs_dr.workflow.memory.chronicle import Chronicle
+from ecs_dr.workflow.memory.kept_reads import KeptReads
+from ecs_dr.workflow.memory.refusals import Refusals
+from ecs_dr.workflow.memory.replica import Replica
+from ecs_dr.workflow.memory.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
 from ecs_dr.workflow.ports import Price
-from ecs_dr.workflow.refusals import Refusals
-from ecs_dr.workflow.replica import Replica
-from ecs_dr.workflow.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
 
 if TYPE_CHECKING:
     from ecs_dr.workflow.application.state import Application

@@ -7,10 +7,10 @@ from itertools import takewhile
 from typing import Literal
 
 from ecs_dr.errors import InvalidInput, UnknownSession
-from ecs_dr.workflow.callers import CALLER, may_be_several
 from ecs_dr.workflow.decisions import DecisionBook
 from ecs_dr.workflow.ports import Clock, Ids
 from ecs_dr.workflow.session import Session
+from ecs_dr.workflow.tool_calls.callers import CALLER, may_be_several
 
 MAX_SESSIONS = 1000
 LONGEST_IDLE_SECONDS = 24 * 3600.0

@@ -6,7 +6,7 @@ from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.pages.plan import sentence
 from ecs_dr.domain.pages.words import coin, figure, rate, table_row
-from ecs_dr.domain.plan import Cost, PlanFinding
+from ecs_dr.domain.plan.model import Cost, PlanFinding
 from ecs_dr.domain.texts import Texts
 from ecs_dr.redact import safe_display
 

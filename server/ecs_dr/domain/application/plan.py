@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
-from ecs_dr.domain.cidr import propose_cidrs
 from ecs_dr.domain.model import JsonValue, Model
-from ecs_dr.domain.network import Vpc, VSwitch
-from ecs_dr.domain.plan import Cost, PlanFinding, ZonePlan
+from ecs_dr.domain.network.cidr import propose_cidrs
+from ecs_dr.domain.network.model import Vpc, VSwitch
+from ecs_dr.domain.plan.model import Cost, PlanFinding, ZonePlan
 
 RESERVED_ADDRESSES = 4
 """The first and the last three of each VSwitch are the cloud's own (CreateVSwitch, CidrBlock)."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.model import JsonObject, Model
-from ecs_dr.domain.report import DecisionEntry, Leftover, Seal, Verdict
+from ecs_dr.domain.report.model import DecisionEntry, Leftover, Seal, Verdict
 
 FORMAT = "ecs-dr-application-report/1"
 """The version of this form, not of the product."""

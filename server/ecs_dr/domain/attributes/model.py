@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecs_dr.domain.attributes.terms import Terms
-from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source

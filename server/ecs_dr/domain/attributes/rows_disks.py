@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.attributes.model import DiskAttribute, LaunchFields
 from ecs_dr.domain.attributes.terms import Terms, copyable_tags
 from ecs_dr.domain.attributes.values import as_flag, as_tags
-from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 
 SNAPSHOT_POLICY = "snapshot_policy"
 AUTO = "cloud_auto"

@@ -14,7 +14,7 @@ from ecs_dr.domain.attributes.rows_disks import DISKS
 from ecs_dr.domain.attributes.rows_instance import ACCESS, COMPUTE, IDENTITY
 from ecs_dr.domain.attributes.rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
 from ecs_dr.domain.attributes.terms import Terms
-from ecs_dr.domain.disks import Disk, ReplicaDisk
+from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 

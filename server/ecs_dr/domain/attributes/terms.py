@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from ecs_dr.domain import lineage
-from ecs_dr.domain.disks import ReplicaDisk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import ReplicaDisk
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Model, Tag
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.stock.model import Charge
 
 MAX_TAGS = 20
 """RunInstances, Tag.N."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ecs_dr.domain import lineage
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.pages.words import disk_kind, facts_table, login_ways, public_access
 from ecs_dr.domain.source import Instance, Source

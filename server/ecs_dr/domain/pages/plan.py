@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ecs_dr.domain.diagnosis import policy_statement
 from ecs_dr.domain.pages.words import coin, facts_table, figure, kind, table_row
-from ecs_dr.domain.plan import SHOWN_ALTERNATIVES, Cost, DiskFit, Permission, PlanFinding, RecoveryPlan, ZonePlan
+from ecs_dr.domain.plan.model import SHOWN_ALTERNATIVES, Cost, DiskFit, Permission, PlanFinding, RecoveryPlan, ZonePlan
 from ecs_dr.domain.texts import Texts
 
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from ecs_dr.domain import links
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
-from ecs_dr.domain.comparison import CONTENT
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.words import facts_table, login_ways, told_value
-from ecs_dr.domain.report import FidelityEntry
+from ecs_dr.domain.report.model import FidelityEntry
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
-from ecs_dr.domain.verification import Verification
+from ecs_dr.domain.verification.comparison import CONTENT
+from ecs_dr.domain.verification.verdict import Verification
 from ecs_dr.redact import safe_display
 
 _SAID_BY_OTHERS = frozenset({"public_ip"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ecs_dr.domain.attributes.model import UNREAD
-from ecs_dr.domain.disks import ReplicaDisk
+from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.runbook.language import REFERENCE_MARKS
 from ecs_dr.domain.source import Source

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Model
-from ecs_dr.domain.network import VSwitchRequest
-from ecs_dr.domain.plan import Cost
+from ecs_dr.domain.network.model import VSwitchRequest
+from ecs_dr.domain.plan.model import Cost
 
 
 class RunbookMember(Model):

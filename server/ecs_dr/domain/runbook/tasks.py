@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ecs_dr.domain.image import ImageRequest
+from ecs_dr.domain.images.model import ImageRequest
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.network import VSwitchRequest
+from ecs_dr.domain.network.model import VSwitchRequest
 from ecs_dr.domain.runbook.language import EXECUTION, ITEM, both, merged, select, spelled
 from ecs_dr.domain.runbook.model import RunbookMember
 

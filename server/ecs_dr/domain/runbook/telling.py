@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.words import money
-from ecs_dr.domain.plan import Cost
+from ecs_dr.domain.plan.model import Cost
 from ecs_dr.domain.runbook.model import Runbook, RunbookMember
 from ecs_dr.domain.texts import Texts
 from ecs_dr.redact import safe_display

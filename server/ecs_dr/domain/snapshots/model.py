@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from ecs_dr.domain.disks import Disk, DiskType
+from ecs_dr.domain.disks.model import Disk, DiskType
 from ecs_dr.domain.model import JsonObject, Model, Tag
 
 FINISHED = "accomplished"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.source import Instance
 

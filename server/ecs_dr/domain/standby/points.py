@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from ecs_dr.domain.adoption import provenance
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.adoption import provenance
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.snapshots.model import Snapshot, WantedDisk
 from ecs_dr.domain.snapshots.sets import find_sets
 from ecs_dr.domain.standby.model import Point, Spoilt

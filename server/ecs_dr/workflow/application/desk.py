@@ -14,13 +14,13 @@ from ecs_dr.domain.steps import ToolName
 from ecs_dr.errors import InvalidInput, UnknownSession
 from ecs_dr.workflow.application.members import Trace, enlist, member_run
 from ecs_dr.workflow.application.state import Application
-from ecs_dr.workflow.callers import CALLER
-from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.run import RecoveryOptions, Run
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
-from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.steps.resume_session import LOOK_AGAIN_AFTER_SECONDS, rebuild
+from ecs_dr.workflow.tool_calls.callers import CALLER
 
 TOOLS: frozenset[ToolName] = frozenset({"plan_application", "recover_application"})
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import anyio
 
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
 from ecs_dr.domain.times import seconds_between

@@ -17,19 +17,19 @@ from ecs_dr.domain.application.plan import (
 )
 from ecs_dr.domain.application.waves import Change
 from ecs_dr.domain.attributes.choices import is_worth_asking, offers
-from ecs_dr.domain.image import Image
-from ecs_dr.domain.network import VSwitch
-from ecs_dr.domain.plan import PlanFinding, ZonePlan
+from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.network.model import VSwitch
+from ecs_dr.domain.network.vswitches import usable_vswitches
+from ecs_dr.domain.plan.model import PlanFinding, ZonePlan
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
-from ecs_dr.domain.vswitches import usable_vswitches
 from ecs_dr.workflow.application.members import member_run
 from ecs_dr.workflow.application.state import Application, Looked, Member, Survey
 from ecs_dr.workflow.planning.checks import read_permissions, with_costs
 from ecs_dr.workflow.planning.reads import Surroundings
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.side_by_side import SideBySide
 
 
 async def members_of(run: Run, application: Application, survey: Survey) -> tuple[list[MemberPlan], Why]:

@@ -10,7 +10,7 @@ from ecs_dr.domain.application.plan import (
     Trial,
 )
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.plan import PlanFinding, Severity, substitution_findings
+from ecs_dr.domain.plan.model import PlanFinding, Severity, substitution_findings
 from ecs_dr.domain.replica import Billing
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
@@ -18,8 +18,8 @@ from ecs_dr.workflow.application.members import member_run
 from ecs_dr.workflow.application.placing import members_of
 from ecs_dr.workflow.application.state import Application, Survey
 from ecs_dr.workflow.planning.checks import read_permissions, rehearsed_launch
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.side_by_side import SideBySide
 
 HOPELESS = frozenset({ErrorKind.BILLING})
 """No launch of the account passes. A quota that is too small for all may do for some: a person decides that."""

@@ -10,8 +10,8 @@ from ecs_dr.workflow import exporting
 from ecs_dr.workflow.application.desk import open_application
 from ecs_dr.workflow.application.driving import Explain, table
 from ecs_dr.workflow.exporting import Export
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import Progress
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore

@@ -11,7 +11,7 @@ from typing import cast
 
 import anyio
 
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import digest
 from ecs_dr.domain.source import Instance

@@ -8,9 +8,9 @@ from typing import Literal
 from ecs_dr.domain.application.page import price_data
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
 from ecs_dr.domain.application.waves import Change, Waves
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.plan import ZonePlan
+from ecs_dr.domain.plan.model import ZonePlan
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.planning.reads import Surroundings

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.names import default_image_name
-from ecs_dr.domain.plan import rank_plans
+from ecs_dr.domain.plan.model import rank_plans
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
-from ecs_dr.domain.stock import ZoneStock
+from ecs_dr.domain.stock.model import ZoneStock
 from ecs_dr.errors import CloudError, InvalidInput
 from ecs_dr.workflow.application.members import enlist, member_run
 from ecs_dr.workflow.application.shared_reads import shared
 from ecs_dr.workflow.application.state import Application, Looked, Member, Survey
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.planning.reads import plan_zones, read_surroundings
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session_store import SessionStore
-from ecs_dr.workflow.side_by_side import SideBySide
 from ecs_dr.workflow.steps.collect_source import read_source
 
 TOGETHER = 20

@@ -5,21 +5,21 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from ecs_dr.domain.disk_plan import plan_disks
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.plan import plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.names import replica_name
-from ecs_dr.domain.plan import Cost, Permission, PermissionState, PlanFinding, ZonePlan, split_cost
+from ecs_dr.domain.plan.model import Cost, Permission, PermissionState, PlanFinding, ZonePlan, split_cost
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.stock.model import Charge
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.explaining import problem_of
 from ecs_dr.workflow.mutation import try_launch
 from ecs_dr.workflow.ports import Price
+from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.side_by_side import Read, SideBySide
 
 CREATE_IMAGE = "ecs:CreateImage"
 RUN_INSTANCES = "ecs:RunInstances"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ecs_dr.domain import links
-from ecs_dr.domain.plan import PlanFinding
+from ecs_dr.domain.plan.model import PlanFinding
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import CloudError, SourceUnusable
 from ecs_dr.workflow.planning.reads import Surroundings
 from ecs_dr.workflow.run import Run, may_be_skipped
-from ecs_dr.workflow.snapshot_reads import read_offer
-from ecs_dr.workflow.telling_snapshots import told_age
+from ecs_dr.workflow.snapshots.reads import read_offer
+from ecs_dr.workflow.snapshots.telling import told_age
 
 
 async def outage_findings(run: Run, source: Source, found: Surroundings) -> tuple[PlanFinding, ...]:

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ecs_dr.domain.disks import CategorySupport
-from ecs_dr.domain.image import Image
-from ecs_dr.domain.network import Vpc, VSwitch
-from ecs_dr.domain.plan import VSwitchPlan, ZonePlan, fit_disks, system_category
+from ecs_dr.domain.disks.model import CategorySupport
+from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.network.model import Vpc, VSwitch
+from ecs_dr.domain.network.vswitches import free_block, usable_vswitches
+from ecs_dr.domain.plan.model import VSwitchPlan, ZonePlan, fit_disks, system_category
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.stock import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock, source_charge
-from ecs_dr.domain.vswitches import free_block, usable_vswitches
+from ecs_dr.domain.stock.model import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.planning.replacements import replacements
+from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
-from ecs_dr.workflow.side_by_side import Read, SideBySide
 
 MIB = 1024
 SHOWN_TYPES = 3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disk_plan import unsupported
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.disks.plan import unsupported
+from ecs_dr.domain.stock.model import Charge
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Target
 

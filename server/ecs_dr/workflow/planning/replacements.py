@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.stock import InstanceTypeFacts, TypeStock
-from ecs_dr.domain.stock_ranking import rank_substitutes
+from ecs_dr.domain.stock.model import InstanceTypeFacts, TypeStock
+from ecs_dr.domain.stock.ranking import rank_substitutes
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import Session

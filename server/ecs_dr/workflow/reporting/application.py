@@ -7,8 +7,8 @@ from collections.abc import Callable
 from ecs_dr import __version__
 from ecs_dr.domain.application.page import price_data
 from ecs_dr.domain.application.report import ApplicationReport, MemberEntry
-from ecs_dr.domain.report import RecoveryReport
-from ecs_dr.domain.seal import seal
+from ecs_dr.domain.report.model import RecoveryReport
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application, Member

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from ecs_dr import __version__
 from ecs_dr.domain import links
-from ecs_dr.domain.disks import ReplicaDisk, kind_name
-from ecs_dr.domain.recall import Remembered, remember
-from ecs_dr.domain.report import (
+from ecs_dr.domain.disks.model import ReplicaDisk, kind_name
+from ecs_dr.domain.recall.model import Remembered, remember
+from ecs_dr.domain.report.model import (
     CriterionEntry,
     DiskEntry,
     FidelityEntry,
@@ -22,7 +22,7 @@ from ecs_dr.domain.report import (
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
-from ecs_dr.domain.verification import FidelityRow, Verification
+from ecs_dr.domain.verification.verdict import FidelityRow, Verification
 from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session

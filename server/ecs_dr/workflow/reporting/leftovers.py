@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ecs_dr.domain import links
 from ecs_dr.domain.pages.verification import lacking
-from ecs_dr.domain.report import FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
+from ecs_dr.domain.report.model import FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
 

@@ -8,8 +8,8 @@ from functools import partial
 
 from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.report import RecoveryReport
-from ecs_dr.domain.seal import seal, seal_application
+from ecs_dr.domain.report.model import RecoveryReport
+from ecs_dr.domain.report.seal import seal, seal_application
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri

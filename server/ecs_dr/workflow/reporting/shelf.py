@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecs_dr.domain.application.report import SealedApplication
-from ecs_dr.domain.seal import seal_application
+from ecs_dr.domain.report.seal import seal_application
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.session_store import SessionStore
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ecs_dr.domain.report import Lane, Span, Timeline
+from ecs_dr.domain.report.model import Lane, Span, Timeline
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import ImageState, Session
 

@@ -10,21 +10,21 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ecs_dr.domain.disk_plan import plan_disks, unsupported
-from ecs_dr.domain.disks import CategorySupport, Disk
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.model import CategorySupport, Disk
+from ecs_dr.domain.disks.plan import plan_disks, unsupported
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import SOURCE, STEP
-from ecs_dr.domain.network import VSwitch
+from ecs_dr.domain.network.model import VSwitch
+from ecs_dr.domain.network.vswitches import by_id, usable_vswitches
 from ecs_dr.domain.snapshots.model import Snapshot
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.model import Drill, Sighting, ZoneOffer
 from ecs_dr.domain.standby.points import Found, Holdings, images_by_source, points_of
-from ecs_dr.domain.stock import Charge, ZoneStock
-from ecs_dr.domain.vswitches import by_id, usable_vswitches
+from ecs_dr.domain.stock.model import Charge, ZoneStock
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Cloud, Scope
-from ecs_dr.workflow.side_by_side import Read, SideBySide
+from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.standbys.wanted import Wanted
 
 FEW = 10

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ecs_dr.domain.adoption import Provenance, age_parts, provenance
-from ecs_dr.domain.comparison import AttributeRow
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.image import Image
-from ecs_dr.domain.image_fit import misfits, uncompared
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.adoption import Provenance, age_parts, provenance
+from ecs_dr.domain.images.fit import misfits, uncompared
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time, seconds_between
+from ecs_dr.domain.verification.comparison import AttributeRow
 from ecs_dr.errors import InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
-from ecs_dr.workflow.image_fit_reads import read_fit
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.recall_questions import LeftAlone
-from ecs_dr.workflow.recalling import RecalledSource, recall, take_as_known
+from ecs_dr.workflow.reads.image_fit import read_fit
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.recall.questions import LeftAlone
+from ecs_dr.workflow.recall.telling import told_recalled
+from ecs_dr.workflow.recall.witnesses import RecalledSource, recall, take_as_known
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.snapshot_reads import recall_origin
-from ecs_dr.workflow.telling_recalled import told_recalled
+from ecs_dr.workflow.snapshots.reads import recall_origin
 
 KEY = "image.adopt"
 WHICH_KEY = "image.adopt_which"

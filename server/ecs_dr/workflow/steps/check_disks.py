@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disk_plan import compatible_categories, plan_disks, unsupported
-from ecs_dr.domain.disks import CategorySupport, Disk, DiskType, ReplicaDisk
+from ecs_dr.domain.disks.model import CategorySupport, Disk, DiskType, ReplicaDisk
+from ecs_dr.domain.disks.plan import compatible_categories, plan_disks, unsupported
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.stock import source_charge
+from ecs_dr.domain.stock.model import source_charge
 from ecs_dr.workflow.choices import Choice as Decided
 from ecs_dr.workflow.following import what_follows
+from ecs_dr.workflow.memory.refusals import RefusedDisk
 from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.planning.recheck import disks_hold
-from ecs_dr.workflow.refusals import RefusedDisk
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target

@@ -13,8 +13,8 @@ from ecs_dr.domain.questions import (
 )
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.stock import Stock, TypeStock, ZoneStock, source_charge
-from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.domain.stock.model import Stock, TypeStock, ZoneStock, source_charge
+from ecs_dr.domain.stock.ranking import rank_zones
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking

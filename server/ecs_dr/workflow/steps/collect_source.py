@@ -16,14 +16,14 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
-from ecs_dr.workflow.further_reads import FurtherRead, further_reads
 from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.reading import reading
-from ecs_dr.workflow.recovered_before import recovered_before
+from ecs_dr.workflow.reads.further import FurtherRead, further_reads
+from ecs_dr.workflow.reads.recovered_before import recovered_before
+from ecs_dr.workflow.reads.side_by_side import SideBySide
+from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.recall.telling import told_as_recalled
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
-from ecs_dr.workflow.side_by_side import SideBySide
-from ecs_dr.workflow.telling_recalled import told_as_recalled
 
 KEY = "source.confirm"
 

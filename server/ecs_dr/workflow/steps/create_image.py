@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
-from ecs_dr.domain.image import Image, ImageRequest, is_image_name
+from ecs_dr.domain.images.model import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
-from ecs_dr.domain.recall import tags_of
+from ecs_dr.domain.recall.model import tags_of
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
@@ -17,15 +17,15 @@ from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.explaining import row_of_error, said_by
 from ecs_dr.workflow.following import what_follows
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import failed_image, require_source
-from ecs_dr.workflow.reading import reading
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.snapshot_reads import fresh_group
-from ecs_dr.workflow.telling_snapshots import data_of, told_age, told_origin
+from ecs_dr.workflow.snapshots.reads import fresh_group
+from ecs_dr.workflow.snapshots.telling import data_of, told_age, told_origin
 
 KEY = "image.name"
 WANTED = "image.name.wanted"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
-from ecs_dr.domain.image import ImageRequest, RequestedDisk, is_image_name
+from ecs_dr.domain.images.model import ImageRequest, RequestedDisk, is_image_name
 from ecs_dr.domain.lineage import DATA_AS_OF
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
@@ -18,17 +18,17 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.mutation import permitted
-from ecs_dr.workflow.recall_questions import LeftAlone
-from ecs_dr.workflow.recalling import RecalledSource, source_as_known, take_as_known
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.recall.questions import LeftAlone
+from ecs_dr.workflow.recall.telling import told_recalled
+from ecs_dr.workflow.recall.witnesses import RecalledSource, source_as_known, take_as_known
 from ecs_dr.workflow.run import PAGE, Run
 from ecs_dr.workflow.session import ImageState, SnapshotOffer
-from ecs_dr.workflow.snapshot_reads import read_offer
+from ecs_dr.workflow.snapshots.reads import read_offer
+from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_offer, told_span
 from ecs_dr.workflow.steps import create_image
-from ecs_dr.workflow.telling_recalled import told_recalled
-from ecs_dr.workflow.telling_snapshots import by_value, data_of, told_age, told_offer, told_span
 
 KEY = "snapshots.set"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import KEEP_TYPE, MAX_OPTIONS, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.stock import InstanceTypeFacts, TypeStock, source_charge
+from ecs_dr.domain.stock.model import InstanceTypeFacts, TypeStock, source_charge
 from ecs_dr.errors import CloudRefused
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.replacements import read_deciding_image, replacements

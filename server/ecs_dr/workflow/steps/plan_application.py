@@ -5,10 +5,10 @@ from __future__ import annotations
 from ecs_dr.domain.application import page
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
 from ecs_dr.domain.application.waves import Change, parse_changes
-from ecs_dr.domain.disk_plan import plan_disks
+from ecs_dr.domain.disks.plan import plan_disks
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name
-from ecs_dr.domain.plan import RecoveryPlan
+from ecs_dr.domain.plan.model import RecoveryPlan
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.errors import InvalidInput

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disk_plan import plan_disks
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.plan import plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name, is_zone_id
 from ecs_dr.domain.pages.plan import plan_page, sentence
-from ecs_dr.domain.plan import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans, substitution_findings
-from ecs_dr.domain.plan_page import accepted_data, plan_data, policies
+from ecs_dr.domain.plan.data import accepted_data, plan_data, policies
+from ecs_dr.domain.plan.model import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans, substitution_findings
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.domain.stock_ranking import rank_zones
+from ecs_dr.domain.stock.ranking import rank_zones
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source
-from ecs_dr.workflow.pause import PERMISSION_MISSING
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
 from ecs_dr.workflow.planning.outage import outage_findings
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, PlanState, Target
 from ecs_dr.workflow.steps.vswitch_choice import agree_with_plan, vswitch_request
+from ecs_dr.workflow.tool_calls.pause import PERMISSION_MISSING
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"

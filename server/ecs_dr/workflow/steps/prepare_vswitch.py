@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.cidr import validate_cidr
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.network.cidr import validate_cidr
+from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.network.vswitches import by_id, free_block, usable_vswitches
 from ecs_dr.domain.questions import ABORT, CUSTOM, PICK_ANOTHER_ZONE
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.vswitches import by_id, free_block, usable_vswitches
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice

@@ -6,7 +6,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.workflow.application.desk import find_again
 from ecs_dr.workflow.application.driving import CallMember, Driver, Explain, table
 from ecs_dr.workflow.application.state import Application
-from ecs_dr.workflow.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.steps import plan_application

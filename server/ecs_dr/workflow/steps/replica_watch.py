@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ecs_dr.domain.disk_pairs import pair_disks
-from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.disks.pairs import pair_disks
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, RecoveryFailed
+from ecs_dr.workflow.memory.replica import Replica
+from ecs_dr.workflow.memory.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
 from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.replica import Replica
 from ecs_dr.workflow.run import Run, may_be_skipped
-from ecs_dr.workflow.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
 
 DISKS_SECONDS = 150.0
 """A replica that runs has its disks; one that is not there after so long was never attached, or was taken away."""

@@ -5,37 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from ecs_dr.domain.attributes.choices import choices_from
-from ecs_dr.domain.disk_plan import bind_found, plan_disks
-from ecs_dr.domain.disks import ReplicaDisk
-from ecs_dr.domain.image import Image, no_image
+from ecs_dr.domain.disks.model import ReplicaDisk
+from ecs_dr.domain.disks.plan import bind_found, plan_disks
+from ecs_dr.domain.images.model import Image, no_image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import belongs_to, decided_disks, decided_words
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
-from ecs_dr.domain.recall import ReportMemory
-from ecs_dr.domain.recalled_report import told_by_report
+from ecs_dr.domain.recall.model import ReportMemory
+from ecs_dr.domain.recall.reports import told_by_report
 from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.stock.model import Charge
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
-from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.lineage_search import Found, find_tagged
+from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
-from ecs_dr.workflow.reading import reading
-from ecs_dr.workflow.recall_questions import LeftAlone
-from ecs_dr.workflow.recalling import recall, take_as_known
-from ecs_dr.workflow.replica import Replica
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.lineage import Found, find_tagged
+from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.recall.questions import LeftAlone
+from ecs_dr.workflow.recall.telling import told_as_recalled, told_recalled
+from ecs_dr.workflow.recall.witnesses import recall, take_as_known
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Session, Target
-from ecs_dr.workflow.snapshot_reads import recall_origin
+from ecs_dr.workflow.snapshots.reads import recall_origin
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
-from ecs_dr.workflow.telling_recalled import told_as_recalled, told_recalled
 
 KEY = "resume.confirm"
 RECALL_KEY = "recall.confirm"

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from ecs_dr.domain.steps import Answer, ToolName
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.ports import ReportShelf
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import (
     adopt_image,

@@ -7,9 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecs_dr.domain.comparison import CONTENT
-from ecs_dr.domain.disks import Disk
-from ecs_dr.domain.image import GONE, Image, no_image
+from ecs_dr.domain.disks.model import Disk
+from ecs_dr.domain.images.model import GONE, Image, no_image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.verification import (
     EndFacts,
@@ -23,25 +22,26 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.uris import report_markdown_uri, report_uri
-from ecs_dr.domain.verification import CRITERION_TITLES, ReplicaReads, Verification, compare
-from ecs_dr.domain.verification_partial import compare_without_source, with_image_rows
+from ecs_dr.domain.verification.comparison import CONTENT
+from ecs_dr.domain.verification.partial import compare_without_source, with_image_rows
+from ecs_dr.domain.verification.verdict import CRITERION_TITLES, ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
-from ecs_dr.workflow.booted import read_boot, told_boot
-from ecs_dr.workflow.further_reads import FurtherRead, further_reads
-from ecs_dr.workflow.image_fit_reads import read_fit
-from ecs_dr.workflow.image_watch import ImageWatcher
-from ecs_dr.workflow.lineage_search import find_strays
-from ecs_dr.workflow.reading import reading
-from ecs_dr.workflow.replica import Replica
+from ecs_dr.workflow.memory.replica import Replica
+from ecs_dr.workflow.memory.sightings import Integrity
+from ecs_dr.workflow.reads.console import read_boot, told_boot
+from ecs_dr.workflow.reads.further import FurtherRead, further_reads
+from ecs_dr.workflow.reads.image_fit import read_fit
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.lineage import find_strays
+from ecs_dr.workflow.reads.side_by_side import SideBySide
+from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.recall.telling import told_missing
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.side_by_side import SideBySide
-from ecs_dr.workflow.sightings import Integrity
 from ecs_dr.workflow.standing import created_of, told_source
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
-from ecs_dr.workflow.telling_recalled import told_missing
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 2.5

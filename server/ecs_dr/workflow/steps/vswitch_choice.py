@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 
-from ecs_dr.domain.cidr import validate_cidr
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.names import is_vswitch_id
-from ecs_dr.domain.network import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.network.cidr import validate_cidr
+from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
+from ecs_dr.domain.network.vswitches import by_id
 from ecs_dr.domain.questions import CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.vswitches import by_id
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice

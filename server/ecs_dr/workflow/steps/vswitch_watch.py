@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ecs_dr.domain.network import VSwitch
+from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.reading import reading
+from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 
 PENDING_SECONDS = 300.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import anyio
 
 from ecs_dr.domain import links
-from ecs_dr.domain.disk_plan import bind_to_image, plan_disks
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
 from ecs_dr.domain.source_gate import image_warnings
@@ -15,11 +15,11 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool, what_follows
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
-from ecs_dr.workflow.telling_snapshots import told_origin
+from ecs_dr.workflow.snapshots.telling import told_origin
 
 KEY = "image_wait"
 FROM_SNAPSHOTS = "from_snapshots"

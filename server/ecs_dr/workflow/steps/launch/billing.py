@@ -10,7 +10,7 @@ from ecs_dr.domain.pages.words import money
 from ecs_dr.domain.questions import ABORT, Option
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.stock import Charge
+from ecs_dr.domain.stock.model import Charge
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run

@@ -7,9 +7,9 @@ from functools import partial
 
 from ecs_dr.domain.attributes.choices import words_of
 from ecs_dr.domain.attributes.terms import MAX_TAGS, tags_without_room
-from ecs_dr.domain.disk_pairs import same_device
-from ecs_dr.domain.disk_plan import bind_to_image
-from ecs_dr.domain.image import Image
+from ecs_dr.domain.disks.pairs import same_device
+from ecs_dr.domain.disks.plan import bind_to_image
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import decisions_tag
 from ecs_dr.domain.model import JsonObject
@@ -24,12 +24,12 @@ from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
-from ecs_dr.workflow.image_watch import ImageWatcher
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
+from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted, try_launch
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.ports import Price
-from ecs_dr.workflow.replica import Replica
+from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
-from ecs_dr.workflow.reading import reading
+from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps.collect_source import read_source
 

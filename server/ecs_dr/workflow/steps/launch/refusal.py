@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.disk_plan import ESSD
-from ecs_dr.domain.disks import DiskType, ReplicaDisk
+from ecs_dr.domain.disks.model import DiskType, ReplicaDisk
+from ecs_dr.domain.disks.plan import ESSD
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
@@ -13,10 +13,10 @@ from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
+from ecs_dr.workflow.memory.refusals import Refused, RefusedDisk
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source, require_target
-from ecs_dr.workflow.reading import reading
-from ecs_dr.workflow.refusals import Refused, RefusedDisk
+from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch

@@ -1,0 +1,1 @@
+"""Images: what one is, where it comes from, and whether it fits the source."""

@@ -1,0 +1,1 @@
+"""VPCs and VSwitches, and where there is room for a new one."""

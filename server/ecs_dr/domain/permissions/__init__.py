@@ -1,0 +1,1 @@
+"""What an identity must be allowed to do."""

@@ -1,0 +1,1 @@
+"""The plan of a recovery, before anything is paid for."""

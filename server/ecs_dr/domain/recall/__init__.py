@@ -1,0 +1,1 @@
+"""A source that cannot be read: what others still tell of it."""

@@ -1,0 +1,1 @@
+"""The report of one recovery, and its seal."""

@@ -1,0 +1,1 @@
+"""What zones sell, and in which order it is offered."""

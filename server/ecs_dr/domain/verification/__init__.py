@@ -1,0 +1,1 @@
+"""The replica held against the source and what was decided: rows, criteria, a verdict."""

@@ -1,0 +1,1 @@
+"""What a session keeps beside what was decided: what it saw, did, was refused, and launched."""

@@ -1,0 +1,1 @@
+"""A source that cannot be read: its witnesses asked, the person asked, and both told."""
