@@ -315,27 +315,20 @@ def policy(
     """Print the least RAM policy for one recovery, for an identity that does nothing else. Sends nothing."""
     from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
     from ecs_dr.domain.names import is_instance_id, is_region_id
-    from ecs_dr.domain.permissions.policy import (
-        PolicyAction,
-        PolicyScope,
-        as_text,
-        is_account,
-        is_role,
-        recovery_policy,
-    )
+    from ecs_dr.domain.permissions import policy as ram
 
     if not is_instance_id(instance_id) or not is_region_id(region_id):
         _fail("--instance-id takes an id as i-bp1…, --region-id a region as cn-beijing.")
-    if not is_account(account_id) or not is_role(ram_role_name):
+    if not ram.is_account(account_id) or not ram.is_role(ram_role_name):
         _fail("--account-id takes a number or *, --ram-role-name the name of a RAM role.")
-    scope = PolicyScope(
+    scope = ram.PolicyScope(
         region_id=region_id, instance_id=instance_id, account_id=account_id, ram_role_name=ram_role_name
     )
     actions = (
-        PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional, apart=one.apart)
+        ram.PolicyAction(name=one.name, mutating=one.mutating, optional=one.optional, apart=one.apart)
         for one in ALLOWED_ACTIONS
     )
-    typer.echo(as_text(recovery_policy(actions, scope)))
+    typer.echo(ram.as_text(ram.recovery_policy(actions, scope)))
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
