@@ -25,11 +25,14 @@ UNTOUCHED = re.compile(r"is untouched: compared at ([-\d]+ [:\d]+) UTC, it is as
 COMPARED = re.compile(
     r"compared at ([-\d]+ [:\d]+) UTC, it (?:is|was) as it (?:was|had been) read at ([-\d]+ [:\d]+) UTC"
 )
-MATCHES = re.compile(r"\| Replica \| .*?(i-[\w-]+)")
+MATCHES = re.compile(r"\| Replica \| [^|;]*?\b(i-[\w-]+);")
 REPLICA_TAKEN_UP = re.compile(r"Replica i-[\w-]+ was found at ([-\d]+ [:\d]+) UTC")
+RECALLED = "The source could not be read: the replica was compared with what was known of it"
+"""A source that is gone and was put together from witnesses: a verdict says what it rests on instead."""
 READ_BEFORE = "in an earlier call"
 """How an answer says that not all of it was read just now."""
-NOTHING = re.compile(r"nothing was created\.", re.IGNORECASE)
+NOTHING = re.compile(r"(?:nothing was created|this recovery created nothing)\.", re.IGNORECASE)
+"""How an answer says that its session made nothing."""
 ENTRY = re.compile(r"\b(image|VSwitch|replica) ((?:m|vsw|i)-[\w-]+) (?:existed before; )?\(?([^()]*)\)")
 READ_AT = re.compile(r"^(\w+), read at (?:([-\d]+) )?([:\d]+)(?: UTC)?$")
 BUILDING = re.compile(r"Image (m-[\w-]+): \w+, \d+%")
@@ -58,16 +61,18 @@ class Oracle:
 
     rig: Rig
     somebody: Somebody
-    made_by: dict[int, set[str]] = field(default_factory=dict)
-    """What was made while each server was at work, by the server's identity."""
+    made_by: dict[tuple[int, str], set[str]] = field(default_factory=dict)
+    """What was made while each server was at work on each session, by the server's identity and the session's id."""
     servers: dict[int, Recovery] = field(default_factory=dict)
     """Kept, so that no later server has the identity of one that was killed."""
     seen: set[str] = field(default_factory=set)
-    server: int = 0
+    at_work: tuple[int, str] = (0, "")
     read: set[tuple[int, str]] = field(default_factory=set)
     """What an answer of which server has said that it was read."""
     waits: tuple[str, int] = ("", 0)
     judged: int = 0
+    others_named: int = 0
+    """How often a session that made nothing was ended where another had made something."""
 
     async def judge(self, outcome: Outcome, began_at: datetime) -> None:
         """Hold an answer against the world.
@@ -105,13 +110,18 @@ class Oracle:
     def _attribute(self) -> None:
         """Whatever is new was made by the server that is at work."""
         now = {one for action in MUTATING for one in self.rig.made(action)}
-        self.made_by.setdefault(self.server, set()).update(now - self.seen)
+        self.made_by.setdefault(self.at_work, set()).update(now - self.seen)
         self.seen |= now
 
     def begins(self) -> None:
         """A call begins: what it makes is made by the server that it is made to, also if that does not survive it."""
-        self.server = id(self.rig.recovery)
-        self.servers[self.server] = self.rig.recovery
+        server = id(self.rig.recovery)
+        self.at_work = (server, self.rig.session_id)
+        self.servers[server] = self.rig.recovery
+
+    def _mine(self, session_id: str | None) -> set[str]:
+        """What the server that answers has made in that session."""
+        return self.made_by.get((id(self.rig.recovery), session_id or ""), set())
 
     def _untouched(self, text: str) -> None:
         found = UNTOUCHED.search(text)
@@ -127,8 +137,18 @@ class Oracle:
 
     def _nothing(self, answer: Answer) -> None:
         if NOTHING.search(answer.message):
-            mine = self.made_by.get(id(self.rig.recovery), set())
-            assert not [one for one in mine if self._exists(one)], f"{answer.message!r}, but there is {mine}"
+            mine = [one for one in self._mine(answer.session_id) if self._exists(one)]
+            assert not mine, f"{answer.message!r}, but there is {mine}"
+            if answer.status in {"stopped", "failed"} and answer.session_id:
+                self._names_the_other_recovery(answer)
+
+    def _names_the_other_recovery(self, answer: Answer) -> None:
+        """Who began anew on a server that has made something for this source is told so, not only that this is new."""
+        server = id(self.rig.recovery)
+        made = (one for (at, session), ids in self.made_by.items() if at == server and session for one in ids)
+        others = [one for one in made if self._exists(one)]
+        self.others_named += bool(others)
+        assert not others or any(one in answer.message for one in others), f"{others} not named: {answer.message!r}"
 
     def _entries(self, text: str, began_at: datetime) -> None:
         self.read |= {(id(self.rig.recovery), image_id) for image_id in BUILDING.findall(text)}
@@ -155,7 +175,7 @@ class Oracle:
         )
         if not is_end or answer.session_id != self.rig.session_id or not self.rig.session_id:
             return
-        wanted = {one for one in self.made_by.get(id(self.rig.recovery), set()) if self._exists(one)}
+        wanted = {one for one in self._mine(answer.session_id) if self._exists(one)}
         knows_all = answer.step == "verify" or TAKEN_UP in answer.message
         if knows_all and answer.status == "done":
             wanted |= self._recognisable(began_at)
@@ -168,11 +188,12 @@ class Oracle:
         if answer.data.get("verdict") != "match" or answer.step != "verify":
             return
         compared, named = COMPARED.search(answer.message), MATCHES.search(answer.message)
-        assert compared, f"a match without a comparison of the source: {answer.message!r}"
+        is_told = compared is not None or RECALLED in answer.message
+        assert is_told, f"a match without a comparison of the source: {answer.message!r}"
         assert named, f"a match of what? {answer.message!r}"
-        at = _moment(compared[1]) + timedelta(seconds=1)
+        at = self.rig.clock.now() if compared is None else _moment(compared[1]) + timedelta(seconds=1)
         taken_up = REPLICA_TAKEN_UP.search(answer.message)
-        assert not (taken_up and named[1] in self.made_by.get(id(self.rig.recovery), set())), "it launched that one"
+        assert not (taken_up and named[1] in self._mine(answer.session_id)), "it launched that one"
         reference = _moment(taken_up[1]) + timedelta(seconds=1) if taken_up else self.rig.world.start_time
         now, then = self.somebody.copy_at(named[1], at), self.somebody.copy_at(named[1], reference)
         assert now is not None, f"a match over a replica that was gone: {answer.message!r}"

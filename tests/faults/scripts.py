@@ -154,6 +154,60 @@ async def a_disk_taken_before_the_verification(moves: Moves) -> None:
     await until_done(moves, "verify")
 
 
+async def begun(moves: Moves) -> None:
+    """The image is made; then the host begins anew, as if it knew nothing, and stops at the second image."""
+    await until_done(moves, "image")
+    moves.rig.clock.advance(60)
+    await ask(moves, "collect_source")
+    await until_asked(moves, "image.name")
+
+
+async def a_new_recovery_beside_an_image(moves: Moves) -> None:
+    """A second session of the same source, on the same server: it made nothing, and there is an image all the same."""
+    await begun(moves)
+    await moves.make("dismiss", 1)
+    assert moves.oracle is not None
+    assert moves.oracle.others_named, "the situation was never met"
+
+
+async def a_new_recovery_that_is_put_off(moves: Moves) -> None:
+    """The same, while the cloud has no time for the first reading of the new session."""
+    await until_done(moves, "image")
+    moves.rig.line.faults.append(Fault("DescribeInstances", Kind.THROTTLED, 99))
+    await ask(moves, "collect_source")
+    for _ in range(8):
+        await moves.make("step")
+    moves.rig.line.faults.clear()
+
+
+async def a_runbook_beside_what_exists(moves: Moves) -> None:
+    """A runbook is exported of a recovery that has an image: the export made nothing, the recovery did."""
+    await until_done(moves, "image")
+    last = await ask(moves, "export_runbook")
+    assert isinstance(last, Answer), f"it was never exported: {last!r}"
+
+
+async def a_plan_with_a_new_vswitch(moves: Moves) -> None:
+    """Who accepts a plan that shows a new VSwitch has agreed to it: it is made once, and not asked about again."""
+    await ask(moves, "collect_source")
+    await moves.make("step")
+    await ask(moves, "plan_recovery")
+    await moves.make("step")
+    await ask(moves, "prepare_vswitch")
+    last = moves.rig.outcomes[-1]
+    assert isinstance(last, Answer)
+    assert moves.rig.made("CreateVSwitch"), f"it was never made: {last.message}"
+
+
+async def a_source_that_only_its_image_remembers(moves: Moves) -> None:
+    """It was released after the image: what is known of it is confirmed, and the replica matches that."""
+    await until_done(moves, "image")
+    moves.rig.clock.advance(600)
+    await deed(moves, "source released")
+    await moves.rig.crash()
+    await until_done(moves, "verify")
+
+
 SCRIPTS: dict[Script, str] = {
     two_servers_launch_beside_a_new_tag: "healthy",
     an_image_in_doubt: "healthy",
@@ -162,5 +216,10 @@ SCRIPTS: dict[Script, str] = {
     a_change_before_it_is_taken_up: "healthy",
     an_image_deleted_while_it_is_waited_for: "healthy",
     a_disk_taken_before_the_verification: "healthy",
+    a_new_recovery_beside_an_image: "healthy",
+    a_new_recovery_that_is_put_off: "healthy",
+    a_runbook_beside_what_exists: "healthy",
+    a_plan_with_a_new_vswitch: "no-vswitch",
+    a_source_that_only_its_image_remembers: "healthy",
 }
 """With the world of each."""

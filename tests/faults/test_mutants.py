@@ -130,7 +130,32 @@ def told_as_of_now(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Reading, "note", lambda _self, _sent_at, _answered_at: None)
 
 
+def _told(key: str, otherwise: Callable[[str], str]) -> Mutant:
+    """A product with another sentence in one place."""
+
+    def mutant(patch: pytest.MonkeyPatch) -> None:
+        honest = Texts.__call__
+
+        def say(self: Texts, wanted: str, **values: str | float) -> str:
+            said = honest(self, wanted, **values)
+            return otherwise(said) if wanted == key else said
+
+        patch.setattr(Texts, "__call__", say)
+
+    mutant.__name__ = f"another_{key.replace('.', '_')}"
+    return mutant
+
+
+def other_recoveries_are_not_named(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(standing, "_of_others", lambda _session, _texts: "")
+
+
 SCRIPTED: Mapping[Mutant, Script] = {
+    other_recoveries_are_not_named: scripts.a_new_recovery_beside_an_image,
+    _told("world.nothing", lambda _: "So far nothing was created."): scripts.a_new_recovery_that_is_put_off,
+    _told("export.done", lambda said: f"{said} Nothing was created."): scripts.a_runbook_beside_what_exists,
+    _told("plan.creates_create", lambda _: "an instance"): scripts.a_plan_with_a_new_vswitch,
+    _told("recall.verified", lambda _: ""): scripts.a_source_that_only_its_image_remembers,
     looked_up_by_all_tags: scripts.two_servers_launch_beside_a_new_tag,
     doubt_is_ignored: scripts.an_image_in_doubt,
     other_servers_vswitches_are_forgotten: scripts.a_vswitch_of_another_server,

@@ -196,7 +196,7 @@ async def test_an_unanswered_question_ends_it_and_says_that_nothing_was_created(
     async with seated(Person({"whole-instance image": lambda: None})) as seat:
         assert await seat.recover() == 1
         assert "left without an answer" in seat.said
-        assert "nothing was created" in seat.said
+        assert "created nothing" in seat.said
         assert seat.desk.mutations == {"CreateImage": 0, "CreateVSwitch": 0, "RunInstances": 0}
 
 

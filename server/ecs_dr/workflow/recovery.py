@@ -26,6 +26,7 @@ from ecs_dr.workflow.explaining import context_of
 from ecs_dr.workflow.following import way_on
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.recovered_before import recovered_here
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.reporting.shelf import Shelf
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
@@ -278,6 +279,7 @@ class Recovery:
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
         cloud, clock, ids, tasks = self._cloud, self._clock, self._ids, self._tasks
+        session.recovered_here = recovered_here(self.sessions.all(), session)
         texts = self.texts_for(session)
         return Run(session, cloud, clock, ids, self.options, texts, tool, arguments, report, background=tasks)
 

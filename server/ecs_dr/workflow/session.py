@@ -157,8 +157,10 @@ class Session:
     """Who began it, where several may call (see `callers`)."""
     reconsidered: set[Choice] = field(default_factory=set)
     """What the person wants to decide once more without a proposal: asked also where nothing stands against it."""
+    recovered_here: tuple[Finding, ...] = ()
+    """The caller's other recoveries of the same source in this process, as they stood when the call began."""
     recovered_before: tuple[Finding, ...] = ()
-    """Other recoveries of the same source: told in Step 1."""
+    """Those that tags on the cloud told of in Step 1."""
     source: Source | None = None
     blocked: bool = False
     only_imaging_blocked: bool = False
@@ -265,6 +267,12 @@ class Session:
         notes = tuple(dict.fromkeys(self.notes))
         self.notes.clear()
         return notes
+
+    @property
+    def other_recoveries(self) -> tuple[Finding, ...]:
+        """Of the same source, those of this process first."""
+        here = {finding.values["session"] for finding in self.recovered_here}
+        return (*self.recovered_here, *(one for one in self.recovered_before if one.values["session"] not in here))
 
     @property
     def cannot_read_source(self) -> bool:

@@ -44,11 +44,20 @@ def standing(
     elif unsettled or session.resumed:
         told = texts("world.nothing_known")
     else:
-        told = texts("world.nothing")
+        told = texts("world.nothing") + (_of_others(session, texts) if is_ending else "")
     doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else ""
     billed = texts("world.billed") if is_ending and created else ""
     line = f"{told_source(session, texts, just_compared=just_compared)}{told}{doubt}"
     return f"{line}\n{billed}" if billed else line
+
+
+def _of_others(session: Session, texts: Texts) -> str:
+    """Who began anew may have an image or a replica all the same: of another recovery of the same source."""
+    others = [
+        texts(f"world.of_another{'_tagged' if finding.values['at'] else ''}", **finding.values)
+        for finding in session.other_recoveries
+    ]
+    return texts("world.of_others", others=texts("list.separator").join(others)) if others else ""
 
 
 def told_source(session: Session, texts: Texts, *, just_compared: bool) -> str:

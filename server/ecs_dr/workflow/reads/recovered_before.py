@@ -15,16 +15,22 @@ from ecs_dr.workflow.session import Session
 MOST_TOLD = 3
 
 
-def recovered_here(sessions: Iterable[Session], instance_id: str, region_id: str) -> tuple[Finding, ...]:
-    """The recoveries of this source in this process that have made something, the newest first."""
-    found = [one for one in sessions if (one.instance_id, one.region_id) == (instance_id, region_id)]
-    return tuple(_finding(one.session_id, instance_id, ids) for one in found if (ids := [*_made_by(one)]))[:MOST_TOLD]
+def recovered_here(sessions: Iterable[Session], session: Session) -> tuple[Finding, ...]:
+    """The caller's other recoveries of this source in this process that have made something, the newest first."""
+
+    def is_kin(other: Session) -> bool:
+        same = (other.instance_id, other.region_id, other.owner) == (session.instance_id, session.region_id, session.owner)
+        return same and other is not session
+
+    made = ((one.session_id, [*_made_by(one)]) for one in sessions if is_kin(one))
+    return tuple(_finding(one, session.instance_id, ids) for one, ids in made if ids)[:MOST_TOLD]
 
 
 def _made_by(session: Session) -> Iterable[str]:
-    yield from (state.image_id for state in session.own_images)
-    if session.replica is not None:
-        yield session.replica.instance_id
+    replica = [] if session.replica is None else [session.replica.instance_id]
+    for one in (*(state.image_id for state in session.own_images), *session.own_vswitch_ids, *replica):
+        if session.sightings.gone_at(one) is None:
+            yield one
 
 
 async def recovered_before(run: Run) -> tuple[Finding, ...]:
@@ -36,7 +42,7 @@ async def recovered_before(run: Run) -> tuple[Finding, ...]:
         replicas = await run.cloud.instances_tagged(run.scope, tags)
     except (CloudError, CallBudgetSpent):
         return ()
-    known = {session.session_id, *(finding.values["session"] for finding in session.recovered_before)}
+    known, at = session.session_id, run.texts.moment(run.clock.now())
     made: dict[str, list[str]] = {}
     for one_id, its_tags in (
         *((image.image_id, image.tags) for image in images),
@@ -44,10 +50,10 @@ async def recovered_before(run: Run) -> tuple[Finding, ...]:
     ):
         made.setdefault(next((tag.value for tag in its_tags if tag.key == SESSION), "-"), []).append(one_id)
     return tuple(
-        _finding(session_id, session.instance_id, ids) for session_id, ids in made.items() if session_id not in known
+        _finding(session_id, session.instance_id, ids, at=at) for session_id, ids in made.items() if session_id != known
     )[:MOST_TOLD]
 
 
-def _finding(session_id: str, instance_id: str, ids: list[str]) -> Finding:
-    values = {"session": safe_display(session_id)[:40], "instance": instance_id, "made": ", ".join(ids[:4])}
+def _finding(session_id: str, instance_id: str, ids: list[str], at: str = "") -> Finding:
+    values = {"session": safe_display(session_id)[:40], "instance": instance_id, "made": ", ".join(ids[:4]), "at": at}
     return Finding(code="RecoveredBefore", key="recovered_before", values=values)

@@ -63,7 +63,7 @@ async def run_step(run: Run) -> Answer:
     with reading(run.clock.now) as read:
         source = await read_source(run)
     session.take_source(source, read.until or run.clock.now())
-    session.recovered_before += await recovered_before(run)
+    session.recovered_before = await recovered_before(run)
     return _answer(run, source)
 
 
@@ -121,7 +121,7 @@ async def _optional_reads(run: Run, instance: Instance) -> tuple[Mapping[str, ob
 
 def _answer(run: Run, source: Source) -> Answer:
     stopping = blockers(source, run.clock.now())
-    telling = (*run.session.recovered_before, *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
+    telling = (*run.session.other_recoveries, *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
         "source": source.record(),

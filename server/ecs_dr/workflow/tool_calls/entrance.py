@@ -8,7 +8,6 @@ from ecs_dr.errors import InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.application.desk import TOOLS as APPLICATION_TOOLS
 from ecs_dr.workflow.application.desk import let_in as application
-from ecs_dr.workflow.reads.recovered_before import recovered_here
 from ecs_dr.workflow.run import RecoveryOptions
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
@@ -55,11 +54,7 @@ class Entrance:
         put_off = self._sessions.put_off(instance_id, region_id)
         if put_off is not None:
             return put_off
-        others = self._sessions.all()
-        session = self._sessions.create(instance_id, region_id)
-        mine = [one for one in others if one.owner == session.owner]
-        session.recovered_before = recovered_here(mine, instance_id, region_id)
-        return session
+        return self._sessions.create(instance_id, region_id)
 
     def _take_up(self, arguments: Arguments) -> Session:
         session_id, instance_id, region_id = resume_session.checked(arguments)
