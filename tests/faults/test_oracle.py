@@ -35,7 +35,9 @@ def test_the_replica_of_a_page_is_the_one_that_is_named_and_not_its_name() -> No
     assert found[1] == "i-2zereplica0001"
 
 
-@pytest.mark.parametrize("said", ["The plan is exported. Nothing was created.", "So far this recovery created nothing."])
+@pytest.mark.parametrize(
+    "said", ["The plan is exported. Nothing was created.", "So far this recovery created nothing."]
+)
 def test_whatever_denies_that_something_was_made_is_judged(said: str) -> None:
     judge = oracle()
     session_id, image_id = "0" * 31 + "1", next(iter(judge.rig.world.images))

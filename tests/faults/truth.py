@@ -12,7 +12,7 @@ from tests.faults.rig import Outcome, Rig
 
 ALLOWED = frozenset((allowed.product, allowed.action) for allowed in ALLOWED_ACTIONS)
 DENIES_EVERYTHING = "nothing was created."
-"""How the product says that nothing exists (`world.nothing`)."""
+"""How it would say that nothing exists at all; of itself alone, a recovery says that it created nothing."""
 
 
 def check_always(rig: Rig) -> None:

@@ -105,7 +105,7 @@ async def test_with_the_source_gone_and_no_replica_what_exists_is_named_and_gone
         assert f"{SOURCE} could not be read" in resumed.message
         assert resumed.message.count(image) == 1, "what exists is told once"
         assert image in desk.recovery.standing(desk.session_id)
-        assert "nothing was created" not in desk.recovery.standing(desk.session_id)
+        assert "created nothing" not in desk.recovery.standing(desk.session_id)
         assert desk.recovery.way_on(desk.session_id) != "collect_source"
 
 

@@ -19,7 +19,11 @@ def recovered_here(sessions: Iterable[Session], session: Session) -> tuple[Findi
     """The caller's other recoveries of this source in this process that have made something, the newest first."""
 
     def is_kin(other: Session) -> bool:
-        same = (other.instance_id, other.region_id, other.owner) == (session.instance_id, session.region_id, session.owner)
+        same = (other.instance_id, other.region_id, other.owner) == (
+            session.instance_id,
+            session.region_id,
+            session.owner,
+        )
         return same and other is not session
 
     made = ((one.session_id, [*_made_by(one)]) for one in sessions if is_kin(one))
