@@ -269,12 +269,6 @@ class Session:
         return notes
 
     @property
-    def other_recoveries(self) -> tuple[Finding, ...]:
-        """Of the same source, those of this process first."""
-        here = {finding.values["session"] for finding in self.recovered_here}
-        return (*self.recovered_here, *(one for one in self.recovered_before if one.values["session"] not in here))
-
-    @property
     def cannot_read_source(self) -> bool:
         """Whether it was looked for, and could not be read: there is a road without it."""
         return self.source is None and (self.source_missing or bool(self.source_refused))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ecs_dr.domain import links
+from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.workflow.session import Session
@@ -51,11 +52,17 @@ def standing(
     return f"{line}\n{billed}" if billed else line
 
 
+def other_recoveries(session: Session) -> tuple[Finding, ...]:
+    """Of the same source, those of this process first."""
+    here = {finding.values["session"] for finding in session.recovered_here}
+    return (*session.recovered_here, *(one for one in session.recovered_before if one.values["session"] not in here))
+
+
 def _of_others(session: Session, texts: Texts) -> str:
     """Who began anew may have an image or a replica all the same: of another recovery of the same source."""
     others = [
         texts(f"world.of_another{'_tagged' if finding.values['at'] else ''}", **finding.values)
-        for finding in session.other_recoveries
+        for finding in other_recoveries(session)
     ]
     return texts("world.of_others", others=texts("list.separator").join(others)) if others else ""
 

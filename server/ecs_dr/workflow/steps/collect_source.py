@@ -24,6 +24,7 @@ from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.recall.telling import told_as_recalled
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments
+from ecs_dr.workflow.standing import other_recoveries
 
 KEY = "source.confirm"
 
@@ -121,7 +122,7 @@ async def _optional_reads(run: Run, instance: Instance) -> tuple[Mapping[str, ob
 
 def _answer(run: Run, source: Source) -> Answer:
     stopping = blockers(source, run.clock.now())
-    telling = (*run.session.other_recoveries, *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
+    telling = (*other_recoveries(run.session), *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
         "source": source.record(),
