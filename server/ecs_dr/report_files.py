@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from ecs_dr.domain.application.report import ApplicationReport
-from ecs_dr.domain.report.model import RecoveryReport, SealedReport
+from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.report.seal import seal, seal_application
 from ecs_dr.domain.standby.model import Drill
 from ecs_dr.report.application import application_html, application_json, application_markdown
 from ecs_dr.report.render import render_html, render_json, render_markdown
-from ecs_dr.report_shelf import LARGEST_READ
-from ecs_dr.workflow.ports import ReportNotKept
+from ecs_dr.report_shelf import whole_report
+from ecs_dr.workflow.ports import ReportNotFound, ReportNotKept
 
 MOST_READ = 500
 """Reports that are looked at for the last recovery of an instance, the newest first."""
@@ -68,30 +68,34 @@ class ReportFiles:
         return tuple(str(path) for path in paths)
 
     def drills(self) -> Mapping[str, Drill]:
-        """By source instance: the last recovery that was verified; what is no report of ours is passed over."""
+        """By source instance: the last recovery that was verified, or that made something and was not.
+
+        What is no report of ours, or is not as it was written, is passed over.
+        """
         folder = self._folder.expanduser()
         found: dict[str, Drill] = {}
         with suppress(OSError, RuntimeError):
             paths = sorted(folder.glob("ecs-dr-report-*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
             for path in paths[:MOST_READ]:
                 report = _read(path)
-                if report is None or report.replica is None or not report.criteria:
+                if report is None or not (report.criteria or any(request.mutating for request in report.requests)):
                     continue
                 known = found.get(report.source.instance_id)
                 if known is None or known.ended_at < report.made_at:
                     found[report.source.instance_id] = Drill(
-                        ended_at=report.made_at, verdict=report.verdict, report=str(path.with_suffix(".html"))
+                        ended_at=report.made_at,
+                        verdict=report.verdict,
+                        report=path.with_suffix(".html").name,
+                        simulated=report.simulated,
                     )
         return found
 
 
 def _read(path: Path) -> RecoveryReport | None:
-    """A kept report; None: it cannot be read, or is none."""
+    """A kept report; None: it cannot be read, is none, or was changed since."""
     try:
-        if path.is_symlink() or path.stat().st_size > LARGEST_READ:
-            return None
-        return SealedReport.model_validate_json(path.read_text(encoding="utf-8")).report
-    except (OSError, ValueError):
+        return whole_report(path)
+    except ReportNotFound:
         return None
 
 

@@ -34,7 +34,7 @@ class KeptReports:
         Raises:
             ReportNotFound: It is none.
         """
-        report = _whole(path)
+        report = whole_report(path)
         self._given = path
         return report
 
@@ -45,16 +45,21 @@ class KeptReports:
             ReportNotFound: There is none, it is no report of a recovery, or it was changed.
         """
         if self._given is not None and name == self._given.name:
-            return _whole(self._given)
+            return whole_report(self._given)
         if not _NAME.fullmatch(name) or ".." in name:
             raise ReportNotFound("no_name")
         if self._folder is None:
             raise ReportNotFound("no_folder")
         stem = next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), name)
-        return _whole(self._folder.expanduser() / f"{stem}.json")
+        return whole_report(self._folder.expanduser() / f"{stem}.json")
 
 
-def _whole(path: Path) -> RecoveryReport:
+def whole_report(path: Path) -> RecoveryReport:
+    """The report in a file, once its seal has shown that it is whole.
+
+    Raises:
+        ReportNotFound: It is none, or was changed.
+    """
     try:
         if path.is_symlink() or not path.is_file():
             raise ReportNotFound("not_there")

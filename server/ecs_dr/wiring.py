@@ -213,12 +213,14 @@ async def show_standbys(
     Raises:
         CannotStart: The world cannot be used.
     """
+    from rich.console import Console
+
     from ecs_dr.terminal.standby import show
 
     async with wired(_at_this_machine(settings), simulation) as made:
         if made.simulator is not None:
             arguments = {**arguments, "region_id": arguments["region_id"] or made.simulator.world.default_region}
-        return await show(made.recovery, arguments, as_text=as_text)
+        return await show(made.recovery, arguments, Console(stderr=True), as_text=as_text)
 
 
 async def export_oos(settings: Settings, simulation: Simulation | None, order: Order) -> int:

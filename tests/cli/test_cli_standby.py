@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from ecs_dr.cli import app, with_default_scenario
+from ecs_dr.domain.texts import Language, Texts
+from ecs_dr.terminal.standby import show
+from ecs_dr.workflow.standbys.progress import Telling
+from ecs_dr.workflow.standbys.wanted import wanted
+from tests.support.desk import REGION, Desk
 
 
 class Standby(Protocol):
@@ -90,6 +98,37 @@ def test_a_region_that_cannot_be_read_is_exit_code_2(standby: Standby, tmp_path:
     run = standby("--simulate", str(world), "--format", "json")
     assert run.exit_code == 2
     assert json.loads(run.stdout)["standbys"][0]["tier"] == "unknown"
+
+
+async def test_a_person_at_a_terminal_sees_how_far_the_reading_is() -> None:
+    desk, seen = Desk("shop"), StringIO()
+    terminal = Console(file=seen, force_terminal=True, width=120)
+    with redirect_stdout(StringIO()):
+        await show(desk.recovery, {"region_id": REGION}, terminal, as_text=True)
+    assert "Reading cn-beijing: 5 instances" in seen.getvalue()
+    assert "prices" in seen.getvalue()
+
+
+async def test_a_program_that_reads_the_errors_sees_no_progress() -> None:
+    desk, seen = Desk("shop"), StringIO()
+    with redirect_stdout(StringIO()):
+        await show(desk.recovery, {"region_id": REGION}, Console(file=seen), as_text=False)
+    assert seen.getvalue() == ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_progress_never_goes_back_and_names_what_was_read(language: Language) -> None:
+    desk, told = Desk("shop"), list[tuple[float, float | None, str]]()
+
+    async def report(done: float, total: float | None, message: str) -> None:
+        told.append((done, total, message))
+
+    texts = Texts(language)
+    await desk.recovery.register.rows(wanted({"region_id": REGION}), Telling(REGION, texts, report))
+    far = [done for done, _, _ in told]
+    assert far == sorted(set(far))
+    assert all(total is not None and done < total for done, total, _ in told)
+    assert any(texts("standby.progress.instances", count=len(desk.world.instances)) in message for *_, message in told)
 
 
 def test_a_fresh_image_is_exit_code_0(standby: Standby, tmp_path: Path) -> None:

@@ -167,7 +167,7 @@ def takes_an_empty_list_for_nothing(patch: pytest.MonkeyPatch) -> None:
 
 def filters_by_group_alone(patch: pytest.MonkeyPatch) -> None:
     async def read(scope: Scope, ask: Callable[[JsonObject], Iterable[object]], _enough: object = None) -> Rows:
-        group: JsonObject = {"ResourceGroupId": scope.resource_group_id} if scope.resource_group_id else {}
+        group: JsonObject = {"ResourceGroupId": scope.resource_groups[0]} if scope.resource_groups else {}
         return await ask(group)  # type: ignore[misc, no-any-return]
 
     for module in (ecs, vpc):

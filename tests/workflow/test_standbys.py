@@ -12,15 +12,17 @@ from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import as_data, exit_code, markdown
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudRefused, InvalidInput
-from ecs_dr.simulator.model_compute import Snapshot
+from ecs_dr.simulator.model_compute import Snapshot, SnapshotGroup
 from ecs_dr.simulator.world import World, load_world
+from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import wanted
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.workflow.bench import no_requests
 
 
 async def register(desk: Desk, **arguments: str) -> dict[str, Standby]:
-    rows, _ = await desk.recovery.register.rows(wanted({"region_id": REGION, **arguments}))
+    telling = Telling(REGION, Texts("en"), None)
+    rows, _ = await desk.recovery.register.rows(wanted({"region_id": REGION, **arguments}), telling)
     return {row.instance_id: row for row in rows}
 
 
@@ -92,6 +94,55 @@ async def test_an_old_image_is_stale_and_a_whole_set_of_younger_snapshots_is_not
     assert fresh.newest is not None
     assert (fresh.newest.kind, len(fresh.newest.ids)) == ("snapshots", 3)
     assert {"snapshots_only", "superseded"} <= set(codes(fresh))
+
+
+def as_a_group(desk: Desk, key: str) -> None:
+    """The source's snapshots become one group."""
+    desk.world.snapshot_groups[key] = SnapshotGroup(
+        snapshot_group_id=key, instance_id=SOURCE, region_id=REGION, creation_time=desk.clock.now()
+    )
+    for snapshot in [one for one in desk.world.snapshots.values() if one.instance_id == SOURCE]:
+        snapshot.snapshot_group_id = key
+        desk.world.snapshots[snapshot.snapshot_id] = snapshot
+
+
+@pytest.mark.parametrize("count", [1, 30])
+async def test_a_snapshot_group_is_of_one_moment_and_loose_snapshots_are_not(count: int) -> None:
+    desk = Desk(region_of(count))
+    snapshots_of_all(desk, 2)
+    loose = await one(desk)
+    assert loose.newest is not None
+    assert loose.newest.consistent is False
+    assert "not_one_moment" in codes(loose)
+    as_a_group(desk, "ssg-2zetogether01")
+    grouped = await one(desk)
+    assert grouped.newest is not None
+    assert (grouped.newest.consistent, grouped.newest.data_as_of) == (True, loose.newest.data_as_of)
+    assert "not_one_moment" not in codes(grouped)
+    told = as_data((grouped,), 24, Texts("en"), REGION)["standbys"]
+    assert isinstance(told, list)
+    assert isinstance(told[0], dict)
+    assert isinstance(told[0]["newest"], dict)
+    assert told[0]["newest"]["consistent"] is True
+
+
+async def test_groups_that_cannot_be_read_are_unknown_and_never_loose_snapshots() -> None:
+    desk = Desk()
+    snapshots_of_all(desk, 2)
+    desk.world.identities["operator"].denied.append("ecs:DescribeSnapshotGroups")
+    row = await one(desk)
+    assert row.newest is not None
+    assert (row.tier, row.newest.consistent, exit_code((row,))) == ("T2", None, 2)
+    assert "not_one_moment" not in codes(row)
+    assert any(f.code == "unread" and "ecs:DescribeSnapshotGroups" in f.values["actions"] for f in row.findings)
+
+
+async def test_groups_that_cannot_be_read_decide_nothing_where_an_image_is_the_newest() -> None:
+    desk = Desk()
+    await with_image(desk)
+    desk.world.identities["operator"].denied.append("ecs:DescribeSnapshotGroups")
+    row = await one(desk)
+    assert (row.tier, exit_code((row,))) == ("T3", 0)
 
 
 async def test_a_set_that_lacks_a_disk_is_no_standby_and_the_disk_is_named() -> None:
@@ -210,7 +261,7 @@ def region_of(count: int) -> World:
     return world
 
 
-@pytest.mark.parametrize(("count", "most"), [(1, 12), (30, 12), (300, 16)])
+@pytest.mark.parametrize(("count", "most"), [(1, 15), (30, 15), (300, 18)])
 async def test_the_requests_follow_pages_and_types_never_instances(count: int, most: int) -> None:
     desk = Desk(region_of(count))
     rows = await register(desk)

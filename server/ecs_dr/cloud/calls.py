@@ -121,7 +121,7 @@ class Caller:
 
 
 async def may_read(caller: Caller, scope: Scope, action: str, params: Mapping[str, Json]) -> bool:
-    """Whether the identity may use a reading action, if only for the source's group: its DryRun tells what is hidden.
+    """Whether the identity may use a reading action, if only for a group of the scope: its DryRun tells what is hidden.
 
     Raises:
         CloudRefused: For another reason than a missing permission.
@@ -134,8 +134,10 @@ async def may_read(caller: Caller, scope: Scope, action: str, params: Mapping[st
             return True
         if refused.kind is not ErrorKind.PERMISSION:
             raise
-        group = scope.resource_group_id
-        if not group or params.get("ResourceGroupId"):
+        if params.get("ResourceGroupId"):
             return False
-        return await may_read(caller, scope, action, {**params, "ResourceGroupId": group})
+        for group in scope.resource_groups:
+            if await may_read(caller, scope, action, {**params, "ResourceGroupId": group}):
+                return True
+        return False
     return True

@@ -18,7 +18,7 @@ from ecs_dr.cloud.ecs_readers import (
     read_zone_stock,
 )
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, read_in_groups
+from ecs_dr.cloud.groups import Rows, at_least, enough, read_in_groups
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.cloud.together import together
@@ -60,7 +60,7 @@ class EcsOperations:
     async def describe_instances(self, scope: Scope, instance_ids: tuple[str, ...]) -> tuple[Instance, ...]:
         """Up to 100 instances, those that are there (DescribeInstances, InstanceIds)."""
         wanted: JsonObject = {"InstanceIds": json.dumps(list(instance_ids))}
-        rows = await self._instance_rows(scope, wanted, lambda found: len(found) >= len(instance_ids))
+        rows = await self._instance_rows(scope, wanted, at_least(len(instance_ids)))
         found = {row.text("InstanceId"): row for row in rows}
         return tuple(read_instance(found[one]) for one in instance_ids if one in found)
 
@@ -185,11 +185,16 @@ class EcsOperations:
         images = tuple(read_image(row) for row in rows)
         return tuple(image for image in images if set(tags) <= set(image.tags))
 
-    async def _images(self, scope: Scope, filters: JsonObject) -> Rows:
+    async def own_images(self, scope: Scope, *, everywhere: bool = False) -> tuple[Image, ...]:
+        """The account's own images, in whatever status (DescribeImages)."""
+        rows = await self._images(scope, {"ImageOwnerAlias": "self"}, enough(everywhere=everywhere))
+        return tuple(read_image(row) for row in rows)
+
+    async def _images(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
         async def ask(group: JsonObject) -> Rows:
             return await self._images_with(scope, {**filters, **group})
 
-        rows = await read_in_groups(scope, ask)
+        rows = await read_in_groups(scope, ask, is_enough)
         return tuple({row.text("ImageId"): row for row in rows}.values())
 
     async def _images_with(self, scope: Scope, filters: JsonObject) -> Rows:

@@ -1,4 +1,4 @@
-"""Reading as an identity whose rights are those of one resource group.
+"""Reading as an identity whose rights are those of some resource groups.
 
 Such an identity is answered an empty list, or a refusal, by a list action that names no group (reported of
 DescribeDisks). What must be there is then looked for in the source's group, and both answers are joined: the group is
@@ -20,7 +20,7 @@ Rows = tuple[Fields, ...]
 async def read_in_groups(
     scope: Scope, ask: Callable[[JsonObject], Awaitable[Rows]], is_enough: Callable[[Rows], bool] = bool
 ) -> Rows:
-    """Rows without a filter by group and, where they are not enough, those of the source's group.
+    """Rows without a filter by group and, where they are not enough, those of the scope's groups.
 
     Args:
         scope: Whose group.
@@ -28,24 +28,40 @@ async def read_in_groups(
         is_enough: Whether the first answer holds what must be there; by default any row.
 
     Raises:
-        CloudRefused: As `ask`; for want of a permission only where it is refused with the group as well.
+        CloudRefused: As `ask`; for want of a permission only where it is refused with a group as well.
     """
     refused: CloudRefused | None = None
     rows: Rows = ()
     try:
         rows = await ask({})
     except CloudRefused as error:
-        if error.kind is not ErrorKind.PERMISSION or not scope.resource_group_id:
+        if error.kind is not ErrorKind.PERMISSION or not scope.resource_groups:
             raise
         refused = error
-    if is_enough(rows) or not scope.resource_group_id:
+    if is_enough(rows):
         return rows
-    try:
-        found = await ask({"ResourceGroupId": scope.resource_group_id})
-    except CloudRefused as error:
-        if error.kind is not ErrorKind.PERMISSION:
-            raise
-        if refused is not None:
-            raise refused from None
-        found = ()
-    return (*rows, *found)
+    for group in scope.resource_groups:
+        try:
+            rows = (*rows, *await ask({"ResourceGroupId": group}))
+        except CloudRefused as error:
+            if error.kind is not ErrorKind.PERMISSION:
+                raise
+            if refused is not None:
+                raise refused from None
+    return rows
+
+
+def nothing_is_enough(rows: Rows) -> bool:
+    """For lists of which nobody knows how long they should be: they are read in the groups as well."""
+    del rows
+    return False
+
+
+def at_least(count: int) -> Callable[[Rows], bool]:
+    """The rule for what is asked for by its ids."""
+    return lambda rows: len(rows) >= count
+
+
+def enough(*, everywhere: bool) -> Callable[[Rows], bool]:
+    """The rule for a list: any row, or, once it is known that something is hidden, nothing."""
+    return nothing_is_enough if everywhere else bool

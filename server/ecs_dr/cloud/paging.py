@@ -57,6 +57,8 @@ async def by_token(
     for _ in range(MOST_PAGES):
         answer = await caller.read(scope, action, page)
         rows.extend(answer.items(*path))
+        if scope.on_rows is not None:
+            await scope.on_rows(action, len(rows))
         token = answer.text("NextToken")
         if not token or token in seen:
             break
@@ -90,6 +92,8 @@ async def by_number(
         for answer in answers:
             page = answer.items(*path)
             rows.extend(page)
+            if scope.on_rows is not None:
+                await scope.on_rows(action, len(rows))
             total = answer.optional_integer("TotalCount")
             # A service may cap the page below what was asked for: with a total, only the total ends the list.
             complete = len(rows) >= total if total is not None else len(page) < size

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs_readers import read_tags
 from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.groups import Rows, at_least, enough, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_token
+from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.times import parse_time
 from ecs_dr.workflow.ports import Scope
@@ -16,11 +19,15 @@ IDS_PER_REQUEST = 100
 """DescribeSnapshots: SnapshotIds."""
 
 _ROWS = ("Snapshots", "Snapshot")
+_GROUPS = ("SnapshotGroups", "SnapshotGroup")
 _MANUAL = "user"
 
 
 class SnapshotOperations:
-    """What exists of a source's disks besides the disks themselves."""
+    """What exists of a source's disks besides the disks themselves.
+
+    Nobody knows how many there should be: where the scope names groups, each list is read in them as well.
+    """
 
     def __init__(self, caller: Caller) -> None:
         self._ecs_snapshots = caller
@@ -41,19 +48,38 @@ class SnapshotOperations:
         found: list[Snapshot] = []
         for start in range(0, len(snapshot_ids), IDS_PER_REQUEST):
             some = list(snapshot_ids[start : start + IDS_PER_REQUEST])
-            found += await self._list(scope, {"SnapshotIds": json.dumps(some)})
+            found += await self._list(scope, {"SnapshotIds": json.dumps(some)}, at_least(len(some)))
         return tuple(found)
 
     async def snapshot_groups(self, scope: Scope, instance_id: str) -> tuple[SnapshotGroup, ...]:
         """The groups of an instance, whose answer alone links snapshots to one (DescribeSnapshotGroups)."""
-        filters = {"InstanceId": instance_id}
-        rows = await by_token(
-            self._ecs_snapshots, scope, "DescribeSnapshotGroups", filters, ("SnapshotGroups", "SnapshotGroup")
-        )
-        return tuple(read_snapshot_group(row) for row in rows)
+        return await self._groups(scope, {"InstanceId": instance_id})
 
-    async def _list(self, scope: Scope, filters: dict[str, str]) -> tuple[Snapshot, ...]:
-        rows = await by_token(self._ecs_snapshots, scope, "DescribeSnapshots", filters, _ROWS)
+    async def snapshots_of_region(self, scope: Scope, *, everywhere: bool = False) -> tuple[Snapshot, ...]:
+        """Every snapshot of the region (DescribeSnapshots)."""
+        return await self._list(scope, {}, enough(everywhere=everywhere))
+
+    async def snapshot_groups_of_region(self, scope: Scope, *, everywhere: bool = False) -> tuple[SnapshotGroup, ...]:
+        """Every group of snapshots of the region (DescribeSnapshotGroups)."""
+        return await self._groups(scope, {}, enough(everywhere=everywhere))
+
+    async def _groups(
+        self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = nothing_is_enough
+    ) -> tuple[SnapshotGroup, ...]:
+        async def ask(group: JsonObject) -> Rows:
+            asked = {**filters, **group}
+            return await by_token(self._ecs_snapshots, scope, "DescribeSnapshotGroups", asked, _GROUPS)
+
+        rows = await read_in_groups(scope, ask, is_enough)
+        return tuple({row.text("SnapshotGroupId"): read_snapshot_group(row) for row in rows}.values())
+
+    async def _list(
+        self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = nothing_is_enough
+    ) -> tuple[Snapshot, ...]:
+        async def ask(group: JsonObject) -> Rows:
+            return await by_token(self._ecs_snapshots, scope, "DescribeSnapshots", {**filters, **group}, _ROWS)
+
+        rows = await read_in_groups(scope, ask, is_enough)
         found = {row.text("SnapshotId"): read_snapshot(row) for row in rows if row.has("SnapshotId")}
         return tuple(found.values())
 

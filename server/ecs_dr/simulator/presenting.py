@@ -12,10 +12,10 @@ from ecs_dr.simulator.world import World
 
 _GROUPED = frozenset(
     {"DescribeDisks", "DescribeImages", "DescribeInstances", "DescribeSnapshots", "DescribeSecurityGroups"}
-    | {"DescribeVSwitches", "DescribeVpcs"}
+    | {"DescribeSnapshotGroups", "DescribeVSwitches", "DescribeVpcs"}
 )
 """List actions that take a ResourceGroupId."""
-_REFUSED_WITHOUT_A_GROUP = frozenset({"DescribeDisks", "DescribeImages"})
+_REFUSED_WITHOUT_A_GROUP = frozenset({"DescribeDisks", "DescribeImages", "DescribeSnapshots", "DescribeSnapshotGroups"})
 _BY_ID = {"DescribeInstances": "InstanceIds"}
 """What is seen without a group when it is asked for by its id: an instance tells its group itself."""
 _ROWS = 2

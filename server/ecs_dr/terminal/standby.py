@@ -17,9 +17,11 @@ from ecs_dr.domain.standby.page import HEADS, advice, as_data, cells, exit_code,
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
 from ecs_dr.terminal.flow import Flowing
+from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.terminal.wording import for_person
 from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import Wanted, wanted
 
 EXIT_UNREAD = 2
@@ -27,18 +29,24 @@ EXIT_UNREAD = 2
 _STYLE: dict[Tier, str] = {"T0": "bold red", "unknown": "bold magenta", "T1": "red", "T2": "green", "T3": "green"}
 
 
-async def show(recovery: Recovery, arguments: Mapping[str, str | None], *, as_text: bool) -> int:
+async def show(recovery: Recovery, arguments: Mapping[str, str | None], errors: Console, *, as_text: bool) -> int:
     """Read and print the register; returns the exit code: 2 where it could not be read, or an argument is of no use.
 
-    What is wrong goes to stderr, so that a program that reads JSON never finds anything else.
+    What is wrong goes to `errors` (stderr), so that a program that reads JSON never finds anything else; so does
+    the progress, and only where a person sees it: cron would mail every line.
     """
     texts = recovery.texts
     try:
         asked = wanted(arguments)
-        rows, replicas = await recovery.register.rows(asked)
+        waiting = Waiting(errors)
+        telling = Telling(asked.region_id, texts, waiting if errors.is_terminal else None)
+        try:
+            rows, replicas = await recovery.register.rows(asked, telling)
+        finally:
+            waiting.close()
     except EcsDrError as error:
         problem = explain(error, texts, recovery.diagnosis_context(None))
-        Screen(Console(stderr=True), texts).failure(problem.message, problem)
+        Screen(errors, texts).failure(problem.message, problem)
         return EXIT_UNREAD
     if as_text:
         return draw(Console(), rows, replicas, asked, texts)

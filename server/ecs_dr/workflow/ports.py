@@ -98,9 +98,16 @@ class Scope:
     """How long the call can still wait, in the host's seconds; None: nobody waits for it."""
     reads: Reads | None = None
     """What bounds and keeps the reads of a tool call; None: nobody waits for them."""
-    resource_group_id: str = ""
-    """The source's. What is not found without it is looked for there as well: an identity whose rights are those of
-    one group is answered an empty list, or a refusal, unless it names the group."""
+    resource_groups: tuple[str, ...] = ()
+    """The source's, or those of several sources. What is not found without one is looked for there as well: an identity
+    whose rights are those of one group is answered an empty list, or a refusal, unless it names the group."""
+    on_rows: Callable[[str, int], Awaitable[None]] | None = None
+    """Told of each page of a long list: its action, and how many rows there are so far."""
+
+
+def groups_of(*group_ids: str) -> tuple[str, ...]:
+    """The groups that these resources name, each once; what is in none names an empty one."""
+    return tuple(sorted({group for group in group_ids if group}))
 
 
 @dataclass(frozen=True)
@@ -243,20 +250,24 @@ class Cloud(Protocol):
         """These instances, or without ids every one of the region."""
         ...
 
-    async def replicas(self, scope: Scope) -> tuple[Instance, ...]:
+    async def replicas(self, scope: Scope, *, everywhere: bool = False) -> tuple[Instance, ...]:
         """Every instance that a recovery made, by its lineage tag, whatever its source."""
         ...
 
-    async def disks_of_region(self, scope: Scope) -> Mapping[str, tuple[Disk, ...]]:
-        """By instance id: its disks, the system disk first."""
+    async def disks_of_region(self, scope: Scope, *, everywhere: bool = False) -> Mapping[str, tuple[Disk, ...]]:
+        """By instance id: its disks, the system disk first. `everywhere`: in the groups too, whatever was found."""
         ...
 
-    async def own_images(self, scope: Scope) -> tuple[Image, ...]:
+    async def own_images(self, scope: Scope, *, everywhere: bool = False) -> tuple[Image, ...]:
         """The account's own images, in whatever status."""
         ...
 
-    async def snapshots_of_region(self, scope: Scope) -> tuple[Snapshot, ...]:
+    async def snapshots_of_region(self, scope: Scope, *, everywhere: bool = False) -> tuple[Snapshot, ...]:
         """Every snapshot of the region."""
+        ...
+
+    async def snapshot_groups_of_region(self, scope: Scope, *, everywhere: bool = False) -> tuple[SnapshotGroup, ...]:
+        """Every group of snapshots of the region."""
         ...
 
     async def boot_of(self, scope: Scope, instance_id: str) -> Boot | None:

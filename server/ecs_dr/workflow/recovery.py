@@ -84,7 +84,7 @@ class Recovery:
         self.shelf = Shelf(self.sessions, self._reports)
         self._tasks: TaskGroup | None = None
         self._watcher = ImageWatcher(cloud, clock, options.poll_seconds)
-        self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper)
+        self.register = Register(cloud, clock, ids, options.call_budget_seconds, keeper, simulated=options.simulated)
         self.applications = Applications(
             self.sessions,
             self._watcher,

@@ -16,7 +16,7 @@ from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.memory.kept_reads import CallReads, KeptReads
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope, groups_of
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.standing import standing
 
@@ -95,7 +95,7 @@ class Run:
             self._note_retry,
             lambda: self.budget_left,
             self.reads,
-            self.session.resource_group_id,
+            groups_of(self.session.resource_group_id),
         )
 
     @property

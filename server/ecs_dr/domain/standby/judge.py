@@ -118,14 +118,18 @@ def _about_place(sighting: Sighting) -> Iterator[Finding]:
 
 
 def _besides(sighting: Sighting) -> Iterator[Finding]:
-    if sighting.points and sighting.points[0].kind == "snapshots":
+    newest = sighting.points[0] if sighting.points else None
+    if newest is not None and newest.kind == "snapshots":
         yield Finding(code="snapshots_only")
+        if newest.consistent is False:
+            yield Finding(code="not_one_moment", values={"minutes": f"{newest.spread_seconds / 60:.0f}"})
     if sighting.superseded:
         named = ", ".join(sighting.superseded[:MOST_NAMED])
         more = ", …" if len(sighting.superseded) > MOST_NAMED else ""
         yield Finding(code="superseded", values={"count": str(len(sighting.superseded)), "ids": named + more})
     if sighting.drill is not None:
-        values = {"time": f"{sighting.drill.ended_at:%Y-%m-%d}", "verdict": sighting.drill.verdict}
-        yield Finding(code="drill", values=values)
+        drill = sighting.drill
+        values = {"time": drill.ended_at.isoformat(), "verdict": drill.verdict, "report": drill.report}
+        yield Finding(code="drill" if drill.verdict == "match" else "drill_failed", values=values)
     if sighting.unread:
         yield Finding(code="unread", values={"actions": ", ".join(sighting.unread)})

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.report.model import Verdict
 from ecs_dr.domain.source import Instance
 
 PointKind = Literal["image", "snapshots"]
@@ -27,9 +28,11 @@ FindingCode = Literal[
     "not_launchable",
     "no_vswitch",
     "snapshots_only",
+    "not_one_moment",
     "cannot_be_imaged",
     "superseded",
     "drill",
+    "drill_failed",
     "not_found",
     "unread",
 ]
@@ -42,12 +45,22 @@ class Point(Model):
         ids: The image, or the snapshots of the set, the system disk's first.
         data_as_of: The oldest moment of its data.
         available: An image that can be launched now; False for snapshots, of which one is still to be made.
+        consistent: Whether the snapshots are of one moment across the disks: a snapshot group, or one disk alone.
+            None: not known, of an image or where the groups could not be read.
+        spread_seconds: From the oldest snapshot of a set to the newest.
     """
 
     kind: PointKind
     ids: tuple[str, ...]
     data_as_of: datetime
     available: bool = False
+    consistent: bool | None = None
+    spread_seconds: float = 0.0
+
+    @property
+    def is_of_unknown_moment(self) -> bool:
+        """Snapshots of several disks of which nobody could say whether they are a group."""
+        return self.kind == "snapshots" and self.consistent is None
 
 
 class Spoilt(Model):
@@ -75,11 +88,17 @@ class ZoneOffer(Model):
 
 
 class Drill(Model):
-    """The last recovery of the instance that a kept report tells of."""
+    """The last recovery of the instance that a kept report tells of, if it was verified or at least made something.
+
+    Attributes:
+        report: The name of the file.
+        simulated: A practised one says nothing of the real instance of that id.
+    """
 
     ended_at: datetime
-    verdict: str
+    verdict: Verdict
     report: str
+    simulated: bool = False
 
 
 class Sighting(Model):
@@ -154,4 +173,6 @@ class Standby(Model):
             "ids": list(self.newest.ids),
             "data_as_of": self.newest.data_as_of.isoformat().replace("+00:00", "Z"),
             "age_hours": self.age_hours,
+            "consistent": self.newest.consistent,
+            "spread_seconds": self.newest.spread_seconds,
         }

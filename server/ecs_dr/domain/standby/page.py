@@ -6,6 +6,7 @@ from ecs_dr.domain import links
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.standby.model import Finding, Standby
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.times import parse_time
 from ecs_dr.redact import safe_display
 
 MOST_ROWS = 150
@@ -20,7 +21,7 @@ DAYS_FROM_HOURS = 48
 MOST_NAMED = 3
 """Instances that a line of advice names; the rest is counted."""
 
-SAID_ONCE = frozenset({"snapshots_only", "superseded", "drill"})
+SAID_ONCE = frozenset({"snapshots_only", "not_one_moment", "superseded", "drill"})
 """Findings that need nobody tonight: they stand below those that do."""
 
 
@@ -83,9 +84,17 @@ def _row(row: Standby, texts: Texts, region_id: str) -> JsonObject:
 
 def said(finding: Finding, texts: Texts) -> str:
     """What was found, in a sentence."""
-    return texts(
-        f"standby.finding.{finding.code}", **{key: safe_display(value) for key, value in finding.values.items()}
-    )
+    return texts(f"standby.finding.{finding.code}", **_told(finding, texts))
+
+
+def _told(finding: Finding, texts: Texts) -> dict[str, str]:
+    """A finding's values in words: times and verdicts in the person's own, what others wrote made harmless."""
+    values = {key: safe_display(value) for key, value in finding.values.items()}
+    if "time" in values:
+        values["time"] = texts.moment(parse_time(values["time"]))
+    if "verdict" in values:
+        values["verdict"] = texts(f"report.verdict.{values['verdict']}")
+    return values
 
 
 def remedy(finding: Finding, texts: Texts, region_id: str) -> str:
@@ -94,7 +103,7 @@ def remedy(finding: Finding, texts: Texts, region_id: str) -> str:
         f"standby.remedy.{finding.code}",
         snapshots=links.snapshot_list(region_id),
         images=links.image_list(region_id),
-        **{key: safe_display(value) for key, value in finding.values.items()},
+        **_told(finding, texts),
     )
 
 
@@ -115,7 +124,10 @@ def cells(row: Standby, texts: Texts) -> tuple[str, ...]:
     where = separator.join(row.launchable_in) or texts(
         "standby.nowhere" if row.tier != "unknown" else "standby.unknown"
     )
-    kind = texts(f"standby.kind.{row.newest.kind}") if row.newest is not None else "—"
+    kind = "—"
+    if row.newest is not None:
+        of_one_moment = row.newest.kind == "snapshots" and row.newest.consistent
+        kind = texts("standby.kind.together" if of_one_moment else f"standby.kind.{row.newest.kind}")
     name = f"{safe_display(row.name)} " if row.name else ""
     return texts(f"standby.tier.{row.tier}"), f"{name}{row.instance_id}", age(row, texts), kind, where
 

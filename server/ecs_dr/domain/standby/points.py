@@ -11,7 +11,7 @@ from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
 from ecs_dr.domain.images.adoption import provenance
 from ecs_dr.domain.images.model import Image
-from ecs_dr.domain.snapshots.model import Snapshot, WantedDisk
+from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup, SnapshotSet, WantedDisk
 from ecs_dr.domain.snapshots.sets import find_sets
 from ecs_dr.domain.standby.model import Point, Spoilt
 from ecs_dr.domain.times import parse_time
@@ -40,15 +40,43 @@ class Holdings:
     Attributes:
         images: None: they could not be read.
         snapshots: None: they could not be read.
+        groups: None: they could not be read.
     """
 
     images: tuple[Image, ...] | None
     snapshots: tuple[Snapshot, ...] | None
+    groups: tuple[SnapshotGroup, ...] | None = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Snapshot]:
         """The snapshots by their ids: asked for once an instance, and made once."""
         return {one.snapshot_id: one for one in self.snapshots or ()}
+
+    @cached_property
+    def _by_disk(self) -> Mapping[str, list[Snapshot]]:
+        found: dict[str, list[Snapshot]] = {}
+        for one in self.by_id.values():
+            found.setdefault(one.disk_id, []).append(one)
+        return found
+
+    @cached_property
+    def _groups_by_disk(self) -> Mapping[str, list[SnapshotGroup]]:
+        """A group may span instances: its members' disks tell whose it is."""
+        found: dict[str, list[SnapshotGroup]] = {}
+        for group in self.groups or ():
+            members = (self.by_id.get(snapshot_id) for snapshot_id in group.snapshot_ids)
+            for disk_id in dict.fromkeys(one.disk_id for one in members if one is not None):
+                found.setdefault(disk_id, []).append(group)
+        return found
+
+    def snapshots_of(self, disks: Iterable[Disk]) -> list[Snapshot]:
+        """The snapshots of these disks."""
+        return [one for disk in disks for one in self._by_disk.get(disk.disk_id, ())]
+
+    def groups_of(self, disks: Iterable[Disk]) -> list[SnapshotGroup]:
+        """The groups that hold a snapshot of one of these disks."""
+        found = (group for disk in disks for group in self._groups_by_disk.get(disk.disk_id, ()))
+        return list({group.group_id: group for group in found}.values())
 
 
 def images_by_source(holdings: Holdings, owner_of: Mapping[str, str]) -> dict[str, list[Image]]:
@@ -80,7 +108,6 @@ def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdin
     known = holdings.by_id
     points: list[Point] = []
     spoilt: list[Spoilt] = []
-    owned = {disk.disk_id for disk in disks}
     own_images = list(images)
     for image in own_images:
         reason = _flaw(image, disks, known)
@@ -89,9 +116,9 @@ def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdin
             spoilt.append(reason)
         elif taken_at is not None:
             points.append(Point(kind="image", ids=(image.image_id,), data_as_of=taken_at, available=True))
-    mine = [one for one in known.values() if one.disk_id in owned]
-    found = find_sets([WantedDisk.of(disk) for disk in disks], mine)
-    points += [Point(kind="snapshots", ids=one.snapshot_ids, data_as_of=one.data_as_of) for one in found.sets]
+    mine = holdings.snapshots_of(disks)
+    found = find_sets([WantedDisk.of(disk) for disk in disks], mine, holdings.groups_of(disks))
+    points += [_point(one, groups_read=holdings.groups is not None) for one in found.sets]
     if mine:
         spoilt += [
             Spoilt(code="spoilt_set", id=one.disk.name, what=one.snapshot_id or "-")
@@ -99,6 +126,18 @@ def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdin
         ]
     points.sort(key=lambda point: (-point.data_as_of.timestamp(), point.kind))
     return Found(tuple(points), tuple(spoilt), _superseded(points, own_images, mine))
+
+
+def _point(one: SnapshotSet, *, groups_read: bool) -> Point:
+    """A set as a point; what is of one moment is known of a group and of a single disk, and of nothing unread."""
+    together = one.kind == "group" or len(one.members) == 1
+    return Point(
+        kind="snapshots",
+        ids=one.snapshot_ids,
+        data_as_of=one.data_as_of,
+        consistent=together if together or groups_read else None,
+        spread_seconds=one.spread_seconds,
+    )
 
 
 def _flaw(image: Image, disks: tuple[Disk, ...], known: Mapping[str, Snapshot]) -> Spoilt | None:

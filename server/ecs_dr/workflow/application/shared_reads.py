@@ -54,9 +54,8 @@ class SharedReads:
             return method
 
         async def shared(scope: Scope, *given: object, **named: object) -> object:
-            return await self._once(
-                f"{name} {given!r} {sorted(named.items())!r}", lambda: method(scope, *given, **named)
-            )
+            key = f"{name} {scope.resource_groups} {given!r} {sorted(named.items())!r}"
+            return await self._once(key, lambda: method(scope, *given, **named))
 
         return shared
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from ecs_dr.domain.images.model import Image
@@ -17,6 +18,7 @@ from ecs_dr.workflow.application.shared_reads import shared
 from ecs_dr.workflow.application.state import Application, Looked, Member, Survey
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.planning.reads import plan_zones, read_surroundings
+from ecs_dr.workflow.ports import groups_of
 from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session_store import SessionStore
@@ -37,7 +39,7 @@ async def read_all(run: Run, application: Application, survey: Survey, sessions:
     """
     if survey.cloud is None:
         instances = await _instances(run, application)
-        survey.images = await _own_images(run)
+        survey.images = await _own_images(run, instances)
         survey.cloud = shared(run.cloud, instances, survey.images)
         if not application.members:
             enlist(sessions, application, run.session.language)
@@ -77,9 +79,10 @@ async def _instances(run: Run, application: Application) -> Mapping[str, Instanc
     return found
 
 
-async def _own_images(run: Run) -> tuple[Image, ...] | None:
+async def _own_images(run: Run, instances: Mapping[str, Instance]) -> tuple[Image, ...] | None:
+    in_their_groups = groups_of(*(one.resource_group_id for one in instances.values()))
     try:
-        return await run.cloud.own_images(run.scope)
+        return await run.cloud.own_images(replace(run.scope, resource_groups=in_their_groups))
     except CloudError:
         return None
 

@@ -12,7 +12,7 @@ from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, CloudRefused, EcsDrError, ErrorKind
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS
-from ecs_dr.workflow.ports import Clock, Cloud, Scope
+from ecs_dr.workflow.ports import Clock, Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.session import ImageState, Session
 
@@ -85,7 +85,7 @@ class ImageWatcher:
             state.gone = True
 
     async def _poll_until_settled(self, session: Session) -> None:
-        scope = Scope(session.session_id, session.region_id, resource_group_id=session.resource_group_id)
+        scope = Scope(session.session_id, session.region_id, resource_groups=groups_of(session.resource_group_id))
         # Read anew each time: the image may fail and be replaced by another while this sleeps.
         try:
             while (state := session.image) is not None and not (session.ended or session.quiet):

@@ -6,8 +6,8 @@ disk categories are read once for each type, VSwitches once for each VPC, prices
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ecs_dr.domain.disks.model import CategorySupport, Disk
@@ -17,18 +17,16 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import SOURCE, STEP
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.network.vswitches import by_id, usable_vswitches
-from ecs_dr.domain.snapshots.model import Snapshot
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.model import Drill, Sighting, ZoneOffer
-from ecs_dr.domain.standby.points import Found, Holdings, images_by_source, points_of
+from ecs_dr.domain.standby.points import Found, images_by_source, points_of
 from ecs_dr.domain.stock.model import Charge, ZoneStock
-from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
+from ecs_dr.errors import CloudError
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
+from ecs_dr.workflow.standbys.bulk import Bulk, read_bulk, read_instances, system_category
+from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import Wanted
-
-FEW = 10
-"""Up to so many instances their disks are asked for one by one; a whole region is read beyond."""
 
 MOST_PRICES = 20
 """Shapes whose price is asked for; of a longer list the price is left out."""
@@ -38,7 +36,6 @@ PAID_BY_THE_HOUR = Charge()
 """Whatever the source is: a replica can always be pay-as-you-go, and in an emergency it is."""
 
 Categories = Mapping[str, tuple[CategorySupport, ...]]
-Progress = Callable[[float, float | None, str], Awaitable[None]]
 
 
 @dataclass
@@ -58,21 +55,22 @@ class Seen:
 
 
 async def read_register(
-    cloud: Cloud, scope: Scope, asked: Wanted, drills: Mapping[str, Drill], progress: Progress
+    cloud: Cloud, scope: Scope, asked: Wanted, drills: Mapping[str, Drill], telling: Telling
 ) -> Seen:
     """Read it all.
 
     Raises:
         CloudError: The instances themselves could not be read: without them nothing can be said.
     """
-    instances = await _instances(cloud, scope, asked)
+    scope = replace(scope, on_rows=telling.rows)
+    instances = await read_instances(cloud, scope, asked)
     if not instances:
         return Seen((), asked.instance_ids)
-    await progress(1, 4, "")
-    bulk = await _bulk(cloud, scope, instances)
-    await progress(2, 4, "")
-    market = await _market(cloud, scope, instances, bulk)
-    await progress(3, 4, "")
+    await telling.stage("holdings", len(instances))
+    bulk = await read_bulk(cloud, scope, instances)
+    await telling.stage("market", len(instances))
+    market = await _market(cloud, bulk.scope, instances, bulk)
+    await telling.stage("prices", len(instances))
     running = _running_replicas(bulk.replicas)
     rows = [one for one in instances if asked.instance_ids or _source_of(one) not in {i.instance_id for i in instances}]
     owner_of = {disk.disk_id: owner for owner, disks in bulk.disks.items() for disk in disks or ()}
@@ -94,14 +92,6 @@ async def read_register(
 
 
 @dataclass
-class _Bulk:
-    disks: Mapping[str, tuple[Disk, ...] | None]
-    holdings: Holdings
-    replicas: tuple[Instance, ...] | None
-    unread: dict[str, CloudError]
-
-
-@dataclass
 class _Market:
     stock: Mapping[str, tuple[ZoneStock, ...] | None]
     """By type."""
@@ -114,61 +104,11 @@ class _Market:
     unread: dict[str, CloudError]
 
 
-async def _instances(cloud: Cloud, scope: Scope, asked: Wanted) -> tuple[Instance, ...]:
-    if asked.tags:
-        found = await cloud.instances_tagged(scope, asked.tags)
-    else:
-        found = await cloud.instances_of(scope, asked.instance_ids)
-    if not found and not await cloud.may_describe_instances(scope):
-        raise _denied("ecs:DescribeInstances")
-    return found
-
-
-async def _bulk(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...]) -> _Bulk:
-    """Disks, images, snapshots and replicas of all at once.
-
-    An empty list is no fact: a Running instance has disks, so that it is listed with none means that it was not
-    readable; and where the account shows no image at all, a dry run tells whether it may.
-    """
-    few = len(instances) <= FEW
-    reads = SideBySide()
-    disks = _read_disks(cloud, scope, instances, reads)
-    images = reads.read(partial(cloud.own_images, scope), "ecs:DescribeImages")
-    lists: list[Callable[[], Awaitable[tuple[Snapshot, ...]]]] = [partial(cloud.snapshots_of_region, scope)]
-    if few:
-        lists = [partial(cloud.snapshots_of_instance, scope, one.instance_id) for one in instances]
-    pieces = [reads.read(call, "ecs:DescribeSnapshots") for call in lists]
-    replicas = reads.read(partial(cloud.replicas, scope), "ecs:DescribeInstances")
-    await reads.finish()
-    left_out = dict(reads.left_out)
-    found_images = images.or_none
-    if found_images == () and not await cloud.may_describe_images(scope):
-        found_images = None
-        left_out["ecs:DescribeImages"] = _denied("ecs:DescribeImages")
-    readable = all(piece.found for piece in pieces)
-    snapshots = tuple(one for piece in pieces for one in piece.value) if readable else None
-    return _Bulk(disks(), Holdings(found_images, snapshots), replicas.or_none, left_out)
-
-
-def _read_disks(
-    cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], reads: SideBySide
-) -> Callable[[], Mapping[str, tuple[Disk, ...] | None]]:
-    """Add the reading of all their disks; what is returned tells them, once it is finished. None: not readable."""
-    action = "ecs:DescribeDisks"
-    if len(instances) > FEW:
-        whole = reads.read(partial(cloud.disks_of_region, scope), action)
-        return lambda: {one.instance_id: (whole.or_none or {}).get(one.instance_id) for one in instances}
-    single = {
-        one.instance_id: reads.read(partial(cloud.describe_disks, scope, one.instance_id), action) for one in instances
-    }
-    return lambda: {owner: read.or_none or None for owner, read in single.items()}
-
-
-async def _market(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], bulk: _Bulk) -> _Market:
+async def _market(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], bulk: Bulk) -> _Market:
     """Stock and disk categories once for each type, VSwitches once for each VPC."""
     action = "ecs:DescribeAvailableResource"
     types = sorted({one.instance_type for one in instances})
-    wanted = sorted({(one.instance_type, _system_category(bulk.disks.get(one.instance_id))) for one in instances})
+    wanted = sorted({(one.instance_type, system_category(bulk.disks.get(one.instance_id))) for one in instances})
     reads = SideBySide()
     stock = {name: reads.read(partial(cloud.zone_stock, scope, name, PAID_BY_THE_HOUR), action) for name in types}
     system = {name: reads.read(partial(cloud.disk_categories, scope, name, PAID_BY_THE_HOUR), action) for name in types}
@@ -198,10 +138,6 @@ def _readable(read: Read[tuple[VSwitch, ...]], instances: tuple[Instance, ...], 
     return found if any(by_id(found, vswitch_id) for vswitch_id in own) else None
 
 
-def _system_category(disks: Iterable[Disk] | None) -> str:
-    return next((disk.category for disk in disks or () if disk.type == "system"), "")
-
-
 def _source_of(instance: Instance) -> str:
     """The source that a replica of ours names; empty for any other instance."""
     tags = {tag.key: tag.value for tag in instance.tags}
@@ -221,7 +157,7 @@ def _running_replicas(replicas: tuple[Instance, ...] | None) -> Mapping[str, tup
 
 def _sighting(
     instance: Instance,
-    bulk: _Bulk,
+    bulk: Bulk,
     market: _Market,
     images: Iterable[Image],
     running: Mapping[str, tuple[str, ...]] | None,
@@ -233,6 +169,8 @@ def _sighting(
     if disks is not None:
         found = points_of(disks, images, holdings)
     unread: list[str] = [action for action in ("ecs:DescribeImages", "ecs:DescribeSnapshots") if action in bulk.unread]
+    if found.points and found.points[0].is_of_unknown_moment:
+        unread.append("ecs:DescribeSnapshotGroups")
     if disks is None:
         unread.insert(0, "ecs:DescribeDisks")
     zones = _zones(instance, disks, market)
@@ -285,7 +223,7 @@ def _sells_disks(instance: Instance, disks: tuple[Disk, ...] | None, market: _Ma
         return None
     data: Categories | None = {}
     if any(disk.type == "data" for disk in disks):
-        data = market.data.get((instance.instance_type, _system_category(disks)))
+        data = market.data.get((instance.instance_type, system_category(disks)))
     if data is None:
         return None
     return not unsupported(plan_disks(disks, {}), system.get(zone, ()), data.get(zone, ()))
@@ -339,8 +277,3 @@ def _launch(instance: Instance, disks: tuple[Disk, ...], zone_id: str, region_id
         internet_max_bandwidth_out=instance.internet_max_bandwidth_out,
         disks=tuple(disk.model_copy(update={"name": "", "source_disk_id": ""}) for disk in plan_disks(disks, {})),
     )
-
-
-def _denied(action: str) -> CloudRefused:
-    told = "the list is empty, and its dry run says that the permission is missing"
-    return CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)

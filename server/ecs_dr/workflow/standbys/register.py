@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import anyio
+import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from ecs_dr.domain.standby.judge import judge, not_found, worst_first
@@ -15,6 +16,7 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, Scope
 from ecs_dr.workflow.session import Arguments
+from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.reading import Seen, read_register
 from ecs_dr.workflow.standbys.wanted import Wanted, wanted
 
@@ -24,6 +26,7 @@ class _Reading:
     """One reading under way, or done and not told yet."""
 
     asked: Wanted
+    telling: Telling
     done: anyio.Event = field(default_factory=anyio.Event)
     seen: Seen | None = None
     error: EcsDrError | None = None
@@ -33,13 +36,21 @@ class Register:
     """Reads standbys. Nothing is kept once it was told: each later call reads anew."""
 
     def __init__(
-        self, cloud: Cloud, clock: Clock, ids: Ids, budget_seconds: float, keeper: ReportKeeper | None
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        ids: Ids,
+        budget_seconds: float,
+        keeper: ReportKeeper | None,
+        *,
+        simulated: bool,
     ) -> None:
         self._cloud = cloud
         self._clock = clock
         self._ids = ids
         self._budget_seconds = budget_seconds
         self._keeper = keeper
+        self._simulated = simulated
         self._tasks: TaskGroup | None = None
         self._under_way: dict[Wanted, _Reading] = {}
 
@@ -57,15 +68,15 @@ class Register:
         asked = wanted(arguments)
         reading = self._under_way.get(asked)
         if reading is None:
-            reading = self._under_way[asked] = _Reading(asked)
+            reading = self._under_way[asked] = _Reading(asked, Telling(asked.region_id, texts, report))
             if self._tasks is not None:
-                self._tasks.start_soon(self._read, reading, None)
+                self._tasks.start_soon(self._read, reading)
             else:
-                await self._read(reading, report)
-        if report is not None:
-            await report(0, None, texts("standby.reading", region=asked.region_id))
+                await self._read(reading)
+        reading.telling.report = report
         with anyio.move_on_after(self._budget_seconds):
             await reading.done.wait()
+        reading.telling.report = None  # whoever waited has gone
         if not reading.done.is_set():
             again = Next(tool="list_standbys", why=texts("standby.not_yet", region=asked.region_id))
             return Answer(
@@ -81,31 +92,29 @@ class Register:
             raise reading.error
         return self._answer(reading, texts)
 
-    async def rows(self, asked: Wanted, report: Progress | None = None) -> tuple[tuple[Standby, ...], int]:
+    async def rows(self, asked: Wanted, telling: Telling) -> tuple[tuple[Standby, ...], int]:
         """Every row, the worst first, and how many replicas have none; for the command, which nobody cuts off.
 
         Raises:
             CloudError: The instances themselves could not be read.
         """
-        seen = await self._seen(asked, report)
+        seen = await self._seen(asked, telling)
         return self._judged(seen, asked), seen.replicas_left_out
 
-    async def _read(self, reading: _Reading, report: Progress | None) -> None:
+    async def _read(self, reading: _Reading) -> None:
         try:
-            reading.seen = await self._seen(reading.asked, report)
+            reading.seen = await self._seen(reading.asked, reading.telling)
         except EcsDrError as error:
             reading.error = error
         finally:
             reading.done.set()
 
-    async def _seen(self, asked: Wanted, report: Progress | None) -> Seen:
-        async def progress(done: float, total: float | None, message: str) -> None:
-            if report is not None:
-                await report(done, total, message)
-
+    async def _seen(self, asked: Wanted, telling: Telling) -> Seen:
         scope = Scope(self._ids.hex32(), asked.region_id)
-        drills = self._keeper.drills() if self._keeper is not None else {}
-        return await read_register(self._cloud, scope, asked, drills, progress)
+        # Hundreds of files may be read: that is not for the loop on which every other call waits.
+        kept = await anyio.to_thread.run_sync(self._keeper.drills) if self._keeper is not None else {}
+        drills = {source: drill for source, drill in kept.items() if drill.simulated == self._simulated}
+        return await read_register(self._cloud, scope, asked, drills, telling)
 
     def _judged(self, seen: Seen, asked: Wanted) -> tuple[Standby, ...]:
         now = self._clock.now()

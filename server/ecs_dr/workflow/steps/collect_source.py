@@ -17,6 +17,7 @@ from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.ports import groups_of
 from ecs_dr.workflow.reads.further import FurtherRead, further_reads
 from ecs_dr.workflow.reads.recovered_before import recovered_before
 from ecs_dr.workflow.reads.side_by_side import SideBySide
@@ -101,7 +102,7 @@ async def _read_source(run: Run) -> Source:
         session.source_missing = True
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")
-    in_its_group = replace(scope, resource_group_id=instance.resource_group_id)
+    in_its_group = replace(scope, resource_groups=groups_of(instance.resource_group_id))
     reads = SideBySide()
     disks = reads.read(lambda: run.cloud.describe_disks(in_its_group, session.instance_id))
     further = reads.read(lambda: _optional_reads(run, instance))
