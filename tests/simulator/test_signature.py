@@ -3,9 +3,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from alibabacloud_tea_openapi.utils import Utils
+from aliyunsdkcore.auth.composer.rpc_signature_composer import get_signed_url
 from darabonba.request import DaraRequest
 
 from ecs_dr.simulator.errors import Fault
@@ -183,3 +185,42 @@ def test_no_refusal_repeats_the_secret_or_the_signature() -> None:
         checker().check(request)
     assert SECRET not in str(refused.value)
     assert request.headers["authorization"].rpartition("=")[2] not in str(refused.value)
+
+
+def signed_by_parameters(**changes: str) -> HttpRequest:
+    """A request signed by the older SDK's own code."""
+    given = {"Action": "DescribeInstances", "Version": "2014-05-26", "InstanceName": "备份 a+b/c*d~e&f=g%20'h"}
+    url, _ = get_signed_url(given, KEY_ID, SECRET, "JSON", "GET", {})
+    query = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    return HttpRequest("GET", "/", {**query, **changes}, {}, b"")
+
+
+def of_the_moment() -> SignatureChecker:
+    return SignatureChecker({KEY_ID: Key()}.get)
+
+
+def test_the_older_sdks_signature_is_accepted_once() -> None:
+    check, request = of_the_moment(), signed_by_parameters()
+    assert check.check(request) == KEY_ID
+    with pytest.raises(Fault, match="nonce"):
+        check.check(request)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"InstanceName": "another"}, "SignatureDoesNotMatch"),
+        ({"Signature": "bm90aGluZw=="}, "SignatureDoesNotMatch"),
+        ({"SignatureMethod": "HMAC-SHA256"}, "IncompleteSignature"),
+        ({"SignatureVersion": "2.0"}, "IncompleteSignature"),
+        ({"SignatureNonce": ""}, "IncompleteSignature"),
+        ({"AccessKeyId": "another"}, "InvalidAccessKeyId.NotFound"),
+        ({"Timestamp": "2026-11-22 08:00:00"}, "InvalidTimeStamp.Format"),
+        ({"Timestamp": "2020-01-01T00:00:00Z"}, "InvalidTimeStamp.Expired"),
+        ({"SecurityToken": "another"}, "InvalidSecurityToken.MismatchWithAccessKey"),
+    ],
+)
+def test_what_is_changed_after_signing_is_refused(changes: dict[str, str], code: str) -> None:
+    with pytest.raises(Fault) as refused:
+        of_the_moment().check(signed_by_parameters(**changes))
+    assert refused.value.code == code

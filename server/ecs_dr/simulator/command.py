@@ -74,7 +74,7 @@ def _introduction(server: SimulatorServer, speed: float, faults_path: Path | Non
     return [
         *lines,
         "",
-        "Point an SDK client at it (any language, signature V3, RPC style):",
+        "Point an SDK client at it (any language, RPC style, signature V3 or HMAC-SHA1):",
         f"  endpoint {server.endpoint}, protocol http, region {world.default_region}",
         "Point the recovery at it:",
         f"  ECS_DR_ECS_ENDPOINT={server.url} ECS_DR_VPC_ENDPOINT={server.url} \\",

@@ -36,6 +36,21 @@ CONNECTION = "ecs_dr.simulator.connection"
 
 _GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _FORM = "application/x-www-form-urlencoded"
+_OF_THE_OLDER_SIGNATURE = frozenset(
+    {
+        "AccessKeyId",
+        "Action",
+        "Format",
+        "SecurityToken",
+        "Signature",
+        "SignatureMethod",
+        "SignatureNonce",
+        "SignatureType",
+        "SignatureVersion",
+        "Timestamp",
+        "Version",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,7 @@ class Gateway:
         try:
             incoming = await self._understand(request)
         except Fault as fault:
-            self._record_refusal(request, fault)
+            await self._record_refusal(request, fault)
             return _error_response(fault, request.url.netloc)
         rule = self.faults.next_call(incoming.product, incoming.action)
         if rule is None:
@@ -90,26 +105,16 @@ class Gateway:
         return await self._meet_fault(rule, incoming, request)
 
     async def _understand(self, request: Request) -> _Incoming:
-        body = await request.body()
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        query = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        http_request = HttpRequest(request.method, request.url.path, query, headers, body)
-        identity = identity_of_key(self.simulator.world, self._checker.check(http_request))
+        sent = await _as_signed(request)
+        identity = identity_of_key(self.simulator.world, self._checker.check(sent))
         if identity is None:
             raise Fault("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
-        version = headers["x-acs-version"]
-        product = next((name for name, known in API_VERSIONS.items() if known == version), None)
-        if product is None:
+        incoming = _incoming(sent, identity.name)
+        if not incoming.product:
             raise Fault("InvalidVersion", "Specified parameter Version is not valid.", 400)
-        form = parse_qsl(body.decode(errors="replace"), keep_blank_values=True) if _is_form(headers) else []
-        return _Incoming(
-            product=product,
-            version=version,
-            action=headers["x-acs-action"],
-            params={**query, **dict(form)},
-            identity=identity.name,
-            user_agent=headers.get("user-agent", ""),
-        )
+        if sent.is_signed_by_parameters and sent.parameters.get("Format", "XML").upper() != "JSON":
+            raise Fault("NotSimulated", "This simulator answers in JSON alone: send Format=JSON.", 501)
+        return incoming
 
     def _carry_out(self, incoming: _Incoming, request: Request) -> Response:
         try:
@@ -147,16 +152,10 @@ class Gateway:
             return Response(whole[: len(whole) // 2], answer.status_code, media_type="application/json")
         return answer
 
-    def _record_refusal(self, request: Request, fault: Fault) -> None:
+    async def _record_refusal(self, request: Request, fault: Fault) -> None:
         """Write down a request that was refused before the simulator saw it."""
         fault.request_id = _request_id()
-        version = request.headers.get("x-acs-version", "")
-        product = next((name for name, known in API_VERSIONS.items() if known == version), "")
-        params = dict(parse_qsl(request.url.query, keep_blank_values=True))
-        agent = request.headers.get("user-agent", "")
-        action = request.headers.get("x-acs-action", "")
-        incoming = _Incoming(product, version, action, params, "", agent)
-        self._record(incoming, fault.code, fault.http_status, fault.request_id)
+        self._record(_incoming(await _as_signed(request), ""), fault.code, fault.http_status, fault.request_id)
 
     def _record(self, incoming: _Incoming, outcome: str, http_status: int, request_id: str) -> None:
         self.simulator.journal.append(
@@ -205,6 +204,26 @@ class Gateway:
                 return _complaint(400, 'send {"advance_seconds": a number, 0 or more}')
             clock.advance(seconds)
         return JSONResponse({"now": timestamp(clock.now())})
+
+
+async def _as_signed(request: Request) -> HttpRequest:
+    body = await request.body()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = dict(parse_qsl(request.url.query, keep_blank_values=True))
+    form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)) if _is_form(headers) else {}
+    return HttpRequest(request.method, request.url.path, query, headers, body, form)
+
+
+def _incoming(sent: HttpRequest, identity: str) -> _Incoming:
+    """What a request asks for: named by its headers, or by its parameters where it is signed by them."""
+    given = sent.parameters
+    if sent.is_signed_by_parameters:
+        version, action = given.get("Version", ""), given.get("Action", "")
+        given = {name: value for name, value in given.items() if name not in _OF_THE_OLDER_SIGNATURE}
+    else:
+        version, action = sent.headers.get("x-acs-version", ""), sent.headers.get("x-acs-action", "")
+    product = next((name for name, known in API_VERSIONS.items() if known == version), "")
+    return _Incoming(product, version, action, given, identity, sent.headers.get("user-agent", ""))
 
 
 def _is_form(headers: Mapping[str, str]) -> bool:

@@ -1,21 +1,26 @@
-"""The signature of a request, checked as the cloud checks it: ACS3-HMAC-SHA256.
+"""The signature of a request, checked as the cloud checks it: ACS3-HMAC-SHA256, and the older HMAC-SHA1.
 
-The caller hashes a canonical form of the request (method, path, sorted query, the headers it names in
-`SignedHeaders`, the hash of the body) and signs that hash with its secret. The same is computed here from what
-arrived, so that a client which signs wrongly is refused here as well. Source: the V3 request syntax and
-signature page of the OpenAPI documentation, and what the Python SDK (`alibabacloud_tea_openapi`) sends.
+The caller hashes a canonical form of the request and signs it with its secret. The same is computed here from what
+arrived, so that a client which signs wrongly is refused here as well. Two forms are in use:
+
+- version 3: method, path, sorted query, the headers named in `SignedHeaders`, the hash of the body. Source: the V3
+  request syntax and signature page of the OpenAPI documentation, and what the Python SDK sends
+  (`alibabacloud_tea_openapi`).
+- version 1.0 of the RPC style: method and all parameters, sorted; who signed, when and how are parameters as well.
+  Source: the RPC signature page of the OpenAPI documentation, and what `aliyun-python-sdk-core` sends.
 
 Nothing here keeps or prints a secret, a signature or a token.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote
@@ -23,9 +28,11 @@ from urllib.parse import quote
 from ecs_dr.simulator.errors import Fault
 
 ALGORITHM = "ACS3-HMAC-SHA256"
+RPC_ALGORITHM = "HMAC-SHA1"
+RPC_VERSION = "1.0"
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 VALIDITY = timedelta(minutes=15)
-"""How far `x-acs-date` may be from the server's time, and how long a nonce is remembered."""
+"""How far the time of a request may be from the server's time, and how long a nonce is remembered."""
 
 _ALWAYS_SIGNED = frozenset(
     {
@@ -36,6 +43,9 @@ _ALWAYS_SIGNED = frozenset(
         "x-acs-signature-nonce",
         "x-acs-version",
     }
+)
+_RPC_PARAMETERS = frozenset(
+    {"AccessKeyId", "Action", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp", "Version"}
 )
 _AUTHORIZATION = re.compile(
     rf"^{ALGORITHM}\s+Credential=(?P<key>[^,\s]*),\s*"
@@ -67,6 +77,7 @@ class HttpRequest:
         query: The decoded query parameters.
         headers: The headers, names in lower case.
         body: The raw body.
+        form: The decoded parameters of a body that is a form; the older signature covers them as well.
     """
 
     method: str
@@ -74,13 +85,31 @@ class HttpRequest:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the query and the form say together."""
+        return {**self.query, **self.form}
+
+    @property
+    def is_signed_by_parameters(self) -> bool:
+        """The request carries the older signature, of version 1.0."""
+        return "authorization" not in self.headers and "Signature" in self.parameters
 
 
 @dataclass(frozen=True)
-class _Authorization:
+class _Signed:
+    """Who signed a request, when, and what the signature should be: the same of both forms."""
+
     key_id: str
-    signed_headers: tuple[str, ...]
+    sent_at: str
+    nonce: str
+    security_token: str
     signature: str
+    expected: Callable[[str], str]
+    what_was_signed: str = "Please check your AccessKeySecret and the canonical request."
+    is_body_as_named: bool = True
 
 
 class SignatureChecker:
@@ -111,26 +140,18 @@ class SignatureChecker:
                 `InvalidTimeStamp.Format`, `InvalidTimeStamp.Expired`, `SignatureNonceUsed`, or one of
                 `MissingSecurityToken` and `InvalidSecurityToken.*`.
         """
-        authorization = _parse_authorization(request.headers.get("authorization", ""))
-        _require_signed(authorization, request.headers)
-        key = self._find_key(authorization.key_id)
+        signed = _signed_by_parameters(request) if request.is_signed_by_parameters else _signed_by_headers(request)
+        key = self._find_key(signed.key_id)
         if key is None:
             raise Fault("InvalidAccessKeyId.NotFound", "Specified access key is not found.", 404)
-        self._check_time(request.headers["x-acs-date"])
-        _check_security_token(key, request.headers)
-        expected = signature_of(request, authorization.signed_headers, key.access_key_secret)
-        body_hash = hashlib.sha256(request.body).hexdigest()
-        if request.headers["x-acs-content-sha256"] != body_hash or not hmac.compare_digest(
-            expected.encode(), authorization.signature.encode()
-        ):
-            raise Fault(
-                "SignatureDoesNotMatch",
-                "Specified signature is not matched with our calculation. Please check your AccessKeySecret and "
-                "the canonical request.",
-                400,
-            )
-        self._remember_nonce(authorization.key_id, request.headers["x-acs-signature-nonce"])
-        return authorization.key_id
+        self._check_time(signed.sent_at)
+        _check_security_token(key, signed.security_token)
+        expected = signed.expected(key.access_key_secret)
+        if not signed.is_body_as_named or not hmac.compare_digest(expected.encode(), signed.signature.encode()):
+            message = f"Specified signature is not matched with our calculation. {signed.what_was_signed}"
+            raise Fault("SignatureDoesNotMatch", message, 400)
+        self._remember_nonce(signed.key_id, signed.nonce)
+        return signed.key_id
 
     def forget_nonces(self) -> None:
         """Accept every nonce again, as after a restart."""
@@ -176,32 +197,69 @@ def _canonical_query(query: Mapping[str, str]) -> str:
     return "&".join(f"{quote(name, safe='~')}={quote(query[name], safe='~')}" for name in sorted(query))
 
 
-def _parse_authorization(value: str) -> _Authorization:
-    found = _AUTHORIZATION.match(value.strip())
+def rpc_signature_of(request: HttpRequest, secret: str) -> str:
+    """Return the signature of version 1.0 that a request must carry, in Base64."""
+    text = _rpc_string_to_sign(request)
+    return base64.b64encode(hmac.new(f"{secret}&".encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+def _rpc_string_to_sign(request: HttpRequest) -> str:
+    named = {name: value for name, value in request.parameters.items() if name != "Signature"}
+    return f"{request.method}&%2F&{quote(_canonical_query(named), safe='~')}"
+
+
+def _signed_by_headers(request: HttpRequest) -> _Signed:
+    headers = request.headers
+    found = _AUTHORIZATION.match(headers.get("authorization", "").strip())
     if found is None or not all(found.groups()):
-        raise Fault(
-            "IncompleteSignature",
-            f"The request signature does not conform to the standard: an Authorization header of the form "
-            f"'{ALGORITHM} Credential=…,SignedHeaders=…,Signature=…' is expected.",
-            400,
+        raise _incomplete(
+            f"an Authorization header of the form '{ALGORITHM} Credential=…,SignedHeaders=…,Signature=…' is expected"
         )
-    return _Authorization(found["key"], tuple(found["headers"].split(";")), found["signature"])
+    signed_headers = tuple(found["headers"].split(";"))
+    _require_signed(signed_headers, headers)
+    return _Signed(
+        key_id=found["key"],
+        sent_at=headers["x-acs-date"],
+        nonce=headers["x-acs-signature-nonce"],
+        security_token=headers.get("x-acs-security-token", ""),
+        signature=found["signature"],
+        expected=lambda secret: signature_of(request, signed_headers, secret),
+        is_body_as_named=headers["x-acs-content-sha256"] == hashlib.sha256(request.body).hexdigest(),
+    )
 
 
-def _require_signed(authorization: _Authorization, headers: Mapping[str, str]) -> None:
-    signed = set(authorization.signed_headers)
+def _signed_by_parameters(request: HttpRequest) -> _Signed:
+    given = request.parameters
+    missing = sorted(name for name in _RPC_PARAMETERS if not given.get(name))
+    if missing:
+        raise _incomplete(f"missing {', '.join(missing)}")
+    if (given["SignatureMethod"], given["SignatureVersion"]) != (RPC_ALGORITHM, RPC_VERSION):
+        raise _incomplete(f"SignatureMethod {RPC_ALGORITHM} and SignatureVersion {RPC_VERSION} are expected")
+    return _Signed(
+        key_id=given["AccessKeyId"],
+        sent_at=given["Timestamp"],
+        nonce=given["SignatureNonce"],
+        security_token=given.get("SecurityToken", ""),
+        signature=given["Signature"],
+        expected=lambda secret: rpc_signature_of(request, secret),
+        # `aliyun-python-sdk-core` compares what follows the colon with its own, and then blames the secret.
+        what_was_signed=f"server string to sign is:{_rpc_string_to_sign(request)}",
+    )
+
+
+def _incomplete(why: str) -> Fault:
+    return Fault("IncompleteSignature", f"The request signature does not conform to the standard: {why}.", 400)
+
+
+def _require_signed(signed_headers: tuple[str, ...], headers: Mapping[str, str]) -> None:
+    signed = set(signed_headers)
     must_be_signed = _ALWAYS_SIGNED | {name for name in headers if name == "x-acs-security-token"}
     missing = sorted(must_be_signed - signed | {name for name in signed if name not in headers})
     if missing:
-        raise Fault(
-            "IncompleteSignature",
-            f"The request signature does not conform to the standard: missing or unsigned {', '.join(missing)}.",
-            400,
-        )
+        raise _incomplete(f"missing or unsigned {', '.join(missing)}")
 
 
-def _check_security_token(key: SigningKey, headers: Mapping[str, str]) -> None:
-    sent = headers.get("x-acs-security-token", "")
+def _check_security_token(key: SigningKey, sent: str) -> None:
     if key.security_token and not sent:
         raise Fault("MissingSecurityToken", "SecurityToken is mandatory for this action.", 400)
     if sent and not key.security_token:
