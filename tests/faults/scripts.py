@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.simulator.errors import Fault as SimulatedRefusal
 from tests.faults.line import Fault, Kind
 from tests.faults.moves import Moves
 from tests.faults.oracle import Oracle
@@ -80,6 +81,57 @@ async def two_servers_launch_beside_a_new_tag(moves: Moves) -> None:
     moves.rig.clock.advance(60)
     await moves.make("another_server")
     await until_done(moves, "instance")
+
+
+async def _both_at_the_go_ahead(moves: Moves) -> None:
+    """One server launches as it was shown; the other has another name for it, and neither sees the other's yet."""
+    await until_done(moves, "image")
+    moves.rig.world.behaviour.visibility_delay_seconds = 60.0
+    moves.rig.clock.advance(600)
+    await until_asked(moves, "launch.confirm")
+    await moves.make("another_server")
+    await until_asked(moves, "launch.confirm")
+
+
+async def two_servers_launch_with_other_values_before_the_first_is_listed(moves: Moves) -> None:
+    """The cloud knows the token and refuses the second; its replica is looked for, and there is one in the end."""
+    await _both_at_the_go_ahead(moves)
+    await moves.judged(lambda: _said(moves, "custom", "another-name"))
+    await moves.make("another_server")
+    await moves.make("step")
+    for _ in range(12):
+        moves.rig.clock.advance(2)
+        await moves.make("step")
+    assert len(moves.rig.ever["RunInstances"]) == 1, "two replicas"
+    refused = [one for one in moves.rig.simulator.calls("RunInstances") if one.outcome == "IdempotentParameterMismatch"]
+    assert refused, "the second was never refused"
+
+
+async def a_launch_of_another_server_that_was_refused(moves: Moves) -> None:
+    """Nothing will come of it: the look has an end, and another launch has a go-ahead of its own."""
+    await _both_at_the_go_ahead(moves)
+    moves.rig.line.faults.append(Fault("RunInstances", Kind.NO_STOCK, 1, skip=1))
+    await moves.judged(lambda: _said(moves, "custom", "another-name"))
+    _remember_refusal(moves)
+    await moves.make("another_server")
+    await until_done(moves, "instance")
+    refused = [one for one in moves.rig.simulator.calls("RunInstances") if one.outcome == "IdempotentParameterMismatch"]
+    assert refused, "the second was never refused"
+
+
+def _remember_refusal(moves: Moves) -> None:
+    """The cloud has the last launch under its token, as one for which there was no stock."""
+    sent = [one for one in moves.rig.line.sent if one.action == "RunInstances" and not one.params.get("DryRun")][-1]
+    params = {name: str(value) for name, value in sent.params.items()}
+    key = (params["RegionId"], "ecs", "RunInstances", params["ClientToken"])
+    fault = SimulatedRefusal("OperationDenied.NoStock", "The requested resource is sold out.", 403)
+    moves.rig.simulator._tokens.remember(key, params, fault=fault)
+
+
+async def _said(moves: Moves, choice: str, text: str) -> Outcome:
+    said = await moves.rig.answer(choice, text)
+    assert said is not None, "it was never asked"
+    return said
 
 
 async def an_image_in_doubt(moves: Moves) -> None:
@@ -210,6 +262,8 @@ async def a_source_that_only_its_image_remembers(moves: Moves) -> None:
 
 SCRIPTS: dict[Script, str] = {
     two_servers_launch_beside_a_new_tag: "healthy",
+    two_servers_launch_with_other_values_before_the_first_is_listed: "healthy",
+    a_launch_of_another_server_that_was_refused: "healthy",
     an_image_in_doubt: "healthy",
     a_vswitch_of_another_server: "no-vswitch",
     a_slow_cloud_beside_renames: "healthy",

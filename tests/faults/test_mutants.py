@@ -16,7 +16,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.boundary import Boundary
-from ecs_dr.workflow import following, needs, standing
+from ecs_dr.workflow import decisions, following, needs, standing
 from ecs_dr.workflow.memory.sightings import Sighting
 from ecs_dr.workflow.ports import Scope
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
@@ -25,7 +25,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Session
 from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
 from ecs_dr.workflow.steps.collect_source import read_source
-from ecs_dr.workflow.steps.launch import create_instance
+from ecs_dr.workflow.steps.launch import create_instance, elsewhere
 from tests.faults import scripts
 from tests.faults.scripts import SCRIPTS, Script, play_script
 
@@ -108,10 +108,11 @@ def looked_up_by_all_tags(patch: pytest.MonkeyPatch) -> None:
 
     async def made_already(run: Run) -> Instance | None:
         own = run.session.source.instance.tags if run.session.source is not None else ()
-        found = await run.cloud.instances_tagged(run.scope, (*run.lineage(create_instance.STEP), *own))
+        found = await run.cloud.instances_tagged(run.scope, (*run.lineage(elsewhere.STEP), *own))
         return found[0] if found else None
 
-    patch.setattr(create_instance, "_made_already", made_already)
+    patch.setattr(create_instance, "made_already", made_already)
+    patch.setattr(elsewhere, "made_already", made_already)
 
 
 def doubt_is_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -146,11 +147,17 @@ def _told(key: str, otherwise: Callable[[str], str]) -> Mutant:
     return mutant
 
 
+def a_token_for_each_set_of_values(patch: pytest.MonkeyPatch) -> None:
+    """The cloud cannot tell that the launch of another server belongs to the same recovery."""
+    patch.setattr(decisions, "_ONE_OF_A_SESSION", frozenset())
+
+
 def other_recoveries_are_not_named(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(standing, "_of_others", lambda _session, _texts: "")
 
 
 SCRIPTED: Mapping[Mutant, Script] = {
+    a_token_for_each_set_of_values: scripts.two_servers_launch_with_other_values_before_the_first_is_listed,
     other_recoveries_are_not_named: scripts.a_new_recovery_beside_an_image,
     _told("world.nothing", lambda _: "So far nothing was created."): scripts.a_new_recovery_that_is_put_off,
     _told("export.done", lambda said: f"{said} Nothing was created."): scripts.a_runbook_beside_what_exists,

@@ -59,7 +59,10 @@ def _sends(rig: Rig, action: str) -> list[object]:
 
 
 def _check_tokens(rig: Rig) -> None:
-    """One token always carries the same parameters; it is ASCII and fits."""
+    """Under one token one set of parameters is carried out at most, and each other is refused; it is ASCII and fits.
+
+    Two sets come of two servers on one session alone, and of a launch alone: the second is refused for its token.
+    """
     seen: dict[object, set[str]] = defaultdict(set)
     for request in rig.line.sent:
         if request.action in MUTATING and not request.params.get("DryRun"):
@@ -68,8 +71,14 @@ def _check_tokens(rig: Rig) -> None:
             assert token.isascii()
             assert 0 < len(token) <= 64
             seen[token].add(repr(sorted((key, repr(value)) for key, value in request.params.items())))
-    for sent, forms in seen.items():
-        assert len(forms) == 1, f"{sent} was sent with {len(forms)} different sets of parameters"
+    several = {sent for sent, forms in seen.items() if len(forms) > 1}
+    outcomes = defaultdict(set)
+    for entry in rig.simulator.journal:
+        if entry.params.get("ClientToken") in several and not entry.params.get("DryRun"):
+            assert entry.action == "RunInstances", f"{entry.action}: one token, several sets of parameters"
+            outcomes[entry.params["ClientToken"], entry.outcome].add(repr(sorted(entry.params.items())))
+    for (sent, outcome), forms in outcomes.items():
+        assert outcome != "OK" or len(forms) == 1, f"{sent} was carried out with {len(forms)} sets of parameters"
 
 
 def _check_launches_were_shown(rig: Rig) -> None:

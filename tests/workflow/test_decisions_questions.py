@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, PinnedQuestion, Question
+from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, MAX_TEXT, Option, PinnedQuestion, Question
 from ecs_dr.errors import InvalidInput, StaleQuestion
-from ecs_dr.workflow.decisions import MAX_TEXT, QUESTION_LIFE_SECONDS, Asking, DecisionBook
+from ecs_dr.workflow.decisions import QUESTION_LIFE_SECONDS, Asking, DecisionBook
 from tests.support.clock import SteppedClock
 from tests.support.ids import CountedIds
 

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import model_validator
 
 from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.errors import InvalidInput
+from ecs_dr.redact import safe_display
 
 KEEP_WAITING = "keep_waiting"
 OPEN_CONSOLE = "open_console"
@@ -25,6 +27,8 @@ Road = Literal["input_request", "elicitation", "answer_question"]
 """How an answer came: by a form between two calls (protocol 2026-07-28), by a form during a call (earlier protocols),
 or passed on by the assistant. Which one it can be follows from what the calling client declares."""
 
+MAX_TEXT = 256
+"""Characters that a person may type beside an option."""
 MAX_OPTIONS = 4
 MIN_OPTIONS = 2
 
@@ -92,3 +96,28 @@ class PinnedQuestion(Model):
             "allow_text": self.question.allow_text,
             "text_label": self.question.text_label,
         }
+
+
+def understood(question: Question, choice: str, text: str | None) -> tuple[str, str | None]:
+    """The value and the text that an answer means.
+
+    Raises:
+        InvalidInput: It means none, or two things at once: told in the words that the person saw.
+    """
+    typed = (text or "").strip() or None
+    chosen = question.meant(choice)
+    if chosen is None:
+        labels = " · ".join(option.label for option in question.options)
+        key = "unknown_choice" if choice.strip() else "no_choice"
+        raise InvalidInput("UnknownChoice", key, {"choice": safe_display(choice)[:80], "offered": labels})
+    if typed is not None and len(typed) > MAX_TEXT:
+        raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
+    custom = question.option(CUSTOM)
+    if chosen.value == CUSTOM and typed is None:
+        values = {"label": question.text_label or chosen.label, "option": chosen.label}
+        raise InvalidInput("TextMissing", "text_missing", values)
+    if chosen.value != CUSTOM and typed is not None:
+        key = "text_beside" if custom is not None else "text_not_taken"
+        values = {"text": safe_display(typed)[:80], "option": chosen.label, "custom": custom.label if custom else "-"}
+        raise InvalidInput("TextBesideOption", key, values)
+    return chosen.value, typed

@@ -49,6 +49,7 @@ _ABOUT: Mapping[str, Choice] = {
     "disks": Choice.DISKS,
     "launch.billing": Choice.OPTIONS,
     "launch.options": Choice.OPTIONS,
+    "launch.groups": Choice.OPTIONS,
     "launch.change": Choice.LAUNCH,
     "launch": Choice.LAUNCH,
 }

@@ -16,11 +16,10 @@ from typing import Literal
 
 from ecs_dr import traces
 from ecs_dr.domain.model import JsonObject, JsonValue, digest
-from ecs_dr.domain.questions import CUSTOM, PinnedQuestion, Question, Road
+from ecs_dr.domain.questions import PinnedQuestion, Question, Road, understood
 from ecs_dr.domain.report.model import DecisionEntry, ShownOption
 from ecs_dr.domain.steps import ToolName
-from ecs_dr.errors import ConsentViolation, InvalidInput, StaleQuestion
-from ecs_dr.redact import safe_display
+from ecs_dr.errors import ConsentViolation, StaleQuestion
 from ecs_dr.workflow.choices import Choice, about, displaced_by
 from ecs_dr.workflow.ports import Attempt, Clock, Ids
 
@@ -33,7 +32,6 @@ More than one where forms differ only in what the person does not decide about (
 QUESTION_LIFE_SECONDS = 3600.0
 """How long an answer still counts, in the host's seconds: a later one is asked for again, on fresh facts."""
 
-MAX_TEXT = 256
 MAX_WITHDRAWN = 64
 """How many withdrawn questions are remembered with the reason, for whoever answers one of them."""
 
@@ -78,7 +76,11 @@ class _Open:
     """As it was first put, without a reason why it is put again."""
 
 
-AttemptState = Literal["open", "done", "refused"]
+AttemptState = Literal["open", "done", "refused", "elsewhere"]
+"""`elsewhere`: another server, or a process that ended, has sent one of its own under the same token."""
+
+_ONE_OF_A_SESSION = frozenset({"instance"})
+"""Steps whose token is the same whatever their parameters: the cloud refuses a second one of the session."""
 
 
 @dataclass
@@ -89,6 +91,7 @@ class _AttemptRecord:
     state: AttemptState = "open"
     in_doubt: bool = False
     """It was sent, and no answer has settled yet whether it was carried out."""
+    elsewhere_since: datetime | None = None
 
 
 @dataclass
@@ -235,7 +238,7 @@ class DecisionBook:
             InvalidInput: Not one of the options, text that belongs to none, or `custom` without it; it stays open.
         """
         standing = self._standing(question_id)
-        chosen, typed = _understood(standing.pinned.question, choice, text)
+        chosen, typed = understood(standing.pinned.question, choice, text)
         key = standing.pinned.key
         permitted = standing.permits(chosen, typed) if standing.permits is not None else ()
         self._decisions[key] = Decision(
@@ -298,7 +301,8 @@ class DecisionBook:
         decision.used = True
         previous = self._attempts.get(step)
         number = 1 if previous is None else previous.number + 1
-        token = hashlib.sha256(f"{self.session_id}:{step}:{number}:{wanted}".encode()).hexdigest()[:56]
+        told_apart_by = "" if step in _ONE_OF_A_SESSION else wanted
+        token = hashlib.sha256(f"{self.session_id}:{step}:{number}:{told_apart_by}".encode()).hexdigest()[:56]
         attempt = Attempt(decision_id=decision.decision_id, parameters_digest=wanted, client_token=f"ecs-dr-{token}")
         self._attempts[step] = _AttemptRecord(attempt, decision.key, number)
         return attempt
@@ -320,7 +324,18 @@ class DecisionBook:
 
     def in_doubt(self) -> tuple[str, ...]:
         """The steps whose attempt may have been carried out without anybody knowing."""
-        return tuple(step for step, record in self._attempts.items() if record.state == "open" and record.in_doubt)
+        open_states = {"open", "elsewhere"}
+        return tuple(step for step, one in self._attempts.items() if one.state in open_states and one.in_doubt)
+
+    def note_elsewhere(self, step: str) -> None:
+        """The step's token was used for another request: what that made may exist, and is looked for."""
+        record = self._attempts[step]
+        record.state, record.in_doubt, record.elsewhere_since = "elsewhere", True, self.clock.now()
+
+    def elsewhere_since(self, step: str) -> datetime | None:
+        """Since when such a request is known of; None where there is none, or where it is settled."""
+        record = self._attempts.get(step)
+        return record.elsewhere_since if record is not None and record.state == "elsewhere" else None
 
     def close_attempt(self, step: str, state: AttemptState) -> None:
         """The outcome of the step's attempt is known."""
@@ -371,28 +386,3 @@ class DecisionBook:
                 seconds=round((answered_at - standing.shown_at).total_seconds(), 1),
             )
         )
-
-
-def _understood(question: Question, choice: str, text: str | None) -> tuple[str, str | None]:
-    """The value and the text that an answer means.
-
-    Raises:
-        InvalidInput: It means none, or two things at once: told in the words that the person saw.
-    """
-    typed = (text or "").strip() or None
-    chosen = question.meant(choice)
-    if chosen is None:
-        labels = " · ".join(option.label for option in question.options)
-        key = "unknown_choice" if choice.strip() else "no_choice"
-        raise InvalidInput("UnknownChoice", key, {"choice": safe_display(choice)[:80], "offered": labels})
-    if typed is not None and len(typed) > MAX_TEXT:
-        raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
-    custom = question.option(CUSTOM)
-    if chosen.value == CUSTOM and typed is None:
-        values = {"label": question.text_label or chosen.label, "option": chosen.label}
-        raise InvalidInput("TextMissing", "text_missing", values)
-    if chosen.value != CUSTOM and typed is not None:
-        key = "text_beside" if custom is not None else "text_not_taken"
-        values = {"text": safe_display(typed)[:80], "option": chosen.label, "custom": custom.label if custom else "-"}
-        raise InvalidInput("TextBesideOption", key, values)
-    return chosen.value, typed

@@ -23,6 +23,8 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 
 NO_PUBLIC_IP = "no_public_ip"
+OTHER_GROUPS = "other_groups"
+"""In the replica's lineage tag: it has other security groups than the source, by decision."""
 WITHOUT = "without_"
 """Before the key of an attribute that was refused and left out, in the replica's lineage tag."""
 PRESENT = "present"
@@ -136,15 +138,19 @@ def release_time(now: datetime, hours: int) -> str:
 def words_of(choices: LaunchChoices) -> tuple[str, ...]:
     """The words for what was decided, for the replica's lineage tag."""
     left_out = tuple(f"{WITHOUT}{key}" for key in sorted(choices.left_out))
-    return tuple(sorted(choices.carried)) + (() if choices.public_ip else (NO_PUBLIC_IP,)) + left_out
+    groups = (OTHER_GROUPS,) if choices.security_group_ids else ()
+    return tuple(sorted(choices.carried)) + (() if choices.public_ip else (NO_PUBLIC_IP,)) + left_out + groups
 
 
-def choices_from(words: frozenset[str], auto_release_time: str) -> LaunchChoices:
-    """What `words_of` wrote, with the release time that the replica itself reports."""
+def choices_from(
+    words: frozenset[str], auto_release_time: str, security_group_ids: tuple[str, ...] = ()
+) -> LaunchChoices:
+    """What `words_of` wrote, with the release time and the groups that the replica itself reports."""
     left_out = frozenset(word for word in words if word.startswith(WITHOUT))
     return LaunchChoices(
-        carried=words - {NO_PUBLIC_IP} - left_out,
+        carried=words - {NO_PUBLIC_IP, OTHER_GROUPS} - left_out,
         public_ip=NO_PUBLIC_IP not in words,
         release_time=auto_release_time,
         left_out=frozenset(word.removeprefix(WITHOUT) for word in left_out),
+        security_group_ids=security_group_ids if OTHER_GROUPS in words else (),
     )

@@ -113,9 +113,11 @@ NETWORK = (
         "SecurityGroupIds.SecurityGroupId",
         "SecurityGroupIds.N",
         numbers=(7,),
-        keeps=True,
         value=lambda source: as_list(source.instance.security_group_ids),
-        carry=lambda terms: {"security_group_ids": terms.instance.security_group_ids},
+        decided=lambda launch: as_list(launch.security_group_ids),
+        carry=lambda terms: {
+            "security_group_ids": terms.choices.security_group_ids or terms.instance.security_group_ids
+        },
     ),
     Attribute(
         "internet_charge_type",

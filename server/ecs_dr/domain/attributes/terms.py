@@ -49,12 +49,14 @@ class LaunchChoices(Model):
         public_ip: Whether a source with a public address of its own gets a replica with one.
         release_time: When the cloud releases the replica by itself: a drill. UTC, `2026-11-22T08:00:00Z`.
         left_out: Attributes that were refused and that the person goes on without, by their keys.
+        security_group_ids: Chosen in place of the source's, which were refused; empty: the source's.
     """
 
     carried: frozenset[str] = frozenset()
     public_ip: bool = True
     release_time: str = ""
     left_out: frozenset[str] = frozenset()
+    security_group_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

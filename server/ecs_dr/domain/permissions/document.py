@@ -27,7 +27,7 @@ _PURPOSES: Mapping[str, str] = {
     "ecs:GetInstanceConsoleOutput": "tell whether the replica has booted (its text is never kept)",
     "ecs:DescribeSnapshots": "find what an image can be made of when none can be made of the source",
     "ecs:DescribeSnapshotGroups": "tell which of them are of one moment",
-    "ecs:DescribeSecurityGroups": "tell whether the groups of a source that cannot be read still exist",
+    "ecs:DescribeSecurityGroups": "tell whether groups still exist: of a source that is gone, of a refused launch",
 }
 
 _HEAD = """# RAM policies

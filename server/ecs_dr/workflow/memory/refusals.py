@@ -53,6 +53,8 @@ class Refused:
     devices: tuple[str, ...] = ()
     disks: frozenset[RefusedDisk] = frozenset()
     """What another category would stand in for."""
+    groups: tuple[str, ...] = ()
+    """The security groups of the launch that are still there."""
 
 
 @dataclass
@@ -70,6 +72,8 @@ class Refusals:
     names: list[str] = field(default_factory=list)
     left_out: set[str] = field(default_factory=set)
     """Attributes that were refused and that the person goes on without."""
+    groups: tuple[str, ...] = ()
+    """Security groups that the person chose in place of refused ones."""
     terms: set[str] = field(default_factory=set)
     """Ways to pay that were refused and that the person goes on without."""
     latest: Refused | None = None

@@ -269,7 +269,7 @@ async def take_up_replica(run: Run, source: Source | None, replica: Instance, fo
 def _launch_of(source: Source, image: Image, replica: Instance, disks: tuple[ReplicaDisk, ...]) -> LaunchRequest:
     """What the launch must have been: the source's values, with the zone, type and billing that were chosen."""
     lineage = tuple(tag for tag in replica.tags if tag.key.startswith("ecs-dr:"))
-    choices = choices_from(decided_words(replica.tags), replica.auto_release_time)
+    choices = choices_from(decided_words(replica.tags), replica.auto_release_time, replica.security_group_ids)
     has_ipv6 = bool(replica.ipv6_addresses)
     return plan_launch(
         source,

@@ -56,6 +56,8 @@ TEXTS: Mapping[str, str] = {
     "error.replica_vanished.cause": "Somebody released it, or stock failed after the request was accepted and the system released it. Its system events: {events}. {waited} s had passed since its launch.",
     "error.replica_vanished.actions": "Look at the instances in the console.\nCreate another from the same image (create_instance): it is asked about again. Choose another zone or type first where stock was the reason (choose_target).",
     "result.why_way_on": "once what stands in the way is resolved, it goes on from here; nothing is made twice",
+    "launch.elsewhere.looking": "Another server, or one that ended, has sent a launch of this recovery with other values. None was launched now; its replica is looked for until {until}.",
+    "launch.elsewhere.never_came": "A launch of this recovery that another server sent, or one that ended, made no replica: none was found for {seconds} s. Nothing was launched now.",
     "note.replica_of_another_server": "Replica {id} of this recovery exists already: another server launched it meanwhile. None was launched now.",
     "world.accepted": "accepted, not listed yet",
     "adopt.by_tags": "Its tags say that it was made of {instance}.",

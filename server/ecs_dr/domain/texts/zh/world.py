@@ -56,6 +56,8 @@ TEXTS: Mapping[str, str] = {
     "error.replica_vanished.cause": "有人释放了它，或请求受理之后库存不足，系统释放了该实例。其系统事件：{events}。自创建起已过 {waited} 秒。",
     "error.replica_vanished.actions": "在控制台查看实例。\n用同一镜像再创建一台（create_instance）：会再次询问。若原因是库存，请先选择其他可用区或规格（choose_target）。",
     "result.why_way_on": "排除障碍之后从这里继续，不会重复创建",
+    "launch.elsewhere.looking": "另一个服务器（或已结束的服务器）已用不同的取值提交过本次恢复的创建请求。现在没有创建实例；在 {until} 之前会查找它创建的灾备实例。",
+    "launch.elsewhere.never_came": "另一个服务器（或已结束的服务器）提交的创建请求没有产生灾备实例：{seconds} 秒内没有找到。现在没有创建实例。",
     "note.replica_of_another_server": "本次恢复的灾备实例 {id} 已存在：另一个服务进程已创建。这次没有再创建。",
     "world.accepted": "已受理，列表中尚未出现",
     "adopt.by_tags": "其标签表明它由 {instance} 创建。",

@@ -18,10 +18,10 @@ from ecs_dr.domain.pages.launch import LaunchFacts, LaunchPage, launch_page, one
 from ecs_dr.domain.pages.words import age, money
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
-from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
@@ -33,14 +33,13 @@ from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
+from ecs_dr.workflow.steps.launch.elsewhere import STEP, look_for_it, made_already, take_up
+from ecs_dr.workflow.steps.launch.groups_refused import settle_group
 from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, left_out, refused_options, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
-from ecs_dr.workflow.steps.resume_session import take_up_replica
 from ecs_dr.workflow.steps.wait_for_image import wait_until_ready
-
-STEP = "instance"
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,20 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Show every parameter, check once more, create one instance."""
     session = run.session
     proposed = run.argument("instance_name")
+    waiting = await look_for_it(run) if session.replica is None else None
     if session.replica is not None:
         made_as = session.replica.launch.instance_name
         replica_exists(run, [safe_display(proposed)] if proposed not in {None, made_as} else [])
         return answer(run, session.replica)
+    if waiting is not None:
+        return waiting
     name = _checked_name(run)
-    led_elsewhere = await follow_up(run)
-    if led_elsewhere is not None:
-        return led_elsewhere
+    return await follow_up(run) or await settle_group(run) or await _launched(run, watcher, name)
+
+
+async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer:
+    """Agreed to, tried, and created; or what a refusal leads to."""
+    session = run.session
     launch = session.pending.launch
     try:
         if launch is not None:
@@ -91,6 +96,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     except CloudRefused as refusal:
         if launch is None:
             raise
+        if session.book.elsewhere_since(STEP) is not None:
+            return await run_step(run, watcher)
         # What follows is about the launch as it was agreed to, under the name that was typed for it.
         session.proposed[KEY] = launch.instance_name
         run.arguments = {**run.arguments, "instance_name": None}
@@ -284,10 +291,9 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) ->
     other, looked_at = None, run.clock.now()
     if session.book.open_attempt(STEP) is None:
         with run.reads.to_their_end():
-            other = await _made_already(run)
+            other = await made_already(run)
     if other is not None:
-        await take_up_replica(run, session.source, other, looked_at)
-        session.notes.append(run.texts("note.replica_of_another_server", id=other.instance_id))
+        await take_up(run, other, looked_at)
         if session.replica is not None:
             return answer(run, session.replica)
     launched_at = run.clock.now()
@@ -296,6 +302,8 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) ->
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.launch = None
+        if refusal.kind is ErrorKind.TOKEN_MISMATCH:
+            session.book.note_elsewhere(STEP)
         raise
     sent = session.pending.launch or launch
     session.pending.launch = None
@@ -304,18 +312,9 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) ->
     return answer(run, session.replica)
 
 
-async def _made_already(run: Run) -> Instance | None:
-    """The replica of this session that exists: another server on the same session may have launched it meanwhile.
-
-    It is known by session, source and step alone: its other tags follow the source's, which may have changed since.
-    """
-    found = await run.cloud.instances_tagged(run.scope, run.lineage(STEP))
-    return max(found, key=lambda one: one.creation_time, default=None)
-
-
 async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> str:
     async def find() -> str | None:
-        found = await _made_already(run)
+        found = await made_already(run)
         return None if found is None else found.instance_id
 
     def mutation(form: Form) -> Mutation:

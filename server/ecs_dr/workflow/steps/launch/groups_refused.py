@@ -1,12 +1,27 @@
-"""A launch that was refused for its security groups: the source may have others by now."""
+"""A launch that was refused for its security groups: the source may have others by now, or the person chooses one."""
 
 from __future__ import annotations
 
-from ecs_dr.errors import InvalidInput
+from dataclasses import replace
+
+from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.network.model import SecurityGroup
+from ecs_dr.domain.questions import ABORT, RETRY, Option
+from ecs_dr.domain.refusals import Blame
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CallBudgetSpent, CloudError, InvalidInput
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.memory.refusals import Refused
+from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps.collect_source import read_source
+from ecs_dr.workflow.steps.launch.ways import LEAVE_OUT
+
+KEY = "launch.groups"
+CHOOSE_GROUP = "choose_group"
+_WANTED = "launch.groups.wanted"
 
 
 async def take_new_groups(run: Run) -> str:
@@ -31,3 +46,67 @@ async def take_new_groups(run: Run) -> str:
     separator = run.texts("list.separator")
     told = {"old": separator.join(map(safe_display, old)), "new": separator.join(map(safe_display, new))}
     return run.texts("note.groups_replaced", id=session.instance_id, **told)
+
+
+async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], str]:
+    """What the person can choose, the recommended option first, and which groups there are, as read just now.
+
+    Fewer groups open less: the launch without those that are gone comes first. Another group opens what the source
+    never had open, so which one is asked by itself. Where the groups cannot be listed, that is said.
+    """
+    stop, again = run.abort_option(), run.option(RETRY, "retry_mended")
+    try:
+        groups = await _of_the_vpc(run)
+    except (CloudError, CallBudgetSpent):
+        return [again, stop], run.texts("question.groups.unreadable")
+    there = {group.group_id for group in groups}
+    left = tuple(one for one in launch.security_group_ids if one in there)
+    gone = [one for one in launch.security_group_ids if one not in there]
+    latest = run.session.refusals.latest or Refused(Blame.GROUP)
+    run.session.refusals.latest = replace(latest, groups=left)
+    told = _listed(run, gone)
+    ways = [run.option(LEAVE_OUT, "without_groups", gone=told, left=_listed(run, left))] if gone and left else []
+    others = [group for group in groups if group.group_id not in launch.security_group_ids and not group.managed]
+    ways += [run.option(CHOOSE_GROUP, "choose_group", count=len(others))] if others else []
+    at = run.texts.moment(run.clock.now())
+    key = "gone" if gone else "there"
+    return [*ways, again, stop], run.texts(f"question.groups.{key}", groups=told, others=len(others), at=at)
+
+
+def want_another(run: Run) -> None:
+    """The person wants to choose a group: it is asked about, also after a restart of the step."""
+    run.session.proposed[_WANTED] = "yes"
+
+
+async def settle_group(run: Run) -> Answer | None:
+    """Have the person choose a group of the source's VPC, where that is wanted; the answer where they stop instead."""
+    session = run.session
+    if _WANTED not in session.proposed:
+        return None
+    source = require_source(run).instance
+    groups = [
+        one for one in await _of_the_vpc(run) if not one.managed and one.group_id not in source.security_group_ids
+    ]
+    candidates = [
+        run.option(one.group_id, "recall_group", group=one.group_id, name=safe_display(one.name) or "-", vpc=one.vpc_id)
+        for one in sorted(groups, key=lambda one: one.group_id)
+    ]
+    if not candidates:
+        raise InvalidInput("NoSecurityGroup", "no_security_group", {"region": session.region_id})
+    facts: list[JsonValue] = [one.value for one in candidates]
+    text = run.texts("question.groups.which", instance=session.instance_id, vpc=source.vpc_id)
+    chosen = run.choose(KEY, facts, text, candidates, [run.abort_option()])
+    del session.proposed[_WANTED]
+    if chosen == ABORT:
+        return run.aborted("instance", KEY)
+    session.refusals.groups = (chosen,)
+    return None
+
+
+async def _of_the_vpc(run: Run) -> list[SecurityGroup]:
+    vpc_id = require_source(run).instance.vpc_id
+    return [one for one in await run.cloud.security_groups(run.scope) if one.vpc_id == vpc_id]
+
+
+def _listed(run: Run, group_ids: tuple[str, ...] | list[str]) -> str:
+    return run.texts("list.separator").join(map(safe_display, group_ids))

@@ -84,7 +84,8 @@ def without_refused(run: Run, choices: LaunchChoices) -> LaunchChoices:
     """The choices without what was refused and the person goes on without."""
     left_out = frozenset(run.session.refusals.left_out)
     public_ip = choices.public_ip and "internet_max_bandwidth_out" not in left_out
-    return choices.model_copy(update={"left_out": left_out, "public_ip": public_ip})
+    groups = run.session.refusals.groups
+    return choices.model_copy(update={"left_out": left_out, "public_ip": public_ip, "security_group_ids": groups})
 
 
 def _ready(offered: tuple[Offer, ...]) -> frozenset[str]:

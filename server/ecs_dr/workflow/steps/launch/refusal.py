@@ -22,7 +22,7 @@ from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
 from ecs_dr.workflow.steps.launch.billing import KEY as BILLING_KEY
 from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, read_price, way_of
-from ecs_dr.workflow.steps.launch.groups_refused import take_new_groups
+from ecs_dr.workflow.steps.launch.groups_refused import CHOOSE_GROUP, group_ways, take_new_groups, want_another
 from ecs_dr.workflow.steps.launch.image_refused import move_to_zone
 from ecs_dr.workflow.steps.launch.ways import (
     ASKED,
@@ -105,8 +105,12 @@ async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest)
     elif row.blame is Blame.TERMS:
         way = way_of(launch)
         refusals.latest = Refused(row.blame, refusal.code, way if way != PAY_AS_YOU_GO else "")
-    options = await options_for(run, row, source, target)
     text = _text(run, refusal, row, target)
+    if row.blame is Blame.GROUP:
+        options, groups = await group_ways(run, launch)
+        text = f"{text}\n{groups}"
+    else:
+        options = await options_for(run, row, source, target)
     if all_refused(run, target, options):
         text = _nothing_left(run, refusal, target)
     shown = run.recommend_first(options)
@@ -170,8 +174,8 @@ async def _carry_out(run: Run, choice: str) -> Answer | None:
     if choice == OTHER_CATEGORY and latest is not None:
         session.refusals.disks |= latest.disks
         return await _settle_disks_again(run)
-    if choice == LEAVE_OUT:
-        _leave_out(run)
+    if choice in {LEAVE_OUT, CHOOSE_GROUP}:
+        (_leave_out if choice == LEAVE_OUT else want_another)(run)
         return None
     if move_to_zone(run, require_target(run), choice):
         return await _take_zone(run)
@@ -208,6 +212,8 @@ def _leave_out(run: Run) -> None:
             disk.model_copy(update=field) if disk.device in latest.devices else disk for disk in session.disks.disks
         )
         session.choose(DiskPlan(disks=disks, supported=session.disks.supported))
+    elif latest.blame is Blame.GROUP:
+        session.refusals.groups = latest.groups
     elif latest.blame is Blame.TERMS:
         session.refusals.terms.add(latest.option)
         session.book.forget(BILLING_KEY)
