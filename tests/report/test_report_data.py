@@ -103,7 +103,7 @@ async def test_a_drill_is_told_with_the_time_of_its_end() -> None:
     released = outcome.report.drill_until
     assert released.endswith("Z")
     moment = told_time(datetime.fromisoformat(released), zone_of(outcome.report.utc_offset_minutes))
-    assert f"Drill: the cloud releases the replica by itself at {moment}" in render_html(seal(outcome.report))
+    assert f"Drill: Alibaba Cloud releases the replica and its disks at {moment}" in render_html(seal(outcome.report))
 
 
 async def test_a_report_changes_with_a_later_verification_alone_and_the_time_between_is_nobodys() -> None:

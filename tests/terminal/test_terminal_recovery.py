@@ -267,7 +267,7 @@ async def test_a_step_that_failed_in_passing_is_tried_again_when_the_person_want
             hooks.clear()
             return Reply("again")
 
-        seat.take(Person({"may pass": again}))
+        seat.take(Person({"may succeed later": again}))
         assert await seat.recover() == 0
         assert seat.desk.mutations["CreateImage"] == 1
 

@@ -235,7 +235,7 @@ async def test_a_drill_says_when_it_ends_and_the_cloud_is_told_the_same() -> Non
     assert session.replica.launch.auto_release_time
     told = next(entry.text for entry in session.book.history if entry.key == "launch.confirm")
     ends = datetime.fromisoformat(session.replica.launch.auto_release_time).astimezone(timezone(timedelta(hours=8)))
-    assert f"A drill: at {ends:%Y-%m-%d %H:%M:%S} UTC+8" in told
+    assert f"A drill: Alibaba Cloud releases the replica with its disks at {ends:%Y-%m-%d %H:%M:%S} UTC+8" in told
     disks = [one for one in desk.world.disks.values() if one.instance_id == replica.instance_id]
     assert [one.device for one in disks if one.type == "data" and not one.delete_with_instance] == []
     assert replica.auto_release_time is not None
@@ -263,7 +263,7 @@ async def test_a_source_with_nothing_to_decide_is_not_asked_and_can_still_be_a_d
         assert values_of(options) == ["standard", "drill", "custom", ABORT]
         confirm = await desk.answer(options, "drill")
         assert key_of(confirm) == "launch.confirm"
-        assert "A drill: at" in text_of(confirm)
+        assert "A drill: Alibaba Cloud" in text_of(confirm)
 
 
 async def test_unknown_words_are_named_and_asked_for_again() -> None:
@@ -298,7 +298,7 @@ async def test_a_release_that_came_too_near_is_moved_and_shown_again() -> None:
         later = await desk.call("create_instance")
         assert key_of(later) == "launch.confirm"
         assert later.question != confirm.question
-        shown = next(line for line in text_of(later).splitlines() if "A drill: at" in line)
+        shown = next(line for line in text_of(later).splitlines() if "A drill: Alibaba Cloud" in line)
         ends = datetime.fromisoformat(f"{shown.split(' at ')[1][:19]}+08:00").astimezone(UTC)
         assert (ends - desk.clock.now()).total_seconds() > 23 * 3600
 

@@ -51,7 +51,7 @@ async def test_a_role_that_may_not_be_passed_on_can_be_done_without() -> None:
         assert desk.mutations["RunInstances"] == 0
         again = await desk.answer(answer, "leave_out")
         assert key_of(again) == "launch.confirm"
-        assert "Left out, since the cloud refused it: RAM role" in text_of(again)
+        assert "Left out, since Alibaba Cloud refused it: RAM role" in text_of(again)
         done = await desk.settle(again)
         assert (done.step, done.status) == ("instance", "done")
         assert "RamRoleName" not in str(done.data["launch"])

@@ -60,7 +60,7 @@ async def test_the_end_of_a_practised_outage_is_scored() -> None:
     assert score["ways_failed"] == ["cn-beijing-k"]
     assert "create_image" in str(score["ways_not_offered"])
     assert float(str(score["rto_seconds"])) < 1860
-    assert "Practised" in done.message
+    assert "Practice" in done.message
 
 
 def _findings(answer: Answer) -> list[dict[str, object]]:

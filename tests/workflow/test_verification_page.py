@@ -67,7 +67,7 @@ async def test_a_drill_says_when_it_ends_and_sends_what_it_says() -> None:
     assert all(
         disk.delete_with_instance for disk in desk.world.disks.values() if disk.instance_id == replica.instance_id
     )
-    assert "a drill: the cloud releases the replica with its disks at 2026-" in done.message
+    assert "a drill: Alibaba Cloud releases the replica with its disks at 2026-" in done.message
     assert "release the replica;" not in done.message
     assert "release protection off" not in done.message
     assert "delete image m-" in done.message

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, str] = {
     "boot.label": "Boot",
     "boot.login": "Its console shows a login prompt. The operating system started; the services on it were not looked at.",
-    "boot.emergency": "WARNING, its console stands in emergency or rescue mode and waits for somebody. Running does "
-    "not mean started: connect by VNC in the console and look (often a line of /etc/fstab that names a missing disk).",
-    "boot.panic": "WARNING, its kernel gave up (panic). Running does not mean started: connect by VNC in the "
-    "console and look. The usual causes are a missing driver of the type and a root disk that is not found.",
+    "boot.emergency": "WARNING, its console is in emergency or rescue mode and waits for somebody. Running does not mean started: connect by VNC in the console and look (often a line of /etc/fstab names a missing disk).",
+    "boot.panic": "WARNING, its kernel crashed (panic). Running does not mean started: connect by VNC in the console and look. The usual causes are a missing driver of the instance type and a root disk that is not found.",
     "boot.unknown": "unknown. Its console shows neither a login prompt nor a known fault: look by VNC or log in.",
     "boot.empty": "unknown, its console is still empty. Verify once more in a minute (verify_instance).",
-    "boot.windows": "unknown, Windows has no text console here. Look by VNC whether it asks for a user.",
+    "boot.windows": "unknown, a Windows instance has no console output. Look by VNC whether it shows a login screen.",
     "boot.denied": "unknown, the identity may not call {action}. Look by VNC or log in.",
-    "boot.refused": "unknown, the cloud did not give its console out ({action}). Look by VNC or log in.",
+    "boot.refused": "unknown, Alibaba Cloud did not return its console output ({action}). Look by VNC or log in.",
 }

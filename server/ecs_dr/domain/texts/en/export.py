@@ -38,7 +38,7 @@ TEXTS: Mapping[str, str] = {
     "export.default.image_name": "the name of the image",
     "export.default.options": "nothing that carries rights of production",
     "export.approve.images": "Approve making images of {count} ECS instances; the sources keep running:",
-    "export.approve.vswitch": "- VSwitch {cidr} in {zone}, unless it is there already",
+    "export.approve.vswitch": "- VSwitch {cidr} in {zone} (an existing one is used)",
     "export.approve.billed_images": "Snapshots are billed until somebody deletes them. Rejecting ends the execution: nothing is created.",
     "export.approve.launches": "Approve wave {wave}, {count} new ECS instances:",
     "export.approve.launch": "- {source}: {name}, {type}, {zone}. {price}",

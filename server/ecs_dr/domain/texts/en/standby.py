@@ -20,7 +20,7 @@ TEXTS: Mapping[str, str] = {
     "standby.not_yet": "Reading the region {region} takes longer than one call: ask once more (list_standbys) with the same "
     "arguments. What was read is kept.",
     "standby.replicas": "{count} replicas of listed instances have no row of their own.",
-    "standby.more_rows": "… and {count} more, better ones: they are in the data.",
+    "standby.more_rows": "… and {count} more, which are better: see the data.",
     "standby.head.tier": "Standby",
     "standby.head.instance": "Instance",
     "standby.head.age": "Newest data",
@@ -66,7 +66,7 @@ TEXTS: Mapping[str, str] = {
     "standby.finding.cannot_be_imaged": "No snapshot can be taken of {disks}.",
     "standby.remedy.cannot_be_imaged": "Their data needs a backup of its own.",
     "standby.finding.superseded": "{count} older images and snapshots are billed besides: {ids}.",
-    "standby.remedy.superseded": "Nothing is deleted from here: {images} and {snapshots}",
+    "standby.remedy.superseded": "This product deletes nothing; do it in the console: {images} and {snapshots}",
     "standby.finding.drill": "Last recovered {time}: {verdict}.",
     "standby.remedy.drill": "In the report folder: {report}",
     "standby.finding.drill_failed": "Its last recovery, {time}, ended as {verdict}.",
@@ -75,7 +75,7 @@ TEXTS: Mapping[str, str] = {
     "standby.remedy.not_found": "Check id and region; a released instance has no row, its snapshots may still serve "
     "(image_from_snapshots).",
     "standby.finding.unread": "Not everything could be read: {actions}.",
-    "standby.remedy.unread": "Have the right granted (`ecs-dr policy`), or call again: until then nothing is said of it.",
+    "standby.remedy.unread": "Have the permissions granted (`ecs-dr policy`), or call again later: until then nothing is said about it.",
     "error.standby_ids.message": "The instance ids cannot be used. Nothing was sent.",
     "error.standby_ids.cause": "Ids as i-bp1…, separated by commas, at most {most} of them.",
     "error.standby_ids.actions": "Ask again (list_standbys) with such ids, or leave them out for the whole region.",

@@ -12,5 +12,5 @@ TEXTS: Mapping[str, str] = {
     "finding.disks_not_readable": "没有读到该实例的系统盘，但这并不说明云盘本身有问题：云盘可能属于当前身份无权访问的资源组，或缺少相应权限。请授予该实例的 ecs:DescribeDisks 权限。",
     "ledger.tags.manual": "创建实例时最多可设置 20 个标签：请把这些标签手动添加到灾备实例。",
     "ledger.cpu_options.manual": "只有实例规格声明支持时才会设置 CPU 选项：如规格允许，请在控制台设置。",
-    "ledger.device.manual": "云端分配了不同的设备名：请检查系统内按设备名挂载的配置（/etc/fstab）。",
+    "ledger.device.manual": "阿里云分配了不同的设备名：请检查系统内按设备名挂载的配置（/etc/fstab）。",
 }

@@ -44,7 +44,7 @@ TEXTS: Mapping[str, str] = {
     "standby.finding.nothing": "没有可用的镜像，也没有完整的一组快照。",
     "standby.remedy.nothing": "请现在创建镜像（collect_source），并为每块云盘设置自动快照策略。",
     "standby.finding.stale": "最新的可用数据是 {age} 小时前的，要求不超过 {wanted} 小时。",
-    "standby.remedy.stale": "请现在创建镜像（collect_source）；自动快照策略或导出的运维模板可以保持数据较新。",
+    "standby.remedy.stale": "请现在创建镜像（collect_source）；自动快照策略或导出的 OOS 模板可以保持数据较新。",
     "standby.finding.incomplete": "{id} 与现在的云盘不完全一致（{what}）。",
     "standby.remedy.incomplete": "不计入。请重新创建镜像（collect_source）。",
     "standby.finding.spoilt_set": "{id} 没有已完成的较新快照，因此无法组成更新的一组（{what}）。",

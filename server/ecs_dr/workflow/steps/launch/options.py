@@ -102,10 +102,10 @@ def _release_at(run: Run, hours: int) -> str:
 
 
 def _question(run: Run, offered: tuple[Offer, ...]) -> Question:
-    words = _ready(offered)
+    ready = [offer.key for offer in offered if offer.word in LIKE_PRODUCTION]
     options: list[Option] = [run.option(STANDARD, "options_standard", recommended=True)]
-    if words:
-        told = run.texts("list.separator").join(sorted(words))
+    if ready:
+        told = run.texts("list.separator").join(run.texts(f"ledger.{key}.label") for key in ready)
         options.append(run.option(READY, "options_like_production", words=told))
     drill = any(offer.word == RELEASE.format(hours=DRILL_HOURS) for offer in offered)
     if drill:
