@@ -10,6 +10,7 @@ import anyio
 
 from ecs_dr.errors import RecoveryFailed
 from ecs_dr.protocol.catalogue import TOOLS as SPECS
+from ecs_dr.simulator.lifecycle import image_visible, instance_visible
 from tests.faults.line import MUTATING, Fault, Kind
 from tests.faults.oracle import Oracle
 from tests.faults.rig import Outcome, Rig
@@ -195,9 +196,22 @@ class Moves:
         elif number % 4 == 1:
             self._denied().clear()
         elif number % 4 == 2:
+            listed, before = self._listed(), behaviour.visibility_delay_seconds
             behaviour.visibility_delay_seconds = float(number)
+            if self._listed() < listed:  # no cloud takes back what it has listed
+                behaviour.visibility_delay_seconds = before
         else:
             behaviour.image_seconds = 60.0 + number * 10
+
+    def _listed(self) -> set[str]:
+        """What was made and can be seen by now."""
+        world, now = self.rig.world, self.rig.clock.now()
+        images = (world.images[one] for one in self.rig.made("CreateImage"))
+        replicas = (world.instances[one] for one in self.rig.made("RunInstances"))
+        return {
+            *(one.image_id for one in images if image_visible(world, one, now)),
+            *(one.instance_id for one in replicas if instance_visible(world, one, now)),
+        }
 
     def _denied(self) -> list[str]:
         """What the identity may not do."""
