@@ -72,6 +72,11 @@ class EcsOperations:
         found = {row.text("InstanceId"): read_instance(row) for row in rows}
         return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
 
+    async def instances_from(self, scope: Scope, image_id: str) -> tuple[Instance, ...]:
+        """Instances that were launched from an image (DescribeInstances, ImageId)."""
+        rows = [read_instance(row) for row in await self._instance_rows(scope, {"ImageId": image_id})]
+        return tuple(one for one in rows if one.image_id == image_id)
+
     async def _instance_rows(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
         async def ask(params: JsonObject) -> Rows:
             return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))

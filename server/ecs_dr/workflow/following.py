@@ -43,6 +43,7 @@ def next_tool(session: Session) -> ToolName | None:
     imaging: ToolName = "image_from_snapshots" if session.snapshots_first else "create_image"
     missing: tuple[tuple[ToolName, bool], ...] = (
         ("verify_instance", session.replica is not None),
+        ("adopt_image", _may_have_an_image(session)),
         ("image_from_snapshots", _leads_over_snapshots(session)),
         ("resume_session", session.source is None and session.resumed),
         ("collect_source", session.source is None),
@@ -62,6 +63,13 @@ def _is_undecided(session: Session) -> bool:
     """
     is_of_another_time = session.image is None or session.image.adopted or session.resumed
     return is_of_another_time or session.recalled is not None
+
+
+def _may_have_an_image(session: Session) -> bool:
+    """An image of the source exists that no tag names as this recovery's: it is asked about before another is made."""
+    found = session.unproven
+    is_open = session.image is None and session.plan is None and (session.source is not None or session.source_missing)
+    return is_open and found is not None and bool(found.images) and not found.declined
 
 
 def _leads_over_snapshots(session: Session) -> bool:

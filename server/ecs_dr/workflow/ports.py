@@ -322,6 +322,10 @@ class Cloud(Protocol):
         """Instances that carry all these tags, in whatever status."""
         ...
 
+    async def instances_from(self, scope: Scope, image_id: str) -> tuple[Instance, ...]:
+        """Instances that were launched from that image."""
+        ...
+
     async def zone_stock(
         self, scope: Scope, instance_type: str, charge: Charge, zone_id: str | None = None
     ) -> tuple[ZoneStock, ...]:

@@ -37,6 +37,7 @@ from ecs_dr.workflow.ports import Price
 
 if TYPE_CHECKING:
     from ecs_dr.workflow.application.state import Application
+    from ecs_dr.workflow.reads.unproven import Unproven
 
 Arguments = Mapping[str, str | None]
 
@@ -191,6 +192,8 @@ class Session:
     strays: tuple[tuple[Literal["image", "vswitch", "replica"], str], ...] = ()
     """What another process of this recovery made, and this one does not use."""
     sightings: Sightings = field(default_factory=Sightings)
+    unproven: Unproven | None = None
+    """What may be of this recovery, and no tag proves it: looked for where nothing that its tags name was found."""
     source_read_at: datetime | None = None
     """When the reading that `source` holds was taken."""
     integrity: Integrity | None = None

@@ -41,6 +41,7 @@ AREAS = (
     "standby",
     "pages",
     "facts",
+    "unproven",
     "snapshots",
     "recall",
     "process",

@@ -43,6 +43,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     _check_nothing_in_the_way(run)
     image_id = named or await _picked(run)
     if image_id == ABORT:
+        if session.unproven is not None:
+            session.unproven.declined = True
         return run.aborted("image", WHICH_KEY)
     image, evidence = await _examine(run, image_id)
     try:

@@ -22,6 +22,7 @@ from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, 
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.reads.unproven import told_images
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import fresh_group
@@ -182,6 +183,9 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
     text = run.texts("question.image.name", instance=run.session.instance_id, name=proposal, disks=len(source.disks))
     if run.session.resource_group_id:
         text = f"{text}\n\n{run.texts('facts.image_group', group=run.session.resource_group_id)}"
+    unproven = run.session.unproven
+    if unproven is not None and unproven.images:
+        text = f"{run.texts('question.image.beside', what=told_images(run, unproven))}\n\n{text}"
     failed = run.session.image
     if failed is not None and (failed.gone or failed.image is not None):
         status = run.texts("image.gone") if failed.gone or failed.image is None else failed.image.status

@@ -29,6 +29,7 @@ from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.lineage import Found, find_tagged
 from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.reads.unproven import look, told_images
 from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_as_recalled, told_recalled
 from ecs_dr.workflow.recall.witnesses import recall, take_as_known
@@ -84,8 +85,17 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
         left = await _recall_with_image(run, session.image.image)
         if left is not None:
             return run.aborted("session", left)
-    following = what_follows(run)
+    message = "\n".join([*_told_found(run), run.state_of_the_world()])
+    return run.answer("session", "done", message, data=session.summary(), following=what_follows(run))
+
+
+def _told_found(run: Run) -> list[str]:
+    """What was found of this recovery, and what of the source is known."""
+    session = run.session
     lines = [run.texts(_found_key(session))]
+    unproven = "" if session.unproven is None or session.image is not None else told_images(run, session.unproven)
+    if unproven:
+        lines.append(run.texts("step.resume.unproven", what=unproven))
     if session.recalled is not None:
         lines.append(told_as_recalled(run))
     elif session.cannot_read_source and session.replica is None:
@@ -94,8 +104,7 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
         lines.append(run.texts("step.resume.source_gone", id=session.instance_id))
     if session.report_memory is not None and session.recalled is None:
         lines.append(run.texts("step.resume.report", report=safe_display(session.report_memory.name)))
-    lines.append(run.state_of_the_world())
-    return run.answer("session", "done", "\n".join(lines), data=session.summary(), following=following)
+    return lines
 
 
 def remembered_by_report(session: Session, shelf: ReportShelf | None, name: str) -> ReportMemory:
@@ -161,13 +170,16 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     await _check_they_are_listed(run, found)
     if session.image is not None and session.image.image is not None:
         session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
+    elif not found.replicas:
+        session.unproven = await look(run)
     source: Source | None = None
     with reading(run.clock.now) as read:
         try:
             source = await read_source(run)
         except InvalidInput:
             # Where it is not there, what exists of it or an earlier report leads on.
-            if not found.replicas and session.image is None and session.report_memory is None:
+            is_known = session.image is not None or bool(session.unproven and session.unproven.images)
+            if not found.replicas and not is_known and session.report_memory is None:
                 raise
         except CloudRefused:
             if session.report_memory is None:

@@ -30,6 +30,7 @@ from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, 
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.unproven import told_replicas
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
@@ -256,9 +257,16 @@ def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: 
         left_out=left_out(run, ready.source, terms.billing, terms.choices),
         refused=refused_options(run, terms.choices),
         by_hand=by_hand(run, ready.source, launch),
-        notes=tuple(_left_to_the_cloud(run, ready.source, launch)),
+        notes=(*_launched_before(run, launch), *_left_to_the_cloud(run, ready.source, launch)),
     )
     return launch_page(ready.source, launch, facts, texts)
+
+
+def _launched_before(run: Run, launch: LaunchRequest) -> tuple[str, ...]:
+    """What was launched from the image already, and no tag names as this recovery's."""
+    found = run.session.unproven
+    told = "" if found is None else told_replicas(run, found, launch.image_id)
+    return (run.texts("facts.launched_before", what=told),) if told else ()
 
 
 def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[str]:
