@@ -6,6 +6,7 @@ import pytest
 
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, MAX_TEXT, Option, PinnedQuestion, Question
 from ecs_dr.errors import InvalidInput, StaleQuestion
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import QUESTION_LIFE_SECONDS, Asking, DecisionBook
 from tests.support.clock import SteppedClock
 from tests.support.ids import CountedIds
@@ -174,14 +175,25 @@ def test_an_answer_that_comes_too_late_is_asked_for_again() -> None:
     assert put(decisions).question_id != asked.question_id
 
 
-def test_forgetting_a_key_withdraws_what_lies_below_it_and_nothing_else() -> None:
+def test_forgetting_a_key_withdraws_that_one_and_nothing_else() -> None:
     decisions = book()
-    for key in ("launch.confirm", "launch.billing", "launching"):
+    for key in ("vswitch.create", "vswitch.pick", "vswitch"):
         put(decisions, key=key)
     decisions.settle(decisions.open_questions()[0].question_id, CONFIRM, None)
-    decisions.forget("launch")
-    assert [pinned.key for pinned in decisions.open_questions()] == ["launching"]
-    assert decisions.use_up("launch.confirm") is None
+    decisions.forget("vswitch")
+    assert [pinned.key for pinned in decisions.open_questions()] == ["vswitch.pick"]
+    decisions.forget("vswitch.create")
+    assert decisions.use_up("vswitch.create") is None
+
+
+def test_forgetting_a_choice_withdraws_all_that_is_about_it() -> None:
+    decisions = book()
+    for key in ("disks.data.cloud_auto.None", "disks.system.cloud_essd.PL0", "vswitch.pick", "image_wait"):
+        put(decisions, key=key)
+    decisions.settle(decisions.open_questions()[0].question_id, CONFIRM, None)
+    decisions.forget_about(Choice.DISKS)
+    assert [pinned.key for pinned in decisions.open_questions()] == ["vswitch.pick", "image_wait"]
+    assert decisions.use_up("disks.data.cloud_auto.None") is None
 
 
 def test_a_taken_decision_counts_for_one_time() -> None:

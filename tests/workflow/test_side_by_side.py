@@ -19,17 +19,17 @@ ZONE_K, ZONE_L = "cn-beijing-k", "cn-beijing-l"
 
 
 class Held:
-    """Holds back the first request about some resource until it is let go."""
+    """Holds back the first request of an action, or about some resource, until it is let go."""
 
-    def __init__(self, inner: Transport, resource: str) -> None:
+    def __init__(self, inner: Transport, wanted: str) -> None:
         self._inner = inner
-        self._resource: str | None = resource
+        self._wanted: str | None = wanted
         self.arrived = anyio.Event()
         self.let_go = anyio.Event()
 
     async def call(self, request: ApiRequest) -> Mapping[str, Json]:
-        if self._resource is not None and request.params.get("DestinationResource") == self._resource:
-            self._resource = None
+        if self._wanted is not None and self._wanted in {request.action, request.params.get("DestinationResource")}:
+            self._wanted = None
             self.arrived.set()
             await self.let_go.wait()
         return await self._inner.call(request)
@@ -56,6 +56,45 @@ async def test_disks_that_were_checked_for_a_zone_left_meanwhile_are_checked_aga
     assert session.target is not None
     assert session.target.zone_id == ZONE_L
     assert session.disks is None, "zone l lacks cloud_auto and PL0: this is asked about"
+
+
+async def test_vswitches_that_were_read_for_a_zone_left_meanwhile_are_not_offered() -> None:
+    desk = await desk_with_target()
+    desk.transport.inner = held = Held(desk.transport.inner, "DescribeVSwitches")
+    answers: list[Answer] = []
+
+    async def prepare() -> None:
+        answers.append(await desk.call("prepare_vswitch"))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(prepare)
+        await held.arrived.wait()
+        await desk.settle(await desk.call("choose_target", target_zone_id=ZONE_L))
+        held.let_go.set()
+    assert ZONE_L in answers[0].message
+    assert ZONE_K not in answers[0].message.partition("\n\n")[0]
+
+
+@pytest.mark.parametrize("during", ["CreateVSwitch", "DescribeVSwitches"], ids=["the request", "its start"])
+async def test_a_vswitch_of_a_zone_left_while_it_was_made_is_told_and_not_used(during: str) -> None:
+    desk = await desk_with_target()
+    asked = await desk.call("prepare_vswitch")
+    desk.transport.inner = held = Held(desk.transport.inner, during)
+    answers: list[Answer] = []
+
+    async def create() -> None:
+        answers.append(await desk.answer(asked, CREATE_VSWITCH))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(create)
+        await held.arrived.wait()
+        await desk.settle(await desk.call("choose_target", target_zone_id=ZONE_L))
+        held.let_go.set()
+    session = session_of(desk)
+    assert session.vswitch is None
+    assert answers[0].status == "needs_answer"
+    assert ZONE_L in answers[0].message
+    assert len(session.created_vswitch_ids) == (1 if during == "CreateVSwitch" else 0)
 
 
 @pytest.mark.parametrize("pending", [False, True])

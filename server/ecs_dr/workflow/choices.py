@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import NamedTuple
 
 from ecs_dr.domain.steps import ToolName
 
@@ -36,44 +37,63 @@ RESTS_ON: Mapping[Choice, frozenset[Choice]] = {
 """Directly; `resting_on` follows it to the end. What is carried along is a matter of the source: it is not asked again
 for another zone."""
 
-_ABOUT: Mapping[str, Choice] = {
-    "source": Choice.SOURCE,
-    "resume": Choice.SOURCE,
-    "image": Choice.IMAGE,
-    "snapshots": Choice.IMAGE,
-    "image.adopt": Choice.IMAGE,
-    "image.adopt_which": Choice.IMAGE,
-    "plan": Choice.TARGET,
-    "target": Choice.TARGET,
-    "vswitch": Choice.VSWITCH,
-    "disks": Choice.DISKS,
-    "launch.billing": Choice.OPTIONS,
-    "launch.options": Choice.OPTIONS,
-    "launch.groups": Choice.OPTIONS,
-    "launch.change": Choice.LAUNCH,
-    "launch": Choice.LAUNCH,
-}
-"""By the beginning of a question's key (the longest that fits), which is also its family: families are rivals."""
 
-_HOMES: Mapping[str, ToolName] = {"target": "choose_target", "vswitch": "prepare_vswitch", "disks": "check_disks"}
+class Asked(NamedTuple):
+    """What a question is there for.
+
+    Attributes:
+        choice: What it decides.
+        way: By which way. Two ways of deciding the same are rivals: of the plan and Step 4a only one is open.
+        home: The tool that puts it wherever a step was led to it from; None where the calling step does.
+    """
+
+    choice: Choice
+    way: str
+    home: ToolName | None = None
+
+
+QUESTIONS: Mapping[str, Asked] = {
+    "source.confirm": Asked(Choice.SOURCE, "read"),
+    "resume.confirm": Asked(Choice.SOURCE, "resume"),
+    "image.name": Asked(Choice.IMAGE, "new"),
+    "snapshots.set": Asked(Choice.IMAGE, "snapshots"),
+    "image.adopt": Asked(Choice.IMAGE, "adopt"),
+    "image.adopt_which": Asked(Choice.IMAGE, "adopt_which"),
+    "plan.accept": Asked(Choice.TARGET, "plan"),
+    "target.zone": Asked(Choice.TARGET, "target", "choose_target"),
+    "target.type": Asked(Choice.TARGET, "target", "choose_target"),
+    "target.near": Asked(Choice.TARGET, "target", "choose_target"),
+    "target.substitute": Asked(Choice.TARGET, "target", "choose_target"),
+    "vswitch.pick": Asked(Choice.VSWITCH, "vswitch", "prepare_vswitch"),
+    "vswitch.create": Asked(Choice.VSWITCH, "vswitch", "prepare_vswitch"),
+    "disks.system": Asked(Choice.DISKS, "disks", "check_disks"),
+    "disks.data": Asked(Choice.DISKS, "disks", "check_disks"),
+    "launch.billing": Asked(Choice.OPTIONS, "billing"),
+    "launch.options": Asked(Choice.OPTIONS, "options"),
+    "launch.groups": Asked(Choice.OPTIONS, "groups"),
+    "launch.change": Asked(Choice.LAUNCH, "change"),
+    "launch.confirm": Asked(Choice.LAUNCH, "launch"),
+    "launch.refused": Asked(Choice.LAUNCH, "launch"),
+}
+"""Every question that decides something of the recovery, by the two words that its key begins with. What stands after
+them says of which one it is (`disks.data.cloud_auto`). Others decide nothing of it (keep waiting, a permission)."""
+
+
+def asked(key: str) -> Asked | None:
+    """What the question with that key is there for; None where it decides nothing of the recovery."""
+    return QUESTIONS.get(".".join(key.split(".")[:2]))
 
 
 def home_of(key: str) -> ToolName | None:
     """The tool that puts this question wherever a step was led to it from; None where the calling step does."""
-    return _HOMES.get(family(key) or "")
-
-
-def family(key: str) -> str | None:
-    """The beginning of a key that says what the question is about; None where it decides nothing of the recovery."""
-    words = key.split(".")
-    beginnings = (".".join(words[:count]) for count in range(len(words), 0, -1))
-    return next((name for name in beginnings if name in _ABOUT), None)
+    found = asked(key)
+    return None if found is None else found.home
 
 
 def about(key: str) -> Choice | None:
-    """Which choice a question belongs to; None for one that decides nothing of it (keep waiting, a permission)."""
-    name = family(key)
-    return None if name is None else _ABOUT[name]
+    """Which choice a question belongs to; None for one that decides nothing of the recovery."""
+    found = asked(key)
+    return None if found is None else found.choice
 
 
 def resting_on(choice: Choice) -> frozenset[Choice]:
@@ -91,7 +111,7 @@ def displaced_by(key: str, other: str) -> bool:
     What rests on the same choice does, and so does a rival: another way to decide it (the plan and Step 4a, a new
     image and an existing one).
     """
-    choice, theirs = about(key), about(other)
-    if choice is None or theirs is None:
+    one, theirs = asked(key), asked(other)
+    if one is None or theirs is None:
         return False
-    return theirs in resting_on(choice) or (theirs is choice and family(key) != family(other))
+    return theirs.choice in resting_on(one.choice) or (theirs.choice is one.choice and theirs.way != one.way)

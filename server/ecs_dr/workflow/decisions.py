@@ -264,14 +264,13 @@ class DecisionBook:
         self._log(standing, how, None, road)
         return standing.pinned
 
-    def forget(self, prefix: str) -> None:
-        """Withdraw the questions and decisions whose key is `prefix` or starts with `prefix` and a dot."""
-        for store in (self._open, self._decisions):
-            for key in [key for key in store if key == prefix or key.startswith(f"{prefix}.")]:
-                del store[key]
+    def forget(self, key: str) -> None:
+        """Withdraw the question and the decision on `key`."""
+        self._open.pop(key, None)
+        self._decisions.pop(key, None)
 
     def forget_about(self, choice: Choice) -> None:
-        """The same for every question and decision about that choice."""
+        """Withdraw every question and every decision about that choice."""
         for store in (self._open, self._decisions):
             for key in [key for key in store if about(key) is choice]:
                 del store[key]

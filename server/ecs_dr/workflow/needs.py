@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Source
+from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Target
+
+StepFunction = Callable[[Run], Awaitable[Answer]]
 
 
 def require_source(run: Run) -> Source:
@@ -36,6 +42,43 @@ def require_target(run: Run) -> Target:
     if run.session.target is None:
         raise StepOutOfOrder("TargetMissing", "target_missing", next_tool="choose_target")
     return run.session.target
+
+
+class Overtaken(Exception):  # noqa: N818 - control flow of a step, not an error
+    """Another step decided anew, while this one was reading, what this one rests on."""
+
+
+def resting_on_target(step: StepFunction) -> StepFunction:
+    """For a step that rests on the target: overtaken by Step 4a, it runs again from its top.
+
+    Steps run side by side, so after each `await` the target may be another one. This is the one place that knows:
+    a step calls `still` before it keeps or says anything, and what it found out for the old target is not used.
+    """
+
+    @wraps(step)
+    async def until_it_holds(run: Run) -> Answer:
+        while True:
+            try:
+                return await step(run)
+            except Overtaken:
+                continue
+
+    return until_it_holds
+
+
+def holds(run: Run, target: Target) -> bool:
+    """Whether it is still the target, and not one that was decided meanwhile, alike or not."""
+    return run.session.target is target
+
+
+def still(run: Run, target: Target) -> None:
+    """Before what was read or made for that target is kept.
+
+    Raises:
+        Overtaken: Another one was decided meanwhile.
+    """
+    if not holds(run, target):
+        raise Overtaken
 
 
 def check_made_as_asked(state: ImageState) -> None:

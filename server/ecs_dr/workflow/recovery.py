@@ -242,7 +242,7 @@ class Recovery:
             entry.tool, arguments = session.asked_by.pop(question_id, (entry.tool, {}))
             run = self._new_run(session, entry.tool, arguments, None)
             try:
-                session.settled(session.book.dismiss(question_id, how, road).key)
+                session.drop(session.book.dismiss(question_id, how, road).key)
             except StaleQuestion as stale:
                 raise _worded(stale, run.texts) from None
         self._reports.keep_unfinished(session)

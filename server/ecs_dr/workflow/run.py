@@ -14,6 +14,7 @@ from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Qu
 from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, ToolName
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.memory.kept_reads import CallReads, KeptReads
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope, groups_of
@@ -282,10 +283,16 @@ class Run:
         message = f"{self.texts(key)}\n{self.state_of_the_world(is_ending=True)}"
         return self.answer(step, "stopped", message, data=data)
 
-    def aborted(self, step: StepName, key: str, data: JsonObject | None = None) -> Answer:
-        """The person chose Abort: the decision is not kept, so that the tool asks again when it is called again."""
-        self.session.settled(key)
-        self.session.book.forget(key)
+    def aborted(self, step: StepName, *dropped: str | Choice, data: JsonObject | None = None) -> Answer:
+        """The person chose Abort: the decision is not kept, so that the tool asks again when it is called again.
+
+        Args:
+            step: Where.
+            dropped: The key of the question, or all that the step asks about a choice.
+            data: What the answer carries.
+        """
+        for one in dropped:
+            self.session.drop(one)
         return self.stopped(step, data=data)
 
     def go_to(self, tool: ToolName) -> Next:

@@ -181,8 +181,8 @@ class Session:
     """What the go-ahead for the launch was last asked with."""
     shown_price: Price | None = None
     """What stood in the latest question for the go-ahead of the launch; None: no price could be read."""
-    unchecked: set[str] = field(default_factory=set)
-    """`target`, `vswitch`, `disks`: accepted with the plan, and not looked at again since."""
+    unchecked: set[Choice] = field(default_factory=set)
+    """Accepted with the plan, and not looked at again since."""
     image: ImageState | None = None
     target: Target | None = None
     vswitch: ChosenVSwitch | None = None
@@ -334,7 +334,7 @@ class Session:
                 self.vswitch = self.pending_vswitch_id = None
             elif one is Choice.DISKS:
                 self.disks = None
-            self.unchecked.discard(one.value)
+            self.unchecked.discard(one)
 
     def withdraw(self, choice: Choice) -> None:
         """What was asked, answered or proposed about it counts no longer; what was decided stands."""
@@ -349,15 +349,20 @@ class Session:
             for key in [key for key in store if about(key) is choice]:
                 del store[key]
 
+    def drop(self, dropped: str | Choice) -> None:
+        """The person turned a question down, or all about a choice: nothing is open about it by wish alone."""
+        if isinstance(dropped, Choice):
+            self.reconsidered.discard(dropped)
+            self.book.forget_about(dropped)
+        else:
+            self.reconsidered -= {choice for choice in (about(dropped),) if choice is not None}
+            self.book.forget(dropped)
+
     def leave_zone(self) -> None:
         """The person wants another zone than the chosen one: it is not recommended again while others are untried."""
         if self.target is not None:
             self.refusals.note_left(self.target.zone_id)
         self.reopen(Choice.TARGET)
-
-    def settled(self, key: str) -> None:
-        """The question with that key was decided or dropped: nothing is open about it by wish alone."""
-        self.reconsidered -= {choice for choice in (about(key),) if choice is not None}
 
     def note_asker(self, question_id: str, tool: ToolName, arguments: Arguments) -> None:
         """Which call a question belongs to; questions that are no longer open are forgotten here."""

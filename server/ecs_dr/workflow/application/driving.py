@@ -17,6 +17,7 @@ from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording
 from ecs_dr.workflow.application.members import member_run
 from ecs_dr.workflow.application.state import Application, Failure, Member, Pending
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.planning.checks import rehearsed_launch
@@ -147,7 +148,7 @@ class Driver:
             return list(members)
         for member in members:
             member.session.choose(ChosenVSwitch(vswitch=made, created=False))
-            member.session.unchecked.add("vswitch")
+            member.session.unchecked.add(Choice.VSWITCH)
         return []
 
     # -- stages ------------------------------------------------------------------------------------------------

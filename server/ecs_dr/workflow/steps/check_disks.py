@@ -12,7 +12,7 @@ from ecs_dr.domain.stock.model import source_charge
 from ecs_dr.workflow.choices import Choice as Decided
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.memory.refusals import RefusedDisk
-from ecs_dr.workflow.needs import require_source, require_target
+from ecs_dr.workflow.needs import require_source, require_target, resting_on_target, still
 from ecs_dr.workflow.planning.recheck import disks_hold
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan, Target
@@ -22,6 +22,7 @@ KEY = "disks"
 Choice = tuple[str, str | None]
 
 
+@resting_on_target
 async def run_step(run: Run) -> Answer:
     """Settle the system disk first: what the zone offers for data disks is asked beside it."""
     session = run.session
@@ -43,22 +44,22 @@ async def run_step(run: Run) -> Answer:
         data = await run.cloud.data_disk_categories(run.scope, target.zone_id, target.instance_type, charge, category)
         if (left := _decide_disks(run, target, source.data_disks, data, choices)) is not None:
             return await _leave(run, target, "data", left)
-    if session.target is not target:
-        return await run_step(run)
+    still(run, target)
     plan = DiskPlan(disks=plan_disks(source.disks, choices), supported={"system": system, "data": data})
     session.choose(plan)
     return _answer(run, plan)
 
 
-async def _leave(run: Run, target: Target, disk_type: DiskType, choice: str) -> Answer:
+async def _leave(run: Run, target: Target, disk_type: DiskType, left: tuple[str, str]) -> Answer:
+    key, choice = left
     if choice == PICK_ANOTHER_ZONE:
         run.session.leave_zone()
         return await choose_target.run_step(run.becomes("choose_target"))
     if choice == RETRY:
         run.session.refusals.forgive_disks(target.zone_id, target.instance_type, disk_type)
-        run.session.book.forget(f"{KEY}.{disk_type}")
+        run.session.book.forget(key)
         return await run_step(run)
-    return run.aborted("disks", KEY)
+    return run.aborted("disks", Decided.DISKS)
 
 
 def _refused(run: Run, target: Target, disk_type: DiskType) -> tuple[RefusedDisk, ...]:
@@ -72,15 +73,20 @@ def _decide_disks(
     disks: tuple[Disk, ...],
     supported: tuple[CategorySupport, ...],
     choices: dict[str, Choice],
-) -> str | None:
-    """Ask once per unsupported category; fills `choices` per device. Returns the choice that leaves this step."""
+) -> tuple[str, str] | None:
+    """Ask once per unsupported category; fills `choices` per device.
+
+    Returns:
+        The key of the question that led out of this step, and what was chosen there; None: all is decided.
+    """
     groups: dict[Choice, list[ReplicaDisk]] = {}
     for disk in _lacking(run, target, disks, supported):
         groups.setdefault((disk.category, disk.performance_level), []).append(disk)
     for (category, level), group in groups.items():
-        choice = _ask(run, target, category, level, group, supported)
+        key = f"{KEY}.{group[0].type}.{category}.{level}"
+        choice = _ask(run, target, key, group, supported)
         if choice in {ABORT, PICK_ANOTHER_ZONE, RETRY}:
-            return choice
+            return key, choice
         chosen, _, chosen_level = choice.partition(":")
         choices.update({disk.device: (chosen, chosen_level or None) for disk in group})
     return None
@@ -97,20 +103,12 @@ def _lacking(
     return tuple(
         disk
         for disk in planned
-        if disk in missing
-        or Decided.DISKS in run.session.reconsidered
-        or run.session.refusals.of_disk(target.zone_id, target.instance_type, disk)
+        if disk in missing or run.session.refusals.of_disk(target.zone_id, target.instance_type, disk)
     )
 
 
-def _ask(
-    run: Run,
-    target: Target,
-    category: str,
-    level: str | None,
-    group: list[ReplicaDisk],
-    supported: tuple[CategorySupport, ...],
-) -> str:
+def _ask(run: Run, target: Target, key: str, group: list[ReplicaDisk], supported: tuple[CategorySupport, ...]) -> str:
+    category, level = group[0].category, group[0].performance_level
     family = ".".join(target.instance_type.split(".")[:2])
     refused = _refused(run, target, group[0].type)
     fitting = [
@@ -134,11 +132,11 @@ def _ask(
     run.shown = {"supported_categories": {group[0].type: _offered(supported)}}
     devices = ", ".join(disk.device for disk in group)
     of_these = [one for disk in group for one in refused if one.covers(category, level, disk.device)]
-    key = "question.disks" if options else "question.disks_none"
+    wording = "question.disks" if options else "question.disks_none"
     if Decided.DISKS in run.session.reconsidered and (category, level) in common:
-        key = "question.disks_anew"
+        wording = "question.disks_anew"
     text = run.texts(
-        f"{key}.refused" if of_these else key,
+        f"{wording}.refused" if of_these else wording,
         zone=target.zone_id,
         category=kind(category, level, run.texts),
         devices=devices,
@@ -154,7 +152,7 @@ def _ask(
     if len(options) >= MAX_OPTIONS:  # no room for the tail: the next page has the way out
         options.insert(MAX_OPTIONS, tail[0])
     facts: list[JsonValue] = [target.zone_id, target.instance_type, devices, values]
-    return run.choose(f"{KEY}.{group[0].type}.{category}.{level}", facts, text, options, tail)
+    return run.choose(key, facts, text, options, tail)
 
 
 def _answer(run: Run, plan: DiskPlan) -> Answer:

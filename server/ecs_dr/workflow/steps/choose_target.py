@@ -27,7 +27,6 @@ from ecs_dr.workflow.session import Session, Target
 from ecs_dr.workflow.steps.nearby_types import NEAR_KEY, SIZES, choose_near, size_of, type_option, types_near
 from ecs_dr.workflow.steps.zone_choice import ZONE_KEY, check_zone, choose_zone, latest_proposal, remarked, zone_rows
 
-KEY = "target"
 TYPE_KEY = "target.type"
 SUBSTITUTE_KEY = "target.substitute"
 LEAVE_ZONE = frozenset({PICK_ANOTHER_ZONE})
@@ -125,7 +124,7 @@ def _given_up(run: Run) -> Answer:
     if target is not None:
         note = run.texts("note.target_stands", zone=target.zone_id, type=target.instance_type)
         session.notes.append(note)
-    return run.aborted("target", KEY)
+    return run.aborted("target", Choice.TARGET)
 
 
 def _differing(target: Target, zone: str | None, instance_type: str | None) -> list[str]:

@@ -15,6 +15,7 @@ from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.application.planning import plan_of
 from ecs_dr.workflow.application.state import Application, Member, Survey
 from ecs_dr.workflow.application.survey import read_all, stocks_of
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, PlanState, Target
 from ecs_dr.workflow.session_store import SessionStore
@@ -161,14 +162,14 @@ def _keep_member(member: Member, planned: MemberPlan, survey: Survey) -> None:
     )
     session.plan = PlanState(plan=plan, stocks=stocks, settled=True, accepted_as=(zone.zone_id, zone.instance_type))
     session.choose(Target(zone_id=zone.zone_id, instance_type=zone.instance_type, zones=stocks))
-    session.unchecked.add("target")
+    session.unchecked.add(Choice.TARGET)
     if planned.vswitch is not None:
         session.choose(ChosenVSwitch(vswitch=planned.vswitch, created=False))
-        session.unchecked.add("vswitch")
+        session.unchecked.add(Choice.VSWITCH)
     choices = {disk.device: disk.substitute for disk in zone.disks if disk.substitute is not None}
     supported = {"system": zone.system_categories, "data": zone.data_categories}
     session.choose(DiskPlan(disks=plan_disks(source.disks, choices), supported=supported))
-    session.unchecked.add("disks")
+    session.unchecked.add(Choice.DISKS)
 
 
 def _data(run: Run, application: Application) -> JsonObject:

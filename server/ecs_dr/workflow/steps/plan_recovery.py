@@ -14,6 +14,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock.ranking import rank_zones
 from ecs_dr.errors import InvalidInput
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.mutation import permitted
@@ -207,17 +208,17 @@ def _decide_as_recommended(run: Run, source: Source, state: PlanState, decision:
         return
     state.accepted_as = (best.zone_id, best.instance_type)
     session.choose(Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks))
-    session.unchecked.add("target")
+    session.unchecked.add(Choice.TARGET)
     if best.vswitch.existing is not None:
         session.choose(ChosenVSwitch(vswitch=best.vswitch.existing, created=False))
-        session.unchecked.add("vswitch")
+        session.unchecked.add(Choice.VSWITCH)
     elif best.vswitch.state == "create":
         agree_with_plan(run, decision, best.zone_id, best.vswitch.cidr_block)
     if best.disks and all(disk.offered or disk.substitute for disk in best.disks):
         substitutes = {disk.device: disk.substitute for disk in best.disks if disk.substitute is not None}
         supported = {"system": best.system_categories, "data": best.data_categories}
         session.choose(DiskPlan(disks=plan_disks(source.disks, substitutes), supported=supported))
-        session.unchecked.add("disks")
+        session.unchecked.add(Choice.DISKS)
 
 
 def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
@@ -232,7 +233,7 @@ def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
         vswitch = still if existing is None else existing.vswitch_id
         if best.vswitch.state == "create":
             vswitch = run.texts("plan.vswitch_create", cidr=best.vswitch.cidr_block)
-        decided = "disks" in run.session.unchecked
+        decided = Choice.DISKS in run.session.unchecked
         disks = run.texts("plan.as_source" if best.keeps_all_disks else "plan.as_shown") if decided else still
         lines.append(run.texts("step.plan.step_4", vswitch=vswitch, disks=disks))
     lines.append(run.state_of_the_world())

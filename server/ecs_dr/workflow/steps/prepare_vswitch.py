@@ -16,7 +16,7 @@ from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form
-from ecs_dr.workflow.needs import require_source, require_target
+from ecs_dr.workflow.needs import holds, require_source, require_target, resting_on_target, still
 from ecs_dr.workflow.planning.recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.session import ChosenVSwitch, Target
@@ -41,6 +41,7 @@ FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 5.0
 
 
+@resting_on_target
 async def run_step(run: Run) -> Answer:
     """Use, pick or create.
 
@@ -57,9 +58,7 @@ async def run_step(run: Run) -> Answer:
     if begun is not None:
         return begun
     existing = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
-    if session.target is not target:
-        # Steps run side by side: Step 4a decided on another zone while this one was reading.
-        return await run_step(run)
+    still(run, target)
     if source.vswitch_id and source.vswitch_id not in {one.vswitch_id for one in existing}:
         # The source's own is in this VPC: a list without it is not the whole list.
         told = run.texts("note.vswitches_hidden", vpc=source.vpc_id, id=source.vswitch_id, count=len(existing))
@@ -203,7 +202,7 @@ async def _ask_to_create(
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
     run.hand_over()
     session = run.session
-    target, replaced = session.target, session.vswitch
+    target, replaced = require_target(run), session.vswitch
     # From here until the outcome is known, no launch may rest on the VSwitch that is being replaced.
     session.vswitch = None
     try:
@@ -212,7 +211,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
         if refusal.retryable:
             raise
         session.pending.vswitch = None
-        if session.target is target:
+        if holds(run, target):
             session.vswitch = replaced  # nothing was made: what was decided before is in force again
         if refusal.kind is not ErrorKind.CIDR:
             raise
@@ -225,9 +224,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
     session.pending.vswitch = None
     session.created_vswitch_ids.append(vswitch_id)
     session.sightings.accepted(vswitch_id, run.clock.now())
-    if session.target is not target:
-        # It exists, in a zone that was left meanwhile: it is told among what was created, and not used.
-        return await run_step(run)
+    still(run, target)  # in a zone that was left meanwhile it exists: told among what was created, and not used
     session.pending_vswitch_id = vswitch_id
     return await _await_created(run, vswitch_id)
 
@@ -275,13 +272,11 @@ async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) ->
 
 async def _await_created(run: Run, vswitch_id: str) -> Answer:
     """A created VSwitch is Pending for a moment: RunInstances refuses it until it is Available."""
-    session = run.session
-    target, vpc_id = session.target, require_source(run).instance.vpc_id
+    target, vpc_id = require_target(run), require_source(run).instance.vpc_id
     gap = FIRST_WAIT_SECONDS
     while True:
         found = await look(run, vpc_id, vswitch_id)
-        if session.target is not target:
-            return await run_step(run)
+        still(run, target)
         if found is not None and found.status == "Available":
             return _decide_on(run, found, created=True)
         await run.progress(0, None, run.texts("step.vswitch.waiting", id=vswitch_id))
@@ -290,7 +285,7 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
             data: JsonObject = {
                 "vswitch_id": vswitch_id,
                 "cidr_block": "" if found is None else found.cidr_block,
-                "zone_id": require_target(run).zone_id,
+                "zone_id": target.zone_id,
                 "created": True,
             }
             following = run.go_to("prepare_vswitch")

@@ -10,6 +10,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, RecoveryFailed
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
 from ecs_dr.workflow.needs import hidden_by_permission
@@ -105,6 +106,7 @@ async def vanished(run: Run, replica: Replica) -> RecoveryFailed:
     }
     session.lost_replicas.append(replica.instance_id)
     session.replica, session.verification = None, None
-    session.book.forget("launch")
+    for choice in (Choice.LAUNCH, Choice.OPTIONS):
+        session.book.forget_about(choice)
     code = "ReplicaReleased" if VANISHED_EVENT in events else "ReplicaVanished"
     return RecoveryFailed(code, "replica_vanished", values, next_tool="create_instance")

@@ -23,6 +23,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.memory.replica import Replica
@@ -119,14 +120,14 @@ async def _approved_launch(
         ready = require_everything(run)
         billing = await decide_billing(run, ready.source, ready.target, partial(_launch_with, run, ready))
         if billing is None:
-            return run.aborted("instance", "launch")
+            return run.aborted("instance", Choice.LAUNCH, Choice.OPTIONS)
         choices = decide_options(run, ready.source, billing)
         if choices is None:
-            return run.aborted("instance", "launch")
+            return run.aborted("instance", Choice.LAUNCH, Choice.OPTIONS)
         choices = without_refused(run, choices)
         launch, decision = await _agree(run, ready, Agreed(billing, choices), name)
         if decision.choice == ABORT:
-            return run.aborted("instance", "launch")
+            return run.aborted("instance", Choice.LAUNCH, Choice.OPTIONS)
         if decision.choice == CHANGE:
             reopen_what(run)
             continue

@@ -48,7 +48,7 @@ def reopen_what(run: Run) -> None:
     options = tuple(run.option(choice.value, f"reopen_{choice.value}") for choice in REOPENED)
     text = run.texts("question.launch.change")
     said = run.decide(KEY, "what", lambda: run.question(text, run.recommend_first(options)))
-    book.forget("launch.change")
+    book.forget(KEY)
     book.forget("launch.confirm")
     chosen = Choice(said.choice)
     if chosen is Choice.OPTIONS:

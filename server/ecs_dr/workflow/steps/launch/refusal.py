@@ -167,7 +167,7 @@ async def follow_up(run: Run) -> Answer | None:
 async def _carry_out(run: Run, choice: str) -> Answer | None:
     session, latest = run.session, run.session.refusals.latest
     if choice == ABORT:
-        return run.aborted("instance", "launch")
+        return run.aborted("instance", Choice.LAUNCH, Choice.OPTIONS)
     if choice == PICK_ANOTHER_ZONE:
         session.leave_zone()
         return await choose_target.run_step(run.becomes("choose_target"))
