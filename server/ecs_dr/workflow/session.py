@@ -15,10 +15,8 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network.model import VSwitch, VSwitchRequest
 from ecs_dr.domain.pages.launch import LaunchPage
-from ecs_dr.domain.plan.model import RecoveryPlan
 from ecs_dr.domain.recall.model import Recalled, ReportMemory
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
-from ecs_dr.domain.snapshots.sets import Findings
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import ToolName
@@ -32,6 +30,7 @@ from ecs_dr.workflow.memory.chronicle import Chronicle
 from ecs_dr.workflow.memory.kept_reads import KeptReads
 from ecs_dr.workflow.memory.refusals import Refusals
 from ecs_dr.workflow.memory.replica import Replica
+from ecs_dr.workflow.memory.shown import PlanState, SnapshotOffer
 from ecs_dr.workflow.memory.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
 from ecs_dr.workflow.ports import Price
 
@@ -107,29 +106,6 @@ _CHOICE_OF: Mapping[type[Target | ChosenVSwitch | DiskPlan], Choice] = {
     ChosenVSwitch: Choice.VSWITCH,
     DiskPlan: Choice.DISKS,
 }
-
-
-@dataclass
-class PlanState:
-    """The plan that the person was shown."""
-
-    plan: RecoveryPlan
-    stocks: tuple[ZoneStock, ...]
-    """Of the source's type, as Step 4a would have read them."""
-    settled: bool = False
-    """The person has said what is to follow."""
-    wanted: str | None = None
-    """The zone that was proposed for it."""
-    accepted_as: tuple[str, str] | None = None
-    """The zone and the type of the recommendation that was accepted."""
-
-
-@dataclass(frozen=True)
-class SnapshotOffer:
-    """The sets of snapshots that an image can be made of, as they were read."""
-
-    findings: Findings
-    read_at: datetime
 
 
 @dataclass

@@ -11,8 +11,8 @@ from ecs_dr.domain.snapshots.sets import find_sets
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudError, CloudRefused, SourceUnusable
+from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.run import Run, may_be_skipped
-from ecs_dr.workflow.session import SnapshotOffer
 from ecs_dr.workflow.snapshots.telling import told_without
 
 FRESH_SECONDS = 3600.0

@@ -11,8 +11,8 @@ from ecs_dr.domain.snapshots.model import Member, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Spoiler
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.redact import safe_display
+from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import SnapshotOffer
 
 
 def by_value(sets: Iterable[SnapshotSet]) -> dict[str, SnapshotSet]:
