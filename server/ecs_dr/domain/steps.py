@@ -112,6 +112,8 @@ class Answer(Model):
     status: Status
     message: str
     data: JsonObject = Field(default_factory=dict)
+    in_words: frozenset[str] = frozenset()
+    """Names of `data` that the message, or the question, says already in the person's words."""
     question: PinnedQuestion | None = None
     asking: ToolName | None = None
     """The tool that put the question: called again, it puts it again."""

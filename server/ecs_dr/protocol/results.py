@@ -5,6 +5,8 @@ Some hosts show their model the structured content alone, some the text alone.
 
 from __future__ import annotations
 
+import re
+
 from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
@@ -15,6 +17,16 @@ from ecs_dr.protocol.data_text import data_lines
 from ecs_dr.protocol.form_text import without_tables
 from ecs_dr.protocol.mirror import mirrored
 from ecs_dr.protocol.neutral import plain, plain_object
+
+ALWAYS_TOLD = frozenset(
+    {
+        *("warnings", "blockers", "progress", "zones", "disks", "supported_categories", "criteria", "addresses"),
+        *("todo", "decided", "newest", "findings", "standbys", "left_out", "waves", "price", "templates"),
+        *("decided_by_default", "sessions", "report_uri", "report_markdown_uri"),
+    }
+)
+"""Names of `data` that a step always has: there a host may read that there is none. Other names go when empty."""
+_FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s|(?<=[。？！])|\n")
 
 
 class AnswerContent(Model):
@@ -67,7 +79,7 @@ class Presenter:
             step=answer.step,
             status=answer.status,
             message=_summed_up(answer),
-            data=answer.data,
+            data=_data(answer),
             question=None if answer.question is None else answer.question.as_data(),
             next=self._next(answer),
             problem=None if answer.problem is None else answer.problem.model_dump(mode="json"),
@@ -96,7 +108,8 @@ class Presenter:
             lines.extend(self._question(answer.question, answer))
         lines.extend(self._next_line(answer))
         if answer.question is None:  # an open question says itself what is to be decided, and on which facts
-            facts = data_lines(plain_object(answer.data), "\n".join(lines))
+            untold = {name: value for name, value in answer.data.items() if name not in answer.in_words}
+            facts = data_lines(plain_object(untold), "\n".join(lines))
             lines += [say("result.data"), *facts] if facts else []
         return plain("\n".join(lines))
 
@@ -161,12 +174,22 @@ class Presenter:
         return self._texts if answer.language is None else Texts(answer.language)
 
 
+def _data(answer: Answer) -> JsonObject:
+    """The data without what is empty, and without what the question beside it says in words."""
+    said = answer.in_words if answer.question is not None else frozenset()
+    return {
+        name: value
+        for name, value in answer.data.items()
+        if name not in said and (name in ALWAYS_TOLD or (value is not None and value not in ("", [], {})))
+    }
+
+
 def _summed_up(answer: Answer) -> str:
-    """The message; of a question that it repeats, and that stands beside it in full, only the first line."""
+    """The message; of a question that it repeats, and that stands beside it in full, only the first sentence."""
     if answer.question is None:
         return answer.message
     asked = answer.question.question.text
-    return answer.message.replace(asked, asked.lstrip().split("\n", 1)[0])
+    return answer.message.replace(asked, _FIRST_SENTENCE.split(asked.lstrip(), 1)[0])
 
 
 def _without_repetition(message: str, question: str) -> list[str]:

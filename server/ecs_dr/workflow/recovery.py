@@ -363,7 +363,9 @@ class Recovery:
     def _ask(self, run: Run, pinned: PinnedQuestion, owner: tuple[ToolName, Arguments] | None = None) -> Answer:
         tool, arguments = owner or _owner(pinned.key, run)
         run.session.note_asker(pinned.question_id, tool, arguments)
-        answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
+        answer = run.answer(
+            STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown, in_words=run.shown_in_words
+        )
         following = Next(tool="answer_question", why=run.texts("next.answer_question"))
         problem = run.problem
         if run.remark is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -19,7 +19,7 @@ from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.memory.kept_reads import CallReads, KeptReads
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope, groups_of
 from ecs_dr.workflow.session import Arguments, Session
-from ecs_dr.workflow.standing import standing
+from ecs_dr.workflow.standing import is_all_named, standing
 
 PAGE = 3
 
@@ -67,6 +67,8 @@ class Run:
     """The same in parts, for a host that reads them."""
     shown: JsonObject = field(default_factory=dict)
     """What an answer carries as `data` beside a question."""
+    shown_in_words: frozenset[str] = frozenset()
+    """Names of it that the question itself says (`Answer.in_words`)."""
     background: TaskGroup | None = None
     """Where a read goes on that outlasts the call."""
     retried_before: dict[str, int] = field(default_factory=dict)
@@ -122,7 +124,7 @@ class Run:
 
     def becomes(self, tool: ToolName) -> Run:
         """The same call, going on in another step: a choice led there."""
-        other = replace(self, tool=tool, arguments={}, remark=None, shown={})
+        other = replace(self, tool=tool, arguments={}, remark=None, shown={}, shown_in_words=frozenset())
         other.reads = self.reads
         return other
 
@@ -262,6 +264,7 @@ class Run:
         message: str,
         *,
         data: JsonObject | None = None,
+        in_words: Iterable[str] = (),
         following: Next | None = None,
         problem: Problem | None = None,
     ) -> Answer:
@@ -273,6 +276,7 @@ class Run:
             status=status,
             message="\n".join(lines),
             data=data or {},
+            in_words=frozenset(in_words),
             next=following,
             problem=problem,
             language=self.texts.language,
@@ -304,6 +308,17 @@ class Run:
         """Whether the source was read in this very call, and compared with its first reading."""
         found = self.session.integrity
         return found is not None and found.at >= self.began_at
+
+    def beside_what_exists(self, message: str, *named: str) -> str:
+        """The message of a step that succeeded; below it how things stand, where there is more than it names.
+
+        Args:
+            message: Of the step.
+            named: Ids of what was made that it names.
+        """
+        if is_all_named(self.session, frozenset(named)):
+            return message
+        return f"{message}\n{self.state_of_the_world(links_shown=False)}"
 
     def state_of_the_world(self, *, links_shown: bool = True, is_ending: bool = False) -> str:
         """What is known of the source and of what this recovery created, as it was last read (see `standing`)."""

@@ -67,6 +67,21 @@ def _of_others(session: Session, texts: Texts) -> str:
     return texts("world.of_others", others=texts("list.separator").join(others)) if others else ""
 
 
+def is_all_named(session: Session, named: frozenset[str]) -> bool:
+    """Whether a sentence that names these ids leaves nothing for `standing` to add: no other thing, and no doubt."""
+    if session.book.in_doubt() or session.resumed or session.integrity is not None or session.application is not None:
+        return False
+    if other_recoveries(session):
+        return False
+    found = {*(state.image_id for state in session.own_images), *session.own_vswitch_ids, *session.lost_replicas}
+    found |= {stray for _, stray in session.strays}
+    if session.image is not None:
+        found.add(session.image.image_id)
+    if session.replica is not None:
+        found.add(session.replica.instance_id)
+    return found <= named
+
+
 def told_source(session: Session, texts: Texts, *, just_compared: bool) -> str:
     """What is known of the source."""
     found = session.integrity

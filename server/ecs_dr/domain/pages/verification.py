@@ -113,14 +113,16 @@ def decided_data(found: Verification) -> list[JsonObject]:
     ]
 
 
-def todo_data(found: Verification, texts: Texts) -> list[JsonObject]:
-    """`data.todo`: what differs, with values and what to do; what nobody could read by name alone."""
-    told: list[JsonObject] = []
-    for row in rows_by_hand(found):
-        values: JsonObject = {"source": lacking(row), "replica": row.replica, "text": texts(row.manual_key)}
-        about: JsonObject = {"field": row.key, "subject": subject(row, texts)}
-        told.append(about if row.source == UNREAD else about | values)
-    return told
+def todo_data(found: Verification) -> list[JsonObject]:
+    """`data.todo`, in the cloud's own terms: with values where they were read; the page says what to do about each."""
+    return [
+        {
+            "field": row.key,
+            **({"device": row.device} if row.device else {}),
+            **({} if row.source == UNREAD else {"source": lacking(row), "replica": row.replica}),
+        }
+        for row in rows_by_hand(found)
+    ]
 
 
 def subject(row: FidelityRow, texts: Texts) -> str:
@@ -237,7 +239,7 @@ def _differences(found: Verification, rows: tuple[FidelityRow, ...], texts: Text
                 "page.verify.by_hand_item", number=number, change=_change(row, texts), manual=texts(row.manual_key)
             )
     if unread:
-        items = comma.join(texts(row.label_key) for row in unread if row.key in _FIRST_TO_CHECK)
+        items = comma.join(texts(row.label_key) for row in unread)
         yield texts("page.verify.check", count=len(unread), items=items)
 
 

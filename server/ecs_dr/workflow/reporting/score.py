@@ -11,25 +11,22 @@ from ecs_dr.workflow.session import Session
 def score(session: Session) -> JsonObject:
     """RPO and RTO in seconds, the questions, and the ways that failed although offered, or that were not offered."""
     measured = measures(session)
+    ways: JsonObject = {"ways_failed": [*_failed(session)], "ways_not_offered": [*_not_offered(session)]}
     return {
         "rpo_seconds": measured.rpo_seconds,
         "rto_seconds": measured.rto_seconds,
         "questions": len(session.book.history),
-        "ways_failed": [*_failed(session)],
-        "ways_not_offered": [*_not_offered(session)],
+        **{name: told for name, told in ways.items() if told},
     }
 
 
 def told_score(session: Session, texts: Texts) -> str:
-    """The same in a sentence."""
-    none = texts("score.none")
+    """The questions and the ways in a sentence each; RPO and RTO are on the page."""
+    line = texts("score.line", questions=len(session.book.history))
     separator = texts("list.separator")
-    return texts(
-        "score.line",
-        questions=len(session.book.history),
-        failed=separator.join(_failed(session)) or none,
-        avoided=separator.join(_not_offered(session)) or none,
-    )
+    for key, ways in (("failed", _failed(session)), ("avoided", _not_offered(session))):
+        line += texts(f"score.{key}", ways=separator.join(ways)) if ways else ""
+    return line
 
 
 def _failed(session: Session) -> list[str]:

@@ -164,7 +164,7 @@ def _answer(run: Run, plan: DiskPlan) -> Answer:
     key = "step.disks.substituted" if substituted else "step.disks.same"
     message = run.texts(key, count=len(plan.disks), devices=", ".join(substituted))
     following = what_follows(run)
-    return run.answer("disks", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+    return run.answer("disks", "done", run.beside_what_exists(message), data=data, following=following)
 
 
 def disk_row(disk: ReplicaDisk) -> JsonObject:

@@ -302,4 +302,4 @@ def _answer(run: Run, target: Target) -> Answer:
     }
     message = run.texts("step.target.done", zone=target.zone_id, type=target.instance_type)
     following = what_follows(run)
-    return run.answer("target", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+    return run.answer("target", "done", run.beside_what_exists(message), data=data, following=following)

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
-from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_instance_id, is_region_id, not_a_region
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Instance, Source
@@ -28,6 +29,14 @@ from ecs_dr.workflow.session import Arguments
 from ecs_dr.workflow.standing import other_recoveries
 
 KEY = "source.confirm"
+USUAL: Mapping[str, JsonValue] = {
+    "expired_time": "2099-12-31T15:59Z",
+    "spot_interruption_behavior": "Terminate",
+    "stopped_mode": "Not-applicable",
+}
+"""What DescribeInstances says of every instance that is not paid in advance, no spot instance, and not stopped."""
+SHARED = frozenset({"zone_id", "charge_type", "image_id"})
+"""Fields of a disk that its instance has by the same name, and nearly always with the same value."""
 
 
 def checked_arguments(arguments: Arguments) -> tuple[str, str]:
@@ -126,8 +135,8 @@ def _answer(run: Run, source: Source) -> Answer:
     telling = (*other_recoveries(run.session), *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
-        "source": source.record(),
-        "disks": [disk.record() for disk in source.disks],
+        "source": {name: value for name, value in source.record().items() if USUAL.get(name) != value},
+        "disks": [_disk_data(disk, source) for disk in source.disks],
         "warnings": [{"code": finding.code} for finding in telling],  # the message says them, once
         "blockers": [_finding(run, finding) for finding in stopping],
     }
@@ -157,9 +166,15 @@ def _answer(run: Run, source: Source) -> Answer:
             size=sum(disk.size_gib for disk in source.disks),
         ),
         *(f"- {_sentence(run, finding)}" for finding in telling),
-        run.state_of_the_world(),
     ]
-    return run.answer("source", "done", "\n".join(lines), data=data, following=what_follows(run))
+    told = run.beside_what_exists("\n".join(lines))
+    return run.answer("source", "done", told, data=data, following=what_follows(run))
+
+
+def _disk_data(disk: Disk, source: Source) -> JsonObject:
+    """A disk, without what is its instance's as well."""
+    of_instance = source.record()
+    return {name: value for name, value in disk.record().items() if name not in SHARED or of_instance[name] != value}
 
 
 def _sentence(run: Run, finding: Finding) -> str:

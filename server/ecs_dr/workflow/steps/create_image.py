@@ -290,4 +290,4 @@ def answer(run: Run, state: ImageState) -> Answer:
     if state.data_as_of is not None:
         message = f"{message} {told_origin(run, state.data_as_of)}"
     following = what_follows(run)
-    return run.answer("image", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+    return run.answer("image", "done", run.beside_what_exists(message, state.image_id), data=data, following=following)

@@ -30,6 +30,8 @@ from ecs_dr.workflow.tool_calls.pause import PERMISSION_MISSING
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
+ON_THE_PAGE = frozenset({"zones", "creates", "subscription_month", "permissions"})
+"""What of the plan's data its page says in words."""
 
 
 async def run_step(run: Run) -> Answer:
@@ -53,7 +55,7 @@ async def run_step(run: Run) -> Answer:
     if session.target is not None or (old is not None and old.settled and wanted is None):
         state.settled = True
         return _shown(run, state, session.target)
-    run.shown = plan_data(plan, run.texts)
+    run.shown, run.shown_in_words = plan_data(plan, run.texts), ON_THE_PAGE
     decision = run.decide(
         KEY,
         plan.choice(),
@@ -237,8 +239,9 @@ def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
         decided = Choice.DISKS in run.session.unchecked
         disks = run.texts("plan.as_source" if best.keeps_all_disks else "plan.as_shown") if decided else still
         lines.append(run.texts("step.plan.step_4", vswitch=vswitch, disks=disks))
-    lines.append(run.state_of_the_world())
-    return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))
+    told = run.beside_what_exists("\n".join(lines))
+    in_words = ("verdict", "recommended", "accepted")
+    return run.answer("plan", "done", told, data=data, in_words=in_words, following=what_follows(run))
 
 
 def _shown(run: Run, state: PlanState, target: Target | None) -> Answer:
@@ -254,7 +257,8 @@ def _shown(run: Run, state: PlanState, target: Target | None) -> Answer:
     key = "step.plan.shown" if target is None else "step.plan.decided"
     decided = run.texts(key, zone=place[0], type=place[1])
     lines = [decided, "", plan_page(state.plan, run.texts), "", run.state_of_the_world()]
-    return run.answer("plan", "done", "\n".join(lines), data=data, following=what_follows(run))
+    following = what_follows(run)
+    return run.answer("plan", "done", "\n".join(lines), data=data, in_words=ON_THE_PAGE, following=following)
 
 
 def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
@@ -273,4 +277,5 @@ def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
         missing_permission=missing,
     )
     message = "\n".join([plan_page(plan, run.texts), "", problem.message, run.state_of_the_world()])
-    return run.answer("plan", "failed", message, data=plan_data(plan, run.texts), problem=problem)
+    data = plan_data(plan, run.texts)
+    return run.answer("plan", "failed", message, data=data, in_words=ON_THE_PAGE, problem=problem)

@@ -304,4 +304,5 @@ def _answer(run: Run, chosen: ChosenVSwitch) -> Answer:
     key = "step.vswitch.created" if chosen.created else "step.vswitch.used"
     message = run.texts(key, id=vswitch.vswitch_id, cidr=vswitch.cidr_block, zone=vswitch.zone_id)
     following = what_follows(run)
-    return run.answer("vswitch", "done", f"{message}\n{run.state_of_the_world()}", data=data, following=following)
+    told = run.beside_what_exists(message, vswitch.vswitch_id)
+    return run.answer("vswitch", "done", told, data=data, following=following)

@@ -47,6 +47,8 @@ FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 2.5
 ROW = frozenset({"device", "field", "expected", "actual", "matches"})
 """What a compared field always tells; that it was decided is told where it was."""
+ON_THE_PAGE = frozenset({"criteria", "disks", "addresses", "decided", "todo", "score"})
+"""What of the data the page says in words: of criteria and disks that all hold, or which do not and why."""
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
@@ -203,7 +205,7 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
         "instance": [row.told(ROW) for row in verification.instance if not row.matches],
         "addresses": addresses(instance),
         "decided": [*decided_data(verification)],
-        "todo": [*todo_data(verification, run.texts)],
+        "todo": [*todo_data(verification)],
         "fidelity": {**_fidelity(verification)},
         "source_changes": [str(change) for change in verification.source_changes],
         "report_uri": report_uri(run.session.session_id),
@@ -214,7 +216,7 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
     if run.options.simulated:
         data["score"] = score(run.session)
     page = verification_page(verification, replica.launch, instance, _facts(run, replica, read_at), run.texts)
-    return run.answer("verify", "done", page, data=data)
+    return run.answer("verify", "done", page, data=data, in_words=ON_THE_PAGE)
 
 
 def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:

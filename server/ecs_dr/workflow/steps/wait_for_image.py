@@ -10,7 +10,7 @@ from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
 from ecs_dr.domain.source_gate import image_warnings
-from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
@@ -24,6 +24,8 @@ from ecs_dr.workflow.snapshots.telling import told_origin
 KEY = "image_wait"
 FROM_SNAPSHOTS = "from_snapshots"
 TICK_SECONDS = 1.0
+SHORT_SECONDS = 10.0
+"""Below it (a drill) tenths of a second are told."""
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
@@ -184,7 +186,7 @@ def _facts(run: Run, state: ImageState) -> dict[str, str | float | None]:
         "image_id": state.image_id,
         "image_status": _status(state),
         "progress": _progress(state),
-        "elapsed_seconds": round(elapsed, 1),
+        "elapsed_seconds": round(elapsed, 1) if elapsed < SHORT_SECONDS else round(elapsed),
     }
 
 
@@ -197,7 +199,7 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     if state.data_as_of is not None:
         message = f"{message} {told_origin(run, state.data_as_of)}"
-    lines = "\n".join([message, *told, run.state_of_the_world()])
+    lines = run.beside_what_exists("\n".join([message, *told]), state.image_id)
     return run.answer("image_wait", "done", lines, data=_data(run, state), following=following)
 
 
@@ -206,7 +208,6 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     lines = [
         run.texts(
             "step.image_wait.waiting",
-            image=state.image_id,
             status=_told_status(run, state),
             progress=_told_progress(run, _progress(state)),
             elapsed=round(seconds_between(state.started_at, run.clock.now())),
@@ -216,7 +217,8 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
         lines.append(run.texts("step.image_wait.console", link=links.image_list(run.session.region_id)))
     if (meanwhile := next_tool(run.session)) in {"choose_target", "prepare_vswitch", "check_disks"}:
         lines.append(run.texts("step.image_wait.meanwhile", tool=meanwhile))
-    return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, following=run.go_to(run.tool))
+    again = Next(tool=run.tool, why=run.texts("next.again"))
+    return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, in_words=data, following=again)
 
 
 def _failed(run: Run, state: ImageState) -> RecoveryFailed:

@@ -139,7 +139,7 @@ TEXTS: Mapping[str, str] = {
     "page.verify.left_out": "left out: {items}",
     "page.verify.by_hand": "**Differs, and is yours to do ({count})**",
     "page.verify.by_hand_item": "{number}. {change}. {manual}",
-    "page.verify.check": "**Check before it takes over ({count} things that the API cannot tell, listed in the report)**: {items} and more",
+    "page.verify.check": "**Check before it takes over ({count} things that the API cannot tell)**: {items}",
     "page.verify.others": "Also of this recovery: {items}.",
     "page.verify.change": "{subject} {before} → {after}",
     "page.verify.of_disk": "{label} of {device}",

@@ -80,7 +80,7 @@ TEXTS: Mapping[str, str] = {
     "plan.as_shown": "as the plan shows them",
     "plan.as_source": "as the source has them",
     "step.plan.shown": "The plan is above; best at this moment: zone {zone}, type {type}. Nothing is decided yet.",
-    "next.plan_recovery": "see zones, stock, price and permissions on one page, before anything is spent",
+    "next.plan_recovery": "zones, stock, price and permissions on one page",
     "next.adopt_image": "use an image that exists already",
     "note.plan_changed": "What was accepted with the plan has changed since ({what}); it is asked again.",
     "plan.changed.target": "the type is not in stock in the zone any more",

@@ -138,7 +138,7 @@ TEXTS: Mapping[str, str] = {
     "page.verify.left_out": "不沿用：{items}",
     "page.verify.by_hand": "**与源实例不同（须手动处理，{count} 项）**",
     "page.verify.by_hand_item": "{number}. {change}。{manual}",
-    "page.verify.check": "**接管业务前请自查（API 读不到的 {count} 项，清单见报告）**：{items}等",
+    "page.verify.check": "**接管业务前请自查（API 读不到的 {count} 项）**：{items}",
     "page.verify.others": "本次恢复还有：{items}。",
     "page.verify.change": "{subject} {before} → {after}",
     "page.verify.of_disk": "{device} 的{label}",

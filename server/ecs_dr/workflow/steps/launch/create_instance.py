@@ -343,5 +343,5 @@ def answer(run: Run, replica: Replica) -> Answer:
     source = run.session.source
     lines = [run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)]
     lines += [] if source is None else _left_to_the_cloud(run, source, replica.launch)
-    message = "\n".join([*lines, run.state_of_the_world()])
+    message = run.beside_what_exists("\n".join(lines), replica.instance_id)
     return run.answer("instance", "done", message, data=data, following=run.go_to("verify_instance"))
