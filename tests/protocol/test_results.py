@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem
 from ecs_dr.domain.texts import Language, Texts
@@ -173,3 +174,49 @@ def test_a_question_that_stands_beside_the_message_is_not_told_twice() -> None:
     assert content["message"] == "The name is taken.\nWhich?"
     assert content["question"] == asked.as_data()
     assert "The name is taken.\nWhich?\n\n| a |" in presenter().text(answer)
+
+
+def test_what_the_message_says_in_words_is_not_told_again_below_it() -> None:
+    answer = Answer(
+        session_id=SESSION,
+        step="image_wait",
+        status="in_progress",
+        message="Image: Creating, 51%.",
+        data={"image_status": "Creating", "progress": 51, "further": "news"},
+        in_words=frozenset({"image_status", "progress"}),
+    )
+    assert presenter().text(answer).splitlines()[-1] == "further: news"
+    assert presenter().content(answer)["data"] == answer.data
+
+
+def test_a_structure_has_nothing_empty_but_what_its_step_always_has() -> None:
+    empty: JsonObject = {"source_changes": [], "image_name": None, "shown": {}, "said": ""}
+    kept: JsonObject = {"todo": [], "progress": None, "created": False, "n": 0}
+    answer = Answer(session_id=SESSION, step="verify", status="done", message="Made.", data=empty | kept)
+    assert presenter().content(answer)["data"] == kept
+
+
+def test_beside_a_question_stands_neither_its_page_nor_its_text_a_second_time() -> None:
+    page = "Go ahead with K? It costs 1.2 CNY.\n\n| Zone |\n|---|\n| K |"
+    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": page})})
+    answer = needs_answer(asked).model_copy(
+        update={"data": {"verdict": "ready", "zones": ["K"]}, "in_words": frozenset({"zones"})}
+    )
+    content = presenter().content(answer)
+    assert content["message"] == "Go ahead with K?"
+    assert content["data"] == {"verdict": "ready"}
+    assert content["question"] == asked.as_data()
+    assert page in presenter().text(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("要继续吗？会产生费用。", "要继续吗？"),
+        ("Name it web-1.2?", "Name it web-1.2?"),
+        ("A line\nand another", "A line"),
+    ],
+)
+def test_a_question_is_summed_up_by_its_first_sentence(text: str, first: str) -> None:
+    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": text})})
+    assert presenter().content(needs_answer(asked))["message"] == first

@@ -185,7 +185,6 @@ async def test_the_new_vswitch_that_the_accepted_plan_showed_is_created_without_
         assert answer.data["recommended"] == {
             "zone_id": "cn-beijing-k",
             "instance_type": "ecs.g7.xlarge",
-            "vswitch_id": None,
             "cidr_block": "172.16.16.0/20",
             "disks_as_source": True,
         }

@@ -22,7 +22,7 @@ ALWAYS_TOLD = frozenset(
     {
         *("warnings", "blockers", "progress", "zones", "disks", "supported_categories", "criteria", "addresses"),
         *("todo", "decided", "newest", "findings", "standbys", "left_out", "waves", "price", "templates"),
-        *("decided_by_default", "sessions", "report_uri", "report_markdown_uri"),
+        *("decided_by_default", "sessions", "not_known", "report_uri", "report_markdown_uri"),
     }
 )
 """Names of `data` that a step always has: there a host may read that there is none. Other names go when empty."""

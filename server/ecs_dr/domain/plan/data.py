@@ -53,10 +53,11 @@ def plan_data(plan: RecoveryPlan, say: Texts) -> JsonObject:
 
 
 def _recommended_data(zone: ZonePlan) -> JsonObject:
+    existing, block = zone.vswitch.existing, zone.vswitch.cidr_block or None
     return {
         "zone_id": zone.zone_id,
         "instance_type": zone.instance_type,
-        **_vswitch_data(zone.vswitch),
+        **({"cidr_block": block} if existing is None else {"vswitch_id": existing.vswitch_id}),
         "disks_as_source": zone.keeps_all_disks,
     }
 

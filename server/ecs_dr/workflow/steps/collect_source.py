@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
-from ecs_dr.domain.disks import Disk
+from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_instance_id, is_region_id, not_a_region
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
@@ -29,11 +29,11 @@ from ecs_dr.workflow.session import Arguments
 from ecs_dr.workflow.standing import other_recoveries
 
 KEY = "source.confirm"
-USUAL: Mapping[str, JsonValue] = {
-    "expired_time": "2099-12-31T15:59Z",
-    "spot_interruption_behavior": "Terminate",
-    "stopped_mode": "Not-applicable",
-}
+USUAL: Collection[tuple[str, JsonValue]] = (
+    ("expired_time", "2099-12-31T15:59Z"),
+    ("spot_interruption_behavior", "Terminate"),
+    ("stopped_mode", "Not-applicable"),
+)
 """What DescribeInstances says of every instance that is not paid in advance, no spot instance, and not stopped."""
 SHARED = frozenset({"zone_id", "charge_type", "image_id"})
 """Fields of a disk that its instance has by the same name, and nearly always with the same value."""
@@ -135,7 +135,7 @@ def _answer(run: Run, source: Source) -> Answer:
     telling = (*other_recoveries(run.session), *warnings(source, MAX_TAGS - len(run.lineage("instance"))))
     run.session.blocked, run.session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     data: JsonObject = {
-        "source": {name: value for name, value in source.record().items() if USUAL.get(name) != value},
+        "source": {name: value for name, value in source.record().items() if (name, value) not in USUAL},
         "disks": [_disk_data(disk, source) for disk in source.disks],
         "warnings": [{"code": finding.code} for finding in telling],  # the message says them, once
         "blockers": [_finding(run, finding) for finding in stopping],

@@ -212,7 +212,8 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
         "report_markdown_uri": report_markdown_uri(run.session.session_id),
     }
     data["boot"] = "unknown" if replica.boot is None else replica.boot.boot
-    data["not_known"] = [] if run.session.recalled is None else [*run.session.recalled.missing]
+    if run.session.recalled is not None:
+        data["not_known"] = [*run.session.recalled.missing]
     if run.options.simulated:
         data["score"] = score(run.session)
     page = verification_page(verification, replica.launch, instance, _facts(run, replica, read_at), run.texts)

@@ -1,0 +1,73 @@
+"""A host may show the text alone or the structure alone: each carries every id, price, decision and verdict."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ecs_dr.domain.model import JsonObject, JsonValue
+from tests.support.host import Heard
+from tests.support.ways import ANSWER_LEGACY, ANSWER_MODERN, ELICITATION, INPUT_REQUEST, Way, in_memory
+
+ID = re.compile(r"\b(?:i|m|vsw|vpc|sg|rg|sp)-[0-9a-z]{6,}\b")
+MONEY = re.compile(r"\d+\.\d+(?= CNY)|(?<=¥)\d+\.\d+")
+ADDRESS = re.compile(r"\b\d+\.\d+\.\d+\.\d+(?:/\d+)?\b")
+
+
+def facts(text: str) -> set[str]:
+    """What a person decides on, whichever half it stands in."""
+    return {found for pattern in (ID, MONEY, ADDRESS) for found in pattern.findall(text)}
+
+
+def words(value: JsonValue) -> Iterator[str]:
+    """Every text of the structure."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from words(one)
+    elif isinstance(value, dict):
+        yield from words(list(value.values()))
+
+
+def structure(heard: Heard) -> str:
+    content: JsonObject = json.loads(heard.model_dump_json(exclude={"text", "is_error"}))
+    return "\n".join(words(content))
+
+
+# While the image is waited for, its id is not news: `image.done` named it.
+OLD = {"image_wait"}
+
+
+@pytest.mark.parametrize(
+    ("world", "way"),
+    [
+        ("healthy", INPUT_REQUEST),
+        ("healthy", ANSWER_LEGACY),
+        ("no-vswitch", ANSWER_MODERN),
+        ("sold-out", ELICITATION),
+        ("disk-unsupported", ANSWER_LEGACY),
+        ("prepaid", ANSWER_MODERN),
+    ],
+    ids=str,
+)
+async def test_neither_half_says_less_than_a_person_decides_on(world: str, way: Way) -> None:
+    async with in_memory(way, world) as stage:
+        last = await stage.host.recover()
+        for heard in stage.host.heard:
+            there = structure(heard)
+            told = facts(there) if heard.step not in OLD else set()
+            assert not facts(heard.text) - facts(there), heard.step
+            assert not told - facts(heard.text), heard.step
+        assert last.data["verdict"] == "match"
+        assert "verdict: match" in last.text
+        decided, todo = last.data["decided"], last.data["todo"]
+        assert isinstance(decided, list)
+        assert isinstance(todo, list)
+        for text in (last.text, last.message):
+            counted = {int(one) for one in re.findall(r"[(（]\D{0,20}(\d+)", text)}
+            read = sum("replica" in row for row in todo if isinstance(row, dict))
+            assert {len(decided), read, len(todo) - read} <= counted
