@@ -363,15 +363,14 @@ class Recovery:
     def _ask(self, run: Run, pinned: PinnedQuestion, owner: tuple[ToolName, Arguments] | None = None) -> Answer:
         tool, arguments = owner or _owner(pinned.key, run)
         run.session.note_asker(pinned.question_id, tool, arguments)
-        answer = run.answer(
-            STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown, in_words=run.shown_in_words
-        )
-        following = Next(tool="answer_question", why=run.texts("next.answer_question"))
+        answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
         problem = run.problem
         if run.remark is not None:
             problem = explain(run.remark, run.texts, self.diagnosis_context(run.session.session_id))
         asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
-        return answer.model_copy(update={**asked, "next": following, "problem": problem})
+        following = Next(tool="answer_question", why=run.texts("next.answer_question"))
+        more = {"next": following, "problem": problem, "in_words": run.shown_in_words}
+        return answer.model_copy(update=asked | more)
 
     def standing(self, session_id: str | None) -> str:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
