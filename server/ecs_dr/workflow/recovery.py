@@ -368,9 +368,8 @@ class Recovery:
         if run.remark is not None:
             problem = explain(run.remark, run.texts, self.diagnosis_context(run.session.session_id))
         asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
-        following = Next(tool="answer_question", why=run.texts("next.answer_question"))
-        more = {"next": following, "problem": problem, "in_words": run.shown_in_words}
-        return answer.model_copy(update=asked | more)
+        asked |= {"next": Next(tool="answer_question", why=run.texts("next.answer_question")), "problem": problem}
+        return answer.model_copy(update={**asked, "in_words": run.shown_in_words})
 
     def standing(self, session_id: str | None) -> str:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
