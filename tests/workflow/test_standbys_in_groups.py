@@ -94,8 +94,9 @@ async def test_instances_of_several_groups_are_each_looked_for_in_their_own(scop
 
 
 @pytest.mark.parametrize("scope", SCOPES)
-async def test_what_belongs_to_no_group_or_to_another_one_is_joined(scope: str) -> None:
-    world = world_of(scope, 2, groups=(GROUP, OTHER))
+@pytest.mark.parametrize("count", [2, 12])
+async def test_what_belongs_to_no_group_or_to_another_one_is_joined(scope: str, count: int) -> None:
+    world = world_of(scope, count, groups=(GROUP, OTHER))
     for snapshot in world.snapshots.values():
         if snapshot.instance_id == SOURCE:
             in_none = snapshot.source_disk_type == "system" and scope != "denied"
