@@ -1,8 +1,8 @@
 """`python -m benchmarks`: every figure the README names, both sides of each comparison in one run.
 
-Give names to run only some: `python -m benchmarks time lag requests context startup line crowd applications variants`;
-numbers are the sizes of the crowd: `python -m benchmarks crowd 1 1000`. `python -m benchmarks somebody --help`
-plays recoveries in a cloud that others change.
+Give names to run only some: `python -m benchmarks time lag requests context startup line crowd applications` and
+`standbys variants`; numbers are the sizes of the crowd: `python -m benchmarks crowd 1 1000`.
+`python -m benchmarks somebody --help` plays recoveries in a cloud that others change.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from benchmarks.crowd import crowd
 from benchmarks.line import line
 from benchmarks.recovery_time import detection_lag, requests, wall_time
 from benchmarks.somebody import main as somebody
+from benchmarks.standbys import standbys
 from benchmarks.startup import startup
 from benchmarks.variants import all_variants
 
@@ -28,6 +29,7 @@ PARTS: Mapping[str, Callable[[], None]] = {
     "line": line,
     "crowd": crowd,
     "applications": applications,
+    "standbys": standbys,
     "variants": all_variants,
 }
 

@@ -32,12 +32,14 @@ class SnapshotOperations:
     def __init__(self, caller: Caller) -> None:
         self._ecs_snapshots = caller
 
-    async def snapshots_of_instance(self, scope: Scope, instance_id: str) -> tuple[Snapshot, ...]:
+    async def snapshots_of_instance(
+        self, scope: Scope, instance_id: str, *, everywhere: bool = True
+    ) -> tuple[Snapshot, ...]:
         """Those that the cloud finds by the instance (DescribeSnapshots).
 
         Nothing is documented about a disk that was detached, or an instance that is gone: ask by the disks as well.
         """
-        return await self._list(scope, {"InstanceId": instance_id})
+        return await self._list(scope, {"InstanceId": instance_id}, enough(everywhere=everywhere))
 
     async def snapshots_of_disk(self, scope: Scope, disk_id: str) -> tuple[Snapshot, ...]:
         """Those of one disk, also after it was released (DescribeSnapshots)."""
@@ -51,9 +53,11 @@ class SnapshotOperations:
             found += await self._list(scope, {"SnapshotIds": json.dumps(some)}, at_least(len(some)))
         return tuple(found)
 
-    async def snapshot_groups(self, scope: Scope, instance_id: str) -> tuple[SnapshotGroup, ...]:
+    async def snapshot_groups(
+        self, scope: Scope, instance_id: str, *, everywhere: bool = True
+    ) -> tuple[SnapshotGroup, ...]:
         """The groups of an instance, whose answer alone links snapshots to one (DescribeSnapshotGroups)."""
-        return await self._groups(scope, {"InstanceId": instance_id})
+        return await self._groups(scope, {"InstanceId": instance_id}, enough(everywhere=everywhere))
 
     async def snapshots_of_region(self, scope: Scope, *, everywhere: bool = False) -> tuple[Snapshot, ...]:
         """Every snapshot of the region (DescribeSnapshots)."""

@@ -274,8 +274,13 @@ class Cloud(Protocol):
         """How the replica's start ended, by its console, whose text is never kept; None: the console is empty yet."""
         ...
 
-    async def snapshots_of_instance(self, scope: Scope, instance_id: str) -> tuple[Snapshot, ...]:
-        """The snapshots that the cloud finds by an instance; of one that is gone perhaps none."""
+    async def snapshots_of_instance(
+        self, scope: Scope, instance_id: str, *, everywhere: bool = True
+    ) -> tuple[Snapshot, ...]:
+        """The snapshots that the cloud finds by an instance; of one that is gone perhaps none.
+
+        `everywhere`: in the scope's groups too, whatever was found without one.
+        """
         ...
 
     async def snapshots_of_disk(self, scope: Scope, disk_id: str) -> tuple[Snapshot, ...]:
@@ -286,7 +291,9 @@ class Cloud(Protocol):
         """Those of these snapshots that exist."""
         ...
 
-    async def snapshot_groups(self, scope: Scope, instance_id: str) -> tuple[SnapshotGroup, ...]:
+    async def snapshot_groups(
+        self, scope: Scope, instance_id: str, *, everywhere: bool = True
+    ) -> tuple[SnapshotGroup, ...]:
         """The groups of snapshots of an instance."""
         ...
 

@@ -125,7 +125,7 @@ def _snapshots(
         partial(cloud.snapshots_of_region, scope, everywhere=hidden)
     ]
     if len(instances) <= FEW:
-        lists = [partial(cloud.snapshots_of_instance, scope, one.instance_id) for one in instances]
+        lists = [partial(cloud.snapshots_of_instance, scope, one.instance_id, everywhere=hidden) for one in instances]
     return [reads.read(call, "ecs:DescribeSnapshots") for call in lists]
 
 
@@ -136,7 +136,7 @@ def _snapshot_groups(
         partial(cloud.snapshot_groups_of_region, scope, everywhere=hidden)
     ]
     if len(instances) <= FEW:
-        lists = [partial(cloud.snapshot_groups, scope, one.instance_id) for one in instances]
+        lists = [partial(cloud.snapshot_groups, scope, one.instance_id, everywhere=hidden) for one in instances]
     return [reads.read(call, "ecs:DescribeSnapshotGroups") for call in lists]
 
 
