@@ -6,10 +6,14 @@ import json
 
 import pytest
 
+from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.steps import Answer
+from ecs_dr.report.check import check_report
+from ecs_dr.report.render import render_html, render_json, render_markdown
 from ecs_dr.simulator.consoles import CANARY, ConsoleName
 from ecs_dr.simulator.world import World, load_world
-from tests.support.desk import Desk
+from ecs_dr.workflow.run import RecoveryOptions
+from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import up_to
 
 
@@ -53,12 +57,95 @@ async def test_an_empty_console_is_unknown_and_the_next_call_looks_again() -> No
     assert (await desk.settle(await desk.call("verify_instance"))).data["boot"] == "login"
 
 
-async def test_windows_and_a_missing_permission_are_unknown_and_say_why() -> None:
+async def attaching_for(seconds: float, console_delay: float) -> tuple[Desk, Answer]:
+    """A replica whose disks come so late: meanwhile its console may come. One call waits for it all."""
+    world = load_world("healthy")
+    world.behaviour.console_delay_seconds = console_delay
+    world.behaviour.disk_attach_seconds = seconds
+    desk = Desk(world, RecoveryOptions(simulated=True, call_budget_seconds=400))
+    await up_to(desk, "create_instance")
+    return desk, await desk.settle(await desk.call("verify_instance"))
+
+
+async def test_an_empty_console_is_asked_for_again_beside_what_is_waited_for() -> None:
+    desk, done = await attaching_for(90, console_delay=20)
+    assert (done.data["verdict"], done.data["boot"]) == ("match", "login")
+    assert len(desk.simulator.calls("GetInstanceConsoleOutput")) > 1
+
+
+async def test_an_empty_console_is_asked_for_no_longer_than_a_minute_in_a_call() -> None:
+    desk, done = await attaching_for(140, console_delay=600)
+    assert (done.data["verdict"], done.data["boot"]) == ("match", "unknown")
+    asked = [entry.time for entry in desk.simulator.calls("GetInstanceConsoleOutput")]
+    assert 40 < (asked[-1] - asked[0]).total_seconds() <= 60
+
+
+async def test_the_verdict_never_waits_for_the_console() -> None:
+    moments = []
+    for delay in (0, 600):
+        world = load_world("healthy")
+        world.behaviour.console_delay_seconds = delay
+        desk, _ = await verified(world)
+        moments.append(desk.clock.now())
+    assert moments[0] == moments[1]
+
+
+async def test_a_console_that_may_not_be_read_is_unknown_and_asked_for_once() -> None:
     world = load_world("healthy")
     world.identities["operator"].denied.append("ecs:GetInstanceConsoleOutput")
-    _, done = await verified(world)
+    desk, done = await verified(world)
     assert (done.data["verdict"], done.data["boot"]) == ("match", "unknown")
     assert "may not call ecs:GetInstanceConsoleOutput" in done.message
+    assert len(desk.simulator.calls("GetInstanceConsoleOutput")) == 1
+
+
+def of_windows() -> World:
+    world = load_world("healthy")
+    for image in world.images.values():
+        image.os_type = "windows"
+    source = world.instances[SOURCE]
+    source.os_type, source.os_name, source.os_name_en = "windows", *("Windows Server 2022 64 bit",) * 2
+    return world
+
+
+async def test_windows_has_no_console_and_what_to_look_at_is_said() -> None:
+    desk, done = await verified(of_windows())
+    assert (done.data["verdict"], done.data["boot"]) == ("match", "unknown")
+    assert "Windows has no text console" in done.message
+    assert desk.simulator.calls("GetInstanceConsoleOutput") == []
+
+
+@pytest.mark.parametrize(
+    ("console", "mark"),
+    [("login", "login prompt"), ("emergency", "emergency mode"), ("panic", "panic"), ("binary", "unknown")],
+)
+async def test_the_report_has_the_row_and_no_word_of_the_console(console: ConsoleName, mark: str) -> None:
+    world = load_world("healthy")
+    world.behaviour.console = console
+    desk, _ = await verified(world)
+    report = desk.recovery.report(desk.session_id)
+    assert report.boot is not None
+    assert report.boot.verdict == {"binary": "unknown"}.get(console, console)
+    sealed = seal(report)
+    pages = (render_html(sealed), render_markdown(sealed), render_json(sealed))
+    for page in pages:
+        assert report.boot.label in page
+        assert CANARY not in page
+    assert mark in pages[0]
+    assert mark in pages[1]
+    assert check_report(pages[0]).outcome == check_report(pages[2]).outcome == "intact"
+    better = pages[2].replace('"text": "', '"text": "All is well. ')
+    assert check_report(better).part == "boot"
+    assert check_report(pages[0].replace(report.boot.text[:20], "All is well, and so on", 1)).outcome in {
+        "page",
+        "changed",
+    }
+
+
+async def test_a_report_without_a_verification_has_no_row() -> None:
+    desk = Desk()
+    await up_to(desk, "create_instance")
+    assert desk.recovery.report(desk.session_id).boot is None
 
 
 async def test_the_console_of_the_source_is_never_read() -> None:

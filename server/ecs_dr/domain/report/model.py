@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.attributes.model import FidelityVerdict
+from ecs_dr.domain.boot import Boot
 from ecs_dr.domain.disks.model import DiskType
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.questions import Road
@@ -161,6 +162,18 @@ class CriterionEntry(Model):
     actual: str
 
 
+class BootEntry(Model):
+    """Whether the replica booted, by its console, beside the criteria; never a word of the console itself.
+
+    Attributes:
+        text: The same for a person, with what to look at.
+    """
+
+    verdict: Boot
+    label: str
+    text: str
+
+
 class FidelityEntry(Model):
     """One attribute: the source, what was decided, and the replica as it is."""
 
@@ -239,6 +252,8 @@ class RecoveryReport(Model):
     verdict: Verdict
     headline: str
     criteria: tuple[CriterionEntry, ...] = ()
+    boot: BootEntry | None = None
+    """None: nobody looked."""
     measures: Measures
     consistency: tuple[str, ...] = ()
     """What the data on the replica is worth."""

@@ -31,6 +31,8 @@ class Replica:
     """As it was then."""
     boot: BootReading | None = None
     """What its console said when Step 6 last looked."""
+    console_since: datetime | None = None
+    """When its console was first asked for."""
 
     def note_running(self, instance: Instance, now: datetime) -> None:
         """It runs, with everything attached."""

@@ -10,6 +10,7 @@ from ecs_dr.domain import links
 from ecs_dr.domain.disks.model import ReplicaDisk, kind_name
 from ecs_dr.domain.recall.model import Remembered, remember
 from ecs_dr.domain.report.model import (
+    BootEntry,
     CriterionEntry,
     DiskEntry,
     FidelityEntry,
@@ -23,6 +24,7 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.domain.verification.verdict import FidelityRow, Verification
+from ecs_dr.workflow.reads.console import ACTION
 from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session
@@ -55,6 +57,7 @@ def build_report(
         verdict=verdict,
         headline=_headline(session, requests, texts),
         criteria=() if verification is None else tuple(_criteria(verification, texts)),
+        boot=None if verification is None else _boot(session, texts),
         measures=measures(session),
         consistency=_consistency(session, texts),
         timeline=timeline,
@@ -147,6 +150,14 @@ def _criteria(verification: Verification, texts: Texts) -> Iterable[CriterionEnt
             expected=worded_facts(one.expected, texts),
             actual=worded_facts(one.actual, texts),
         )
+
+
+def _boot(session: Session, texts: Texts) -> BootEntry | None:
+    reading = None if session.replica is None else session.replica.boot
+    if reading is None:
+        return None
+    told = texts(f"boot.{reading.why}", action=ACTION)
+    return BootEntry(verdict=reading.boot, label=texts("boot.label"), text=told)
 
 
 def _fidelity(row: FidelityRow, texts: Texts) -> FidelityEntry:

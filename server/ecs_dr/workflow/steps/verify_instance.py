@@ -28,7 +28,7 @@ from ecs_dr.domain.verification.verdict import CRITERION_TITLES, ReplicaReads, V
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.sightings import Integrity
-from ecs_dr.workflow.reads.console import read_boot, told_boot
+from ecs_dr.workflow.reads.console import look_at_console, told_boot
 from ecs_dr.workflow.reads.further import FurtherRead, further_reads
 from ecs_dr.workflow.reads.image_fit import read_fit
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
@@ -68,14 +68,14 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             missing: tuple[str, ...] = ()
             if instance is not None:
                 replica.seen = True
-                disks = await run.cloud.describe_disks(run.scope, instance.instance_id) if is_up(instance) else ()
+                disks = await _disks(run, replica, instance) if is_up(instance) else ()
                 missing = missing_disks(replica, disks)
                 settled = None
                 if may_be_judged(replica, instance, missing, read.at):
                     settled = await _settled(run, watcher)
                 if settled is not None:
                     replica.note_running(instance, read.at)
-                    await _around(run, replica, instance)
+                    await find_strays(run)
                     session.verification = await _judge(run, replica, settled, instance, disks)
                     return _answer(run, replica, instance, session.verification, read.at)
             elif sighting.gone_at is not None:
@@ -89,13 +89,13 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
 
-async def _around(run: Run, replica: Replica, instance: Instance) -> None:
-    """What there is besides: whether it has booted, and what else carries this recovery's tags."""
+async def _disks(run: Run, replica: Replica, instance: Instance) -> tuple[Disk, ...]:
+    """Its disks, and beside them what its console says, as long as that may still come."""
     reads = SideBySide()
-    boot = reads.read(lambda: read_boot(run, instance))
-    reads.read(lambda: find_strays(run))
+    disks = reads.read(lambda: run.cloud.describe_disks(run.scope, instance.instance_id))
+    reads.read(lambda: look_at_console(run, replica, instance))
     await reads.finish()
-    replica.boot = boot.value
+    return disks.value
 
 
 @dataclass(frozen=True)
