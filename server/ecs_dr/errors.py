@@ -143,10 +143,11 @@ class RunbookImpossible(UserError):  # noqa: N818 - reads as what it is
 class CallBudgetSpent(EcsDrError):  # noqa: N818 - reads as what it is
     """A wait before a retry would outlast the tool call. Nothing is lost: calling the tool again goes on with it."""
 
-    def __init__(self, action: str, code: str) -> None:
+    def __init__(self, action: str, code: str, *, creates: bool = False) -> None:
         super().__init__(f"{action}: {code}")
         self.action = action
         self.code = code
+        self.creates = creates
         self.in_doubt = True
         """Whether a request that creates something may have been carried out before the wait."""
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ecs_dr.cloud.transport import ApiError, ApiRequest
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.report.check import check_report
@@ -90,6 +91,25 @@ async def test_the_verdict_never_waits_for_the_console() -> None:
     assert moments[0] == moments[1]
 
 
+@pytest.mark.parametrize(("refusals", "boot"), [(1, "login"), (99, "unknown")])
+async def test_a_refusal_for_now_is_tried_once_more_and_waited_for_by_nobody(refusals: int, boot: str) -> None:
+    undisturbed, _ = await verified(load_world("healthy"))
+    desk = Desk()
+    await up_to(desk, "create_instance")
+    left = refusals
+
+    def refuse(request: ApiRequest) -> None:
+        nonlocal left
+        if request.action == "GetInstanceConsoleOutput" and left > 0:
+            left -= 1
+            raise ApiError("ServiceUnavailable", "later", http_status=503, request_id="r-1")
+
+    desk.transport.before.append(refuse)
+    done = await desk.settle(await desk.call("verify_instance"))
+    assert (done.data["verdict"], done.data["boot"]) == ("match", boot)
+    assert desk.clock.now() == undisturbed.clock.now()
+
+
 async def test_a_console_that_may_not_be_read_is_unknown_and_asked_for_once() -> None:
     world = load_world("healthy")
     world.identities["operator"].denied.append("ecs:GetInstanceConsoleOutput")
@@ -111,7 +131,7 @@ def of_windows() -> World:
 async def test_windows_has_no_console_and_what_to_look_at_is_said() -> None:
     desk, done = await verified(of_windows())
     assert (done.data["verdict"], done.data["boot"]) == ("match", "unknown")
-    assert "Windows has no text console" in done.message
+    assert "a Windows instance has no console output" in done.message
     assert desk.simulator.calls("GetInstanceConsoleOutput") == []
 
 

@@ -162,7 +162,7 @@ class Run:
         if self.clock.in_host_seconds(notice.wait_seconds) > self.budget_left:
             self.session.retries[notice.action] = attempt
             self.session.retry_at[self.tool] = self.clock.now() + timedelta(seconds=notice.wait_seconds)
-            raise CallBudgetSpent(notice.action, notice.code)
+            raise CallBudgetSpent(notice.action, notice.code, creates=notice.creates)
         return True
 
     async def wait_out(self) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.boot import BootReading
+from dataclasses import replace
+
+import anyio
+
+from ecs_dr.domain.boot import Boot, BootReading
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, ErrorKind
 from ecs_dr.workflow.memory.replica import Replica
+from ecs_dr.workflow.ports import RetryNotice
 from ecs_dr.workflow.run import Run
 
 ACTION = "ecs:GetInstanceConsoleOutput"
-EMPTY = "empty"
-
+EMPTY, REFUSED = "empty", "refused"
+LONGEST_SECONDS = 8.0
+"""Of the host: a console that takes longer to answer is as good as one that says nothing."""
 
 ASKED_FOR_SECONDS = 60.0
 """So long an empty console is asked for again in one call: the cloud says nowhere how soon it fills it."""
@@ -24,24 +30,46 @@ async def look_at_console(run: Run, replica: Replica, instance: Instance) -> Non
     if since is None or since < run.began_at:
         boot, since = None, now
     replica.console_since = since
-    if boot is None or (boot.why == EMPTY and seconds_between(since, now) <= ASKED_FOR_SECONDS):
+    if boot is None or (boot.why in {EMPTY, REFUSED} and seconds_between(since, now) <= ASKED_FOR_SECONDS):
         replica.boot = await _read_boot(run, instance)
 
 
 async def _read_boot(run: Run, instance: Instance) -> BootReading:
     """Read the replica's console once; the verdict on the replica never waits for it.
 
-    An empty console is no bad one: the cloud fills it at its own time, and the next call of Step 6 looks again.
+    An empty console is no bad one: the cloud fills it at its own time, and the next call of Step 6 looks again. Nor is
+    a refusal for now one: it is sent once more at once, and never waited for.
     """
     if instance.os_type == "windows":
         return BootReading("unknown", "windows")
+    boot: Boot | None = None
+    why = REFUSED
+    with anyio.move_on_after(LONGEST_SECONDS):
+        try:
+            boot = await _once_or_twice(run, instance.instance_id)
+            why = EMPTY
+        except CloudError as error:
+            why = "denied" if error.kind is ErrorKind.PERMISSION else REFUSED
+    return BootReading("unknown", why) if boot is None else BootReading(boot, boot)
+
+
+async def _once_or_twice(run: Run, instance_id: str) -> Boot | None:
+    """Nobody waits between the two: a refusal for now is as often as not over at once.
+
+    Raises:
+        CloudError: Refused, the second time as well if it was for now.
+    """
+    scope = replace(run.scope, on_retry=_never)
     try:
-        boot = await run.cloud.boot_of(run.scope, instance.instance_id)
+        return await run.cloud.boot_of(scope, instance_id)
     except CloudError as error:
-        return BootReading("unknown", "denied" if error.kind is ErrorKind.PERMISSION else "refused")
-    if boot is None:
-        return BootReading("unknown", EMPTY)
-    return BootReading(boot, boot)
+        if not error.retryable:
+            raise
+    return await run.cloud.boot_of(scope, instance_id)
+
+
+async def _never(_notice: RetryNotice) -> bool:
+    return False
 
 
 def told_boot(run: Run, reading: BootReading) -> str:

@@ -14,7 +14,8 @@ def told_spent(run: Run, spent: CallBudgetSpent) -> str:
         return overview.credentials_pending(spent, run.texts)
     if isinstance(spent, StillReading):
         return run.texts("step.still_reading", action=spent.action, count=run.reads.count)
-    return run.texts("step.retry_later", action=spent.action, code=spent.code)
+    key = "step.retry_later" if spent.creates else "step.retry_later_read"
+    return run.texts(key, action=spent.action, code=spent.code)
 
 
 def left_behind(session: Session) -> list[str]:
