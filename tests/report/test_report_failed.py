@@ -18,7 +18,7 @@ def report_of(desk: Desk) -> RecoveryReport:
     return desk.recovery.report(desk.session_id)
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "is CreateFailed"), ("zh", "创建失败")])
+@pytest.mark.parametrize(("language", "said"), [("en", "its status is CreateFailed"), ("zh", "创建失败")])
 async def test_a_failed_image_is_the_headline_of_its_report(language: Language, said: str) -> None:
     desk = Desk("image-fails", RecoveryOptions(simulated=True, language=language))
     with pytest.raises(RecoveryFailed):

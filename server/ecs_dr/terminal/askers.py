@@ -70,11 +70,11 @@ class MenuAsker:
     async def choose(self, form: Form) -> Reply | None:
         """Pick with the arrow keys."""
         picked = await questionary.select(
-            self._texts("terminal.choose"),
+            self._texts("terminal.choose"),  # with what the keys do: the library would set a space between the two
             choices=[
                 questionary.Choice(title=styled(choice, self._console), value=choice.value) for choice in form.choices
             ],
-            instruction=self._texts("terminal.choose_hint"),
+            instruction=" ",
             style=_STYLE,
             qmark="?",
         ).unsafe_ask_async()
@@ -84,7 +84,7 @@ class MenuAsker:
 
     async def type_in(self, label: str) -> str | None:
         """Type a line."""
-        typed = await questionary.text(f"{label}:", style=_STYLE).unsafe_ask_async()
+        typed = await questionary.text(self._texts("terminal.type_in", label=label), style=_STYLE).unsafe_ask_async()
         return (typed.strip() or None) if isinstance(typed, str) else None
 
 
@@ -112,7 +112,7 @@ class NumberAsker:
 
     async def type_in(self, label: str) -> str | None:
         """Read a line."""
-        self._console.print(f"{label}:", end=" ", markup=False)
+        self._console.print(self._texts("terminal.type_in", label=label), end=" ", markup=False)
         return await self._lines.next() or None
 
 

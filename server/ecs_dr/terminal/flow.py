@@ -40,12 +40,16 @@ class Flowing:
 def column_widths(columns: Sequence[tuple[int, int]], available: int) -> list[int]:
     """How wide the columns of a table are, of which each has a longest piece and a longest line, in columns of text.
 
-    A short column is read whole, of others the pieces where that is possible; what is left goes to the lines that lack
-    most.
+    No piece is cut while there is room for all of them, and short columns are read whole, the shortest first; what is
+    left goes to the lines that lack most. Where a piece has to be cut, it is none of a short column.
     """
-    widths = [line if line <= _SHORT else piece for piece, line in columns]
+    widths = [piece for piece, _ in columns]
+    if sum(widths) > available:
+        widths = [line if line <= _SHORT else piece for piece, line in columns]
     while sum(widths) > available and max(widths) > _NARROWEST:
         widths[widths.index(max(widths))] -= 1
+    for line, at in sorted((line, at) for at, (_, line) in enumerate(columns) if line <= _SHORT):
+        widths[at] += max(0, min(line - widths[at], available - sum(widths)))
     while sum(widths) < available:
         lacking = [line - width for width, (_, line) in zip(widths, columns, strict=True)]
         if max(lacking) <= 0:

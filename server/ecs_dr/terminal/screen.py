@@ -30,7 +30,7 @@ Heading = StepName | Literal["launch"]
 
 
 _OF_STEP_4 = frozenset({"target", "vswitch", "disks"})
-_MOMENT = re.compile(r"[0-9:-]{8,10}(?: [0-9:]{8})? UTC")
+_MOMENT = re.compile(r"\b[0-9]{4}-[0-9:-]{5} [0-9:]{8}\b|\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b")
 
 
 class Screen:
@@ -72,7 +72,7 @@ class Screen:
 
     def _head(self, text: str) -> None:
         self.console.print()
-        self.console.print(f"[bold cyan]━━[/] [bold]{text}[/]", highlight=False)
+        self.console.print(Flowing(Text.assemble(("━━ ", "bold cyan"), (text, "bold"))), width=self._width)
 
     def question(self, form: Form) -> None:
         """What is asked; the options follow where the person picks one.
@@ -100,12 +100,15 @@ class Screen:
             best = answer.data.get("recommended")
             self._settled = {k: str(v) for k, v in best.items() if v} if isinstance(best, dict) else {}
         for table in self._tables(answer):
-            self.console.print(Padding(table, (0, 0, 0, 2)))
+            self.console.print(Padding(table, (1, 0, 0, 3)))
 
     def failure(self, message: str, problem: Problem) -> None:
         """What is wrong, why, what to do next, and where to read or ask."""
-        self.console.print(f"[bold red]✗ {problem.code}[/]", highlight=False)
-        self.markdown(for_person(message))
+        headline, _, rest = for_person(message).partition("\n")
+        code = self._texts("terminal.code", code=problem.code)
+        line = Text.assemble(("✗ ", "bold red"), (headline or problem.code, "bold red"), code if headline else "")
+        self.console.print(Flowing(line), width=self._width)
+        self.markdown(rest)
         if problem.cause and problem.cause not in message:
             self.markdown(for_person(problem.cause))
         actions = [action for action in map(for_person, problem.actions) if action]
@@ -143,9 +146,9 @@ class Screen:
             self.console.print(Text(self._texts("terminal.report_hint"), style="dim"))
             return
         if digest:
-            self.console.print(Text(f"{self._texts('terminal.seal')} {digest}", style="dim"), soft_wrap=True)
+            self.console.print(Text(self._texts("terminal.seal", digest=digest)), soft_wrap=True)
         style = Style(link=Path(files[0]).as_uri())
-        line = Text.assemble(f"{self._texts('terminal.report')} ", (files[0], style))
+        line = Text.assemble(self._texts("terminal.report"), (files[0], style))
         self.console.print(line, soft_wrap=True)
 
     @property

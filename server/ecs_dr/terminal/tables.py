@@ -39,7 +39,9 @@ def source(data: SourceData, texts: Texts) -> list[Table]:
 
 def _source_rows(view: SourceView, texts: Texts) -> Iterable[tuple[str, str]]:
     comma = texts("page.comma")
-    address = comma.join(view.public_ips) or (f"EIP {view.eip_address}" if view.eip_address else "—")
+    address = comma.join(view.public_ips) or (
+        texts("terminal.eip", address=view.eip_address) if view.eip_address else "—"
+    )
     internet = worded_value(view.internet_charge_type, texts) or "—"
     bandwidth = f"{internet} · {view.internet_max_bandwidth_out} Mbps"
     yield "instance", f"{view.instance_id}  {view.name}"
@@ -70,7 +72,7 @@ def planned_disks(data: DisksData, texts: Texts) -> Table:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", caption_justify="left")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", caption_justify="left", show_edge=False)
     for column in columns:
         table.add_column(Flowing(Text(column)), overflow="fold")
     return table

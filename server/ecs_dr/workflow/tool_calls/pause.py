@@ -52,7 +52,9 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         options = _options(run, run.problem, None)
     if said is not None:  # nothing has changed since: going round recommends itself to nobody
         options.sort(key=lambda one: (one.value != ABORT, one.value == RETRY))
-    shown, text = run.recommend_first(options), told(run.problem, with_actions=True)
+    # "I have granted it" says what the person did: nobody can recommend that.
+    shown = options if options[0].value == RETRY else run.recommend_first(options)
+    text = told(run.problem, with_actions=True)
     facts: list[JsonValue] = [run.problem.missing_permission or run.problem.code]
     run.decide(key, facts, lambda: run.question(text, shown))
     raise AssertionError("the decision was taken above")

@@ -66,7 +66,7 @@ TEXTS: Mapping[str, str] = {
     "error.image_not_ready.message": "The image is still being made. This created nothing.",
     "error.image_not_ready.cause": "An instance can be created from an Available image alone.",
     "error.image_not_ready.actions": "Wait until it is ready (wait_for_image).",
-    "error.image_failed.message": "Image {image} is {status} and cannot be launched. This call launched nothing.",
+    "error.image_failed.message": "Image {image} cannot be launched: its status is {status}. This call launched nothing.",
     "error.image_failed.cause": "Alibaba Cloud gives no reason. The usual one: the instance was started, stopped or restarted while the image was being made.",
     "error.image_failed.actions": "Look at it in the console: {link}\nMake sure nothing restarts the source, then make a new image (create_image).\nThe failed image and its snapshots stay until you delete them.",
     "error.image_mapping.message": "The image does not hold the source's disks one for one. This call launched nothing.",

@@ -93,7 +93,7 @@ TEXTS: Mapping[str, str] = {
     "error.image_not_found.message": "Image {image} was not found in region {region}. This created nothing.",
     "error.image_not_found.cause": "It belongs to another region or account, was deleted, or the identity may not see it (ecs:DescribeImages).",
     "error.image_not_found.actions": "Check the id and the region in the console.\nOr make a new one (create_image).",
-    "error.image_unusable.message": "Image {image} is {status} and will not become usable. This created nothing.",
+    "error.image_unusable.message": "Image {image} cannot be used: its status is {status}. This call created nothing.",
     "error.image_unusable.cause": "An image in this state cannot be launched.",
     "error.image_unusable.actions": "Name another image, or make a new one (create_image).",
     "error.image_of_another.message": "Image {image} was made of {source}, not of {instance}. This created nothing.",

@@ -141,7 +141,7 @@ TEXTS: Mapping[str, str] = {
     "report.todo.cleanup_subject": "Clean up in time",
     "report.todo.cleanup": "What exists is billed until you delete it. Nothing here is ever deleted by ecs-dr.",
     "report.headline.in_doubt": "The recovery is not complete. Sent without a clear answer, so it may exist: {what}.",
-    "report.headline.image_failed": "The recovery failed: image {image} is {status} and cannot be launched (RequestId {request_id}). There is no replica; the snapshots of the image are billed until they are deleted.",
+    "report.headline.image_failed": "The recovery failed: image {image} cannot be launched, its status is {status} (RequestId {request_id}). There is no replica; the snapshots of the image are billed until they are deleted.",
     "report.headline.refused": "{so_far} {action} was refused: {code} (RequestId {request_id}).",
     "report.todo.failed_subject": "Put right what failed",
     "report.todo.image_failed": "See in the console why the image failed, make sure that nothing starts, stops or restarts the source, then have a new image made (create_image). The failed one and its snapshots stay until you delete them.",

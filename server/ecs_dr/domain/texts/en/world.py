@@ -11,7 +11,7 @@ TEXTS: Mapping[str, str] = {
     "world.source_changed": "This recovery only read source {id}; compared at {at}, it had changed since {since}, and not by this recovery. ",
     "world.source_gone": "This recovery only read source {id}; at {at} it was not there any more. ",
     "world.nothing": "So far this recovery created nothing.",
-    "world.of_others": " Of the same source there is another recovery: {others}. Going on makes a second image and a second replica; resume_session takes that one up.",
+    "world.of_others": " Of the same source there is another recovery: {others}. Going on makes a second image and a second replica; to go on with the earlier one, take it up by its session id (resume_session).",
     "world.of_another": "{session} made {made}",
     "world.of_another_tagged": "{session} made {made} (read at {at})",
     "world.exists": "Created so far: {created}.",

@@ -66,7 +66,7 @@ TEXTS: Mapping[str, str] = {
     "error.image_not_ready.message": "镜像仍在创建。本次操作没有创建任何资源。",
     "error.image_not_ready.cause": "只有“可用”状态的镜像才能创建实例。",
     "error.image_not_ready.actions": "请等待镜像可用（wait_for_image）。",
-    "error.image_failed.message": "镜像 {image} 的最终状态为 {status}，无法用于创建实例。本次操作没有创建实例。",
+    "error.image_failed.message": "镜像 {image} 不能用来创建实例：状态为{status}。本次操作没有创建实例。",
     "error.image_failed.cause": "阿里云没有给出原因，常见原因是创建期间源实例被启动、停止或重启。",
     "error.image_failed.actions": "在控制台查看：{link}\n确保源实例不会被重启，然后重新创建镜像（create_image）。\n失败的镜像及其快照会保留，直到您删除它们。",
     "error.image_mapping.message": "镜像与源实例的云盘不是一一对应。本次操作没有创建实例。",

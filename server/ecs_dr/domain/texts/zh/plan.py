@@ -93,7 +93,7 @@ TEXTS: Mapping[str, str] = {
     "error.image_not_found.message": "在地域 {region} 中没有找到镜像 {image}。本次操作没有创建任何资源。",
     "error.image_not_found.cause": "镜像属于其他地域或账号、已被删除，或当前身份无权查看（ecs:DescribeImages）。",
     "error.image_not_found.actions": "请在控制台核对 ID 和地域。\n或创建新镜像（create_image）。",
-    "error.image_unusable.message": "镜像 {image} 的状态为 {status}，无法使用。本次操作没有创建任何资源。",
+    "error.image_unusable.message": "镜像 {image} 不能使用：状态为{status}。本次操作没有创建任何资源。",
     "error.image_unusable.cause": "处于该状态的镜像不能用于创建实例。",
     "error.image_unusable.actions": "请指定其他镜像，或创建新镜像（create_image）。",
     "error.image_of_another.message": "镜像 {image} 由 {source} 创建，而不是 {instance}。本次操作没有创建任何资源。",

@@ -11,7 +11,7 @@ TEXTS: Mapping[str, str] = {
     "world.source_changed": "本次恢复只读取过源实例 {id}；{at} 比对时，自 {since} 起已有变化，并非本次恢复所为。",
     "world.source_gone": "本次恢复只读取过源实例 {id}；{at} 时该实例已不存在。",
     "world.nothing": "到目前为止，本次恢复没有创建任何资源。",
-    "world.of_others": "同一源实例另有恢复记录：{others}。继续操作会再创建一个镜像和一台灾备实例；如需接着之前的恢复，请使用 resume_session。",
+    "world.of_others": "同一源实例另有恢复记录：{others}。继续操作会再创建一个镜像和一台灾备实例；如需继续之前的恢复，请用其会话 ID（resume_session）。",
     "world.of_another": "恢复 {session} 创建了 {made}",
     "world.of_another_tagged": "恢复 {session} 创建了 {made}（读取于 {at}）",
     "world.exists": "目前已创建：{created}。",
