@@ -75,7 +75,7 @@ def desktop(folder: Path) -> None:
             "entry_point": "server/ecs_dr/__main__.py",
             "mcp_config": {
                 "command": "uv",
-                "args": ["run", "--no-editable", "--directory", "${__dirname}", "ecs-dr", "serve"],
+                "args": ["run", "--no-dev", "--no-editable", "--directory", "${__dirname}", "ecs-dr", "serve"],
                 "env": {"ECS_DR_LANGUAGE": "${user_config.language}"},
             },
         },

@@ -131,4 +131,6 @@ def test_the_bundles_carry_the_one_version_and_start_the_server(tmp_path: Path) 
     assert len(entry["description"]) <= 100
     assert (folder / "claude-code-plugin/package/server/ecs_dr/__main__.py").is_file()
     assert (folder / "desktop" / manifest["server"]["entry_point"]).is_file()
+    # uv installs what the project is developed with unless it is told not to.
+    assert {"--no-dev", "--no-editable"} <= set(manifest["server"]["mcp_config"]["args"])
     assert list(folder.rglob("__pycache__")) == []
