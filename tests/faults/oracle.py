@@ -67,6 +67,10 @@ class Oracle:
     """Kept, so that no later server has the identity of one that was killed."""
     seen: set[str] = field(default_factory=set)
     at_work: tuple[int, str] = (0, "")
+    sent_by: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Who sent a ClientToken first."""
+    looked_at: int = 0
+    """How many of the requests were looked at."""
     read: set[tuple[int, str]] = field(default_factory=set)
     """What an answer of which server has said that it was read."""
     waits: tuple[str, int] = ("", 0)
@@ -108,10 +112,19 @@ class Oracle:
         return await Boundary(self.rig.recovery).guard(TOOLS[0], raise_again, outcome.session_id)
 
     def _attribute(self) -> None:
-        """Whatever is new was made by the server that is at work."""
+        """Whatever is new was made by the server that sent its request first: it may have ended before that was done."""
+        for request in self.rig.line.sent[self.looked_at :]:
+            self.sent_by.setdefault(str(request.params.get("ClientToken")), self.at_work)
+        self.looked_at = len(self.rig.line.sent)
         now = {one for action in MUTATING for one in self.rig.made(action)}
-        self.made_by.setdefault(self.at_work, set()).update(now - self.seen)
+        for one in now - self.seen:
+            self.made_by.setdefault(self._sender(one), set()).add(one)
         self.seen |= now
+
+    def _sender(self, resource_id: str) -> tuple[int, str]:
+        answered = ((key[-1], known.answer) for key, known in self.rig.simulator._tokens.seen.items())
+        token = next((token for token, answer in answered if resource_id in repr(answer)), "")
+        return self.sent_by.get(token, self.at_work)
 
     def begins(self) -> None:
         """A call begins: what it makes is made by the server that it is made to, also if that does not survive it."""

@@ -260,11 +260,28 @@ async def a_source_that_only_its_image_remembers(moves: Moves) -> None:
     await until_done(moves, "verify")
 
 
+async def an_image_that_comes_after_its_server_ended(moves: Moves) -> None:
+    """The request was under way when the process was killed: the next one cannot know of it before it has looked."""
+    await until_asked(moves, "image.name")
+    moves.rig.line.faults.append(Fault("CreateImage", Kind.LATE, 1))
+    moves.rig.line.faults.append(Fault("CreateImage", Kind.RESET, 99))
+    await moves.make("step")
+    await moves.rig.crash()
+    moves.rig.line.faults.clear()
+    await ask(moves, "resume_session")
+    await moves.make("dismiss", 1)
+    moves.rig.clock.advance(60)
+    await moves.rig.line.deliver()
+    assert moves.rig.made("CreateImage"), "it never came"
+    await ask(moves, "create_instance")
+
+
 SCRIPTS: dict[Script, str] = {
     two_servers_launch_beside_a_new_tag: "healthy",
     two_servers_launch_with_other_values_before_the_first_is_listed: "healthy",
     a_launch_of_another_server_that_was_refused: "healthy",
     an_image_in_doubt: "healthy",
+    an_image_that_comes_after_its_server_ended: "healthy",
     a_vswitch_of_another_server: "no-vswitch",
     a_slow_cloud_beside_renames: "healthy",
     a_change_before_it_is_taken_up: "healthy",
