@@ -112,7 +112,7 @@ class Oracle:
         return await Boundary(self.rig.recovery).guard(TOOLS[0], raise_again, outcome.session_id)
 
     def _attribute(self) -> None:
-        """Whatever is new was made by the server that sent its request first: it may have ended before that was done."""
+        """Whatever is new was made by the server that sent its request first: it may have ended meanwhile."""
         for request in self.rig.line.sent[self.looked_at :]:
             self.sent_by.setdefault(str(request.params.get("ClientToken")), self.at_work)
         self.looked_at = len(self.rig.line.sent)

@@ -133,8 +133,9 @@ def test_a_creating_request_in_flight_is_finished_and_named(signals: int, tmp_pa
     assert code == 128 + signal.SIGTERM
     assert ("image was sent with ClientToken" in error) == (signals > 1)
     assert session_id in error
-    assert "exists: m-" in error
-    image = error.partition("exists: ")[2].split()[0]
+    assert "created: m-" in error
+    image, _, state = error.partition("created: ")[2].partition(" (")
+    assert state.startswith("accepted, not "), "nobody has read it: that it exists was not seen"
     assert any(image in report for report in kept_reports(tmp_path))
 
 

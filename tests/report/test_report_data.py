@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -122,6 +123,9 @@ async def test_a_report_changes_with_a_later_verification_alone_and_the_time_bet
     assert (after.product_seconds, after.spans[: len(before.spans)]) == (before.product_seconds, before.spans)
     assert later.requests[: len(first.requests)] == first.requests
     kept = {"timeline": before, "requests": first.requests, "made_at": first.made_at}
+    assert [one.id for one in later.leftovers] == [one.id for one in first.leftovers]
+    assert later.leftovers != first.leftovers, "each says when it was read"
+    kept["leftovers"] = first.leftovers
     assert later.model_copy(update=kept) == first
 
 
@@ -137,6 +141,9 @@ async def test_a_recovery_that_was_stopped_before_the_launch_names_its_image() -
     outcome = await recovered(choices={"launch.confirm": ABORT})
     report = outcome.report
     assert {one.kind for one in report.leftovers} >= {"image"}
+    image = next(one for one in report.leftovers if one.kind == "image")
+    assert re.fullmatch(r"(Creating|Available), read at [-\d]+ [:\d]+ UTC\+8", image.state), image.state
+    assert f"image {image.id} ({image.state})" in report.headline
     assert report.measures.rto_seconds is None
     assert any(not span.finished for span in report.timeline.spans if span.key == "image")
     assert any("resume_session" in one.text for one in report.todo)

@@ -101,7 +101,7 @@ def created_of(session: Session, texts: Texts, now: datetime, *, links_shown: bo
 
     def told(kind: str, resource_id: str, address: str) -> str:
         link = texts("world.link", link=address) if links_shown and address else ""
-        return texts(f"world.{kind}", id=resource_id, state=_state(session, texts, now, resource_id), link=link)
+        return texts(f"world.{kind}", id=resource_id, state=told_state(session, texts, resource_id, now), link=link)
 
     region = session.region_id
     for state in session.own_images:
@@ -137,7 +137,8 @@ def _of_application(application: Application, texts: Texts, now: datetime) -> st
     return "\n".join([texts("application.exists"), *lines])
 
 
-def _state(session: Session, texts: Texts, now: datetime, resource_id: str) -> str:
+def told_state(session: Session, texts: Texts, resource_id: str, now: datetime | None = None) -> str:
+    """How it was when it was last read, and when; without the date where that is the day of `now`."""
     sighting = session.sightings.get(resource_id)
     if sighting is None or sighting.looked_at is None:
         return texts("world.state_accepted")

@@ -219,6 +219,8 @@ class Leftover(Model):
     name: str = ""
     link: str
     note: str
+    state: str = ""
+    """As it was last read, and when; that it was accepted and not read yet, or is gone."""
 
 
 class Todo(Model):

@@ -28,6 +28,7 @@ from ecs_dr.workflow.reads.console import ACTION
 from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session
+from ecs_dr.workflow.standing import told_state
 
 PRODUCT = "ecs-dr"
 CREATION_TIME_IS_ROUNDED = timedelta(minutes=1)
@@ -125,8 +126,12 @@ def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Text
     if session.verification is not None:
         return texts(f"report.headline.{session.verification.verdict}")
     if session.replica is not None:
-        return texts("report.headline.launched")
+        launched = session.replica.instance_id
+        return texts("report.headline.launched", id=launched, state=told_state(session, texts, launched))
     image, refused = session.image, refused_last(requests)
+    key = "image" if image is not None else "nothing"
+    state = "" if image is None else told_state(session, texts, image.image_id)
+    so_far = texts(f"report.headline.{key}", image="" if image is None else image.image_id, state=state)
     if image is not None and image.has_failed:
         status = "gone" if image.gone or image.image is None else image.image.status
         made = next((one.request_id for one in reversed(requests) if one.mutating and one.action == CREATE_IMAGE), None)
@@ -135,10 +140,9 @@ def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Text
     if unsettled := [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]:
         return texts("report.headline.in_doubt", what=texts("list.separator").join(unsettled))
     if refused is not None:
-        so_far = texts(f"report.headline.{'image' if image is not None else 'nothing'}")
         told = {"action": refused.action, "code": refused.result, "request_id": refused.request_id or "-"}
         return texts("report.headline.refused", so_far=so_far, **told)
-    return texts(f"report.headline.{'image' if image is not None else 'nothing'}")
+    return so_far
 
 
 def _criteria(verification: Verification, texts: Texts) -> Iterable[CriterionEntry]:

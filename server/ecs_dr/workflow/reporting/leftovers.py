@@ -9,6 +9,7 @@ from ecs_dr.domain.pages.verification import lacking
 from ecs_dr.domain.report.model import FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
+from ecs_dr.workflow.standing import told_state
 
 CREATE_IMAGE = "ecs:CreateImage"
 CREATING = frozenset({CREATE_IMAGE, "vpc:CreateVSwitch", "ecs:RunInstances"})
@@ -24,7 +25,26 @@ def leftovers(session: Session, texts: Texts) -> Iterable[Leftover]:
     """
     for kind, number, link, name in (*_replicas(session), *_images(session), *_vswitches(session), *_unknown(session)):
         label, note = texts(f"report.leftover.{kind}"), texts(f"report.leftover.{kind}_note")
-        yield Leftover(kind=kind, label=label, id=number, name=name, link=link, note=note)
+        yield Leftover(
+            kind=kind,
+            label=label,
+            id=number,
+            name=name,
+            link=link,
+            note=note,
+            state=_state(session, texts, kind, number),
+        )
+
+
+def _state(session: Session, texts: Texts, kind: LeftoverKind, number: str) -> str:
+    """As it was last read; a snapshot as its image was, since that is where it was read."""
+    if kind == "unknown":
+        return ""
+    if kind != "snapshot":
+        return told_state(session, texts, number)
+    images = [state for state in (session.image, *session.failed_images) if state is not None and state.image]
+    of = next(one for one in images if one.image and number in {row.snapshot_id for row in one.image.mappings})
+    return texts("report.leftover.of_image", image=of.image_id, state=told_state(session, texts, of.image_id))
 
 
 _Found = tuple[LeftoverKind, str, str, str]
@@ -36,6 +56,8 @@ def _replicas(session: Session) -> Iterable[_Found]:
     if replica is not None:
         link = links.instance(region, replica.instance_id)
         yield "instance", replica.instance_id, link, replica.launch.instance_name
+    for lost in session.lost_replicas:
+        yield "instance", lost, links.instance(region, lost), ""
     for kind, stray in session.strays:
         if kind == "replica":
             yield "instance", stray, links.instance(region, stray), ""

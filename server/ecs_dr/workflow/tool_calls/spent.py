@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CallBudgetSpent, CredentialsPending, StillReading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
+from ecs_dr.workflow.standing import told_state
 from ecs_dr.workflow.steps import overview
 
 
@@ -19,12 +21,13 @@ def told_spent(run: Run, spent: CallBudgetSpent) -> str:
 
 
 def left_behind(session: Session) -> list[str]:
-    """For the log, when the process ends: what exists, and which request's outcome is not known, by its token."""
-    made = [state.image_id for state in session.own_images if not state.gone] + list(session.own_vswitch_ids)
-    if session.replica is not None:
-        made.append(session.replica.instance_id)
+    """For the log at the end: what was made, as last read, and which requests nobody knows the outcome of."""
+    texts = Texts("en")
+    made = [state.image_id for state in session.own_images] + list(session.own_vswitch_ids)
+    made += [] if session.replica is None else [session.replica.instance_id]
     made += [stray for _, stray in session.strays]
-    lines = [f"{_named(session)}: exists: {', '.join(made)}"] if made else []
+    told = [f"{one} ({told_state(session, texts, one)})" for one in made]
+    lines = [f"{_named(session)}: created: {', '.join(told)}"] if told else []
     return lines + requests_in_doubt(session)
 
 
