@@ -143,6 +143,19 @@ async def an_image_in_doubt(moves: Moves) -> None:
     moves.rig.line.faults.clear()
 
 
+async def a_server_that_is_asked_to_take_up_what_it_has(moves: Moves) -> None:
+    """Its session lives, and another server on it made the image meanwhile: it looks before it says anything."""
+    await until_asked(moves, "image.name")
+    await moves.make("another_server")
+    await until_done(moves, "image")
+    moves.rig.clock.advance(60)
+    await moves.make("another_server")
+    last = await ask(moves, "resume_session")
+    assert isinstance(last, Answer)
+    await until_done(moves, "verify")
+    assert len(moves.rig.ever["CreateImage"]) == 1, "a second image"
+
+
 async def a_vswitch_of_another_server(moves: Moves) -> None:
     """One server makes a VSwitch in one zone; another, which knows nothing of it, recovers into another zone."""
     await until_done(moves, "image")
@@ -282,6 +295,7 @@ SCRIPTS: dict[Script, str] = {
     a_launch_of_another_server_that_was_refused: "healthy",
     an_image_in_doubt: "healthy",
     an_image_that_comes_after_its_server_ended: "healthy",
+    a_server_that_is_asked_to_take_up_what_it_has: "healthy",
     a_vswitch_of_another_server: "no-vswitch",
     a_slow_cloud_beside_renames: "healthy",
     a_change_before_it_is_taken_up: "healthy",

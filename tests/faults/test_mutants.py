@@ -152,11 +152,19 @@ def a_token_for_each_set_of_values(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(decisions, "_ONE_OF_A_SESSION", frozenset())
 
 
+def a_living_session_is_not_looked_at_again(patch: pytest.MonkeyPatch) -> None:
+    async def nothing(run: Run, watcher: ImageWatcher) -> None:
+        del run, watcher
+
+    patch.setattr(resume_session, "_look_again", nothing)
+
+
 def other_recoveries_are_not_named(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(standing, "_of_others", lambda _session, _texts: "")
 
 
 SCRIPTED: Mapping[Mutant, Script] = {
+    a_living_session_is_not_looked_at_again: scripts.a_server_that_is_asked_to_take_up_what_it_has,
     a_token_for_each_set_of_values: scripts.two_servers_launch_with_other_values_before_the_first_is_listed,
     other_recoveries_are_not_named: scripts.a_new_recovery_beside_an_image,
     _told("world.nothing", lambda _: "So far nothing was created."): scripts.a_new_recovery_that_is_put_off,

@@ -12,6 +12,9 @@ from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds
 
+LISTS = {"DescribeImages", "DescribeVSwitches", "DescribeInstances"}
+"""What it looks through again: another server on the session may have made something meanwhile."""
+
 
 def restarted(desk: Desk) -> Desk:
     """The same cloud and clock, another process: the old session is known by its id alone."""
@@ -85,7 +88,7 @@ async def test_a_session_that_still_lives_goes_on_where_it_was() -> None:
         await until(desk, "prepare_vswitch")
         before = len(desk.simulator.journal)
         assert await resume(desk) == "prepare_vswitch"
-        assert len(desk.simulator.journal) == before
+        assert {entry.action for entry in desk.simulator.journal[before:]} <= LISTS
 
 
 async def test_another_instance_under_the_same_session_is_refused() -> None:

@@ -27,7 +27,7 @@ from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
-from ecs_dr.workflow.reads.lineage import Found, find_tagged
+from ecs_dr.workflow.reads.lineage import Found, find_strays, find_tagged
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.reads.unproven import look, told_images
 from ecs_dr.workflow.recall.questions import LeftAlone
@@ -81,6 +81,8 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
             return run.aborted("session", KEY)
         await run.cloud.identity(run.budget_left)
         await rebuild(run, watcher)
+    else:
+        await _look_again(run, watcher)
     if session.cannot_read_source and session.replica is None and session.image is not None:
         left = await _recall_with_image(run, session.image.image)
         if left is not None:
@@ -194,6 +196,23 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
         watcher.watch(session)
 
 
+async def _look_again(run: Run, watcher: ImageWatcher) -> None:
+    """A session that lives: what another server on it made meanwhile is found, and is what it goes on with."""
+    session, source = run.session, run.session.source
+    await find_strays(run)
+    may_go_on = session.replica is None and not session.book.in_doubt()
+    if source is None or not session.strays or not may_go_on:
+        return
+    found = await find_tagged(run)
+    if session.image is None:
+        await _note_found(run, found)
+    if found.replicas:
+        await take_up_replica(run, source, found.replicas[0], found.read_at)
+    elif session.image is not None:
+        watcher.watch(session)
+    session.resumed = True
+
+
 async def _note_found(run: Run, found: Found) -> None:
     """The session's own picture of what exists: one image and one replica in use, the rest as what is left over."""
     session = run.session
@@ -205,7 +224,7 @@ async def _note_found(run: Run, found: Found) -> None:
         session.image = _image_state(run, image)
     others = [one for one in found.images if image is None or one.image_id != image.image_id]
     session.failed_images = [_image_state(run, one) for one in others if one.phase == "failed"]
-    session.created_vswitch_ids = sorted(one.vswitch_id for one in found.vswitches)
+    session.created_vswitch_ids = sorted({*session.own_vswitch_ids, *(one.vswitch_id for one in found.vswitches)})
     session.strays = (
         *(("image", one.image_id) for one in others if one.phase != "failed"),
         *(("replica", one.instance_id) for one in found.replicas[1:]),
