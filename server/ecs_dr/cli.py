@@ -15,6 +15,7 @@ import typer
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
 from ecs_dr.cli_options import FaultsOption, FromReportOption, FromSnapshotsOption, ReportOption, WaveOption
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.ending import Ending, ToldToEnd
 
 if TYPE_CHECKING:
@@ -278,10 +279,10 @@ def verify_report(
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        _fail(texts("report.check.unreadable", file=str(file), reason=reason))
+        _fail(texts("report.check.unreadable", file=Words(file), reason=reason))
     found = check_report(text, seal)
     key = f"report.check.{found.outcome}"
-    typer.echo(texts(key, file=str(file), part=found.part, digest=found.head, version=found.version))
+    typer.echo(texts(key, file=Words(file), part=Words(found.part), digest=found.head, version=found.version))
     raise typer.Exit(0 if found.whole else 1)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class AtFirstCall:
         """As `Recovery.diagnosis_context`."""
         return self._recovery.diagnosis_context(session_id)
 
-    def standing(self, session_id: str | None) -> str:
+    def standing(self, session_id: str | None) -> Words:
         """As `Recovery.standing`."""
         return self._recovery.standing(session_id)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import Words
 from tests.faults.oracle import MATCHES, NOTHING, Oracle
 from tests.faults.rig import Rig
 from tests.faults.somebody import Somebody
@@ -45,4 +47,4 @@ def test_whatever_denies_that_something_was_made_is_judged(said: str) -> None:
     judge.rig.recovery = None  # type: ignore[assignment] # whoever answers: its identity is all that is asked
     assert NOTHING.search(said)
     with pytest.raises(AssertionError, match=image_id):
-        judge._nothing(Answer(session_id=session_id, step="export", status="done", message=said))
+        judge._nothing(Answer(session_id=session_id, step="export", status="done", telling=tell(Words(said))))

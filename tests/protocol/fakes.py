@@ -15,6 +15,8 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question, Road
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, ToolName
+from ecs_dr.domain.telling.parts import Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Language, Texts, understood_language
 from ecs_dr.errors import EcsDrError, StaleQuestion, UnknownSession
 from ecs_dr.protocol.app import build_server
@@ -34,7 +36,9 @@ def pinned(number: int, *, allow_text: bool = False) -> PinnedQuestion:
         ),
         Option(value="custom" if allow_text else "abort", label="Other", description="Does something else"),
     )
-    question = Question(text=f"Question {number}?", options=options, allow_text=allow_text, text_label="A name")
+    question = Question(
+        telling=tell(Words(f"Question {number}?")), options=options, allow_text=allow_text, text_label=Words("A name")
+    )
     return PinnedQuestion(question_id=f"{number:032x}", key=f"key.{number}", question=question)
 
 
@@ -79,8 +83,8 @@ class ScriptedRecovery:
     def zone_ids(self, region_id: str | None) -> tuple[str, ...]:
         return ("cn-beijing-k", "cn-beijing-l") if region_id == "cn-beijing" else ("cn-beijing-k", "cn-hangzhou-i")
 
-    def standing(self, session_id: str | None) -> str:
-        return self.exists if session_id is not None else ""
+    def standing(self, session_id: str | None) -> Words:
+        return Words(self.exists if session_id is not None else "")
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         return self.on if session_id is not None else None
@@ -128,7 +132,7 @@ class ScriptedRecovery:
         del road, key
         self._open(session_id, question_id)
         self.dismissed.append((question_id, how))
-        return Answer(session_id=SESSION, step="image", status="stopped", message="Nothing was done.")
+        return Answer(session_id=SESSION, step="image", status="stopped", telling=tell(Words("Nothing was done.")))
 
     def _open(self, session_id: str, question_id: str) -> PinnedQuestion:
         for question in self.questions[:1]:
@@ -142,13 +146,18 @@ class ScriptedRecovery:
                 session_id=SESSION,
                 step="image",
                 status="needs_answer",
-                message=self.questions[0].question.text,
+                telling=Telling(),
                 question=self.questions[0],
                 asking="create_image",
             )
         following = Next(tool="wait_for_image", why="The image is being made.")
         return Answer(
-            session_id=SESSION, step="image", status="done", message="Image made.", data=self.data, next=following
+            session_id=SESSION,
+            step="image",
+            status="done",
+            telling=tell(Words("Image made.")),
+            data=self.data,
+            next=following,
         )
 
 

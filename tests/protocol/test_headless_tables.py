@@ -6,19 +6,19 @@ import io
 
 from rich.console import Console
 
-from ecs_dr.protocol.form_text import without_tables
+from ecs_dr.domain.telling.parts import labelled, markdown, tell, without_markup
 from ecs_dr.terminal.page import Page
 
-TABLE = "| | |\n|---|---|\n| Name | web (was old) |\n| Place | zone k |"
+TABLE = tell(labelled([("Name", "web (was old)"), ("Place", "zone k")]))
 
 
 def test_a_form_says_label_and_value() -> None:
-    assert without_tables(TABLE) == "- Name: web (was old)\n- Place: zone k"
+    assert without_markup(TABLE) == "- Name: web (was old)\n- Place: zone k"
 
 
 def test_a_terminal_draws_no_empty_head() -> None:
     console = Console(file=io.StringIO(), width=60)
-    console.print(Page(TABLE))
+    console.print(Page(markdown(TABLE)))
     assert isinstance(console.file, io.StringIO)
     lines = [line.rstrip() for line in console.file.getvalue().splitlines() if line.strip()]
     assert [line.split() for line in lines] == [["Name", "web", "(was", "old)"], ["Place", "zone", "k"]]

@@ -9,6 +9,8 @@ import pytest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem
+from ecs_dr.domain.telling.parts import Table, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
 from tests.protocol.fakes import SESSION, ScriptedRecovery, connected, content_of, pinned, text_of
@@ -18,14 +20,19 @@ def presenter(language: Language = "en", *, simulated: bool = False) -> Presente
     return Presenter(Texts(language), simulated=simulated)
 
 
-def needs_answer(question: PinnedQuestion, message: str = "") -> Answer:
+def needs_answer(question: PinnedQuestion, before: str = "") -> Answer:
     return Answer(
         session_id=SESSION,
         step="image",
         status="needs_answer",
-        message=message or question.question.text,
+        telling=tell(*([Words(before)] if before else [])),
         question=question,
     )
+
+
+def asking(*parts: Words | Table) -> PinnedQuestion:
+    question = pinned(1).question.model_copy(update={"telling": tell(*parts)})
+    return pinned(1).model_copy(update={"question": question})
 
 
 async def test_the_text_of_a_question_is_enough_to_answer_it() -> None:
@@ -70,7 +77,11 @@ async def test_every_answer_says_whether_the_cloud_is_simulated(*, simulated: bo
 
 def test_what_happened_how_things_stand_and_what_is_next_come_in_this_order() -> None:
     answer = Answer(
-        session_id=SESSION, step="image", status="done", message="Made.", next=Next(tool="wait_for_image", why="Soon.")
+        session_id=SESSION,
+        step="image",
+        status="done",
+        telling=tell(Words("Made.")),
+        next=Next(tool="wait_for_image", why="Soon."),
     )
     assert presenter().text(answer).splitlines() == [
         "Made.",
@@ -80,19 +91,20 @@ def test_what_happened_how_things_stand_and_what_is_next_come_in_this_order() ->
 
 
 def test_the_last_answer_says_that_nothing_is_left_to_call() -> None:
-    answer = Answer(session_id=SESSION, step="verify", status="done", message="All six criteria hold.")
+    answer = Answer(session_id=SESSION, step="verify", status="done", telling=tell(Words("All six criteria hold.")))
     assert presenter().content(answer)["next"] is None
     assert "nothing more to call" in presenter().text(answer)
 
 
 def test_a_stop_does_not_say_that_nothing_is_left_to_call() -> None:
-    answer = Answer(session_id=SESSION, step="image", status="stopped", message="Stopped. Call the tool again.")
+    answer = Answer(
+        session_id=SESSION, step="image", status="stopped", telling=tell(Words("Stopped. Call the tool again."))
+    )
     assert presenter().text(answer).splitlines()[-1] == f"Session: {SESSION} · Step: image · Status: stopped"
 
 
 def test_what_follows_a_table_is_not_taken_for_a_row_of_it() -> None:
-    table = "Which zone?\n\n| Zone |\n|---|\n| cn-beijing-k |"
-    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": table})})
+    asked = asking(Words("Which zone?"), Table((("cn-beijing-k",),), ("Zone",)))
     assert "| cn-beijing-k |\n\nSession: " in presenter().text(needs_answer(asked))
     with_tables = Presenter(Texts("en"), simulated=False, markdown_forms=True)
     assert "| cn-beijing-k |\n\n- Go 1" in with_tables.form_message(needs_answer(asked), asked)
@@ -105,22 +117,24 @@ def test_a_message_that_says_more_than_the_question_keeps_both() -> None:
     assert (
         presenter()
         .form_message(needs_answer(pinned(1), "Retried once."), pinned(1))
-        .startswith("Retried once.\n\nQuestion 1?")
+        .startswith("Retried once.\nQuestion 1?")
     )
 
 
 def test_a_problem_is_told_whole_and_only_once() -> None:
     problem = Problem(
         code="Forbidden.RAM",
-        message="Not allowed.",
+        message=Words("Not allowed."),
         http_status=403,
         request_id="REQUEST-0002",
-        cause="The identity lacks a permission.",
-        actions=("Attach the policy.", "See https://ram.console.aliyun.com/policies"),
-        links=("https://ram.console.aliyun.com/policies", "https://example.com/more"),
+        cause=Words("The identity lacks a permission."),
+        actions=(Words("Attach the policy."), Words("See https://ram.console.aliyun.com/policies")),
+        links=(Words("https://ram.console.aliyun.com/policies"), Words("https://example.com/more")),
         missing_permission="ecs:RunInstances",
     )
-    answer = Answer(session_id=SESSION, step="instance", status="failed", message="Not allowed.", problem=problem)
+    answer = Answer(
+        session_id=SESSION, step="instance", status="failed", telling=tell(Words("Not allowed.")), problem=problem
+    )
     text = presenter().text(answer)
     told = (
         "`Forbidden.RAM`",
@@ -137,8 +151,8 @@ def test_a_problem_is_told_whole_and_only_once() -> None:
 
 
 def test_a_question_about_a_problem_carries_the_problem_too() -> None:
-    problem = Problem(code="Forbidden.RAM", message="Not allowed.")
-    answer = needs_answer(pinned(1), "Not allowed.\nQuestion 1?").model_copy(update={"problem": problem})
+    problem = Problem(code="Forbidden.RAM", message=Words("Not allowed."))
+    answer = needs_answer(pinned(1), "Not allowed.").model_copy(update={"problem": problem})
     content = presenter().content(answer)
     assert content["status"] == "needs_answer"
     assert content["problem"] == problem.model_dump(mode="json")
@@ -147,9 +161,7 @@ def test_a_question_about_a_problem_carries_the_problem_too() -> None:
 
 def test_hidden_characters_of_the_cloud_reach_neither_the_model_nor_the_form() -> None:
     hidden = "".join(chr(code) for code in (0x202E, 0x200B, 0xE0041, 0x07, 0x1B, 0xD800, 0xFEFF, 0x2028))
-    asked = pinned(1).model_copy(
-        update={"question": pinned(1).question.model_copy(update={"text": f"Copy web{hidden}01?"})}
-    )
+    asked = asking(Words(f"Copy web{hidden}01?"))
     answer = needs_answer(asked).model_copy(update={"data": {f"name{hidden}": [f"web{hidden}01", 1, None]}})
     shown = [
         presenter().text(answer),
@@ -161,19 +173,21 @@ def test_hidden_characters_of_the_cloud_reach_neither_the_model_nor_the_form() -
 
 
 def test_data_in_chinese_stays_readable_in_the_text() -> None:
-    answer = Answer(session_id=SESSION, step="source", status="done", message="已读取。", data={"name": "生产-网站"})
+    answer = Answer(
+        session_id=SESSION, step="source", status="done", telling=tell(Words("已读取。")), data={"name": "生产-网站"}
+    )
     text = presenter("zh").text(answer)
     assert "数据：\nname: 生产-网站" in text
     assert f"会话：{SESSION} · 步骤：source · 状态：done" in text
 
 
 def test_a_question_that_stands_beside_the_message_is_not_told_twice() -> None:
-    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": "Which?\n\n| a |"})})
-    answer = needs_answer(asked).model_copy(update={"message": "The name is taken.\nWhich?\n\n| a |"})
+    asked = asking(Words("Which?"), Table((("a", "b"),)))
+    answer = needs_answer(asked, "The name is taken.")
     content = presenter().content(answer)
     assert content["message"] == "The name is taken.\nWhich?"
     assert content["question"] == asked.as_data()
-    assert "The name is taken.\nWhich?\n\n| a |" in presenter().text(answer)
+    assert "The name is taken.\nWhich?\n\n| | |\n|---|---|\n| a | b |" in presenter().text(answer)
 
 
 def test_what_the_message_says_in_words_is_not_told_again_below_it() -> None:
@@ -181,7 +195,7 @@ def test_what_the_message_says_in_words_is_not_told_again_below_it() -> None:
         session_id=SESSION,
         step="image_wait",
         status="in_progress",
-        message="Image: Creating, 51%.",
+        telling=tell(Words("Image: Creating, 51%.")),
         data={"image_status": "Creating", "progress": 51, "further": "news"},
         in_words=frozenset({"image_status", "progress"}),
     )
@@ -192,13 +206,12 @@ def test_what_the_message_says_in_words_is_not_told_again_below_it() -> None:
 def test_a_structure_has_nothing_empty_but_what_its_step_always_has() -> None:
     empty: JsonObject = {"source_changes": [], "image_name": None, "shown": {}, "said": ""}
     kept: JsonObject = {"todo": [], "progress": None, "created": False, "n": 0}
-    answer = Answer(session_id=SESSION, step="verify", status="done", message="Made.", data=empty | kept)
+    answer = Answer(session_id=SESSION, step="verify", status="done", telling=tell(Words("Made.")), data=empty | kept)
     assert presenter().content(answer)["data"] == kept
 
 
 def test_beside_a_question_stands_neither_its_page_nor_its_text_a_second_time() -> None:
-    page = "Go ahead with K? It costs 1.2 CNY.\n\n| Zone |\n|---|\n| K |"
-    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": page})})
+    asked = asking(Words("Go ahead with K? It costs 1.2 CNY."), Table((("K",),), ("Zone",)))
     answer = needs_answer(asked).model_copy(
         update={"data": {"verdict": "ready", "zones": ["K"]}, "in_words": frozenset({"zones"})}
     )
@@ -206,7 +219,7 @@ def test_beside_a_question_stands_neither_its_page_nor_its_text_a_second_time() 
     assert content["message"] == "Go ahead with K?"
     assert content["data"] == {"verdict": "ready"}
     assert content["question"] == asked.as_data()
-    assert page in presenter().text(answer)
+    assert asked.question.text in presenter().text(answer)
 
 
 @pytest.mark.parametrize(
@@ -218,5 +231,5 @@ def test_beside_a_question_stands_neither_its_page_nor_its_text_a_second_time() 
     ],
 )
 def test_a_question_is_summed_up_by_its_first_sentence(text: str, first: str) -> None:
-    asked = pinned(1).model_copy(update={"question": pinned(1).question.model_copy(update={"text": text})})
+    asked = asking(Words(text))
     assert presenter().content(needs_answer(asked))["message"] == first

@@ -11,6 +11,8 @@ from rich.console import Console
 
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question
 from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.telling.parts import Table, Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.terminal.forms import Choice, Form, form_of
@@ -35,7 +37,12 @@ def question(*, allow_text: bool = False) -> PinnedQuestion:
         Option(value="confirm", label="Go (Recommended)", description="goes on: at once", recommended=True),
         Option(value="abort", label="Abort", description="stops"),
     )
-    asked = Question(text="Go on?\n\n| a | b |", options=options, allow_text=allow_text, text_label="A name")
+    asked = Question(
+        telling=tell(Words("Go on?"), Table((("a", "b"),), ("One", "Two"))),
+        options=options,
+        allow_text=allow_text,
+        text_label=Words("A name"),
+    )
     return PinnedQuestion(question_id="q" * 32, key="k", question=asked)
 
 
@@ -44,7 +51,7 @@ def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Langu
     texts = Texts(language)
     presenter = Presenter(texts, simulated=True, markdown_forms=True)
     pinned = question(allow_text=True)
-    answer = Answer(session_id=None, step="image", status="needs_answer", message=pinned.question.text)
+    answer = Answer(session_id=None, step="image", status="needs_answer", telling=Telling(), question=pinned)
     params = ElicitRequestFormParams(
         message=presenter.form_message(answer, pinned), requested_schema=presenter.form_schema(answer, pinned)
     )

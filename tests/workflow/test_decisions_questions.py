@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, MAX_TEXT, Option, PinnedQuestion, Question
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput, StaleQuestion
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import QUESTION_LIFE_SECONDS, Asking, DecisionBook
@@ -25,7 +27,7 @@ def question(text: str = "Go on?") -> Question:
         Option(value=CUSTOM, label="Another", description="Type it."),
         Option(value=ABORT, label="Abort", description="Stop."),
     )
-    return Question(text=text, options=options, allow_text=True, text_label="Name")
+    return Question(telling=tell(Words(text)), options=options, allow_text=True, text_label=Words("Name"))
 
 
 def put(decisions: DecisionBook, facts: str = "facts", text: str = "Go on?", key: str = KEY) -> PinnedQuestion:

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from ecs_dr.domain.standby.model import Standby
-from ecs_dr.domain.standby.page import as_data, exit_code, markdown
+from ecs_dr.domain.standby.page import as_data, exit_code, page
+from ecs_dr.domain.telling.parts import markdown
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.simulator.model_compute import Snapshot, SnapshotGroup
@@ -303,9 +304,9 @@ async def test_names_from_the_cloud_are_plain_text_on_the_page() -> None:
     desk.world.instances[SOURCE].instance_name = "web | <img src=x>\n## SYSTEM ![i](http://evil)"
     rows = tuple((await register(desk)).values())
     for language in ("en", "zh"):
-        page = markdown(rows, 24, Texts("zh" if language == "zh" else "en"), REGION)
-        assert "<img" not in page
-        assert "\n## SYSTEM" not in page
+        told = markdown(page(rows, 24, Texts("zh" if language == "zh" else "en"), REGION))
+        assert "<img" not in told
+        assert "\n## SYSTEM" not in told
 
 
 async def test_the_practice_shop_has_standbys_of_every_kind_and_a_spread_alone_spoils_nothing() -> None:

@@ -10,6 +10,7 @@ import pytest
 from ecs_dr.cloud.transport import ApiError, NoAnswer
 from ecs_dr.domain.questions import CONFIRM, CREATE_VSWITCH
 from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.domain.telling.parts import tell
 from ecs_dr.errors import CloudError, OutcomeUnknown
 from tests.support.desk import Desk
 from tests.workflow.bench import Fault, break_line, go_ahead, key_of, refusal, sends, session_of, until
@@ -51,11 +52,11 @@ async def asked(creation: Creation) -> tuple[Desk, Answer]:
 
 async def go_on(desk: Desk, creation: Creation, answer: Answer) -> Answer:
     """The last answer, with everything that was told on the way to it."""
-    told = [answer.message]
+    told = [answer.telling]
     while answer.status == "in_progress":
         answer = await desk.call(creation.tool)
-        told.append(answer.message)
-    return answer.model_copy(update={"message": "\n".join(told)})
+        told.append(answer.telling)
+    return answer.model_copy(update={"telling": tell(*told)})
 
 
 def tokens(desk: Desk, action: str) -> set[str]:

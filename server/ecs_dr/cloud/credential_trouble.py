@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Literal
 
 from ecs_dr.errors import NoCredentials
-from ecs_dr.redact import safe_display
 
 Failure = Literal[
     "none",
@@ -112,7 +111,7 @@ class Trouble:
     def as_error(self) -> NoCredentials:
         """The error that tells it."""
         key = "no_credentials" if self.failure == "none" else f"credentials_{self.failure}"
-        values = {"provider": self.provider or "-", "profile": safe_display(self.profile) or "default"}
+        values = {"provider": self.provider or "-", "profile": self.profile or "default"}
         error = NoCredentials("NoCredentials", key, values, next_tool="check_credentials")
         error.data = {"provider": self.provider or None, "failure": self.failure}
         return error

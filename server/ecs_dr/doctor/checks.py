@@ -108,7 +108,7 @@ class Doctor:
             self._console.print(Text(why), width=min(self._console.width, 110))
             self._console.print(Text(self._texts("doctor.how_to_configure")), width=min(self._console.width, 110))
             return False
-        rows = [
+        rows: list[tuple[str, str]] = [
             (self._texts("doctor.provider"), identity.provider),
             (self._texts("doctor.identity_type"), identity.identity_type),
         ]

@@ -15,7 +15,6 @@ from ecs_dr.domain.stock.model import Charge
 from ecs_dr.domain.stock.ranking import rank_zones
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind, OutcomeUnknown
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.clock import SystemClock
 from ecs_dr.workflow.ids import RandomIds
 from ecs_dr.workflow.planning.checks import ENDS_IT, RUN_INSTANCES, rehearsed_launch
@@ -98,7 +97,7 @@ async def _tried(read: Read) -> Outcome:
     except CloudError as error:
         if isinstance(error, CloudRefused) and error.kind in _PAST_AUTHORISATION:
             return Outcome(State.PERMITTED)
-        return _of_identity(error) or Outcome(State.UNCLEAR, safe_display(error.code))
+        return _of_identity(error) or Outcome(State.UNCLEAR, error.code)
     return Outcome(State.PERMITTED)
 
 
@@ -162,7 +161,7 @@ async def _try_launch(cloud: Cloud, texts: Texts, scope: Scope, instance: Instan
         zone = await _place(cloud, scope, instance)
     except CloudError as error:
         is_refused = error.kind is ErrorKind.CREDENTIALS
-        return Outcome(State.CREDENTIALS_REFUSED if is_refused else State.UNCLEAR, safe_display(error.code))
+        return Outcome(State.CREDENTIALS_REFUSED if is_refused else State.UNCLEAR, error.code)
     if not disks or image is None or not image.can_be_rehearsed:
         return Outcome(State.UNCLEAR, texts("doctor.no_trial_image"))
     launch = rehearsed_launch(run, Source(instance=instance, disks=disks), image, zone, Billing())
@@ -187,7 +186,7 @@ async def _place(cloud: Cloud, scope: Scope, instance: Instance) -> ZonePlan:
 def _refused(error: CloudError) -> Outcome:
     """What a dry run that did not pass says of the real call."""
     state = State.REFUSED if error.kind in ENDS_IT else State.UNCLEAR
-    return _of_identity(error) or Outcome(state, safe_display(error.code))
+    return _of_identity(error) or Outcome(state, error.code)
 
 
 def _of_identity(error: CloudError) -> Outcome | None:
@@ -195,7 +194,7 @@ def _of_identity(error: CloudError) -> Outcome | None:
     if isinstance(error, OutcomeUnknown):
         return Outcome(State.UNREACHED)
     if error.kind is ErrorKind.CREDENTIALS:
-        return Outcome(State.CREDENTIALS_REFUSED, safe_display(error.code))
+        return Outcome(State.CREDENTIALS_REFUSED, error.code)
     if error.kind is ErrorKind.PERMISSION:
-        return Outcome(State.DENIED, safe_display(error.missing_permission or error.action))
+        return Outcome(State.DENIED, error.missing_permission or error.action)
     return None

@@ -17,6 +17,8 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.refusals import Blame, row_of
 from ecs_dr.domain.refusals.reading import FAILED
 from ecs_dr.domain.steps import Problem
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import Words, said, spaced
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import (
     NO_ANSWER,
@@ -30,7 +32,6 @@ from ecs_dr.errors import (
     SourceUnusable,
     UserError,
 )
-from ecs_dr.redact import safe_display
 
 CREATING_ACTIONS = frozenset({"ecs:CreateImage", "ecs:RunInstances", "vpc:CreateVSwitch"})
 """The actions that create something: what was not done matters most there."""
@@ -67,7 +68,7 @@ class DiagnosisContext(Model):
     simulated: bool = False
 
 
-def policy_statement(action: str) -> str:
+def policy_statement(action: str) -> Words:
     """The RAM policy (JSON, one line) whose one statement allows exactly this action.
 
     It is complete with Version and Statement, so that it can be pasted into the console's script editor.
@@ -79,7 +80,7 @@ def policy_statement(action: str) -> str:
     }
     if action == "ram:PassRole":
         statement["Condition"] = {"StringEquals": {"acs:Service": "ecs.aliyuncs.com"}}
-    return json.dumps({"Version": "1", "Statement": [statement]})
+    return Words(json.dumps({"Version": "1", "Statement": [statement]}))
 
 
 def explain(error: EcsDrError, texts: Texts, context: DiagnosisContext) -> Problem:
@@ -97,7 +98,7 @@ def explain(error: EcsDrError, texts: Texts, context: DiagnosisContext) -> Probl
 
 def _of_ours(error: UserError, texts: Texts, context: DiagnosisContext) -> Problem:
     stem = f"error.{error.key}"
-    found: tuple[str, ...] = ()
+    found: tuple[Words, ...] = ()
     if isinstance(error, NoCredentials):
         found = (links.access_keys(),)
     elif isinstance(error, RecoveryFailed) and context.region_id:
@@ -108,7 +109,7 @@ def _of_ours(error: UserError, texts: Texts, context: DiagnosisContext) -> Probl
         code=error.code,
         message=texts(f"{stem}.message", **error.values),
         cause=texts(f"{stem}.cause", **error.values),
-        actions=_lines(texts(f"{stem}.actions", **error.values)),
+        actions=tell(texts(f"{stem}.actions", **error.values)).lines,
         links=found,
     )
 
@@ -120,20 +121,20 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
     denial = error.denial if missing is not None else None
     values = {
         "action": error.action,
-        "code": safe_display(error.code),
+        "code": error.code,
         "region": context.region_id or _UNKNOWN,
         "instance": context.source_id or _UNKNOWN,
-        "request_id": safe_display(error.request_id or _UNKNOWN),
+        "request_id": error.request_id or _UNKNOWN,
         "permission": missing or _UNKNOWN,
         "policy": policy_statement(missing) if missing else _UNKNOWN,
-        "policy_type": safe_display(denial.policy_type) if denial and denial.policy_type else _UNKNOWN,
+        "policy_type": denial.policy_type if denial and denial.policy_type else _UNKNOWN,
         "option": texts(f"ledger.{row.option}.label") if row.option else _UNKNOWN,
         "effect": texts(f"diagnosis.effect.{_effect(error)}"),
     }
     key = f"no_answer.{error.message}"
-    said = texts(key) if texts.has(key) else safe_display(error.message).rstrip(" .。") or _UNKNOWN
+    saying = texts(key) if texts.has(key) else error.message.rstrip(" .。") or _UNKNOWN
     told = "diagnosis.nobody_said" if error.code == NO_ANSWER else "diagnosis.said"
-    actions = [*_lines(texts(f"{name}.actions", **values))]
+    actions = [*tell(texts(f"{name}.actions", **values)).lines]
     if missing is not None:
         actions[1:1] = _about_the_denial(denial, missing, texts, context)
     if context.image_id and any("collect_source" in action for action in actions):
@@ -145,7 +146,7 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
         message=texts(f"{name}.message", **values),
         http_status=error.http_status,
         request_id=error.request_id,
-        cause=" ".join((texts(f"{name}.cause", **values), texts(told, said=said, **values))),
+        cause=spaced(texts(f"{name}.cause", **values), texts(told, said=saying, **values)),
         actions=tuple(actions),
         retryable=error.retryable and missing is None,
         links=_links(error, context),
@@ -154,12 +155,12 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
     )
 
 
-def _about_the_denial(denial: Denial | None, missing: str, texts: Texts, context: DiagnosisContext) -> list[str]:
+def _about_the_denial(denial: Denial | None, missing: str, texts: Texts, context: DiagnosisContext) -> list[Words]:
     """Where the policy belongs, and what the skill asks for that diagnoses permissions."""
-    lines: list[str] = []
+    lines: list[Words] = []
     is_explicit = denial is not None and denial.is_explicit
     if context.resource_group_id and not is_explicit and missing.startswith("ecs:"):
-        lines.append(texts("diagnosis.permission.scope", group=safe_display(context.resource_group_id)))
+        lines.append(texts("diagnosis.permission.scope", group=context.resource_group_id))
     if denial is None:
         return lines
     facts = (
@@ -170,13 +171,13 @@ def _about_the_denial(denial: Denial | None, missing: str, texts: Texts, context
         ("AuthPrincipalDisplayName", denial.principal_name),
         ("EncodedDiagnosticMessage", denial.encoded_message),
     )
-    told = ", ".join(f"{name}={_handed_on(value)}" for name, value in facts if value)
+    told = Words(", ").join(Words(f"{name}={_handed_on(value)}") for name, value in facts if value)
     return [*lines, texts("diagnosis.permission.facts", facts=told, skills=" / ".join(SKILLS))]
 
 
-def _handed_on(value: str) -> str:
+def _handed_on(value: str) -> Words:
     """A value of the denial as it is, where it is plain; else neutralised."""
-    return value if _PLAIN.fullmatch(value) else safe_display(value)
+    return Words(value) if _PLAIN.fullmatch(value) else said(value)
 
 
 def _denied_by(denial: Denial | None) -> Literal["explicit_deny", "implicit_deny"] | None:
@@ -209,11 +210,7 @@ def _effect(error: CloudError) -> str:
     return "created_nothing" if error.action in CREATING_ACTIONS else "read_only"
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line for line in text.splitlines() if line)
-
-
-_LINKS: Mapping[ErrorKind, Callable[[], str]] = {
+_LINKS: Mapping[ErrorKind, Callable[[], Words]] = {
     ErrorKind.BILLING: links.billing,
     ErrorKind.PERMISSION: links.ram_policies,
     ErrorKind.CREDENTIALS: links.access_keys,
@@ -224,13 +221,13 @@ _LINKS: Mapping[ErrorKind, Callable[[], str]] = {
     ErrorKind.UNKNOWN: links.ticket,
 }
 
-_REGIONAL_LINKS: Mapping[ErrorKind, Callable[[str], str]] = {
+_REGIONAL_LINKS: Mapping[ErrorKind, Callable[[str], Words]] = {
     ErrorKind.NAME_TAKEN: links.image_list,
     ErrorKind.CIDR: links.vswitch_list,
     ErrorKind.ADDRESSES_EXHAUSTED: links.vswitch_list,
 }
 
-_LINKS_OF_MADE: Mapping[str, Callable[[str], str]] = {
+_LINKS_OF_MADE: Mapping[str, Callable[[str], Words]] = {
     "ecs:CreateImage": links.image_list,
     "ecs:RunInstances": links.instance_list,
     "vpc:CreateVSwitch": links.vswitch_list,
@@ -238,7 +235,7 @@ _LINKS_OF_MADE: Mapping[str, Callable[[str], str]] = {
 """Where to look whether an action that was not answered has made something."""
 
 
-def _links(error: CloudError, context: DiagnosisContext) -> tuple[str, ...]:
+def _links(error: CloudError, context: DiagnosisContext) -> tuple[Words, ...]:
     if isinstance(error, OutcomeUnknown):
         made = _LINKS_OF_MADE.get(error.action)
         return (made(context.region_id),) if made and context.region_id else ()
@@ -251,7 +248,7 @@ def _links(error: CloudError, context: DiagnosisContext) -> tuple[str, ...]:
     return (_LINKS[error.kind](),) if error.kind in _LINKS else ()
 
 
-def _source_links(context: DiagnosisContext) -> tuple[str, ...]:
+def _source_links(context: DiagnosisContext) -> tuple[Words, ...]:
     if context.region_id and context.source_id:
         return (links.instance(context.region_id, context.source_id),)
     return (links.instance_list(context.region_id),) if context.region_id else ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import InstanceOf, model_validator
 
 from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.telling.parts import Telling, markdown
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 
 KEEP_WAITING = "keep_waiting"
 OPEN_CONSOLE = "open_console"
@@ -37,18 +38,23 @@ class Option(Model):
     """One answer that can be picked: `value` travels, label and description are read."""
 
     value: str
-    label: str
-    description: str
+    label: Words
+    description: Words
     recommended: bool = False
 
 
 class Question(Model):
     """One decision, put to the person as it stands, in whatever way the host can show it."""
 
-    text: str
+    telling: InstanceOf[Telling]
     options: tuple[Option, ...]
     allow_text: bool = False
-    text_label: str = ""
+    text_label: Words = Words()
+
+    @property
+    def text(self) -> Words:
+        """What is asked, in Markdown."""
+        return markdown(self.telling)
 
     @model_validator(mode="after")
     def _two_to_four_options_recommended_first(self) -> Question:
@@ -91,7 +97,7 @@ class PinnedQuestion(Model):
         """The `question` object of an answer (contract: question_id, text, options, allow_text, text_label)."""
         return {
             "question_id": self.question_id,
-            "text": self.question.text,
+            "text": str(self.question.text),
             "options": [option.model_dump() for option in self.question.options],
             "allow_text": self.question.allow_text,
             "text_label": self.question.text_label,
@@ -107,17 +113,17 @@ def understood(question: Question, choice: str, text: str | None) -> tuple[str, 
     typed = (text or "").strip() or None
     chosen = question.meant(choice)
     if chosen is None:
-        labels = " · ".join(option.label for option in question.options)
+        labels = Words(" · ").join(option.label for option in question.options)
         key = "unknown_choice" if choice.strip() else "no_choice"
-        raise InvalidInput("UnknownChoice", key, {"choice": safe_display(choice)[:80], "offered": labels})
+        raise InvalidInput("UnknownChoice", key, {"choice": choice[:80], "offered": labels})
     if typed is not None and len(typed) > MAX_TEXT:
         raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
     custom = question.option(CUSTOM)
     if chosen.value == CUSTOM and typed is None:
-        values = {"label": question.text_label or chosen.label, "option": chosen.label}
-        raise InvalidInput("TextMissing", "text_missing", values)
+        missing = {"label": question.text_label or chosen.label, "option": chosen.label}
+        raise InvalidInput("TextMissing", "text_missing", missing)
     if chosen.value != CUSTOM and typed is not None:
         key = "text_beside" if custom is not None else "text_not_taken"
-        values = {"text": safe_display(typed)[:80], "option": chosen.label, "custom": custom.label if custom else "-"}
+        values = {"text": typed[:80], "option": chosen.label, "custom": custom.label if custom else "-"}
         raise InvalidInput("TextBesideOption", key, values)
     return chosen.value, typed

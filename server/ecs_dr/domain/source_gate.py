@@ -15,7 +15,6 @@ from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.times import parse_time
-from ecs_dr.redact import safe_display
 
 MAX_DATA_DISKS = 16
 """RunInstances takes DataDisk.1 to DataDisk.16: more could not all be given their own parameters."""
@@ -89,7 +88,7 @@ def image_warnings(image: Image) -> tuple[Finding, ...]:
 
 
 def _finding(code: str, key: str, **values: str) -> Finding:
-    return Finding(code=code, key=key, values={name: safe_display(value) for name, value in values.items()})
+    return Finding(code=code, key=key, values=values)
 
 
 def _instance_blockers(instance: Instance, now: datetime) -> Iterator[Finding]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.questions import PinnedQuestion
+from ecs_dr.domain.telling.parts import Telling, markdown, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Language
 
 StepName = Literal[
@@ -27,6 +29,9 @@ StepName = Literal[
     "application",
     "export",
 ]
+Tells = Literal["nothing", "message", "cause", "all"]
+"""Of a problem: nothing, what is wrong, also why, or everything, what to do next included."""
+
 Status = Literal["done", "needs_answer", "in_progress", "stopped", "failed"]
 ToolName = Literal[
     "check_credentials",
@@ -85,20 +90,20 @@ class Next(Model):
     """The tool to call next, and why."""
 
     tool: ToolName
-    why: str
+    why: Words
 
 
 class Problem(Model):
     """Why a tool failed: what is wrong, why, what to do next."""
 
     code: str
-    message: str
+    message: Words
     http_status: int | None = None
     request_id: str | None = None
-    cause: str = ""
-    actions: tuple[str, ...] = ()
+    cause: Words = Words()
+    actions: tuple[Words, ...] = ()
     retryable: bool = False
-    links: tuple[str, ...] = ()
+    links: tuple[Words, ...] = ()
     missing_permission: str | None = None
     denied_by: Literal["explicit_deny", "implicit_deny"] | None = None
     """Whether a policy denies a missing permission in so many words; None where the cloud does not say."""
@@ -110,7 +115,8 @@ class Answer(Model):
     session_id: str | None
     step: StepName
     status: Status
-    message: str
+    telling: InstanceOf[Telling]
+    """What is said; an open question, which is part of it, apart."""
     data: JsonObject = Field(default_factory=dict)
     in_words: frozenset[str] = frozenset()
     """Names of `data` that the message, or the question, says already in the person's words."""
@@ -123,3 +129,10 @@ class Answer(Model):
     """The question follows an answer that could not be used, and says why."""
     next: Next | None = None
     problem: Problem | None = None
+    tells: Tells = "message"
+    """How much of the problem is said already."""
+
+    @property
+    def message(self) -> Words:
+        """All of it in Markdown, with what is asked."""
+        return markdown(self.telling if self.question is None else tell(self.telling, self.question.question.telling))

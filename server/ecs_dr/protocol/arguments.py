@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput
 from ecs_dr.protocol.catalogue import Argument, ToolSpec
 from ecs_dr.redact import redact
@@ -36,9 +37,13 @@ def _refuse_unknown(spec: ToolSpec, raw: Mapping[str, object]) -> None:
     unknown = sorted(name for name in raw if name not in allowed)
     if not unknown:
         return
-    shown = ", ".join(f"`{name}`" if re.fullmatch(r"\w{1,40}", name) else "`?`" for name in unknown[:5])
-    values = {"tool": spec.name, "names": shown, "allowed": ", ".join(f"`{name}`" for name in allowed) or "-"}
+    shown = _listed(name if re.fullmatch(r"\w{1,40}", name) else "?" for name in unknown[:5])
+    values = {"tool": spec.name, "names": shown, "allowed": _listed(allowed) or "-"}
     raise InvalidInput("UnknownArgument", "unknown_argument", values)
+
+
+def _listed(names: Iterable[str]) -> Words:
+    return Words(", ").join(Words(f"`{name}`") for name in names)
 
 
 def _text(spec: ToolSpec, argument: Argument, raw: Mapping[str, object]) -> str | None:
@@ -50,6 +55,6 @@ def _text(spec: ToolSpec, argument: Argument, raw: Mapping[str, object]) -> str 
     if len(text) > argument.longest:
         raise InvalidInput("ArgumentTooLong", "argument_too_long", {**values, "limit": str(argument.longest)})
     if not text and argument.required:
-        described = {**values, "description": argument.description}
+        described = {**values, "description": Words(argument.description)}
         raise InvalidInput("MissingArgument", "missing_argument", described)
     return text or None

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, get_args
 
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, Problem, StepName, ToolName
+from ecs_dr.domain.telling.parts import Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, StepOutOfOrder, UserError
 from ecs_dr.logs import whereabouts
@@ -64,12 +66,13 @@ class Boundary:
     def _failed(self, spec: ToolSpec, error: EcsDrError, say: Texts) -> Answer:
         from ecs_dr.domain.diagnosis import explain
 
+        says_it = isinstance(error, UserError) and "world" in error.values
         problem = explain(error, say, self._recovery.diagnosis_context(error.session_id))
         return Answer(
             session_id=error.session_id,
             step=next((step for step in _STEPS if step == error.step), STEP_OF[spec.name]),
             status="failed",
-            message=self._with_standing(problem.message, error.session_id),
+            telling=tell(problem.message) if says_it else self._with_standing(problem.message, error.session_id),
             data=dict(error.data),
             next=_next(spec, error, problem, say) or self._way_on(error.session_id, say),
             problem=problem,
@@ -83,14 +86,14 @@ class Boundary:
             code=INTERNAL_ERROR,
             message=say("error.internal.message"),
             cause=say("error.internal.cause"),
-            actions=tuple(say("error.internal.actions").splitlines()),
+            actions=tell(say("error.internal.actions")).lines,
         )
         look = Next(tool="get_session", why=say("result.why_look"))
         return Answer(
             session_id=session_id,
             step=STEP_OF[spec.name],
             status="failed",
-            message=self._with_standing(problem.message, session_id),
+            telling=self._with_standing(problem.message, session_id),
             next=look,
             problem=problem,
             language=say.language,
@@ -100,14 +103,14 @@ class Boundary:
         on = self._recovery.way_on(session_id)
         return None if on is None else Next(tool=on, why=say("result.why_way_on"))
 
-    def _with_standing(self, message: str, session_id: str | None) -> str:
+    def _with_standing(self, message: Words, session_id: str | None) -> Telling:
         """Every ending says what exists: also one that nobody expected."""
         try:
             standing = self._recovery.standing(session_id)
         except Exception:
             logger.exception("what exists could not be told")
-            return message
-        return f"{message}\n{standing}" if standing and standing not in message else message
+            return tell(message)
+        return tell(message, *([standing] if standing else []))
 
 
 def _next(spec: ToolSpec, error: EcsDrError, problem: Problem, say: Texts) -> Next | None:

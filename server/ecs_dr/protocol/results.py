@@ -11,10 +11,11 @@ from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.questions import CUSTOM, PinnedQuestion
-from ecs_dr.domain.steps import Answer, Next, Problem, Status
+from ecs_dr.domain.steps import Answer, Next, Problem, Status, Tells
+from ecs_dr.domain.telling.parts import GAP, Telling, item, markdown, tell, without_markup
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.data_text import data_lines
-from ecs_dr.protocol.form_text import without_tables
 from ecs_dr.protocol.mirror import mirrored
 from ecs_dr.protocol.neutral import plain, plain_object
 
@@ -78,7 +79,7 @@ class Presenter:
             session_id=answer.session_id,
             step=answer.step,
             status=answer.status,
-            message=_summed_up(answer),
+            message=_in_short(answer),
             data=_data(answer),
             question=None if answer.question is None else answer.question.as_data(),
             next=self._next(answer),
@@ -90,40 +91,36 @@ class Presenter:
     def text(self, answer: Answer) -> str:
         """What happened, how things stand, what is next; enough to go on without the structured content."""
         say = self._say(answer)
-        lines = [say("result.simulated")] if self._simulated else []
-        lines.append(answer.message)
-        if answer.message.endswith("|"):
-            lines.append("")  # else Markdown takes what follows for another row of the table
-        if answer.problem is not None:
-            lines.extend(_problem(say, answer.problem, answer.message))
-        lines.append(
-            say(
-                "result.state",
-                session_id=answer.session_id or say("result.no_session"),
-                step=answer.step,
-                status=answer.status,
-            )
-        )
+        parts: list[Words | Telling] = [say("result.simulated")] if self._simulated else []
+        parts.append(answer.telling)
         if answer.question is not None:
-            lines.extend(self._question(answer.question, answer))
-        lines.extend(self._next_line(answer))
+            parts.append(answer.question.question.telling)
+        if answer.problem is not None:
+            parts += _problem(say, answer.problem, answer.tells)
+        session_id = answer.session_id or say("result.no_session")
+        lines = [say("result.state", session_id=session_id, step=answer.step, status=answer.status)]
+        if answer.question is not None:
+            lines += self._options(answer.question, answer)
+        lines += self._next_line(answer)
+        text = markdown(tell(*parts, *lines))
         if answer.question is None:  # an open question says itself what is to be decided, and on which facts
             untold = {name: value for name, value in answer.data.items() if name not in answer.in_words}
-            facts = data_lines(plain_object(untold), "\n".join(lines))
-            lines += [say("result.data"), *facts] if facts else []
-        return plain("\n".join(lines))
+            facts = data_lines(plain_object(untold), text)
+            return plain("\n".join([text, *([say("result.data"), *facts] if facts else [])]))
+        return plain(text)
 
     def form_message(self, answer: Answer, pinned: PinnedQuestion) -> str:
         """What a form shows above its fields: forms have no room for an option's description."""
         say = self._say(answer)
-        lines = [say("form.simulated")] if self._simulated else []
-        lines.extend(_without_repetition(answer.message, pinned.question.text))
-        described = [option for option in pinned.question.options if option.description]
-        if described:
-            lines.append("")  # else Markdown takes the options for rows of a table above them
-        lines.extend(say("form.option", label=one.label, description=one.description) for one in described)
-        text = plain("\n".join(lines))
-        return text if self._markdown_forms else without_tables(text)
+        described = [one for one in pinned.question.options if one.description]
+        told = tell(
+            *([say("form.simulated")] if self._simulated else []),
+            answer.telling,
+            pinned.question.telling,
+            *([GAP] if described else []),
+            *(say("form.option", label=one.label, description=one.description) for one in described),
+        )
+        return plain(markdown(told) if self._markdown_forms else without_markup(told))
 
     def form_schema(self, answer: Answer, pinned: PinnedQuestion) -> JsonObject:
         """The form's schema. No title at its root: one host cancels silently on it."""
@@ -140,7 +137,10 @@ class Presenter:
         """More questions than one call may put: the tool that asked goes on in its next call."""
         say = self._say(answer)
         tool = answer.asking or "get_session"
-        more = {"message": say("result.more_questions", tool=tool), "next": Next(tool=tool, why=say(f"next.{tool}"))}
+        more = {
+            "telling": tell(say("result.more_questions", tool=tool)),
+            "next": Next(tool=tool, why=say(f"next.{tool}")),
+        }
         return answer.model_copy(update={"status": "in_progress", "question": None, "problem": None, **more})
 
     def _next(self, answer: Answer) -> JsonObject | None:
@@ -150,17 +150,17 @@ class Presenter:
             return {"tool": "answer_question", "why": self._say(answer)("result.why_answer")}
         return None
 
-    def _next_line(self, answer: Answer) -> list[str]:
+    def _next_line(self, answer: Answer) -> list[Words]:
         following = self._next(answer)
         if following is not None:
             return [self._say(answer)("result.next", tool=str(following["tool"]), why=str(following["why"]))]
         # A stop says in its message how to go on, a failure in its actions.
         return [self._say(answer)("result.next_nothing")] if answer.status == "done" else []
 
-    def _question(self, pinned: PinnedQuestion, answer: Answer) -> list[str]:
+    def _options(self, pinned: PinnedQuestion, answer: Answer) -> list[Words]:
         say = self._say(answer)
         question = pinned.question
-        lines = [] if question.text in answer.message else [say("result.question", text=question.text)]
+        lines = []
         for option in question.options:
             key = "result.option" if option.description else "result.option_bare"
             lines.append(say(key, value=option.value, label=option.label, description=option.description))
@@ -184,27 +184,20 @@ def _data(answer: Answer) -> JsonObject:
     }
 
 
-def _summed_up(answer: Answer) -> str:
-    """The message; of a question that it repeats, and that stands beside it in full, only the first sentence."""
+def _in_short(answer: Answer) -> str:
+    """The message; of a question, which stands beside it in full, only the first sentence."""
     if answer.question is None:
-        return answer.message
-    asked = answer.question.question.text
-    return answer.message.replace(asked, _FIRST_SENTENCE.split(asked.lstrip(), 1)[0])
+        return str(answer.message)
+    first = _FIRST_SENTENCE.split(answer.question.question.telling.headline, 1)[0]
+    return str(markdown(tell(answer.telling, Words(first))))
 
 
-def _without_repetition(message: str, question: str) -> list[str]:
-    if question in message:
-        return [message]
-    if not message or message in question:
-        return [question]
-    return [message, "", question]
-
-
-def _problem(say: Texts, problem: Problem, said: str) -> list[str]:
+def _problem(say: Texts, problem: Problem, tells: Tells) -> list[Words]:
+    """What the message does not say of it."""
     lines = [say("result.problem", code=problem.code)]
-    if problem.message not in said:
+    if tells == "nothing":
         lines.append(problem.message)
-    if problem.cause and problem.cause not in said:
+    if problem.cause and tells in {"nothing", "message"}:
         lines.append(say("result.cause", cause=problem.cause))
     if problem.http_status is not None:
         lines.append(say("result.http_status", http_status=problem.http_status))
@@ -214,10 +207,8 @@ def _problem(say: Texts, problem: Problem, said: str) -> list[str]:
         lines.append(say("result.missing_permission", action=problem.missing_permission))
     if problem.retryable:
         lines.append(say("result.retryable"))
-    actions = [action for action in problem.actions if action not in said]
-    if actions:
-        lines.append(say("result.actions"))
-        lines.extend(f"- {action}" for action in actions)
-    told = "\n".join([said, *actions])
-    lines.extend(link for link in problem.links if link not in told)
-    return lines
+    if tells == "all":
+        return lines
+    if problem.actions:
+        lines += [say("result.actions"), *map(item, problem.actions)]
+    return [*lines, *(link for link in problem.links if not any(link in action for action in problem.actions))]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ecs_dr.domain.questions import Road
 from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class RecoveryService(Protocol):
         """What an explanation of an error may name and link to; never raises, also for an unknown session."""
         ...
 
-    def standing(self, session_id: str | None) -> str:
+    def standing(self, session_id: str | None) -> Words:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
         ...
 

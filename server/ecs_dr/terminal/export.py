@@ -8,6 +8,8 @@ from pathlib import Path
 from rich.console import Console
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
+from ecs_dr.domain.telling.parts import markdown
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import EcsDrError, NoCredentials, UserError
 from ecs_dr.report_files import write_whole
 from ecs_dr.workflow.exporting import Export, told
@@ -46,8 +48,8 @@ async def write(recovery: Recovery, order: Order) -> int:
     except OSError as error:
         errors.print(f"{error.filename or ''}: {error.strerror}", markup=False, highlight=False)
         return EXIT_IMPOSSIBLE
-    lines = [*told(made, run), texts("export.policy"), made.policy()]
-    lines += [texts("export.written", file=str(path)) for path in files]
+    lines = [markdown(told(made, run)), texts("export.policy"), made.policy()]
+    lines += [texts("export.written", file=Words(path)) for path in files]
     console.print("\n".join(lines), markup=False, highlight=False)
     return EXIT_WRITTEN
 

@@ -19,6 +19,8 @@ from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import PinnedQuestion, Question, Road, understood
 from ecs_dr.domain.report.model import DecisionEntry, ShownOption
 from ecs_dr.domain.steps import ToolName
+from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import ConsentViolation, StaleQuestion
 from ecs_dr.workflow.choices import Choice, about, displaced_by
 from ecs_dr.workflow.ports import Attempt, Clock, Ids
@@ -157,19 +159,19 @@ class DecisionBook:
         while len(self._withdrawn) > MAX_WITHDRAWN:
             del self._withdrawn[next(iter(self._withdrawn))]
 
-    def put_again(self, question_id: str, reason: str) -> PinnedQuestion:
+    def put_again(self, question_id: str, reason: Words) -> PinnedQuestion:
         """The question once more, after an answer that could not be used: with the reason, under a new id.
 
         Raises:
             StaleQuestion: It is not open.
         """
         standing = self._standing(question_id)
-        question = standing.bare.model_copy(update={"text": f"{reason}\n\n{standing.bare.text}"})
+        question = standing.bare.model_copy(update={"telling": tell(reason, GAP, standing.bare.telling)})
         pinned = PinnedQuestion(question_id=self.ids.hex32(), key=standing.pinned.key, question=question)
         self._open[pinned.key] = replace(standing, pinned=pinned, asked_at=self.clock.host_seconds())
         return pinned
 
-    def propose(self, question_id: str, choice: str, mark: str) -> PinnedQuestion:
+    def propose(self, question_id: str, choice: str, mark: Words) -> PinnedQuestion:
         """The same open question with another option recommended: what somebody proposes in the person's place.
 
         Args:
@@ -186,7 +188,7 @@ class DecisionBook:
         if proposed is None or proposed.recommended:
             return standing.pinned
         others = (
-            one.model_copy(update={"label": one.label.removesuffix(mark), "recommended": False})
+            one.model_copy(update={"label": Words(one.label.removesuffix(mark)), "recommended": False})
             for one in question.options
             if one is not proposed
         )

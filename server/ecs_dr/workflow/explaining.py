@@ -5,8 +5,9 @@ from __future__ import annotations
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.refusals import Row, row_of
 from ecs_dr.domain.steps import Problem
+from ecs_dr.domain.telling.parts import Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import CloudError
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 
@@ -35,17 +36,17 @@ def row_of_error(error: CloudError) -> Row:
     return row_of(error.code, error.message, error.http_status)
 
 
-def said_by(run: Run, error: CloudError) -> str:
+def said_by(run: Run, error: CloudError) -> Words:
     """The cloud's own words and code, in one sentence."""
     return run.texts(
         "refused.said",
-        said=safe_display(error.message).rstrip(" .。") or "-",
-        code=safe_display(error.code),
-        request_id=safe_display(error.request_id or "-"),
+        said=error.message.rstrip(" .。") or "-",
+        code=error.code,
+        request_id=error.request_id or "-",
     )
 
 
-def told(problem: Problem, *, with_actions: bool) -> str:
+def told(problem: Problem, *, with_actions: bool) -> Telling:
     """The problem as the beginning of a question."""
     more = [*problem.actions, *problem.links] if with_actions else []
-    return "\n".join(filter(None, [problem.message, problem.cause, *more]))
+    return tell(*filter(None, [problem.message, problem.cause, *more]))

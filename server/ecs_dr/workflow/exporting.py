@@ -23,6 +23,7 @@ from ecs_dr.domain.runbook.model import Runbook, RunbookFile, RunbookMember
 from ecs_dr.domain.runbook.template import runbook_files
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import Telling, item, tell
 from ecs_dr.domain.uris import RUNBOOK_URI
 from ecs_dr.errors import RunbookImpossible
 from ecs_dr.workflow.application.planning import plan_of
@@ -87,10 +88,10 @@ async def run_step(run: Run, sessions: SessionStore) -> Answer:
         "decided_by_default": [*telling.decided_by_default(made.runbook.members, run.texts)],
         "ram_actions": [*telling.needed_actions(made.runbook)],
     }
-    return run.answer("export", "done", "\n".join(told(made, run)), data=data)
+    return run.answer("export", "done", told(made, run), data=data)
 
 
-def told(made: Export, run: Run) -> list[str]:
+def told(made: Export, run: Run) -> Telling:
     """What is said of an export, beside its data."""
     say = run.texts
     size = sum(len(file.text.encode()) for file in made.files)
@@ -99,9 +100,9 @@ def told(made: Export, run: Run) -> list[str]:
     if len(made.files) > 1:
         message.append(say("export.split"))
     undecided = telling.decided_by_default(made.runbook.members, say)
-    message += [say("export.left_out_head"), *(f"- {line}" for line in telling.left_out(made.runbook, say))]
-    message += [say("export.undecided"), *(f"- {line}" for line in undecided)] if undecided else []
-    return message
+    message += [say("export.left_out_head"), *map(item, telling.left_out(made.runbook, say))]
+    message += [say("export.undecided"), *map(item, undecided)] if undecided else []
+    return tell(*message)
 
 
 def _alone(run: Run, session: Session) -> Application:

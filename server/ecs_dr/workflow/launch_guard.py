@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecs_dr.errors import StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 
 STEP = "instance"
@@ -45,5 +44,5 @@ def give_up_launch(run: Run) -> None:
 def note_late_name(run: Run, proposed: str | None, decided: str) -> None:
     """A name that is proposed after another was decided and sent is not passed over in silence."""
     if proposed not in {None, decided}:
-        values = {"proposed": safe_display(proposed or ""), "name": safe_display(decided)}
+        values = {"proposed": proposed or "", "name": decided}
         run.session.notes.append(run.texts("note.name_too_late", **values))

@@ -9,7 +9,6 @@ from ecs_dr.domain import links
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed, SourceUnusable, StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState, Target
@@ -97,8 +96,8 @@ def check_made_as_asked(state: ImageState) -> None:
     if other or lacking or len(named) != len(asked):
         values = {
             "image": state.image_id,
-            "other": safe_display(", ".join(other)) or "-",
-            "lacking": safe_display(", ".join(lacking)) or "-",
+            "other": ", ".join(other) or "-",
+            "lacking": ", ".join(lacking) or "-",
         }
         raise RecoveryFailed("ImageOfOtherSnapshots", "image_of_other_snapshots", values, next_tool="collect_source")
 

@@ -16,6 +16,8 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import PinnedQuestion, Road
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
+from ecs_dr.domain.telling.parts import GAP, Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.domain.times import zone_for
 from ecs_dr.errors import CallBudgetSpent, CloudError, EcsDrError, InvalidInput, StaleQuestion
@@ -352,34 +354,32 @@ class Recovery:
 
     def _recorded(self, run: Run, tool: ToolName) -> Answer:
         """What was permitted is written down; the tool that creates carries it out without asking again."""
-        return run.answer(
-            STEP_OF[tool], "in_progress", run.texts("step.recorded", tool=tool), following=run.go_to(tool)
-        )
+        told = run.texts("step.recorded", tool=tool)
+        return run.answer(STEP_OF[tool], "in_progress", told, following=run.go_to(tool))
 
-    def _retry_later(self, run: Run, message: str) -> Answer:
-        lines = f"{message}\n{run.state_of_the_world()}"
-        return run.answer(STEP_OF[run.tool], "in_progress", lines, following=run.go_to(run.tool))
+    def _retry_later(self, run: Run, message: Words) -> Answer:
+        step, told = STEP_OF[run.tool], tell(message, run.state_of_the_world())
+        return run.answer(step, "in_progress", told, following=run.go_to(run.tool))
 
     def _ask(self, run: Run, pinned: PinnedQuestion, owner: tuple[ToolName, Arguments] | None = None) -> Answer:
         tool, arguments = owner or _owner(pinned.key, run)
         run.session.note_asker(pinned.question_id, tool, arguments)
-        answer = run.answer(STEP_OF[tool], "needs_answer", pinned.question.text, data=run.shown)
-        problem = run.problem
+        answer = run.answer(STEP_OF[tool], "needs_answer", Telling(), data=run.shown)
+        problem, tells = run.problem, run.tells
         if run.remark is not None:
-            problem = explain(run.remark, run.texts, self.diagnosis_context(run.session.session_id))
+            tells, problem = "cause", explain(run.remark, run.texts, self.diagnosis_context(run.session.session_id))
         asked: dict[str, object] = {"question": pinned, "asking": tool, "asked_again": run.remark is not None}
-        asked |= {"next": Next(tool="answer_question", why=run.texts("next.answer_question")), "problem": problem}
+        asked |= {"next": run.go_to("answer_question"), "problem": problem, "tells": tells}
         return answer.model_copy(update={**asked, "in_words": run.shown_in_words})
 
-    def standing(self, session_id: str | None) -> str:
+    def standing(self, session_id: str | None) -> Words:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
         session = self.sessions.peek(session_id or "")
-        return "" if session is None else standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
+        return GAP if session is None else standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
-        session = self.sessions.peek(session_id or "")
-        return None if session is None else way_on(session)
+        return None if (session := self.sessions.peek(session_id or "")) is None else way_on(session)
 
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name; never raises, also for an unknown session."""

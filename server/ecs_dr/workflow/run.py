@@ -11,7 +11,9 @@ from anyio.abc import TaskGroup
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
-from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, ToolName
+from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, Tells, ToolName
+from ecs_dr.domain.telling.parts import GAP, Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.choices import Choice
@@ -61,10 +63,12 @@ class Run:
     """The tool that was called: what a host had the person approve. None stands for `tool` itself."""
     remark: InvalidInput | None = None
     """Why the last typed value could not be used: said in the next question."""
-    reason: str = ""
+    reason: Telling = field(default_factory=Telling)
     """Why the next question is put, said in it: what was refused, in the cloud's own words."""
     problem: Problem | None = None
     """The same in parts, for a host that reads them."""
+    tells: Tells = "nothing"
+    """How much of it the question tells."""
     shown: JsonObject = field(default_factory=dict)
     """What an answer carries as `data` beside a question."""
     shown_in_words: frozenset[str] = frozenset()
@@ -212,13 +216,14 @@ class Run:
         """The option that ends the step with nothing decided."""
         return self.option(ABORT, "abort")
 
-    def question(self, text: str, options: Sequence[Option], *, text_label: str = "") -> Question:
+    def question(self, asked: Words | Telling, options: Sequence[Option], *, text_label: Words = GAP) -> Question:
         """A question, with the reason in front when the last typed value could not be used."""
+        told = tell(asked)
         if self.remark is not None:
-            text = f"{refusal_reason(self.texts, self.remark)}\n\n{text}"
+            told = tell(refusal_reason(self.texts, self.remark), GAP, told)
         if self.reason:
-            text = f"{self.reason}\n\n{text}"
-        return Question(text=text, options=tuple(options), allow_text=bool(text_label), text_label=text_label)
+            told = tell(self.reason, GAP, told)
+        return Question(telling=told, options=tuple(options), allow_text=bool(text_label), text_label=text_label)
 
     def decide(
         self, key: str, facts: JsonValue, build: Callable[[], Question], permits: Permits | None = None
@@ -232,7 +237,12 @@ class Run:
         self.remark = error
 
     def choose(
-        self, key: str, facts: JsonValue, text: str, candidates: Sequence[Option], tail: Sequence[Option] = ()
+        self,
+        key: str,
+        facts: JsonValue,
+        asked: Words | Telling,
+        candidates: Sequence[Option],
+        tail: Sequence[Option] = (),
     ) -> str:
         """Have the person pick one of any number of candidates, best first; returns the value.
 
@@ -248,7 +258,7 @@ class Run:
             options = self.recommend_first(shown)
             values: list[JsonValue] = [*sorted(option.value for option in options)]
             page_facts: JsonValue = [facts, values]
-            decision = self.decide(key, page_facts, lambda chosen=options: self.question(text, chosen))  # type: ignore[misc]
+            decision = self.decide(key, page_facts, lambda chosen=options: self.question(asked, chosen))  # type: ignore[misc]
             if decision.choice != MORE_OPTIONS:
                 return decision.choice
             last = (len(candidates) - 1) // PAGE
@@ -261,31 +271,31 @@ class Run:
         self,
         step: StepName,
         status: Status,
-        message: str,
+        told: Words | Telling,
         *,
         data: JsonObject | None = None,
         in_words: Iterable[str] = (),
         following: Next | None = None,
         problem: Problem | None = None,
+        tells: Tells = "message",
     ) -> Answer:
         """What the tool answers; notes that nobody was told yet go in front."""
-        lines = [*self.session.take_notes(), message]
         return Answer(
             session_id=self.session.session_id,
             step=step,
             status=status,
-            message="\n".join(lines),
+            telling=tell(*self.session.take_notes(), told),
             data=data or {},
             in_words=frozenset(in_words),
             next=following,
             problem=problem,
+            tells=tells,
             language=self.texts.language,
         )
 
     def stopped(self, step: StepName, *, key: str = "step.aborted", data: JsonObject | None = None) -> Answer:
         """The person chose to stop. What exists is said, and how to go on."""
-        message = f"{self.texts(key)}\n{self.state_of_the_world(is_ending=True)}"
-        return self.answer(step, "stopped", message, data=data)
+        return self.answer(step, "stopped", tell(self.texts(key), self.state_of_the_world(is_ending=True)), data=data)
 
     def aborted(self, step: StepName, *dropped: str | Choice, data: JsonObject | None = None) -> Answer:
         """The person chose Abort: the decision is not kept, so that the tool asks again when it is called again.
@@ -309,7 +319,7 @@ class Run:
         found = self.session.integrity
         return found is not None and found.at >= self.began_at
 
-    def beside_what_exists(self, message: str, *named: str) -> str:
+    def beside_what_exists(self, message: Words | Telling, *named: str) -> Telling:
         """The message of a step that succeeded; below it how things stand, where there is more than it names.
 
         Args:
@@ -317,10 +327,10 @@ class Run:
             named: Ids of what was made that it names.
         """
         if is_all_named(self.session, frozenset(named)):
-            return message
-        return f"{message}\n{self.state_of_the_world(links_shown=False)}"
+            return tell(message)
+        return tell(message, self.state_of_the_world(links_shown=False))
 
-    def state_of_the_world(self, *, links_shown: bool = True, is_ending: bool = False) -> str:
+    def state_of_the_world(self, *, links_shown: bool = True, is_ending: bool = False) -> Words:
         """What is known of the source and of what this recovery created, as it was last read (see `standing`)."""
         session = self.session
         return standing(
@@ -338,6 +348,7 @@ def may_be_skipped(kind: ErrorKind) -> bool:
     return kind in {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE}
 
 
-def refusal_reason(texts: Texts, error: InvalidInput) -> str:
+def refusal_reason(texts: Texts, error: InvalidInput) -> Words:
     """Why an answer could not be used, in a line or two: what is wrong with it, and what would do."""
-    return f"{texts(f'error.{error.key}.message', **error.values)} {texts(f'error.{error.key}.cause', **error.values)}"
+    told = (texts(f"error.{error.key}.{part}", **error.values) for part in ("message", "cause"))
+    return Words(" ").join(told)

@@ -21,6 +21,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock.model import ZoneStock
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Language
 from ecs_dr.domain.verification.verdict import Verification
 from ecs_dr.errors import EcsDrError
@@ -204,7 +205,7 @@ class Session:
     """By action: the retries so far of a request that was put off to the next call."""
     retry_at: dict[ToolName, datetime] = field(default_factory=dict)
     """When a tool whose retry was put off to its next call may send again."""
-    notes: list[str] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
     """What the person should know and no step's answer has said yet (waits before a retry, skipped reads)."""
     chronicle: Chronicle = field(default_factory=Chronicle)
     kept_reads: dict[ToolName, KeptReads] = field(default_factory=dict)
@@ -241,7 +242,7 @@ class Session:
         made = bool(self.own_images or self.own_vswitch_ids or self.replica or self.strays)
         return made or self.resumed or bool(self.book.in_doubt())
 
-    def take_notes(self) -> tuple[str, ...]:
+    def take_notes(self) -> tuple[Words, ...]:
         """What the next answer is to say first; taken, so that nothing is told twice."""
         notes = tuple(dict.fromkeys(self.notes))
         self.notes.clear()

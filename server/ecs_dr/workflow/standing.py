@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ecs_dr.domain import links
 from ecs_dr.domain.source_gate import Finding
+from ecs_dr.domain.telling.parts import GAP, item
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.workflow.session import Session
@@ -24,7 +26,7 @@ def standing(
     links_shown: bool = True,
     just_compared: bool = False,
     is_ending: bool = False,
-) -> str:
+) -> Words:
     """One paragraph: what is known of the source, and what this recovery created as it was last read.
 
     Args:
@@ -45,11 +47,11 @@ def standing(
     elif unsettled or session.resumed:
         told = texts("world.nothing_known")
     else:
-        told = texts("world.nothing") + (_of_others(session, texts) if is_ending else "")
-    doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else ""
-    billed = texts("world.billed") if is_ending and created else ""
-    line = f"{told_source(session, texts, just_compared=just_compared)}{told}{doubt}"
-    return f"{line}\n{billed}" if billed else line
+        told = texts("world.nothing") + (_of_others(session, texts) if is_ending else GAP)
+    doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else GAP
+    billed = texts("world.billed") if is_ending and created else GAP
+    line = told_source(session, texts, just_compared=just_compared) + told + doubt
+    return Words("\n").join((line, billed)) if billed else line
 
 
 def other_recoveries(session: Session) -> tuple[Finding, ...]:
@@ -58,13 +60,13 @@ def other_recoveries(session: Session) -> tuple[Finding, ...]:
     return (*session.recovered_here, *(one for one in session.recovered_before if one.values["session"] not in here))
 
 
-def _of_others(session: Session, texts: Texts) -> str:
+def _of_others(session: Session, texts: Texts) -> Words:
     """Who began anew may have an image or a replica all the same: of another recovery of the same source."""
     others = [
         texts(f"world.of_another{'_tagged' if finding.values['at'] else ''}", **finding.values)
         for finding in other_recoveries(session)
     ]
-    return texts("world.of_others", others=texts("list.separator").join(others)) if others else ""
+    return texts("world.of_others", others=texts("list.separator").join(others)) if others else GAP
 
 
 def is_all_named(session: Session, named: frozenset[str]) -> bool:
@@ -82,7 +84,7 @@ def is_all_named(session: Session, named: frozenset[str]) -> bool:
     return found <= named
 
 
-def told_source(session: Session, texts: Texts, *, just_compared: bool) -> str:
+def told_source(session: Session, texts: Texts, *, just_compared: bool) -> Words:
     """What is known of the source."""
     found = session.integrity
     if found is None and (session.source is None or session.recalled is not None):
@@ -96,33 +98,38 @@ def told_source(session: Session, texts: Texts, *, just_compared: bool) -> str:
     return texts(f"world.source_{key}", id=session.instance_id, since=since, at=at)
 
 
-def created_of(session: Session, texts: Texts, now: datetime, *, links_shown: bool = False) -> Iterator[str]:
-    """Everything that carries this session's name, with its last reading."""
+def created_of(
+    session: Session, texts: Texts, now: datetime, *, links_shown: bool = False, but: Collection[str] = ()
+) -> Iterator[Words]:
+    """Everything that carries this session's name, with its last reading; without those that are told elsewhere."""
+    data_as_of = {one.image_id: one.data_as_of for one in session.own_images if one.data_as_of is not None}
+    for kind, resource_id, address in _made(session):
+        if resource_id in but:
+            continue
+        link = texts("world.link", link=address) if links_shown and address else GAP
+        told = texts(f"world.{kind}", id=resource_id, state=told_state(session, texts, resource_id, now), link=link)
+        if kind == "image" and resource_id in data_as_of:
+            told = told + texts("snapshots.world_as_of", time=texts.moment(data_as_of[resource_id]))
+        yield told
 
-    def told(kind: str, resource_id: str, address: str) -> str:
-        link = texts("world.link", link=address) if links_shown and address else ""
-        return texts(f"world.{kind}", id=resource_id, state=told_state(session, texts, resource_id, now), link=link)
 
-    region = session.region_id
-    for state in session.own_images:
-        named = told("image", state.image_id, links.image_list(region))
-        if state.data_as_of is not None:
-            named += texts("snapshots.world_as_of", time=texts.moment(state.data_as_of))
-        yield named
-    for vswitch_id in session.own_vswitch_ids:
-        yield told("vswitch", vswitch_id, "")
+def _made(session: Session) -> Iterator[tuple[str, str, Words]]:
+    """Of each: what it is, its id, and where the console shows it."""
+    images = links.image_list(session.region_id)
+    yield from (("image", state.image_id, images) for state in session.own_images)
+    yield from (("vswitch", vswitch_id, GAP) for vswitch_id in session.own_vswitch_ids)
     if session.replica is not None:
-        yield told("replica", session.replica.instance_id, links.instance(region, session.replica.instance_id))
-    for lost in session.lost_replicas:
-        yield told("replica", lost, "")
+        replica = session.replica.instance_id
+        yield "replica", replica, links.instance(session.region_id, replica)
+    yield from (("replica", lost, GAP) for lost in session.lost_replicas)
     for kind, stray in session.strays:
-        address = {"image": links.image_list(region), "replica": links.instance(region, stray)}.get(kind, "")
-        yield told(kind, stray, address)
+        address = {"image": images, "replica": links.instance(session.region_id, stray)}
+        yield kind, stray, address.get(kind, GAP)
     if session.image is not None and session.image.adopted:
-        yield told("image_adopted", session.image.image_id, links.image_list(region))
+        yield "image_adopted", session.image.image_id, images
 
 
-def _of_application(application: Application, texts: Texts, now: datetime) -> str:
+def _of_application(application: Application, texts: Texts, now: datetime) -> Words:
     """What every member has made, as it was last read, and what may exist."""
     lines = []
     for member in application.members:
@@ -131,13 +138,13 @@ def _of_application(application: Application, texts: Texts, now: datetime) -> st
         made += [texts("application.doubt", what=doubt) for doubt in doubts]
         if made:
             listed = texts("list.separator").join(made)
-            lines.append("- " + texts("application.member_has", id=member.instance_id, made=listed))
+            lines.append(item(texts("application.member_has", id=member.instance_id, made=listed)))
     if not lines:
         return texts("world.nothing_known" if application.resumed and not application.found else "world.nothing")
-    return "\n".join([texts("application.exists"), *lines])
+    return Words("\n").join([texts("application.exists"), *lines])
 
 
-def told_state(session: Session, texts: Texts, resource_id: str, now: datetime | None = None) -> str:
+def told_state(session: Session, texts: Texts, resource_id: str, now: datetime | None = None) -> Words:
     """How it was when it was last read, and when; without the date where that is the day of `now`."""
     sighting = session.sightings.get(resource_id)
     if sighting is None or sighting.looked_at is None:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.pages.plan import sentence
-from ecs_dr.domain.pages.words import coin, figure, rate, table_row
+from ecs_dr.domain.pages.words import coin, figure, rate
 from ecs_dr.domain.plan.model import Cost, PlanFinding
+from ecs_dr.domain.telling.parts import Table, Telling, item, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
-from ecs_dr.redact import safe_display
+
+HEAD = ("wave", "source", "type", "zone", "vswitch", "disks", "open", "price")
 
 
-def page(plan: ApplicationPlan, say: Texts) -> str:
-    """Markdown: where all go and why, a row for each source, what is made, what it costs, what to know."""
+def page(plan: ApplicationPlan, say: Texts) -> Telling:
+    """Where all go and why, a row for each source, what is made, what it costs, what to know."""
     included = plan.launched
     zones = say("list.separator").join(plan.zone_ids) or "-"
-    lines = [
+    return tell(
         say("application.title", count=len(plan.members), region=plan.region_id),
         say(f"application.why.{plan.why}", zones=zones, count=len(included)),
-        "",
-        say("application.table_head"),
-        "|---|---|---|---|---|---|---|---|",
-        *(_row(member, say) for member in plan.members),
-        "",
+        Table(
+            tuple(_row(member, say) for member in plan.members), tuple(say(f"application.head.{one}") for one in HEAD)
+        ),
         say(
             "application.creates",
             images=len(included),
@@ -34,11 +35,10 @@ def page(plan: ApplicationPlan, say: Texts) -> str:
         *_read(plan, say),
         *_not_recovered(plan, say),
         *_findings(plan, say),
-    ]
-    return "\n".join(lines).rstrip()
+    )
 
 
-def _row(member: MemberPlan, say: Texts) -> str:
+def _row(member: MemberPlan, say: Texts) -> tuple[str, ...]:
     target = member.target if member.is_launched else None
     names = [say(f"application.exception.{name}") for name in member.exceptions] if target else []
     if member.out:
@@ -47,9 +47,9 @@ def _row(member: MemberPlan, say: Texts) -> str:
         names = [say("application.has_replica", id=member.replica_id)]
     elif not member.is_in:
         names = [say("application.impossible")]
-    cells = (
+    return (
         str(member.wave),
-        f"{member.instance_id} {safe_display(member.name, 40)}".strip(),
+        f"{member.instance_id} {member.name[:40]}".strip(),
         target.instance_type if target else member.source_type or "-",
         target.zone_id if target else "-",
         _vswitch(member, say) if target else "-",
@@ -57,7 +57,6 @@ def _row(member: MemberPlan, say: Texts) -> str:
         say("list.separator").join(names) or "-",
         rate(member.cost.total, member.cost.currency, member.cost.unit, say) if member.cost else "-",
     )
-    return table_row(cells)
 
 
 def _vswitch(member: MemberPlan, say: Texts) -> str:
@@ -66,7 +65,7 @@ def _vswitch(member: MemberPlan, say: Texts) -> str:
     return say("plan.vswitch_create", cidr=member.new_block.cidr_block) if member.new_block is not None else "-"
 
 
-def _costs(cost: Cost | None, say: Texts) -> str:
+def _costs(cost: Cost | None, say: Texts) -> Words:
     if cost is None:
         return say("application.cost_unknown")
     return say(
@@ -77,42 +76,40 @@ def _costs(cost: Cost | None, say: Texts) -> str:
     )
 
 
-def _read(plan: ApplicationPlan, say: Texts) -> list[str]:
+def _read(plan: ApplicationPlan, say: Texts) -> list[Words]:
     """What could be read of quotas and stock, and what cannot."""
     lines = []
     for trial in plan.trials:
         key = trial.result if trial.result in {"passed", "not_tried"} else "refused"
         place = {"type": trial.instance_type, "zone": trial.zone_id, "code": trial.result, "said": trial.said}
-        lines.append("- " + say(f"application.trial.{key}", count=trial.count, **place))
+        lines.append(item(say(f"application.trial.{key}", count=trial.count, **place)))
     count = plan.image_count
-    lines.append("- " + (say("application.images_unread") if count is None else say("application.images", count=count)))
-    lines.append("- " + say("application.unknown"))
+    lines.append(item(say("application.images_unread") if count is None else say("application.images", count=count)))
+    lines.append(item(say("application.unknown")))
     return [say("application.read"), *lines]
 
 
-def _not_recovered(plan: ApplicationPlan, say: Texts) -> list[str]:
+def _not_recovered(plan: ApplicationPlan, say: Texts) -> list[Words]:
     lines = []
     for member in plan.members:
         if member.is_in or member.out:
             continue
-        reasons = " ".join(reason(one, say) for one in member.obstacles) or say("application.no_place")
+        reasons = Words(" ").join(reason(one, say) for one in member.obstacles) or say("application.no_place")
         rest = sum(other.wave == member.wave and other.is_in for other in plan.members)
-        lines.append("- " + say("application.cannot", id=member.instance_id, reasons=reasons))
-        lines.append("  " + say("application.wave_without", wave=member.wave, rest=rest))
+        lines.append(item(say("application.cannot", id=member.instance_id, reasons=reasons)))
+        lines.append(Words("  ") + say("application.wave_without", wave=member.wave, rest=rest))
     return [say("application.cannot_head"), *lines] if lines else []
 
 
-def reason(finding: PlanFinding, say: Texts) -> str:
+def reason(finding: PlanFinding, say: Texts) -> Words:
     """Why something is in the way: a finding about the source, or one of the plan."""
     name = f"finding.{finding.key}" if say.has(f"finding.{finding.key}") else f"plan.finding.{finding.key}"
     return say(name, **finding.values)
 
 
-def _findings(plan: ApplicationPlan, say: Texts) -> list[str]:
+def _findings(plan: ApplicationPlan, say: Texts) -> list[Words]:
     return [
-        say(
-            "plan.finding_line", severity=say(f"plan.severity.{one.severity}"), finding=sentence(one, say), remedy=""
-        ).rstrip()
+        say("plan.finding_line", severity=say(f"plan.severity.{one.severity}"), finding=sentence(one, say), remedy="")
         for one in plan.findings
     ]
 

@@ -8,7 +8,6 @@ from typing import Literal
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.names import is_instance_id, is_instance_type, is_zone_id
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 
 MAX_INSTANCES = 100
 LONGEST_TEXT = 8192
@@ -36,7 +35,7 @@ def parse_waves(text: str) -> Waves:
             raise InvalidInput("EmptyWave", "waves_empty", {"wave": str(number)})
         for one in wave:
             if not is_instance_id(one):
-                shown = safe_display(one, 48) or "-"
+                shown = one[:48] or "-"
                 raise InvalidInput("InvalidInstanceId", "waves_no_id", {"id": shown, "wave": str(number)})
             if one in seen:
                 values = {"id": one, "first": str(seen[one]), "second": str(number)}
@@ -70,16 +69,16 @@ def parse_changes(text: str, known: frozenset[str]) -> dict[str, Change]:
     for entry in filter(None, (part.strip() for part in _CHANGES.split(text))):
         source, *words = entry.split()
         if source not in known:
-            raise InvalidInput("UnknownInstance", "changes_unknown", {"id": safe_display(source, 48)})
+            raise InvalidInput("UnknownInstance", "changes_unknown", {"id": source[:48]})
         fields: dict[str, str | bool] = {}
         for word in words:
             name, value = _word(word)
             fields[name] = value
         if not fields:
-            raise InvalidInput("UnknownWords", "changes_words", {"words": safe_display(entry, 80)})
+            raise InvalidInput("UnknownWords", "changes_words", {"words": entry[:80]})
         changes[source] = changes.get(source, Change()).model_copy(update=fields)
     if not changes:
-        raise InvalidInput("UnknownWords", "changes_words", {"words": safe_display(text, 80)})
+        raise InvalidInput("UnknownWords", "changes_words", {"words": text[:80]})
     return changes
 
 
@@ -91,4 +90,4 @@ def _word(word: str) -> tuple[Literal["out", "zone_id", "instance_type"], str | 
         return "zone_id", value
     if name == "type" and is_instance_type(value):
         return "instance_type", value
-    raise InvalidInput("UnknownWords", "changes_words", {"words": safe_display(word, 80)})
+    raise InvalidInput("UnknownWords", "changes_words", {"words": word[:80]})

@@ -16,7 +16,6 @@ from itertools import chain, islice, product
 
 from ecs_dr.domain.network.model import Vpc, VSwitch
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 
 MIN_PREFIX = 16
 MAX_PREFIX = 29
@@ -168,7 +167,7 @@ def _refusal(code: str, key: str, typed: str, vpc: Vpc, other: str = "-", sugges
     if not suggestion:
         code, key = "NoFreeCidr", "cidr_none_free"
     values = {
-        "cidr": safe_display(typed),
+        "cidr": typed,
         "vpc_cidr": ", ".join(str(block) for block in _vpc_blocks(vpc)),
         "other": other,
         "suggestion": suggestion,

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from ecs_dr.domain import lineage
 from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.pages.words import disk_kind, facts_table, login_ways, public_access
+from ecs_dr.domain.pages.words import disk_kind, login_ways, public_access
 from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.telling.parts import GAP, Part, Table, Telling, item, labelled, strong, tell
+from ecs_dr.domain.telling.words import Words, said
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time
-from ecs_dr.redact import safe_display
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ class LaunchFacts:
         notes: Further lines: what was refused, renamed, or has no room.
     """
 
-    price: str
-    data_as_of: str
+    price: Words
+    data_as_of: Words
     image_origin: str = "made"
     new_vswitch: bool = False
-    left_out: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    by_hand: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    left_out: tuple[Words, ...] = ()
+    refused: tuple[Words, ...] = ()
+    by_hand: tuple[Words, ...] = ()
+    notes: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,16 @@ class LaunchPage:
         closing: Disks' notes, what is left out, what is left to do.
     """
 
-    opening: tuple[str, ...]
-    groups: tuple[tuple[str, str], ...]
+    opening: tuple[Words, ...]
+    groups: tuple[tuple[Words, Words], ...]
     disks: tuple[tuple[str, ...], ...]
-    closing: tuple[str, ...]
+    closing: tuple[Words, ...]
 
 
 def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> LaunchPage:
     """Everything that is sent for one launch."""
     instance = source.instance
-    name = safe_display(instance.name or instance.instance_id)
+    name = instance.name or instance.instance_id
     running = "_running" if instance.status == "Running" else ""
     opening = [
         texts("page.launch.ask", price=facts.price),
@@ -81,29 +82,26 @@ def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts
     )
 
 
-def one_launch(page: LaunchPage, texts: Texts) -> str:
-    """The page of one launch, in Markdown."""
-    lines = [*page.opening, *_group_table(page.groups, texts), *_disk_table(page.disks, texts), ""]
-    return "\n".join([*lines, *page.closing])
+def one_launch(page: LaunchPage, texts: Texts) -> Telling:
+    """The page of one launch."""
+    return tell(*page.opening, labelled(page.groups), _disk_table(page.disks, texts), *page.closing)
 
 
-def several_launches(pages: Mapping[str, LaunchPage], texts: Texts) -> list[str]:
+def several_launches(pages: Mapping[str, LaunchPage], texts: Texts) -> Telling:
     """The launches of a wave, by source: once what all have, then what each has of its own, a line a disk."""
     if not pages:
-        return []
+        return Telling()
     first, *others = pages.values()
     common = tuple(group for group in first.groups if all(group in page.groups for page in others))
-    lines = _group_table(common, texts)
+    parts: list[Part] = [labelled(common)] if common else []
     for source, page in pages.items():
-        lines += ["", f"**{source}**", *(page.opening[1:])]
-        own = [f"{texts(f'page.launch.{label}')}: {told}" for label, told in page.groups if (label, told) not in common]
-        lines += [f"- {line}" for line in own]
-        lines += [f"- {_disk_line(row, texts)}" for row in page.disks]
-        lines += [f"- {line}" for line in page.closing]
-    return lines
+        parts += [GAP, strong(source), *page.opening[1:]]
+        own = (Words(": ").join(group) for group in page.groups if group not in common)
+        parts += map(item, (*own, *(_disk_line(row, texts) for row in page.disks), *page.closing))
+    return tell(*parts)
 
 
-def _closing(facts: LaunchFacts, texts: Texts) -> Iterator[str]:
+def _closing(facts: LaunchFacts, texts: Texts) -> Iterator[Words]:
     comma = texts("page.comma")
     if facts.left_out:
         yield texts("page.launch.left_out", items=comma.join(facts.left_out))
@@ -114,11 +112,9 @@ def _closing(facts: LaunchFacts, texts: Texts) -> Iterator[str]:
     yield from facts.notes
 
 
-def _group_table(groups: tuple[tuple[str, str], ...], texts: Texts) -> list[str]:
-    return facts_table((texts(f"page.launch.{label}"), told) for label, told in groups) if groups else []
-
-
-def _groups(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[tuple[str, str]]:
+def _groups(
+    instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts
+) -> Iterator[tuple[Words, Words]]:
     semicolon = texts("page.semicolon")
     for label, parts in (
         ("name", _name(instance, launch, texts)),
@@ -131,48 +127,47 @@ def _groups(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts
         ("tags", _tags(launch, texts, ours=False)),
         ("new_tags", _tags(launch, texts, ours=True)),
     ):
-        yield label, semicolon.join(parts)
+        yield texts(f"page.launch.{label}"), semicolon.join(parts)
 
 
-def _changed(now: str, before: str, texts: Texts) -> str:
+def _changed(now: str, before: str, texts: Texts) -> Words:
     """A value, and the source's where it is another."""
-    told = safe_display(now)
-    return told if not before or now == before else told + texts("page.was", value=safe_display(before))
+    return said(now) if not before or now == before else said(now) + texts("page.was", value=before)
 
 
-def _name(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+def _name(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
     yield _changed(launch.instance_name, instance.name, texts)
     if launch.description:
-        yield texts("page.launch.description", text=safe_display(launch.description))
+        yield texts("page.launch.description", text=launch.description)
 
 
-def _type(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+def _type(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
     yield _changed(launch.instance_type, instance.instance_type, texts)
     if launch.cpu_options is not None and launch.cpu_options.core_count:
         cpu = launch.cpu_options
         yield texts("page.launch.cpu", cores=cpu.core_count or 0, threads=cpu.threads_per_core or 0)
         if cpu.topology_type:
-            yield safe_display(cpu.topology_type)
+            yield said(cpu.topology_type)
     if launch.credit_specification:
-        yield texts("page.launch.credit", value=worded_value(safe_display(launch.credit_specification), texts))
+        yield texts("page.launch.credit", value=worded_value(launch.credit_specification, texts))
     if launch.secure_boot:
         yield texts("page.launch.secure_boot")
 
 
-def _place(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[str]:
+def _place(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts: Texts) -> Iterator[Words]:
     yield texts("page.launch.zone", region=launch.region_id, zone=_changed(launch.zone_id, instance.zone_id, texts))
     vswitch = _changed(launch.vswitch_id, instance.vswitch_id, texts)
     yield texts("page.launch.vswitch_new" if facts.new_vswitch else "page.launch.vswitch", vswitch=vswitch)
     if launch.deployment_set_id:
         group = launch.deployment_set_group_no
         number = "" if group is None else texts("page.launch.set_group", number=group)
-        yield texts("page.launch.deployment_set", set=safe_display(launch.deployment_set_id)) + number
+        yield texts("page.launch.deployment_set", set=launch.deployment_set_id) + number
     if launch.tenancy:
-        yield texts("page.launch.tenancy", tenancy=worded_value(safe_display(launch.tenancy), texts))
+        yield texts("page.launch.tenancy", tenancy=worded_value(launch.tenancy, texts))
 
 
-def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
-    yield texts("page.launch.groups", groups=texts("page.comma").join(map(safe_display, launch.security_group_ids)))
+def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
+    yield texts("page.launch.groups", groups=texts("page.comma").join(launch.security_group_ids))
     yield public_access(launch, texts)
     if launch.internet_max_bandwidth_in is not None:
         yield texts("page.launch.bandwidth_in", mbps=launch.internet_max_bandwidth_in)
@@ -182,7 +177,7 @@ def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterato
         yield texts("page.launch.ipv6", count=launch.ipv6_address_count)
 
 
-def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
     if launch.charge_type == "PrePaid":
         yield texts("page.launch.prepaid", months=launch.period or 1)
         renewal = launch.auto_renew_months
@@ -191,27 +186,27 @@ def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterato
         limit = (
             "" if launch.spot_price_limit is None else texts("page.launch.spot_limit", limit=launch.spot_price_limit)
         )
-        yield texts("page.launch.spot", strategy=worded_value(safe_display(launch.spot_strategy), texts)) + limit
+        yield texts("page.launch.spot", strategy=worded_value(launch.spot_strategy, texts)) + limit
         if launch.spot_duration is not None:
             yield texts("page.launch.spot_hours", hours=launch.spot_duration)
         if launch.spot_interruption_behavior:
-            yield worded_value(safe_display(launch.spot_interruption_behavior), texts)
+            yield worded_value(launch.spot_interruption_behavior, texts)
     else:
         was = "prepaid" if instance.charge_type == "PrePaid" else "spot" if instance.is_spot else ""
         before = texts("page.was", value=texts(f"page.launch.was_{was}")) if was else ""
         yield texts("page.launch.postpaid") + before
     if launch.resource_group_id:
-        yield texts("page.launch.resource_group", group=safe_display(launch.resource_group_id))
+        yield texts("page.launch.resource_group", group=launch.resource_group_id)
     if launch.deletion_protection:
         yield texts("page.launch.protected")
 
 
-def _login(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+def _login(launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
     yield from login_ways(launch, texts)
     if launch.host_name:
-        yield texts("page.launch.host_name", name=safe_display(launch.host_name))
+        yield texts("page.launch.host_name", name=launch.host_name)
     if launch.ram_role_name:
-        yield texts("page.launch.ram_role", role=safe_display(launch.ram_role_name))
+        yield texts("page.launch.ram_role", role=launch.ram_role_name)
     if launch.user_data_from:
         yield texts("page.launch.user_data", id=launch.user_data_from)
     options = launch.metadata_options
@@ -227,52 +222,50 @@ def _login(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
         records = texts("page.comma").join(name for name, on in names if on) or "-"
         yield texts(
             "page.launch.private_dns",
-            kind=worded_value(safe_display(dns.hostname_type or "Custom"), texts),
+            kind=worded_value(dns.hostname_type or "Custom", texts),
             records=records,
         )
 
 
-def _tags(launch: LaunchRequest, texts: Texts, *, ours: bool) -> Iterator[str]:
+def _tags(launch: LaunchRequest, texts: Texts, *, ours: bool) -> Iterator[Words]:
     tags = [tag for tag in launch.tags if (tag.key in lineage.KEYS) == ours]
     if tags:
-        yield texts("page.comma").join(safe_display(f"{tag.key}={tag.value}") for tag in tags)
+        yield texts("page.comma").join(f"{tag.key}={tag.value}" for tag in tags)
 
 
-def _disk_table(rows: tuple[tuple[str, ...], ...], texts: Texts) -> list[str]:
-    heads = ("device", "size", "kind", "disk_name", "goes")
-    head = "| " + " | ".join(texts(f"page.launch.{name}") for name in heads) + " |"
-    return ["", head, "|---" * len(heads) + "|", *("| " + " | ".join(row) + " |" for row in rows)]
+def _disk_table(rows: tuple[tuple[str, ...], ...], texts: Texts) -> Table:
+    return Table(rows, tuple(texts(f"page.launch.{name}") for name in ("device", "size", "kind", "disk_name", "goes")))
 
 
-def _disk_line(row: tuple[str, ...], texts: Texts) -> str:
+def _disk_line(row: tuple[str, ...], texts: Texts) -> Words:
     """A row of the table as a line: the last cell says nothing without its head."""
     *cells, goes = row
-    return texts("page.comma").join([*filter(None, cells), f"{texts('page.launch.goes')}: {goes}"])
+    return texts("page.comma").join([*filter(None, cells), Words(": ").join((texts("page.launch.goes"), goes))])
 
 
 def _disk_row(disk: ReplicaDisk, texts: Texts) -> tuple[str, ...]:
-    where = texts(f"page.launch.{disk.type}_disk", device=safe_display(disk.device))
-    return where, f"{disk.size_gib} GiB", disk_kind(disk, texts), safe_display(disk.name), _goes(disk, texts)
+    where = texts(f"page.launch.{disk.type}_disk", device=disk.device)
+    return where, f"{disk.size_gib} GiB", disk_kind(disk, texts), disk.name, _goes(disk, texts)
 
 
-def _goes(disk: ReplicaDisk, texts: Texts) -> str:
+def _goes(disk: ReplicaDisk, texts: Texts) -> Words:
     if disk.type == "system":
         return texts("page.launch.goes_default")
     return texts("page.launch.goes_yes" if disk.delete_with_instance else "page.launch.goes_no")
 
 
-def _disk_notes(launch: LaunchRequest, texts: Texts) -> Iterator[str]:
+def _disk_notes(launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
     """What has no column: descriptions, keys, policies, and that a disk outlives its instance."""
     semicolon = texts("page.semicolon")
     for disk in launch.disks:
         parts = []
         if disk.description:
-            parts.append(texts("page.launch.description", text=safe_display(disk.description)))
+            parts.append(texts("page.launch.description", text=disk.description))
         if disk.encrypted and disk.kms_key_id:
-            parts.append(texts("page.launch.kms_key", id=safe_display(disk.kms_key_id)))
+            parts.append(texts("page.launch.kms_key", id=disk.kms_key_id))
         if disk.auto_snapshot_policy_id:
-            parts.append(texts("page.launch.policy", policy=safe_display(disk.auto_snapshot_policy_id)))
+            parts.append(texts("page.launch.policy", policy=disk.auto_snapshot_policy_id))
         if disk.type == "data" and not disk.delete_with_instance:
             parts.append(texts("page.launch.stays"))
         if parts:
-            yield texts("page.launch.disk_note", device=safe_display(disk.device), note=semicolon.join(parts))
+            yield texts("page.launch.disk_note", device=disk.device, note=semicolon.join(parts))

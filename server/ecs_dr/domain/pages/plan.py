@@ -4,50 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecs_dr.domain import links
 from ecs_dr.domain.diagnosis import policy_statement
-from ecs_dr.domain.pages.words import coin, facts_table, figure, kind, table_row
+from ecs_dr.domain.pages.words import coin, figure, kind
 from ecs_dr.domain.plan.model import SHOWN_ALTERNATIVES, Cost, DiskFit, Permission, PlanFinding, RecoveryPlan, ZonePlan
+from ecs_dr.domain.telling.parts import GAP, Part, Table, Telling, labelled, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 
+_HEAD = ("zone", "stock", "type", "disks", "vswitch", "price")
 
-def plan_page(plan: RecoveryPlan, texts: Texts) -> str:
-    """The whole page, in Markdown."""
+
+def plan_page(plan: RecoveryPlan, texts: Texts) -> Telling:
+    """The whole page."""
     best = plan.recommended
     currency = next((coin(zone.cost.currency, texts) for zone in plan.zones if zone.cost is not None), "")
-    lines = [
+    lines: list[Part] = [
         texts("plan.title", instance=plan.instance_id, type=plan.source_type, zone=plan.source_zone),
         texts(f"plan.verdict.{plan.verdict}"),
     ]
     if best is not None:
         lines.append(texts("plan.recommended", zone=best.zone_id, type=best.instance_type))
     lines += [
-        "",
-        texts("plan.table_head", currency=currency or "-"),
-        "|---|---|---|---|---|---|",
-        *(_row(zone, texts) for zone in plan.zones),
-        "",
+        Table(
+            tuple(_row(zone, texts) for zone in plan.zones),
+            tuple(texts(f"plan.head.{name}", currency=currency or "-") for name in _HEAD),
+        ),
         *_notes(plan, texts),
+        labelled((texts(f"plan.{label}"), told) for label, told in _facts(plan, texts)),
     ]
-    lines += [*facts_table((texts(f"plan.{label}"), told) for label, told in _facts(plan, texts) if told), ""]
     lines += [
         texts("plan.permissions_missing", action=one.action, policy=policy_statement(one.action))
         for one in plan.missing
     ]
     lines += _findings(plan, texts)
-    return "\n".join(lines).rstrip()
+    return tell(*lines)
 
 
-def sentence(finding: PlanFinding, texts: Texts) -> str:
+def sentence(finding: PlanFinding, texts: Texts) -> Words:
     """What the finding is."""
-    return texts(f"plan.finding.{finding.key}", **finding.values)
+    return texts(f"plan.finding.{finding.key}", link=links.service_status(), **finding.values)
 
 
-def _row(zone: ZonePlan, texts: Texts) -> str:
+def _row(zone: ZonePlan, texts: Texts) -> tuple[str, ...]:
     stock = texts(f"stock.{zone.stock.value}") if zone.stock is not None else texts("plan.not_sold")
     if zone.on_demand_stock is not None and zone.on_demand_stock != zone.stock:
         stock = texts("plan.stock_both", stock=stock, on_demand=texts(f"stock.{zone.on_demand_stock.value}"))
     own = zone.instance_type == zone.source_type
-    cells = (
+    return (
         zone.zone_id,
         stock,
         texts("plan.same") if own else zone.instance_type or texts("plan.no_type"),
@@ -55,7 +59,6 @@ def _row(zone: ZonePlan, texts: Texts) -> str:
         _vswitch_cell(zone, texts),
         figure(zone.cost.total) if zone.cost is not None else "-",
     )
-    return table_row(cells)
 
 
 def _disk_cell(zone: ZonePlan, texts: Texts) -> str:
@@ -71,7 +74,7 @@ def _vswitch_cell(zone: ZonePlan, texts: Texts) -> str:
     return texts(f"plan.vswitch_{zone.vswitch.state}", cidr=zone.vswitch.cidr_block or "-")
 
 
-def _notes(plan: RecoveryPlan, texts: Texts) -> Iterator[str]:
+def _notes(plan: RecoveryPlan, texts: Texts) -> Iterator[Words]:
     """What has no room in the table, once for all the zones that it is about."""
     comma, zones_of = texts("page.comma"), dict[str, list[str]]()
     for zone in plan.zones:
@@ -86,14 +89,14 @@ def _notes(plan: RecoveryPlan, texts: Texts) -> Iterator[str]:
         yield texts("plan.note", zones=comma.join(zones), note=told_of)
 
 
-def _disk_text(disk: DiskFit, texts: Texts) -> str:
+def _disk_text(disk: DiskFit, texts: Texts) -> Words:
     own = kind(disk.category, disk.performance_level, texts)
     if disk.substitute is None:
         return texts("plan.disk_not_offered", device=disk.device, category=own)
     return texts("plan.disk_instead", device=disk.device, category=own, instead=kind(*disk.substitute, texts))
 
 
-def _facts(plan: RecoveryPlan, texts: Texts) -> Iterator[tuple[str, str]]:
+def _facts(plan: RecoveryPlan, texts: Texts) -> Iterator[tuple[str, Words]]:
     best, semicolon = plan.recommended, texts("page.semicolon")
     if best is not None:
         created = "create" if best.vswitch.state == "create" else "existing"
@@ -116,7 +119,7 @@ def _facts(plan: RecoveryPlan, texts: Texts) -> Iterator[tuple[str, str]]:
         yield "rights", texts("plan.permissions_complete")
 
 
-def _cost(cost: Cost, texts: Texts) -> str:
+def _cost(cost: Cost, texts: Texts) -> Words:
     shares = (("instance", cost.instance), ("disks", cost.disks), ("bandwidth", cost.bandwidth))
     parts = [texts(f"plan.part.{name}", amount=figure(amount)) for name, amount in shares if amount]
     return texts(
@@ -129,7 +132,7 @@ def _cost(cost: Cost, texts: Texts) -> str:
     )
 
 
-def _besides(plan: RecoveryPlan, best: ZonePlan, texts: Texts) -> str:
+def _besides(plan: RecoveryPlan, best: ZonePlan, texts: Texts) -> Words:
     """What is billed and no price was read of."""
     parts = [texts("plan.besides.traffic")]
     if plan.new_snapshots:
@@ -139,11 +142,11 @@ def _besides(plan: RecoveryPlan, best: ZonePlan, texts: Texts) -> str:
     return texts("plan.not_included", items=texts("page.comma").join(parts))
 
 
-def _not_known(permission: Permission, texts: Texts) -> str:
+def _not_known(permission: Permission, texts: Texts) -> Words:
     return texts(f"plan.permission.{permission.why}", action=permission.action, said=permission.said or "-")
 
 
-def _findings(plan: RecoveryPlan, texts: Texts) -> list[str]:
+def _findings(plan: RecoveryPlan, texts: Texts) -> list[Words]:
     if not plan.findings:
         return []
     shown = [
@@ -155,4 +158,4 @@ def _findings(plan: RecoveryPlan, texts: Texts) -> list[str]:
         )
         for finding in plan.findings
     ]
-    return ["", *shown]
+    return [GAP, *shown]

@@ -12,15 +12,16 @@ from ecs_dr.domain import links
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.pages.words import facts_table, login_ways, told_value
+from ecs_dr.domain.pages.words import login_ways, told_value
 from ecs_dr.domain.report.model import FidelityEntry
 from ecs_dr.domain.source import Instance
+from ecs_dr.domain.telling.parts import Telling, labelled, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.domain.verification.comparison import CONTENT
 from ecs_dr.domain.verification.verdict import Verification
-from ecs_dr.redact import safe_display
 
 _SAID_BY_OTHERS = frozenset({"public_ip"})
 """Its address is a row of its own."""
@@ -47,27 +48,26 @@ class EndFacts:
         notes: Further lines.
     """
 
-    source: str
-    data: str
-    price: str
-    boot: str
+    source: Words
+    data: Words
+    price: Words
+    boot: Words
     image_id: str
     adopted: bool = False
     snapshots: int = 0
     hangs: bool = False
     vswitches: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    others: tuple[Words, ...] = ()
+    notes: tuple[Words, ...] = ()
 
 
 def verification_page(
     found: Verification, launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Texts
-) -> str:
-    """The whole page, in Markdown."""
+) -> Telling:
+    """The whole page."""
     rows = decided_rows(found)
     headline = "hangs" if facts.hangs and found.verdict == "match" else found.verdict
-    lines = [texts(f"page.verify.{headline}", count=len(rows)), *_failed(found, texts), facts.source]
-    labelled = (
+    groups = (
         ("replica", _replica(launch, replica, texts)),
         ("login", texts("page.semicolon").join(login_ways(launch, texts)) or texts("page.verify.no_login")),
         ("boot", facts.boot),
@@ -76,11 +76,16 @@ def verification_page(
         ("billed", _billed(launch, facts, texts)),
         ("ending", _ending(launch, replica, facts, texts)),
     )
-    table = facts_table((texts(f"page.verify.{label}"), told) for label, told in labelled if told)
-    lines += [*table, "", *_differences(found, rows, texts)]
-    if facts.others:
-        lines.append(texts("page.verify.others", items=texts("page.comma").join(facts.others)))
-    return "\n".join([*lines, *facts.notes])
+    others = [texts("page.verify.others", items=texts("page.comma").join(facts.others))] if facts.others else []
+    return tell(
+        texts(f"page.verify.{headline}", count=len(rows)),
+        *_failed(found, texts),
+        facts.source,
+        labelled((texts(f"page.verify.{label}"), told) for label, told in groups),
+        *_differences(found, rows, texts),
+        *others,
+        *facts.notes,
+    )
 
 
 def addresses(replica: Instance) -> JsonObject:
@@ -125,10 +130,10 @@ def todo_data(found: Verification) -> list[JsonObject]:
     ]
 
 
-def subject(row: FidelityRow, texts: Texts) -> str:
+def subject(row: FidelityRow, texts: Texts) -> Words:
     """What a row is about: the attribute, and of a disk which one."""
     label = texts(row.label_key)
-    return texts("page.verify.of_disk", label=label, device=safe_display(row.device)) if row.device else label
+    return texts("page.verify.of_disk", label=label, device=row.device) if row.device else label
 
 
 def lacking(row: FidelityRow | FidelityEntry) -> str:
@@ -138,7 +143,7 @@ def lacking(row: FidelityRow | FidelityEntry) -> str:
     return ", ".join(sorted(set(row.source.split(", ")) - set(row.replica.split(", "))))
 
 
-def _failed(found: Verification, texts: Texts) -> Iterator[str]:
+def _failed(found: Verification, texts: Texts) -> Iterator[Words]:
     for criterion in found.criteria:
         if not criterion.passed:
             yield texts(
@@ -151,19 +156,19 @@ def _failed(found: Verification, texts: Texts) -> Iterator[str]:
         if not row.matches:
             yield texts(
                 "step.verify.disk_differs",
-                device=safe_display(row.device),
+                device=row.device,
                 field=field_label(row.field, texts),
                 expected=told_value(row.field, row.expected, texts),
                 actual=told_value(row.field, row.actual, texts),
             )
 
 
-def _replica(launch: LaunchRequest, replica: Instance, texts: Texts) -> str:
+def _replica(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
     comma = texts("page.comma")
     parts = [
-        f"{safe_display(replica.name or launch.instance_name)} {replica.instance_id}",
-        worded_value(safe_display(replica.status), texts),
-        safe_display(replica.instance_type),
+        Words(" ").join((replica.name or launch.instance_name, replica.instance_id)),
+        worded_value(replica.status, texts),
+        replica.instance_type,
         replica.zone_id,
         texts("page.verify.private", address=comma.join(replica.private_ips) or NOTHING),
         _public(launch, replica, texts),
@@ -172,13 +177,13 @@ def _replica(launch: LaunchRequest, replica: Instance, texts: Texts) -> str:
     return texts("page.semicolon").join(part for part in parts if part)
 
 
-def _public(launch: LaunchRequest, replica: Instance, texts: Texts) -> str:
+def _public(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
     if replica.public_ips:
         return texts("page.verify.public", address=texts("page.comma").join(replica.public_ips))
     return texts("page.verify.public_missing" if launch.internet_max_bandwidth_out else "page.no_public_ip")
 
 
-def _disks(found: Verification, launch: LaunchRequest, texts: Texts) -> str:
+def _disks(found: Verification, launch: LaunchRequest, texts: Texts) -> Words:
     wrong = {row.field for row in found.disks if not row.matches}
     decided = any(disk.substituted for disk in launch.disks)
     key = "wrong" if wrong & _DISK_KIND else "decided" if decided else "same"
@@ -189,7 +194,7 @@ def _disks(found: Verification, launch: LaunchRequest, texts: Texts) -> str:
     return texts("page.semicolon").join(told)
 
 
-def _billed(launch: LaunchRequest, facts: EndFacts, texts: Texts) -> str:
+def _billed(launch: LaunchRequest, facts: EndFacts, texts: Texts) -> Words:
     parts = [
         texts("page.verify.replica_billed", price=facts.price) if facts.price else texts("page.verify.replica_too")
     ]
@@ -201,7 +206,7 @@ def _billed(launch: LaunchRequest, facts: EndFacts, texts: Texts) -> str:
     return texts("page.semicolon").join(parts)
 
 
-def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Texts) -> str:
+def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Texts) -> Words:
     """What must happen, in that order, before nothing is billed any more."""
     steps = []
     if launch.auto_release_time:
@@ -213,7 +218,7 @@ def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Te
         steps.append(texts("page.verify.release"))
     staying = [disk.device for disk in launch.disks if disk.type == "data" and not disk.delete_with_instance]
     if staying:
-        steps.append(texts("page.verify.release_disks", disks=texts("page.comma").join(map(safe_display, staying))))
+        steps.append(texts("page.verify.release_disks", disks=texts("page.comma").join(staying)))
     if facts.image_id:
         steps.append(texts(f"page.verify.delete_{'adopted' if facts.adopted else 'image'}", image=facts.image_id))
     if facts.vswitches:
@@ -221,7 +226,7 @@ def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Te
     return texts("page.semicolon").join(steps)
 
 
-def _differences(found: Verification, rows: tuple[FidelityRow, ...], texts: Texts) -> Iterator[str]:
+def _differences(found: Verification, rows: tuple[FidelityRow, ...], texts: Texts) -> Iterator[Words]:
     semicolon, comma = texts("page.semicolon"), texts("page.comma")
     if rows:
         yield texts("page.verify.decided", count=len(rows))
@@ -249,15 +254,15 @@ def _pressing(row: FidelityRow) -> int:
     return order.index(row.key) if row.key in order else len(order)
 
 
-def _change(row: FidelityRow, texts: Texts) -> str:
+def _change(row: FidelityRow, texts: Texts) -> Words:
     before, after = (_value(row.key, value, texts) for value in (lacking(row), row.replica))
     return texts("page.verify.change", subject=subject(row, texts), before=before, after=after)
 
 
-def _lost(row: FidelityRow, texts: Texts) -> str:
+def _lost(row: FidelityRow, texts: Texts) -> Words:
     value = "" if row.source == "present" else _value(row.key, row.source, texts)
-    return texts("page.item", label=subject(row, texts), value=value).strip()
+    return texts("page.item", label=subject(row, texts), value=value) if value else subject(row, texts)
 
 
-def _value(key: str, value: str, texts: Texts) -> str:
+def _value(key: str, value: str, texts: Texts) -> Words:
     return texts("page.verify.none") if value == NOTHING else told_value(key, value, texts)

@@ -15,12 +15,13 @@ from ecs_dr.domain.plan.model import (
     VSwitchPlan,
     ZonePlan,
 )
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 
 
-def policies(permissions: tuple[Permission, ...]) -> tuple[str, ...]:
+def policies(permissions: tuple[Permission, ...]) -> tuple[Words, ...]:
     """The policy that allows each action, and nothing else."""
-    return tuple(f"{permission.action}: {policy_statement(permission.action)}" for permission in permissions)
+    return tuple(Words(": ").join((one.action, policy_statement(one.action))) for one in permissions)
 
 
 def accepted_data(plan: RecoveryPlan) -> JsonObject:

@@ -8,8 +8,8 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.words import money
 from ecs_dr.domain.plan.model import Cost
 from ecs_dr.domain.runbook.model import Runbook, RunbookMember
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
-from ecs_dr.redact import safe_display
 
 ALWAYS_LEFT_OUT = ("user_data_content", "addresses", "interfaces", "verification", "later_decisions")
 """What no runbook does; texts are `export.left_out.<name>`."""
@@ -64,7 +64,7 @@ def _by_name(
     )
 
 
-def _sources(ids: Sequence[str], total: int, texts: Texts) -> str:
+def _sources(ids: Sequence[str], total: int, texts: Texts) -> Words:
     if len(ids) == total and total > 1:
         return texts("export.all_sources")
     if len(ids) > SPELLED_IDS:
@@ -82,7 +82,7 @@ class Teller:
     def images(self) -> str:
         """What the first approval permits."""
         say, runbook = self._texts, self._runbook
-        lines = [say("export.approve.images", count=len(runbook.members))]
+        lines: list[str] = [say("export.approve.images", count=len(runbook.members))]
         lines += [f"- {self._named(member)}" for wave in runbook.waves for member in wave]
         lines += [
             say("export.approve.vswitch", cidr=request.cidr_block, zone=request.zone_id)
@@ -124,14 +124,14 @@ class Teller:
             say("export.about.safe"),
             say("export.about.again"),
             say("export.about.webhook"),
-            say("export.about.policy", actions=", ".join(needed_actions(runbook))),
+            say("export.about.policy", actions=Words(", ").join(needed_actions(runbook))),
             say("export.about.left_out"),
             *(f"- {line}" for line in left_out(runbook, say)),
         ]
         return "\n".join([*lines, *_undecided(runbook.members, say)])
 
     def _named(self, member: RunbookMember) -> str:
-        name = safe_display(member.source_name)
+        name = member.source_name
         return self._texts("export.source", id=member.source_id, name=name) if name else member.source_id
 
     def _price(self, cost: Cost | None) -> str:

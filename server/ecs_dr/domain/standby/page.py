@@ -5,9 +5,10 @@ from __future__ import annotations
 from ecs_dr.domain import links
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.standby.model import Finding, Standby
+from ecs_dr.domain.telling.parts import Table, Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import parse_time
-from ecs_dr.redact import safe_display
 
 MOST_ROWS = 150
 """Of the tool's answer, the worst first; the command prints all."""
@@ -82,14 +83,14 @@ def _row(row: Standby, texts: Texts, region_id: str) -> JsonObject:
     }
 
 
-def said(finding: Finding, texts: Texts) -> str:
+def said(finding: Finding, texts: Texts) -> Words:
     """What was found, in a sentence."""
     return texts(f"standby.finding.{finding.code}", **_told(finding, texts))
 
 
 def _told(finding: Finding, texts: Texts) -> dict[str, str]:
-    """A finding's values in words: times and verdicts in the person's own, what others wrote made harmless."""
-    values = {key: safe_display(value) for key, value in finding.values.items()}
+    """A finding's values in words: times and verdicts in the person's own."""
+    values = dict(finding.values)
     if "time" in values:
         values["time"] = texts.moment(parse_time(values["time"]))
     if "verdict" in values:
@@ -97,7 +98,7 @@ def _told(finding: Finding, texts: Texts) -> dict[str, str]:
     return values
 
 
-def remedy(finding: Finding, texts: Texts, region_id: str) -> str:
+def remedy(finding: Finding, texts: Texts, region_id: str) -> Words:
     """What to do about it; nothing is ever deleted by this product."""
     return texts(
         f"standby.remedy.{finding.code}",
@@ -107,7 +108,7 @@ def remedy(finding: Finding, texts: Texts, region_id: str) -> str:
     )
 
 
-def age(row: Standby, texts: Texts) -> str:
+def age(row: Standby, texts: Texts) -> Words:
     """The age of the newest data, as people say it."""
     if row.newest is None or row.age_hours is None:
         return texts("standby.age.unknown" if row.fresh is None else "standby.age.none")
@@ -128,24 +129,23 @@ def cells(row: Standby, texts: Texts) -> tuple[str, ...]:
     if row.newest is not None:
         of_one_moment = row.newest.kind == "snapshots" and row.newest.consistent
         kind = texts("standby.kind.together" if of_one_moment else f"standby.kind.{row.newest.kind}")
-    name = f"{safe_display(row.name)} " if row.name else ""
-    return texts(f"standby.tier.{row.tier}"), f"{name}{row.instance_id}", age(row, texts), kind, where
+    return texts(f"standby.tier.{row.tier}"), f"{row.name} {row.instance_id}".strip(), age(row, texts), kind, where
 
 
 HEADS = ("tier", "instance", "age", "kind", "where")
 
 
-def summary(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, region_id: str) -> str:
+def summary(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, region_id: str) -> Words:
     """One sentence: how many could be recovered elsewhere right now."""
     if not rows:
         return texts("standby.empty", region=region_id)
     good = sum(1 for row in rows if row.good)
     unknown = sum(1 for row in rows if row.unknown)
     line = texts("standby.summary", good=good, total=len(rows), hours=f"{max_age_hours:g}", region=region_id)
-    return line + (texts("standby.summary_unknown", count=unknown) if unknown else "")
+    return line + texts("standby.summary_unknown", count=unknown) if unknown else line
 
 
-def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[str]:
+def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[Words]:
     """Each kind of finding once, with the instances it is about and what to do."""
     by_code: dict[str, list[tuple[Standby, Finding]]] = {}
     for row in rows:
@@ -169,17 +169,15 @@ def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[str]
     return lines
 
 
-def markdown(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, region_id: str) -> str:
+def page(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, region_id: str) -> Telling:
     """The page in a chat: the sentence, the worst rows, and what to do."""
-    lines = [summary(rows, max_age_hours, texts, region_id)]
-    if rows:
-        lines += [
-            "",
-            "| " + " | ".join(texts(f"standby.head.{head}") for head in HEADS) + " |",
-            "|---" * len(HEADS) + "|",
-        ]
-        lines += ["| " + " | ".join(cells(row, texts)) + " |" for row in rows[:MOST_SHOWN]]
-        lines.append("")
-    if len(rows) > MOST_SHOWN:
-        lines.append(texts("standby.more_rows", count=len(rows) - MOST_SHOWN))
-    return "\n".join([*lines, *advice(rows[:MOST_SHOWN], texts, region_id)])
+    left = len(rows) - MOST_SHOWN
+    return tell(
+        summary(rows, max_age_hours, texts, region_id),
+        Table(
+            tuple(cells(row, texts) for row in rows[:MOST_SHOWN]),
+            tuple(texts(f"standby.head.{head}") for head in HEADS),
+        ),
+        *([texts("standby.more_rows", count=left)] if left > 0 else []),
+        *advice(rows[:MOST_SHOWN], texts, region_id),
+    )

@@ -15,6 +15,7 @@ from functools import cache
 from importlib import import_module
 from typing import Literal
 
+from ecs_dr.domain.telling.words import Words, said
 from ecs_dr.domain.times import told_time
 
 Language = Literal["en", "zh"]
@@ -77,13 +78,14 @@ class Texts:
         self.language: Language = language
         self.zone = zone
 
-    def __call__(self, key: str, **values: str | float) -> str:
-        """The text with its values filled in.
+    def __call__(self, key: str, **values: str | float) -> Words:
+        """The text with its values filled in; a value that is no words is neutralised.
 
         Raises:
             KeyError: No such text, or a value it names is missing: a bug.
         """
-        return catalogue(self.language)[key].format(**values)
+        shown = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
+        return Words(catalogue(self.language)[key].format(**shown))
 
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:
         """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""

@@ -12,6 +12,7 @@ import anyio
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
+from ecs_dr.domain.telling.parts import Table, tell
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording
@@ -254,7 +255,7 @@ class Driver:
         others = [one for one in pending if one not in creating and one not in launches]
         waits = [one for one in others if one.pinned.question.option(KEEP_WAITING) is not None]
         for one in waits:
-            one.member.failure = Failure("ImageSlow", one.pinned.question.text.split("\n", 1)[0], under_way=True)
+            one.member.failure = Failure("ImageSlow", one.pinned.question.telling.headline, under_way=True)
             one.member.waits_for = one.pinned.question_id
         if waits:
             return self._decide_failures()
@@ -346,19 +347,19 @@ class Driver:
 
     def _in_progress(self) -> Answer:
         run, application = self.run, self.application
-        message = "\n".join([run.texts("application.under_way"), table(run, application)])
+        message = tell(run.texts("application.under_way"), table(run, application))
         data = application.data()
         return run.answer("application", "in_progress", message, data=data, following=run.go_to("recover_application"))
 
 
-def table(run: Run, application: Application) -> str:
+def table(run: Run, application: Application) -> Table:
     """Every member with its wave, state and replica."""
-    say = run.texts
-    lines = [say("application.table_progress"), "|---|---|---|---|---|"]
+    say, rows = run.texts, []
     for member in application.members:
         session = member.session
         image = session.image.image_id if session.image is not None else "-"
         replica = session.replica.instance_id if session.replica is not None else "-"
         status = say(f"application.status.{member.status}")
-        lines.append(f"| {member.wave} | {member.instance_id} | {status} | {image} | {replica} |")
-    return "\n".join(lines)
+        rows.append((str(member.wave), member.instance_id, status, image, replica))
+    heads = ("wave", "source", "status", "image", "replica")
+    return Table(tuple(rows), tuple(say(f"application.head.{one}") for one in heads))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, LEAVE_OUT, MAX_OPTIONS, RETRY, Question
+from ecs_dr.domain.telling.parts import GAP, tell
 from ecs_dr.workflow.application.state import Pending
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.run import Run
@@ -69,10 +70,10 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     """One question for a group: the sources that it is about, then what is asked of them."""
     first = group[0].pinned.question
     names = run.texts("list.separator").join(one.member.instance_id for one in group)
-    texts = dict.fromkeys(one.pinned.question.text for one in group)
+    tellings = dict.fromkeys(one.pinned.question.telling for one in group)
     head = run.texts("application.question.for_all", count=len(group), sources=names)
     common = [one for one in first.options if all(other.pinned.question.option(one.value) for other in group)]
-    options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(texts) == 1)]
+    options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(tellings) == 1)]
     if (again := first.option(RETRY)) is not None and again in options:
         # Something went wrong for these: the best way on, the same once more, or on without them.
         others = [one for one in options if one is not again]
@@ -81,8 +82,8 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     with_abort = [*options[: MAX_OPTIONS - 1], run.abort_option()]
     typed = first.allow_text and any(one.value == CUSTOM for one in with_abort)
     return Question(
-        text="\n\n".join([head, *texts]),
+        telling=tell(head, *(part for one in tellings for part in (GAP, one))),
         options=run.recommend_first(with_abort),
         allow_text=typed,
-        text_label=first.text_label if typed else "",
+        text_label=first.text_label if typed else GAP,
     )

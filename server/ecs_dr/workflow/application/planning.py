@@ -13,7 +13,6 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.plan.model import PlanFinding, Severity, substitution_findings
 from ecs_dr.domain.replica import Billing
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.application.members import member_run
 from ecs_dr.workflow.application.placing import members_of
 from ecs_dr.workflow.application.state import Application, Survey
@@ -65,9 +64,9 @@ async def _trial(run: Run, application: Application, survey: Survey, group: list
     except CloudError as error:
         if isinstance(error, CloudRefused) and error.kind is ErrorKind.PERMISSION:
             raise
-        said = safe_display(error.message)
+        said = error.message
         blocks = isinstance(error, CloudRefused) and error.kind in HOPELESS
-        return made.model_copy(update={"result": safe_display(error.code), "said": said, "blocks": blocks})
+        return made.model_copy(update={"result": error.code, "said": said, "blocks": blocks})
     return made.model_copy(update={"result": "passed"})
 
 

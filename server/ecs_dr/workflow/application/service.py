@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.domain.telling.parts import tell
 from ecs_dr.workflow import exporting
 from ecs_dr.workflow.application.desk import open_application
 from ecs_dr.workflow.application.driving import Explain, table
@@ -80,8 +81,8 @@ class Applications:
         application, session = plan_application.application_of(run), run.session
         # It takes the id alone, and goes on wherever the application stands: also with a plan that nobody answered.
         tool: ToolName | None = "recover_application" if not application.finished else None
-        lines = [run.texts("application.stands"), table(run, application), run.state_of_the_world()]
+        telling = tell(run.texts("application.stands"), table(run, application), run.state_of_the_world())
         told = session.summary(may_answer=may_answer)
         data = {**application.data(), "open_questions": told["open_questions"], "decisions": told["decisions"]}
         following = run.go_to(tool) if tool is not None else None
-        return run.answer("session", "done", "\n".join(lines), data=data, following=following)
+        return run.answer("session", "done", telling, data=data, following=following)

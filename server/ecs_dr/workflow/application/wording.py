@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from ecs_dr.domain.pages.launch import several_launches
 from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
-from ecs_dr.redact import safe_display
+from ecs_dr.domain.telling.parts import GAP, Telling, item, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.standing import created_of
@@ -24,14 +25,13 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
     for one in images:
         planned = one.member.planned
         disks, gib = (planned.disk_count, planned.snapshot_gib) if planned is not None else ("?", "?")
-        name = safe_display(str(one.shown["image_name"]))
-        lines.append(
-            "- " + say("application.question.image", id=one.member.instance_id, name=name, disks=disks, gib=gib)
-        )
+        name = str(one.shown["image_name"])
+        values = {"id": one.member.instance_id, "name": name, "disks": disks, "gib": gib}
+        lines.append(item(say("application.question.image", **values)))
     for one in sets:
         ids = ", ".join(_snapshot_ids(one))
-        label = safe_display(one.pinned.question.options[0].label)
-        lines.append("- " + say("application.question.snapshots", id=one.member.instance_id, label=label, ids=ids))
+        label = one.pinned.question.options[0].label
+        lines.append(item(say("application.question.snapshots", id=one.member.instance_id, label=label, ids=ids)))
     for one in vswitches:
         values = {"cidr": str(one.shown["cidr_block"]), "zone": str(one.shown.get("zone_id", ""))}
         users = sum(
@@ -40,12 +40,12 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
             and member.planned.new_block.cidr_block == values["cidr"]
             for member in application.active
         )
-        lines.append("- " + say("application.question.vswitch", count=users, **values))
+        lines.append(item(say("application.question.vswitch", count=users, **values)))
     lines.append(say("application.question.images_billed"))
     confirm = run.option(
         CONFIRM, "application_images", recommended=True, count=len(images) + len(sets), vswitches=len(vswitches)
     )
-    return run.question("\n".join(lines), (confirm, run.abort_option()))
+    return run.question(tell(*lines), (confirm, run.abort_option()))
 
 
 def _snapshot_ids(one: Pending) -> list[str]:
@@ -61,18 +61,18 @@ def launches_question(run: Run, pending: Sequence[Pending], wave: int, applicati
     say = run.texts
     shown = {one.member.instance_id: one.member.session.shown_page for one in pending}
     pages = {source: page for source, page in shown.items() if page is not None}
-    lines = [say("application.question.launches", wave=wave, count=len(pending), waves=len(application.waves))]
-    lines += several_launches(pages, say)
+    head = say("application.question.launches", wave=wave, count=len(pending), waves=len(application.waves))
+    parts: list[Words | Telling] = [head, several_launches(pages, say)]
     # Asked before this process kept pages: then each one's own question stands here whole.
-    lines += [
-        line for one in pending if shown[one.member.instance_id] is None for line in ("", one.pinned.question.text)
-    ]
-    lines += ["", *_about(run, pending)]
+    for one in pending:
+        if shown[one.member.instance_id] is None:
+            parts += [GAP, one.pinned.question.telling]
+    parts += [GAP, *_about(run, pending)]
     confirm = run.option(CONFIRM, "application_launches", recommended=True, wave=wave, count=len(pending))
-    return run.question("\n".join(lines), (confirm, run.abort_option()))
+    return run.question(tell(*parts), (confirm, run.abort_option()))
 
 
-def _about(run: Run, pending: Sequence[Pending]) -> list[str]:
+def _about(run: Run, pending: Sequence[Pending]) -> list[Words]:
     """What they cost together, how old their data is, and that each is made once."""
     say = run.texts
     costs = [one.member.planned.cost for one in pending if one.member.planned is not None]
@@ -97,16 +97,16 @@ def failure_question(run: Run, members: Sequence[Member]) -> Question:
     lines = [say(f"application.question.{'slow' if waits else 'failed'}", count=len(members))]
     for member in members:
         failure = member.failure
-        text = failure.text if failure is not None else ""
-        lines.append("- " + say("application.question.failed_one", id=member.instance_id, wave=member.wave, text=text))
-        lines += [f"  {line}" for line in _exists(run, member)]
+        text = failure.text if failure is not None else GAP
+        told = say("application.question.failed_one", id=member.instance_id, wave=member.wave, text=text)
+        lines += [item(told), *(Words("  ") + line for line in _exists(run, member))]
     first = run.option(KEEP_WAITING, "application_wait") if waits else run.option(RETRY, "application_retry")
     leave = run.option(LEAVE_OUT, "application_leave_out", count=len(members))
     ways = [first, leave, run.option(ABORT, "application_abort")]
     if not waits and all(_has_no_image(member) and not member.needs_snapshots for member in members):
         ways.insert(1, run.option(FROM_SNAPSHOTS, "application_snapshots"))
     options = run.recommend_first(ways)
-    return run.question("\n".join(lines), options)
+    return run.question(tell(*lines), options)
 
 
 def _has_no_image(member: Member) -> bool:
@@ -114,7 +114,7 @@ def _has_no_image(member: Member) -> bool:
     return member.session.replica is None and (image is None or image.has_failed)
 
 
-def _exists(run: Run, member: Member) -> list[str]:
+def _exists(run: Run, member: Member) -> list[Words]:
     made = list(created_of(member.session, run.texts, run.clock.now()))
     doubts = (run.texts(f"world.doubt_{step}") for step in member.session.book.in_doubt())
     made += [run.texts("application.doubt", what=doubt) for doubt in doubts]

@@ -14,7 +14,6 @@ from ecs_dr.domain.replica import Billing, Placement, plan_launch
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock.model import Charge
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.explaining import problem_of
 from ecs_dr.workflow.mutation import try_launch
 from ecs_dr.workflow.ports import Price
@@ -135,10 +134,10 @@ class Rehearsal:
         if isinstance(error, CloudRefused) and error.kind is ErrorKind.PERMISSION:
             self.permissions.append(Permission(action=error.missing_permission or action, state="missing"))
             return
-        code = safe_display(error.code)
+        code = error.code
         self.permissions.append(Permission(action=action, state="not_known", why="other_refusal", said=code))
         problem = problem_of(self._run, error)
-        values = {"action": action, "code": code, "message": safe_display(error.message) or "-"}
+        values = {"action": action, "code": code, "message": error.message or "-"}
         values |= {"meaning": problem.message, "advice": problem.actions[0] if problem.actions else ""}
         if isinstance(error, CloudRefused) and error.kind in ENDS_IT:
             self.findings.append(
@@ -158,7 +157,7 @@ def read_permissions(
     permissions += [Permission(action=action, state="missing", optional=True) for action in source.unread]
     for action, error in sorted(left_out.items()):
         state: PermissionState = "missing" if error.kind is ErrorKind.PERMISSION else "not_known"
-        why, said = ("", "") if state == "missing" else ("other_refusal", safe_display(error.code))
+        why, said = ("", "") if state == "missing" else ("other_refusal", error.code)
         optional = action != "vpc:DescribeVSwitches"
         permissions.append(Permission(action=action, state=state, optional=optional, why=why, said=said))
     return tuple(permissions)

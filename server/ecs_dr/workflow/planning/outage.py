@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain import links
 from ecs_dr.domain.plan.model import PlanFinding
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import CloudError, SourceUnusable
@@ -18,7 +17,7 @@ async def outage_findings(run: Run, source: Source, found: Surroundings) -> tupl
     session.snapshots_first = False
     if session.image is not None or not _is_silent(source, found):
         return ()
-    values = {"zone": source.instance.zone_id, "link": links.service_status()}
+    values = {"zone": source.instance.zone_id}
     try:
         best = (await read_offer(run, source)).findings.sets[0]
     except SourceUnusable:

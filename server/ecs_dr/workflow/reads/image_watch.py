@@ -10,7 +10,6 @@ from anyio.abc import TaskGroup
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, CloudRefused, EcsDrError, ErrorKind
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS
 from ecs_dr.workflow.ports import Clock, Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.told import reading
@@ -77,7 +76,7 @@ class ImageWatcher:
         sighting = session.sightings.note(state.image_id, now, None if image is None else image.status)
         state.polled_at, state.poll_error = state.polled_at if settled else now, None
         if image is not None:
-            state.image, state.gone, state.name = image, False, safe_display(image.name) or state.name
+            state.image, state.gone, state.name = image, False, image.name or state.name
         elif sighting.gone_at is not None:
             if not await self._cloud.may_describe_images(scope):
                 sighting.forget_absence()

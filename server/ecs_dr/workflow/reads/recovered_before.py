@@ -8,7 +8,6 @@ from ecs_dr.domain.lineage import SESSION, SOURCE
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.errors import CallBudgetSpent, CloudError
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 
@@ -59,5 +58,5 @@ async def recovered_before(run: Run) -> tuple[Finding, ...]:
 
 
 def _finding(session_id: str, instance_id: str, ids: list[str], at: str = "") -> Finding:
-    values = {"session": safe_display(session_id)[:40], "instance": instance_id, "made": ", ".join(ids[:4]), "at": at}
+    values = {"session": session_id[:40], "instance": instance_id, "made": ", ".join(ids[:4]), "at": at}
     return Finding(code="RecoveredBefore", key="recovered_before", values=values)

@@ -15,7 +15,6 @@ from ecs_dr.domain.lineage import SESSION, tagged
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 
@@ -67,14 +66,14 @@ def _image(run: Run, image: Image) -> str:
     return run.texts(
         key,
         id=image.image_id,
-        name=safe_display(image.name),
+        name=image.name,
         status=worded_value(image.status, run.texts),
         made=run.texts.moment(parse_time(image.creation_time)),
-        session=safe_display(session)[:40],
+        session=session[:40],
     )
 
 
 def _replica(run: Run, one: Instance) -> str:
     status = worded_value(one.status, run.texts)
-    name = safe_display(one.name)
+    name = one.name
     return run.texts("unproven.replica", id=one.instance_id, name=name, status=status, image=one.image_id)

@@ -6,8 +6,8 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.names import is_instance_type
 from ecs_dr.domain.questions import ABORT, CUSTOM, Option
 from ecs_dr.domain.recall.model import Recalled
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 
 TYPE_KEY = "recall.type"
@@ -61,7 +61,7 @@ async def ask_group(run: Run, recalled: Recalled) -> Recalled:
         raise InvalidInput("NoSecurityGroup", "no_security_group", {"region": run.session.region_id})
     groups.sort(key=lambda one: (one.vpc_id, one.group_id))
     candidates = [
-        run.option(one.group_id, "recall_group", group=one.group_id, name=safe_display(one.name) or "-", vpc=one.vpc_id)
+        run.option(one.group_id, "recall_group", group=one.group_id, name=one.name or "-", vpc=one.vpc_id)
         for one in groups
     ]
     text = run.texts("question.recall.group", instance=run.session.instance_id)
@@ -107,7 +107,7 @@ def ask_disks(run: Run, recalled: Recalled) -> Recalled:
     return recalled.with_category(category, level or None)
 
 
-def _chosen(run: Run, key: str, facts: list[JsonValue], text: str, options: tuple[Option, ...]) -> str:
+def _chosen(run: Run, key: str, facts: list[JsonValue], text: Words, options: tuple[Option, ...]) -> str:
     decision = run.decide(key, facts, lambda: run.question(text, options))
     if decision.choice == ABORT:
         raise LeftAlone(key)

@@ -5,46 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecs_dr.domain.recall.model import Recalled, Remembered
+from ecs_dr.domain.telling.parts import GAP, Part, Table, Telling, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.recall.witnesses import RecalledSource
 from ecs_dr.workflow.run import Run
 
 
-def told_recalled(run: Run, found: RecalledSource) -> str:
+def told_recalled(run: Run, found: RecalledSource) -> Telling:
     """Every value with its witness and what the cloud still tells of it; and what nobody knows."""
     recalled, texts = found.recalled, run.texts
     why = f"recall.why_{'unreadable' if recalled.refused else 'gone'}"
-    lines = [texts(why, instance=run.session.instance_id, code=safe_display(recalled.refused))]
+    parts: list[Part] = [texts(why, instance=run.session.instance_id, code=recalled.refused)]
     if "report" in recalled.origins.values():
-        lines.append(texts("recall.from_report", report=safe_display(recalled.report)))
-    head = " | ".join(texts(f"recall.column_{name}") for name in ("field", "value", "witness", "now"))
-    lines += ["", f"| {head} |", "|---|---|---|---|", *_rows(run, found), ""]
-    lines += filter(None, (told_missing(texts, recalled), texts("recall.never")))
-    return "\n".join(lines)
+        parts.append(texts("recall.from_report", report=recalled.report))
+    head = tuple(texts(f"recall.column_{name}") for name in ("field", "value", "witness", "now"))
+    parts.append(Table(tuple(_rows(run, found)), head))
+    parts += filter(None, (told_missing(texts, recalled), texts("recall.never")))
+    return tell(*parts)
 
 
-def told_as_recalled(run: Run) -> str:
+def told_as_recalled(run: Run) -> Telling:
     """That the source is known by its witnesses alone, and what is missing."""
     recalled = run.session.recalled
     lines = [run.texts("recall.taken", instance=run.session.instance_id)]
     if recalled is not None and (missing := told_missing(run.texts, recalled)):
         lines.append(missing)
-    return "\n".join(lines)
+    return tell(*lines)
 
 
-def told_missing(texts: Texts, recalled: Recalled) -> str:
+def told_missing(texts: Texts, recalled: Recalled) -> Words:
     """What nobody knows of the source, in one line; empty where everything is known."""
     missing = [texts(_label(field)) for field in recalled.missing if field != "os_type"]
-    return texts("recall.unknown", fields=texts("list.separator").join(missing)) if missing else ""
+    return texts("recall.unknown", fields=texts("list.separator").join(missing)) if missing else GAP
 
 
-def _rows(run: Run, found: RecalledSource) -> Iterable[str]:
+def _rows(run: Run, found: RecalledSource) -> Iterable[tuple[str, ...]]:
     recalled, texts = found.recalled, run.texts
 
-    def row(label: str, value: str, origin: str, check: str) -> str:
+    def row(label: str, value: str, origin: str, check: str) -> tuple[str, ...]:
         now = texts(check) if check else "-"
-        return f"| {label} | {safe_display(value)} | {texts(f'recall.origin_{origin}')} | {now} |"
+        return label, value, texts(f"recall.origin_{origin}"), now
 
     for name in Remembered.model_fields:
         value = getattr(recalled.values, name)

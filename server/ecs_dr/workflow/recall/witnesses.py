@@ -25,7 +25,6 @@ from ecs_dr.domain.snapshots.model import Snapshot
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, SourceUnusable, StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.recall.questions import ask_charge, ask_disks, ask_group, ask_type
 from ecs_dr.workflow.run import Run, may_be_skipped
@@ -210,7 +209,7 @@ async def _held_against_the_cloud(run: Run, recalled: Recalled) -> tuple[Recalle
         types = await _optional(lambda: run.cloud.instance_types(run.scope, (own,)))
         checks["instance_type"] = _seen(types is not None)
         if types is not None and all(one.instance_type != own for one in types):
-            run.session.notes.append(run.texts("recall.type_gone", type=safe_display(own)))
+            run.session.notes.append(run.texts("recall.type_gone", type=own))
             recalled = recalled.with_value("instance_type", "", "person")
     vpc_id, vswitch_id = recalled.values.vpc_id, recalled.values.vswitch_id
     if vpc_id and vswitch_id:
@@ -232,7 +231,7 @@ def _with_groups(run: Run, recalled: Recalled, groups: tuple[SecurityGroup, ...]
     left = tuple(one for one in values.security_group_ids if one in there)
     lost = [one for one in values.security_group_ids if one not in there]
     if lost:
-        told = run.texts("list.separator").join(safe_display(one) for one in lost)
+        told = run.texts("list.separator").join(lost)
         run.session.notes.append(run.texts("recall.group_gone", groups=told))
     recalled = recalled.with_value("security_group_ids", left, origin)
     vpc_id = there[left[0]].vpc_id if left else ""

@@ -11,6 +11,8 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.report.seal import seal, seal_application
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application
@@ -72,16 +74,16 @@ class Reports:
     def _told(self, session: Session, answer: Answer, head: str, keep: Callable[[], tuple[str, ...]] | None) -> Answer:
         """The answer with the report's address and seal, and where it was kept."""
         say, uri = self._texts_for(session), report_uri(session.session_id)
-        lines = [answer.message, say("report.told", uri=uri, digest=head)]
+        lines = [say("report.told", uri=uri, digest=head)]
         files: tuple[str, ...] = ()
         if keep is not None:
             try:
                 files = keep()
-                lines += [say("report.kept", path=path) for path in files[:1]]
+                lines += [say("report.kept", path=Words(path)) for path in files[:1]]
             except ReportNotKept as error:
-                lines.append(say("report.not_kept", reason=str(error)))
+                lines.append(say("report.not_kept", reason=Words(error)))
         data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
-        return answer.model_copy(update={"message": "\n".join(lines), "data": data})
+        return answer.model_copy(update={"telling": tell(answer.telling, *lines), "data": data})
 
     def keep_unfinished(self, session: Session) -> None:
         """Keep what there is to tell of a recovery that stopped or failed: above all, what it left behind."""

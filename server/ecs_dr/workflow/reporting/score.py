@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.session import Session
@@ -20,7 +21,7 @@ def score(session: Session) -> JsonObject:
     }
 
 
-def told_score(session: Session, texts: Texts) -> str:
+def told_score(session: Session, texts: Texts) -> Words:
     """The questions and the ways in a sentence each; RPO and RTO are on the page."""
     line = texts("score.line", questions=len(session.book.history))
     separator = texts("list.separator")

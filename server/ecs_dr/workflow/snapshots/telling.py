@@ -9,8 +9,9 @@ from ecs_dr.domain.images.adoption import age_parts
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Member, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Spoiler
+from ecs_dr.domain.telling.parts import GAP, Table, Telling, tell
+from ecs_dr.domain.telling.words import Words, said
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.run import Run
 
@@ -37,33 +38,32 @@ def data_of(one: SnapshotSet) -> JsonObject:
     }
 
 
-def told_age(run: Run, moment: datetime) -> str:
+def told_age(run: Run, moment: datetime) -> Words:
     """How long ago that was."""
     days, hours, minutes = age_parts(seconds_between(moment, run.clock.now()))
     return run.texts("snapshots.age", days=days, hours=hours, minutes=minutes)
 
 
-def told_span(run: Run, seconds: float) -> str:
+def told_span(run: Run, seconds: float) -> Words:
     """A span in its largest fitting unit."""
     unit, divisor = ("seconds", 1) if seconds < 60 else ("minutes", 60) if seconds < 3600 else ("hours", 3600)
     return run.texts(f"snapshots.span_{unit}", count=f"{seconds / divisor:.3g}")
 
 
-def told_offer(run: Run, offer: SnapshotOffer, name: str) -> str:
+def told_offer(run: Run, offer: SnapshotOffer, name: str) -> Telling:
     """The best set in full: its disks, its age, what it does not hold, and what the cloud may refuse."""
     best = offer.findings.sets[0]
-    lines = [
+    return tell(
         run.texts("question.snapshots", instance=run.session.instance_id, name=name, count=len(best.members)),
         run.texts("snapshots.as_of", time=run.texts.moment(best.data_as_of), age=told_age(run, best.data_as_of)),
         run.texts(f"snapshots.kind_{best.kind}", label=best.label, spread=told_span(run, best.spread_seconds)),
         _table(run, best),
         *_not_in_it(run, offer, best),
         *_warnings(run, best),
-    ]
-    return "\n".join(lines)
+    )
 
 
-def told_without(run: Run, spoilers: Iterable[Spoiler]) -> str:
+def told_without(run: Run, spoilers: Iterable[Spoiler]) -> Words:
     """Disks, each with what it lacks."""
     told = (
         run.texts(f"snapshots.spoiler_{one.reason}", disk=one.disk.name, snapshot=one.snapshot_id) for one in spoilers
@@ -71,42 +71,45 @@ def told_without(run: Run, spoilers: Iterable[Spoiler]) -> str:
     return run.texts("list.separator").join(told)
 
 
-def told_origin(run: Run, data_as_of: datetime) -> str:
+def told_origin(run: Run, data_as_of: datetime) -> Words:
     """Beside an image's name: how old the data is that it holds."""
     return run.texts("snapshots.image_as_of", time=run.texts.moment(data_as_of), age=told_age(run, data_as_of))
 
 
-def _table(run: Run, one: SnapshotSet) -> str:
-    head = "| {} | {} | {} | {} |".format(*(run.texts(f"snapshots.column_{name}") for name in _COLUMNS))
+def _table(run: Run, one: SnapshotSet) -> Table:
     rows = (
-        f"| {safe_display(member.disk.name)} | {run.texts.moment(member.taken_at)} | {_size(run, member)} "
-        f"| {member.snapshot_id}{_marks(run, member)} |"
+        (
+            member.disk.name,
+            run.texts.moment(member.taken_at),
+            _size(run, member),
+            said(member.snapshot_id) + _marks(run, member),
+        )
         for member in one.members
     )
-    return "\n".join([head, "|---|---|---|---|", *rows])
+    return Table(tuple(rows), tuple(run.texts(f"snapshots.column_{name}") for name in _COLUMNS))
 
 
 _COLUMNS = ("disk", "taken", "size", "snapshot")
 
 
-def _size(run: Run, member: Member) -> str:
+def _size(run: Run, member: Member) -> Words:
     if member.size_gib is None:
         return run.texts("snapshots.size_unknown")
     if member.was_enlarged and member.snapshot_gib is not None:
         return run.texts("snapshots.size_enlarged", then=member.snapshot_gib, now=member.size_gib)
-    return f"{member.size_gib} GiB"
+    return said(f"{member.size_gib} GiB")
 
 
-def _marks(run: Run, member: Member) -> str:
-    return run.texts("snapshots.mark_encrypted") if member.encrypted else ""
+def _marks(run: Run, member: Member) -> Words:
+    return run.texts("snapshots.mark_encrypted") if member.encrypted else GAP
 
 
-def _not_in_it(run: Run, offer: SnapshotOffer, best: SnapshotSet) -> Iterable[str]:
+def _not_in_it(run: Run, offer: SnapshotOffer, best: SnapshotSet) -> Iterable[Words]:
     """What is newer than the set, and why there is no newer one."""
     for member, newer in offer.findings.older_than_newest(best):
         yield run.texts(
             "snapshots.older",
-            disk=safe_display(member.disk.name),
+            disk=member.disk.name,
             time=run.texts.moment(newer.taken_at),
             snapshot=newer.snapshot_id,
         )
@@ -114,7 +117,7 @@ def _not_in_it(run: Run, offer: SnapshotOffer, best: SnapshotSet) -> Iterable[st
         yield run.texts("snapshots.spoilt", disks=told_without(run, offer.findings.spoilers))
 
 
-def _warnings(run: Run, best: SnapshotSet) -> Iterable[str]:
+def _warnings(run: Run, best: SnapshotSet) -> Iterable[Words]:
     """What may go wrong, told before anything is paid."""
     separator = run.texts("list.separator")
     if best.enlarged:

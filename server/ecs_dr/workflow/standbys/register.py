@@ -10,8 +10,9 @@ from anyio.abc import TaskGroup
 
 from ecs_dr.domain.standby.judge import judge, not_found, worst_first
 from ecs_dr.domain.standby.model import Standby
-from ecs_dr.domain.standby.page import as_data, markdown
+from ecs_dr.domain.standby.page import as_data, page
 from ecs_dr.domain.steps import Answer, Next
+from ecs_dr.domain.telling.parts import tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, Scope
@@ -83,7 +84,7 @@ class Register:
                 session_id=None,
                 step="standby",
                 status="in_progress",
-                message=again.why,
+                telling=tell(again.why),
                 next=again,
                 language=texts.language,
             )
@@ -124,10 +125,10 @@ class Register:
     def _answer(self, reading: _Reading, texts: Texts) -> Answer:
         asked, seen = reading.asked, reading.seen or Seen(())
         rows = self._judged(seen, asked)
-        lines = [markdown(rows, asked.max_age_hours, texts, asked.region_id)]
+        telling = page(rows, asked.max_age_hours, texts, asked.region_id)
         if seen.replicas_left_out:
-            lines.append(texts("standby.replicas", count=seen.replicas_left_out))
+            telling = tell(telling, texts("standby.replicas", count=seen.replicas_left_out))
         data = as_data(rows, asked.max_age_hours, texts, asked.region_id)
         return Answer(
-            session_id=None, step="standby", status="done", message="\n".join(lines), data=data, language=texts.language
+            session_id=None, step="standby", status="done", telling=telling, data=data, language=texts.language
         )

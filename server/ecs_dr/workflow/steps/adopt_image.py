@@ -12,11 +12,12 @@ from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import GAP, Telling, markdown, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.domain.verification.comparison import AttributeRow
 from ecs_dr.errors import InvalidInput, SourceUnusable, StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.reads.image_fit import read_fit
@@ -52,13 +53,19 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     except LeftAlone as left:
         return run.aborted("image", left.key)
     source = found.source if isinstance(found, RecalledSource) else found
-    known = told_recalled(run, found) if isinstance(found, RecalledSource) else ""
+    known = told_recalled(run, found) if isinstance(found, RecalledSource) else Telling()
     if image.mappings:
         bind_to_image(plan_disks(source.disks, {}), image.mappings)
     rows = await read_fit(run, source, image)
     told = misfits(rows)
     if told or known or (named is not None and not (evidence.by_tags and image.mappings)):
-        facts: JsonValue = [image_id, image.status, evidence.by_name, [row.model_dump() for row in told], known]
+        facts: JsonValue = [
+            image_id,
+            image.status,
+            evidence.by_name,
+            [row.model_dump() for row in told],
+            markdown(known),
+        ]
         decision = run.decide(KEY, facts, lambda: _question(run, image, evidence, rows, known))
         if decision.choice == ABORT:
             return run.aborted("image", KEY)
@@ -91,7 +98,7 @@ async def _picked(run: Run) -> str:
             image.image_id,
             "adopt_which",
             image=image.image_id,
-            name=safe_display(image.name),
+            name=image.name,
             age=_age(run, image),
             origin=run.texts(f"adopt.origin_{'tags' if evidence[image.image_id].by_tags else 'name'}"),
             disks=len(image.mappings),
@@ -153,37 +160,35 @@ def _state(run: Run, image: Image) -> ImageState:
     )
 
 
-def _question(run: Run, image: Image, evidence: Provenance, rows: tuple[AttributeRow, ...], told: str) -> Question:
+def _question(run: Run, image: Image, evidence: Provenance, rows: tuple[AttributeRow, ...], told: Telling) -> Question:
     """What speaks for the image and what against it; where something does, stopping is recommended.
 
     Of a source that cannot be read, `told` says first what is known of it.
     """
     known = "tags" if evidence.by_tags else "name" if evidence.by_name else "nothing"
     mapping = "mapping" if image.mappings else "no_mapping"
-    name, instance = safe_display(image.name), run.session.instance_id
+    name, instance = image.name, run.session.instance_id
     against = misfits(rows)
-    text = "\n".join(
-        [
-            *((told, "") if told else ()),
-            run.texts("question.adopt", image=image.image_id, name=name, instance=instance),
-            run.texts(f"adopt.by_{known}", name=name, instance=instance),
-            run.texts(f"adopt.{mapping}", disks=len(image.mappings)),
-            *(_told_row(run, "adopt.differs", row) for row in against),
-            *(_told_row(run, "adopt.not_compared", row) for row in uncompared(rows)),
-            _age(run, image),
-        ]
+    asked = tell(
+        *((told, GAP) if told else ()),
+        run.texts("question.adopt", image=image.image_id, name=name, instance=instance),
+        run.texts(f"adopt.by_{known}", name=name, instance=instance),
+        run.texts(f"adopt.{mapping}", disks=len(image.mappings)),
+        *(_told_row(run, "adopt.differs", row) for row in against),
+        *(_told_row(run, "adopt.not_compared", row) for row in uncompared(rows)),
+        _age(run, image),
     )
     go_on = run.option(CONFIRM, "adopt_confirm", recommended=not against)
     options = run.recommend_first((run.abort_option(), go_on)) if against else (go_on, run.abort_option())
-    return run.question(text, options)
+    return run.question(asked, options)
 
 
-def _told_row(run: Run, key: str, row: AttributeRow) -> str:
-    expected, actual = (safe_display(worded_value(value, run.texts)) for value in (row.expected, row.actual))
+def _told_row(run: Run, key: str, row: AttributeRow) -> Words:
+    expected, actual = (worded_value(value, run.texts) for value in (row.expected, row.actual))
     return run.texts(key, field=run.texts(f"ledger.{row.field}.label"), expected=expected, actual=actual)
 
 
-def _age(run: Run, image: Image) -> str:
+def _age(run: Run, image: Image) -> Words:
     """How much is lost: everything written since."""
     made: datetime | None = parse_time(image.creation_time)
     if made is None:
@@ -202,9 +207,9 @@ def _answer(run: Run, state: ImageState) -> Answer:
         "created_at": image.creation_time if image is not None else "",
         "age_seconds": round(seconds_between(state.started_at, run.clock.now())),
     }
-    lines = [run.texts("step.adopt.done", image=state.image_id, name=safe_display(state.name))]
+    lines = [run.texts("step.adopt.done", image=state.image_id, name=state.name)]
     if image is not None:
         lines.append(_age(run, image))
     following = what_follows(run)
     lines.append(run.state_of_the_world())
-    return run.answer("image", "done", "\n".join(lines), data=data, following=following)
+    return run.answer("image", "done", tell(*lines), data=data, following=following)

@@ -9,6 +9,7 @@ from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import source_charge
+from ecs_dr.domain.telling.parts import GAP, tell
 from ecs_dr.workflow.choices import Choice as Decided
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.memory.refusals import RefusedDisk
@@ -135,24 +136,26 @@ def _ask(run: Run, target: Target, key: str, group: list[ReplicaDisk], supported
     wording = "question.disks" if options else "question.disks_none"
     if Decided.DISKS in run.session.reconsidered and (category, level) in common:
         wording = "question.disks_anew"
-    text = run.texts(
-        f"{wording}.refused" if of_these else wording,
-        zone=target.zone_id,
-        category=kind(category, level, run.texts),
-        devices=devices,
-        type=target.instance_type,
-        said=of_these[0].said if of_these else "",
+    asked = tell(
+        run.texts(
+            f"{wording}.refused" if of_these else wording,
+            zone=target.zone_id,
+            category=kind(category, level, run.texts),
+            devices=devices,
+            type=target.instance_type,
+            said=of_these[0].said if of_these else "",
+        )
     )
     tail = [run.option(PICK_ANOTHER_ZONE, "pick_another_zone"), run.abort_option()]
     if refused:
         kinds = (kind(one.category, one.performance_level, run.texts) for one in refused)
-        text = f"{text}\n\n{run.texts('refused.disks', disks=run.texts('list.separator').join(kinds))}"
+        asked = tell(asked, GAP, run.texts("refused.disks", disks=run.texts("list.separator").join(kinds)))
         tail.insert(1, run.option(RETRY, "retry_disks"))
     values: list[JsonValue] = [option.value for option in options]
     if len(options) >= MAX_OPTIONS:  # no room for the tail: the next page has the way out
         options.insert(MAX_OPTIONS, tail[0])
     facts: list[JsonValue] = [target.zone_id, target.instance_type, devices, values]
-    return run.choose(key, facts, text, options, tail)
+    return run.choose(key, facts, asked, options, tail)
 
 
 def _answer(run: Run, plan: DiskPlan) -> Answer:

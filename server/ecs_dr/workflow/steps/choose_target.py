@@ -15,6 +15,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.domain.stock.ranking import rank_zones
+from ecs_dr.domain.telling.parts import GAP, tell
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
@@ -279,9 +280,9 @@ async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
     ]
     leave = run.option(PICK_ANOTHER_ZONE, "pick_another_zone")
     key = "question.target.substitute" if found else "question.target.no_substitute"
-    text = run.texts(key, type=source.instance_type, zone=zone)
+    asked = tell(run.texts(key, type=source.instance_type, zone=zone))
     if tried and not options:
-        text = f"{text}\n\n{run.texts('question.target.all_types_refused')}"
+        asked = tell(asked, GAP, run.texts("question.target.all_types_refused"))
         options = [leave]
     options += tried
     if leave not in options and len(options) >= MAX_OPTIONS:  # no room for the tail: the next page has the way out
@@ -291,7 +292,7 @@ async def _choose_substitute(run: Run, source: Instance, zone: str) -> str:
         [name, stock.value] for name, stock in sorted((entry.facts.instance_type, entry.stock) for entry in found)
     ]
     facts: list[JsonValue] = [zone, stocks, "refused", *refused]
-    return run.choose(SUBSTITUTE_KEY, facts, text, options, tail)
+    return run.choose(SUBSTITUTE_KEY, facts, asked, options, tail)
 
 
 def _answer(run: Run, target: Target) -> Answer:

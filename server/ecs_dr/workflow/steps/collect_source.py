@@ -13,9 +13,10 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.telling.parts import item, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import groups_of
@@ -61,7 +62,7 @@ async def run_step(run: Run) -> Answer:
         return run.answer(
             "source",
             "done",
-            f"{told_as_recalled(run)}\n{run.state_of_the_world()}",
+            tell(told_as_recalled(run), run.state_of_the_world()),
             data=session.summary(),
             following=what_follows(run),
         )
@@ -145,29 +146,29 @@ def _answer(run: Run, source: Source) -> Answer:
         problem = Problem(
             code="SourceBlocked",
             message=run.texts("error.source_blocked.message", instance=source.instance.instance_id),
-            cause="\n".join(reasons),
-            actions=tuple(run.texts("error.source_blocked.actions").split("\n")),
+            cause=Words("\n").join(reasons),
+            actions=tell(run.texts("error.source_blocked.actions")).lines,
         )
         adoptable = run.session.only_imaging_blocked
         hint = [run.texts("step.source.adopt")] if adoptable else []
-        message = "\n".join([problem.message, *reasons, *hint, run.state_of_the_world()])
+        message = tell(problem.message, *reasons, *hint, run.state_of_the_world())
         following = run.go_to("image_from_snapshots") if adoptable else None
-        return run.answer("source", "failed", message, data=data, problem=problem, following=following)
+        return run.answer("source", "failed", message, data=data, problem=problem, tells="cause", following=following)
     instance = source.instance
     lines = [
         run.texts(
             "step.source.done",
             instance=instance.instance_id,
-            name=safe_display(instance.name),
+            name=instance.name,
             type=instance.instance_type,
             zone=instance.zone_id,
             status=worded_value(instance.status, run.texts),
             disks=len(source.disks),
             size=sum(disk.size_gib for disk in source.disks),
         ),
-        *(f"- {_sentence(run, finding)}" for finding in telling),
+        *(item(_sentence(run, finding)) for finding in telling),
     ]
-    told = run.beside_what_exists("\n".join(lines))
+    told = run.beside_what_exists(tell(*lines))
     return run.answer("source", "done", told, data=data, following=what_follows(run))
 
 
@@ -177,7 +178,7 @@ def _disk_data(disk: Disk, source: Source) -> JsonObject:
     return {name: value for name, value in disk.record().items() if name not in SHARED or of_instance[name] != value}
 
 
-def _sentence(run: Run, finding: Finding) -> str:
+def _sentence(run: Run, finding: Finding) -> Words:
     return run.texts(f"finding.{finding.key}", **finding.values)
 
 

@@ -12,8 +12,9 @@ from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import GAP, Telling, tell
+from ecs_dr.domain.telling.words import spaced
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.explaining import row_of_error, said_by
 from ecs_dr.workflow.following import what_follows
@@ -69,7 +70,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             raise
         session.refusals.names.append(request.image_name)
         is_taken = refusal.kind is ErrorKind.NAME_TAKEN
-        run.reason = said_by(run, refusal) if is_taken else ""
+        run.reason = tell(said_by(run, refusal)) if is_taken else Telling()
         run.refuse_typed(KEY, name_taken(request.image_name) if is_taken else _name_refused(run, refusal, request))
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
@@ -84,7 +85,7 @@ def _over_snapshots(run: Run) -> Answer:
     """The person wants all disks of one moment: the set is chosen in the tool that makes images of snapshots."""
     run.session.book.forget(KEY)
     run.session.snapshots_first = True
-    message = f"{run.texts('step.image.over_snapshots')}\n{run.state_of_the_world()}"
+    message = tell(run.texts("step.image.over_snapshots"), run.state_of_the_world())
     return run.answer("image", "in_progress", message, following=run.go_to("image_from_snapshots"))
 
 
@@ -180,19 +181,20 @@ async def free_proposal(run: Run, argument: str | None) -> str:
 
 
 def _name_question(run: Run, source: Source, proposal: str) -> Question:
-    text = run.texts("question.image.name", instance=run.session.instance_id, name=proposal, disks=len(source.disks))
+    values = {"instance": run.session.instance_id, "name": proposal}
+    asked = tell(run.texts("question.image.name", disks=len(source.disks), **values))
     if run.session.resource_group_id:
-        text = f"{text}\n\n{run.texts('facts.image_group', group=run.session.resource_group_id)}"
+        asked = tell(asked, GAP, run.texts("facts.image_group", group=run.session.resource_group_id))
     unproven = run.session.unproven
     if unproven is not None and unproven.images:
-        text = f"{run.texts('question.image.beside', what=told_images(run, unproven))}\n\n{text}"
+        asked = tell(run.texts("question.image.beside", what=told_images(run, unproven)), GAP, asked)
     failed = run.session.image
     if failed is not None and (failed.gone or failed.image is not None):
         status = run.texts("image.gone") if failed.gone or failed.image is None else failed.image.status
         before = run.texts("question.image.again", image=failed.image_id, status=status)
-        text = f"{before}\n\n{text}"
+        asked = tell(before, GAP, asked)
     return run.question(
-        text,
+        asked,
         (
             run.option(CONFIRM, "image_name_confirm", recommended=True, name=proposal),
             run.option(CUSTOM, "image_name_custom"),
@@ -213,7 +215,7 @@ def _group_option(run: Run) -> tuple[Option, ...]:
 
 
 def _name_refused(run: Run, refusal: CloudRefused, request: ImageRequest) -> InvalidInput:
-    values = {"name": safe_display(request.image_name), "code": safe_display(refusal.code)}
+    values = {"name": request.image_name, "code": refusal.code}
     return InvalidInput("ImageNameRefused", "image_name_refused", {**values, "reason": said_by(run, refusal)})
 
 
@@ -269,7 +271,7 @@ def _disk_changes(before: Source, after: Source) -> list[str]:
 
 
 def _disk(known: tuple[str, int] | None) -> str:
-    return "-" if known is None else f"{safe_display(known[0])} {known[1]} GiB"
+    return "-" if known is None else f"{known[0]} {known[1]} GiB"
 
 
 def answer(run: Run, state: ImageState) -> Answer:
@@ -288,6 +290,6 @@ def answer(run: Run, state: ImageState) -> Answer:
     key = "step.image.ready" if image is not None and image.phase == "ready" else begun
     message = run.texts(key, image=state.image_id, name=state.name)
     if state.data_as_of is not None:
-        message = f"{message} {told_origin(run, state.data_as_of)}"
+        message = spaced(message, told_origin(run, state.data_as_of))
     following = what_follows(run)
     return run.answer("image", "done", run.beside_what_exists(message, state.image_id), data=data, following=following)

@@ -16,6 +16,7 @@ from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Qu
 from ecs_dr.domain.snapshots.model import FINISHED, SnapshotSet
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import GAP, Telling, markdown, tell
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name
@@ -117,7 +118,7 @@ async def _agree(run: Run, found: RecalledSource | Source) -> tuple[Decision, Im
     """
     session, argument = run.session, run.argument("image_name")
     source = found.source if isinstance(found, RecalledSource) else found
-    told = told_recalled(run, found) if isinstance(found, RecalledSource) else ""
+    told = told_recalled(run, found) if isinstance(found, RecalledSource) else Telling()
     if argument is not None and not is_image_name(argument):
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
     name = await create_image.free_proposal(run, argument)
@@ -135,7 +136,7 @@ async def _agree(run: Run, found: RecalledSource | Source) -> tuple[Decision, Im
         options = _options(run, sets)
         facts: list[JsonValue] = [name, *(option.value for option in options)]
         facts += [snapshot_id for one in sets.values() for snapshot_id in one.snapshot_ids]
-        facts.append(told)
+        facts.append(markdown(told))
         decision = run.decide(KEY, facts, partial(_question, run, offer, name, told, options), permits)
         run.shown = {}
         if decision.choice == ABORT:
@@ -166,9 +167,9 @@ def _option(run: Run, value: str, one: SnapshotSet) -> Option:
     )
 
 
-def _question(run: Run, offer: SnapshotOffer, name: str, told: str, options: tuple[Option, ...]) -> Question:
+def _question(run: Run, offer: SnapshotOffer, name: str, told: Telling, options: tuple[Option, ...]) -> Question:
     """The best set in full, what is newer and not in it, what the cloud may say no to; first what the source was."""
-    return run.question(f"{told}\n\n{told_offer(run, offer, name)}" if told else told_offer(run, offer, name), options)
+    return run.question(tell(*((told, GAP) if told else ()), told_offer(run, offer, name)), options)
 
 
 def _request(run: Run, source: Source, chosen: SnapshotSet, name: str) -> ImageRequest:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.steps import Answer, Next
+from ecs_dr.domain.telling.parts import GAP, Telling, item, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CredentialsPending
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.ports import Cloud
 from ecs_dr.workflow.reporting.timeline import decision_label
@@ -27,21 +28,21 @@ async def check_credentials(cloud: Cloud, texts: Texts, patience_seconds: float)
         identity = await cloud.identity(patience_seconds)
     except CredentialsPending as pending:
         again = Next(tool="check_credentials", why=texts("next.check_credentials"))
-        message = credentials_pending(pending, texts)
-        return Answer(session_id=None, step="credentials", status="in_progress", message=message, next=again)
+        telling = tell(credentials_pending(pending, texts))
+        return Answer(session_id=None, step="credentials", status="in_progress", telling=telling, next=again)
     return Answer(
         session_id=None,
         step="credentials",
         status="done",
-        message=texts(
-            "step.credentials.done", provider=identity.provider, type=worded_value(identity.identity_type, texts)
+        telling=tell(
+            texts("step.credentials.done", provider=identity.provider, type=worded_value(identity.identity_type, texts))
         ),
         data={"provider": identity.provider, "identity_type": identity.identity_type},
         next=Next(tool="collect_source", why=texts("next.collect_source")),
     )
 
 
-def credentials_pending(pending: CredentialsPending, texts: Texts) -> str:
+def credentials_pending(pending: CredentialsPending, texts: Texts) -> Words:
     """That the provider is still at it, for how long, and how long it may take."""
     seconds, limit = f"{pending.seconds:.0f}", f"{pending.limit_seconds:g}"
     return texts("step.credentials.pending", seconds=seconds, limit=limit)
@@ -51,20 +52,20 @@ def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
     """The sessions of this process, one line each, the newest first."""
     key = "step.session.list" if sessions else "step.session.none"
     shown = sessions[:MOST_LISTED]
-    lines = [texts(key, count=len(sessions)), *(f"- {_line(session, texts)}" for session in shown)]
+    lines = [texts(key, count=len(sessions)), *(item(_line(session, texts)) for session in shown)]
     if len(sessions) > len(shown):
         lines.append(texts("step.session.further", count=len(sessions) - len(shown)))
     return Answer(
         session_id=None,
         step="session",
         status="done",
-        message="\n".join(lines),
+        telling=tell(*lines),
         data={"sessions": [_row(session) for session in shown]},
         next=None if sessions else Next(tool="collect_source", why=texts("next.collect_source")),
     )
 
 
-def _line(session: Session, texts: Texts) -> str:
+def _line(session: Session, texts: Texts) -> Words:
     row = {name: str(value or "-") for name, value in _row(session).items()}
     row["created_at"] = texts.moment(session.created_at)
     return texts("step.session.line", stage=_stage(session, texts), **row)
@@ -83,7 +84,7 @@ def _row(session: Session) -> JsonObject:
     }
 
 
-def _stage(session: Session, texts: Texts) -> str:
+def _stage(session: Session, texts: Texts) -> Words:
     """Where it stands, in a few words: what is to be done next."""
     tool = next_tool(session)
     return texts("step.session.complete") if tool is None else texts(f"next.{tool}")
@@ -95,7 +96,7 @@ def sessions_not_listed(texts: Texts) -> Answer:
         session_id=None,
         step="session",
         status="done",
-        message=texts("step.session.not_listed"),
+        telling=tell(texts("step.session.not_listed")),
         data={"sessions": []},
         next=Next(tool="collect_source", why=texts("next.collect_source")),
     )
@@ -109,23 +110,23 @@ def describe_session(run: Run, *, may_answer: bool) -> Answer:
         may_answer: Whether the caller passes answers on; where forms ask the person, no question's id is given away.
     """
     session, say = run.session, run.texts
-    lines = [say("step.session.one", stage=_stage(session, say)), run.state_of_the_world()]
+    parts: list[Words | Telling] = [say("step.session.one", stage=_stage(session, say)), run.state_of_the_world()]
     for pinned in session.book.open_questions():
         label = decision_label(say, pinned.key)
-        lines.append(say("step.session.open", label=label))
+        parts.append(say("step.session.open", label=label))
         if may_answer:
-            options = "; ".join(f"`{option.value}`: {option.label}" for option in pinned.question.options)
-            told = {"question": pinned.question.text, "options": options, "question_id": pinned.question_id}
-            lines.append(say("step.session.open_whole", **told))
+            options = Words("; ").join(Words(f"`{one.value}`: {one.label}") for one in pinned.question.options)
+            ways = say("step.session.open_whole", options=options, question_id=pinned.question_id)
+            parts += [pinned.question.telling, GAP, ways]
     for entry in session.book.history:
         road = say(f"road.{entry.road}") if entry.road is not None else "-"
         chosen = entry.chosen or say("report.decision.declined")
-        typed = f" ({safe_display(entry.typed)})" if entry.typed else ""
+        typed = f"{chosen} ({entry.typed})" if entry.typed else chosen
         label = decision_label(say, entry.key)
-        lines.append(say("step.session.decided", label=label, chosen=f"{chosen}{typed}", road=road))
+        parts.append(say("step.session.decided", label=label, chosen=typed, road=road))
     asking = session.asking_tool()
     # What is in doubt is settled before anything else is decided.
     settles = what_follows(run) if asking is None or session.book.in_doubt() else None
     following = settles if asking is None or settles is not None else run.go_to(asking)
     data = session.summary(may_answer=may_answer)
-    return run.answer("session", "done", "\n".join(lines), data=data, following=following)
+    return run.answer("session", "done", tell(*parts), data=data, following=following)

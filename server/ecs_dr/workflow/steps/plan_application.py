@@ -11,6 +11,8 @@ from ecs_dr.domain.names import default_image_name
 from ecs_dr.domain.plan.model import RecoveryPlan
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.steps import Answer, Problem
+from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.application.planning import plan_of
 from ecs_dr.workflow.application.state import Application, Member, Survey
@@ -46,11 +48,10 @@ async def run_step(run: Run, sessions: SessionStore) -> Answer:
         unfinished = await _agree(run, application, survey)
         if unfinished is not None:
             return unfinished
-    lines = [run.texts("application.planned", count=len(application.active)), run.state_of_the_world()]
     return run.answer(
         "application",
         "done",
-        "\n".join(lines),
+        tell(run.texts("application.planned", count=len(application.active)), run.state_of_the_world()),
         data=_data(run, application),
         following=run.go_to("recover_application"),
     )
@@ -59,7 +60,7 @@ async def run_step(run: Run, sessions: SessionStore) -> Answer:
 def _still_reading(run: Run, application: Application, survey: Survey) -> Answer:
     done = len(survey.looked)
     total = sum(len(wave) for wave in application.waves)
-    message = f"{run.texts('application.reading', done=done, total=total)}\n{run.state_of_the_world()}"
+    message = tell(run.texts("application.reading", done=done, total=total), run.state_of_the_world())
     following = run.go_to(run.tool)
     return run.answer("application", "in_progress", message, data=application.data(), following=following)
 
@@ -123,10 +124,9 @@ def _check(member: MemberPlan, change: Change) -> None:
 
 
 def _question(run: Run, plan: ApplicationPlan) -> Question:
-    text = f"{page.page(plan, run.texts)}\n\n{run.texts('application.question.plan')}"
     zones = run.texts("list.separator").join(plan.zone_ids)
     return run.question(
-        text,
+        tell(page.page(plan, run.texts), GAP, run.texts("application.question.plan")),
         (
             run.option(CONFIRM, "application_confirm", recommended=True, count=len(plan.included), zones=zones),
             run.option(CUSTOM, "application_custom"),
@@ -194,10 +194,10 @@ def _blocked(run: Run, application: Application, plan: ApplicationPlan) -> Answe
     problem = Problem(
         code="PermissionMissing" if missing else "RecoveryImpossible",
         message=run.texts("application.blocked"),
-        cause="\n".join(dict.fromkeys(reasons)),
+        cause=Words("\n").join(dict.fromkeys(reasons)),
         actions=(run.texts("application.blocked_actions"),),
         retryable=True,
         missing_permission=missing,
     )
-    message = "\n".join([page.page(plan, run.texts), "", problem.message])
-    return run.answer("application", "failed", message, data=application.data(), problem=problem)
+    message = tell(page.page(plan, run.texts), GAP, problem.message)
+    return run.answer("application", "failed", message, data=application.data(), problem=problem, tells="cause")

@@ -13,6 +13,8 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock.ranking import rank_zones
+from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
@@ -183,11 +185,11 @@ def _about(best: ZonePlan) -> list[PlanFinding]:
 def _question(run: Run, plan: RecoveryPlan, wanted: str | None) -> Question:
     best = plan.recommended
     zone = best.zone_id if best is not None else ""
-    text = f"{plan_page(plan, run.texts)}\n\n{run.texts('question.plan')}"
+    asked = tell(plan_page(plan, run.texts), GAP, run.texts("question.plan"))
     if wanted not in {None, zone}:
-        text = f"{run.texts('plan.wanted_impossible', zone=wanted or '-')}\n\n{text}"
+        asked = tell(run.texts("plan.wanted_impossible", zone=wanted or "-"), GAP, asked)
     return run.question(
-        text,
+        asked,
         (
             run.option(CONFIRM, "plan_accept", recommended=True, zone=zone, type=best.instance_type if best else ""),
             run.option(STEP_BY_STEP, "plan_step_by_step"),
@@ -239,7 +241,7 @@ def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:
         decided = Choice.DISKS in run.session.unchecked
         disks = run.texts("plan.as_source" if best.keeps_all_disks else "plan.as_shown") if decided else still
         lines.append(run.texts("step.plan.step_4", vswitch=vswitch, disks=disks))
-    told = run.beside_what_exists("\n".join(lines))
+    told = run.beside_what_exists(tell(*lines))
     in_words = ("verdict", "recommended", "accepted")
     return run.answer("plan", "done", told, data=data, in_words=in_words, following=what_follows(run))
 
@@ -256,9 +258,8 @@ def _shown(run: Run, state: PlanState, target: Target | None) -> Answer:
     }
     key = "step.plan.shown" if target is None else "step.plan.decided"
     decided = run.texts(key, zone=place[0], type=place[1])
-    lines = [decided, "", plan_page(state.plan, run.texts), "", run.state_of_the_world()]
-    following = what_follows(run)
-    return run.answer("plan", "done", "\n".join(lines), data=data, in_words=ON_THE_PAGE, following=following)
+    told = tell(decided, GAP, plan_page(state.plan, run.texts), GAP, run.state_of_the_world())
+    return run.answer("plan", "done", told, data=data, in_words=ON_THE_PAGE, following=what_follows(run))
 
 
 def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
@@ -271,11 +272,11 @@ def _blocked(run: Run, plan: RecoveryPlan) -> Answer:
     problem = Problem(
         code=PERMISSION_MISSING if grantable else "RecoveryImpossible",
         message=run.texts("error.recovery_impossible.message", instance=plan.instance_id),
-        cause="\n".join(said),
+        cause=Words("\n").join(said),
         actions=tuple(dict.fromkeys([*remedies, *policies(plan.missing)])),
         retryable=missing is None,
         missing_permission=missing,
     )
-    message = "\n".join([plan_page(plan, run.texts), "", problem.message, run.state_of_the_world()])
+    message = tell(plan_page(plan, run.texts), GAP, problem.message, run.state_of_the_world())
     data = plan_data(plan, run.texts)
-    return run.answer("plan", "failed", message, data=data, in_words=ON_THE_PAGE, problem=problem)
+    return run.answer("plan", "failed", message, data=data, in_words=ON_THE_PAGE, problem=problem, tells="all")

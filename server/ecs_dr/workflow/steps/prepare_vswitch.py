@@ -10,7 +10,6 @@ from ecs_dr.domain.questions import ABORT, CUSTOM, PICK_ANOTHER_ZONE
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
@@ -218,7 +217,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
         session.refusals.blocks.append(request.cidr_block)
         session.proposed[CREATE_KEY] = ""  # a new VSwitch is still wanted, with another block
         run.arguments = {**run.arguments, "cidr_block": None}
-        values = {"cidr": request.cidr_block, "code": refusal.code, "reason": safe_display(refusal.message)}
+        values = {"cidr": request.cidr_block, "code": refusal.code, "reason": refusal.message}
         run.refuse_typed(CREATE_KEY, InvalidInput("CidrRefused", "cidr_refused", values))
         return await run_step(run)
     session.pending.vswitch = None

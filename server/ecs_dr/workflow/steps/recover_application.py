@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.workflow.application.desk import find_again
 from ecs_dr.workflow.application.driving import CallMember, Driver, Explain, table
 from ecs_dr.workflow.application.state import Application
@@ -21,7 +23,7 @@ async def run_step(
         await find_again(run, application, sessions, watcher)
         run.session.notes.append(_found(run, application))
     if application.is_partial:
-        message = "\n".join([run.texts("application.give_waves"), run.state_of_the_world()])
+        message = tell(run.texts("application.give_waves"), run.state_of_the_world())
         following = run.go_to("recover_application")
         return run.answer("application", "in_progress", message, data=application.data(), following=following)
     if not application.confirmed:
@@ -35,7 +37,7 @@ async def run_step(
     return _done(run, application)
 
 
-def _found(run: Run, application: Application) -> str:
+def _found(run: Run, application: Application) -> Words:
     having = [one for one in application.members if one.session.image is not None or one.session.replica is not None]
     total = application.expected or len(application.members)
     return run.texts("application.found", count=len(having), total=total, rest=total - len(having))
@@ -45,5 +47,5 @@ def _done(run: Run, application: Application) -> Answer:
     verified = sum(member.is_verified for member in application.active)
     left = len(application.members) - verified
     key = "application.done" if left == 0 else "application.done_without"
-    lines = [run.texts(key, count=verified, left=left), table(run, application), run.texts("application.afterwards")]
-    return run.answer("application", "done", "\n".join(lines), data=application.data())
+    told = tell(run.texts(key, count=verified, left=left), table(run, application), run.texts("application.afterwards"))
+    return run.answer("application", "done", told, data=application.data())

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.disks.pairs import pair_disks
 from ecs_dr.domain.source import Instance
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, RecoveryFailed
@@ -61,7 +62,7 @@ def _judged_at(replica: Replica, instance: Instance) -> datetime:
     return (replica.unready_since or replica.launched_at) + timedelta(seconds=seconds)
 
 
-def waited_for(run: Run, replica: Replica, instance: Instance | None, missing: tuple[str, ...]) -> str:
+def waited_for(run: Run, replica: Replica, instance: Instance | None, missing: tuple[str, ...]) -> Words:
     """What is waited for, and until when."""
     values = {"id": replica.instance_id}
     if instance is None:

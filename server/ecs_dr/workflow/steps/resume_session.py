@@ -19,9 +19,10 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import Charge
+from ecs_dr.domain.telling.parts import Telling, markdown, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.needs import hidden_by_permission
@@ -87,26 +88,26 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
         left = await _recall_with_image(run, session.image.image)
         if left is not None:
             return run.aborted("session", left)
-    message = "\n".join([*_told_found(run), run.state_of_the_world()])
+    message = tell(*_told_found(run), run.state_of_the_world())
     return run.answer("session", "done", message, data=session.summary(), following=what_follows(run))
 
 
-def _told_found(run: Run) -> list[str]:
+def _told_found(run: Run) -> list[Words | Telling]:
     """What was found of this recovery, and what of the source is known."""
     session = run.session
-    lines = [run.texts(_found_key(session))]
+    parts: list[Words | Telling] = [run.texts(_found_key(session))]
     unproven = "" if session.unproven is None or session.image is not None else told_images(run, session.unproven)
     if unproven:
-        lines.append(run.texts("step.resume.unproven", what=unproven))
+        parts.append(run.texts("step.resume.unproven", what=unproven))
     if session.recalled is not None:
-        lines.append(told_as_recalled(run))
+        parts.append(told_as_recalled(run))
     elif session.cannot_read_source and session.replica is None:
-        lines.append(run.texts("step.resume.from_snapshots", id=session.instance_id))
+        parts.append(run.texts("step.resume.from_snapshots", id=session.instance_id))
     elif session.source is None:
-        lines.append(run.texts("step.resume.source_gone", id=session.instance_id))
+        parts.append(run.texts("step.resume.source_gone", id=session.instance_id))
     if session.report_memory is not None and session.recalled is None:
-        lines.append(run.texts("step.resume.report", report=safe_display(session.report_memory.name)))
-    return lines
+        parts.append(run.texts("step.resume.report", report=session.report_memory.name))
+    return parts
 
 
 def remembered_by_report(session: Session, shelf: ReportShelf | None, name: str) -> ReportMemory:
@@ -115,16 +116,16 @@ def remembered_by_report(session: Session, shelf: ReportShelf | None, name: str)
     Raises:
         InvalidInput: There is no such report, it is not whole, or it is of another instance.
     """
-    shown = safe_display(name)[:128]
+    shown = name[:128]
     if shelf is None:
         raise InvalidInput("ReportNotUsable", "report_no_folder", {"report": shown})
     try:
         report = shelf.read(name)
     except ReportNotFound as refused:
-        values = {"report": shown, "damage": refused.damage, "part": safe_display(refused.part) or "-"}
+        values = {"report": shown, "damage": refused.damage, "part": refused.part or "-"}
         raise InvalidInput("ReportNotUsable", f"report_{refused.damage}", values) from None
     if (report.source.instance_id, report.source.region_id) != (session.instance_id, session.region_id):
-        values = {"report": shown, "source": safe_display(report.source.instance_id), "instance": session.instance_id}
+        values = {"report": shown, "source": report.source.instance_id, "instance": session.instance_id}
         raise InvalidInput("ReportOfAnother", "report_of_another", values)
     return ReportMemory(name=shown, made_at=report.made_at, was=told_by_report(report))
 
@@ -137,7 +138,7 @@ async def _recall_with_image(run: Run, image: Image | None) -> str | None:
         return left.key
     told = told_recalled(run, found)
     options = (run.option(CONFIRM, "confirm_recalled", recommended=True), run.abort_option())
-    if run.decide(RECALL_KEY, [told], lambda: run.question(told, options)).choice == ABORT:
+    if run.decide(RECALL_KEY, [markdown(told)], lambda: run.question(told, options)).choice == ABORT:
         return RECALL_KEY
     take_as_known(run, found)
     return None

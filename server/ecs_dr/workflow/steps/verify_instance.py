@@ -20,6 +20,8 @@ from ecs_dr.domain.pages.verification import (
 from ecs_dr.domain.pages.words import duration, rate
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.uris import report_markdown_uri, report_uri
 from ecs_dr.domain.verification.comparison import CONTENT
@@ -84,7 +86,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         await run.progress(0, None, text)
         if not await run.pause(gap):
             data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status or "Pending"}
-            lines = f"{text}\n{run.state_of_the_world(links_shown=False)}"
+            lines = tell(text, run.state_of_the_world(links_shown=False))
             return run.answer("verify", "in_progress", lines, data=data, following=run.go_to("verify_instance"))
         gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
@@ -231,7 +233,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
     mapped = () if image is None or image.image is None else image.image.mappings
     image_id = "" if image is None or image.gone else image.image_id
     ids = {replica.instance_id, *session.own_vswitch_ids, *([image_id] if image_id else ())}
-    others = [told for told in created_of(session, texts, run.clock.now()) if not any(one in told for one in ids)]
+    others = created_of(session, texts, run.clock.now(), but=ids)
     return EndFacts(
         source=told_source(session, texts, just_compared=run.has_just_compared),
         data=texts(
@@ -240,8 +242,8 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
             rpo=duration(found.rpo_seconds, texts),
             rto=duration(found.rto_seconds, texts),
         ),
-        price="" if price is None else rate(price.total, price.currency, price.unit, texts),
-        boot="" if replica.boot is None else told_boot(run, replica.boot),
+        price=GAP if price is None else rate(price.total, price.currency, price.unit, texts),
+        boot=GAP if replica.boot is None else told_boot(run, replica.boot),
         hangs=replica.boot is not None and replica.boot.boot in {"emergency", "panic"},
         image_id=image_id,
         adopted=image is not None and image.adopted,
@@ -252,7 +254,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
     )
 
 
-def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[str]:
+def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     """What the comparison does not cover: before the recovery was taken up, and after the first of the reads."""
     session, lines = run.session, []
     if session.resumed and session.source_read_at is not None:

@@ -11,8 +11,8 @@ from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.network.vswitches import by_id
 from ecs_dr.domain.questions import CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.source import Instance
+from ecs_dr.domain.telling.words import Words, spaced
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.mutation import permitted
@@ -129,10 +129,10 @@ def pick(run: Run, target: Target, usable: tuple[VSwitch, ...], wanted: str | No
     return run.choose(PICK_KEY, facts, text, options, [run.abort_option()] if decided is not None else [])
 
 
-def _with_refused(run: Run, text: str) -> str:
+def _with_refused(run: Run, text: Words) -> Words:
     """With the VSwitches that are not offered, as a launch was refused for them."""
     refused = run.texts("list.separator").join(run.session.refusals.vswitches)
-    return f"{text} {run.texts('refused.vswitches', vswitches=refused)}" if refused else text
+    return spaced(text, run.texts("refused.vswitches", vswitches=refused)) if refused else text
 
 
 def _option(run: Run, vswitch: VSwitch) -> Option:
@@ -140,7 +140,7 @@ def _option(run: Run, vswitch: VSwitch) -> Option:
         vswitch.vswitch_id,
         "vswitch",
         id=vswitch.vswitch_id,
-        name=safe_display(vswitch.name) or "-",
+        name=vswitch.name or "-",
         cidr=vswitch.cidr_block,
         free=vswitch.available_ip_count,
     )

@@ -11,6 +11,8 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
 from ecs_dr.domain.source_gate import image_warnings
 from ecs_dr.domain.steps import Answer, Next
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import spaced
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
@@ -150,7 +152,7 @@ def _left(run: Run, state: ImageState, *, over_snapshots: bool) -> Answer:
     if not over_snapshots:
         return run.aborted("image_wait", KEY, data=_data(run, state))
     run.session.snapshots_first = True
-    message = f"{run.texts('step.image_wait.over_snapshots', image=state.image_id)}\n{run.state_of_the_world()}"
+    message = tell(run.texts("step.image_wait.over_snapshots", image=state.image_id), run.state_of_the_world())
     following = run.go_to("image_from_snapshots")
     return run.answer("image_wait", "in_progress", message, data=_data(run, state), following=following)
 
@@ -198,8 +200,8 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     if state.data_as_of is not None:
-        message = f"{message} {told_origin(run, state.data_as_of)}"
-    lines = run.beside_what_exists("\n".join([message, *told]), state.image_id)
+        message = spaced(message, told_origin(run, state.data_as_of))
+    lines = run.beside_what_exists(tell(message, *told), state.image_id)
     return run.answer("image_wait", "done", lines, data=_data(run, state), following=following)
 
 
@@ -218,7 +220,7 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     if (meanwhile := next_tool(run.session)) in {"choose_target", "prepare_vswitch", "check_disks"}:
         lines.append(run.texts("step.image_wait.meanwhile", tool=meanwhile))
     again = Next(tool=run.tool, why=run.texts("next.again"))
-    return run.answer("image_wait", "in_progress", "\n".join(lines), data=data, in_words=data, following=again)
+    return run.answer("image_wait", "in_progress", tell(*lines), data=data, in_words=data, following=again)
 
 
 def _failed(run: Run, state: ImageState) -> RecoveryFailed:

@@ -6,6 +6,7 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import Option
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock.model import ZoneStock
+from ecs_dr.domain.telling.parts import GAP, Table, tell
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.run import Run
 
@@ -31,13 +32,13 @@ def choose_zone(run: Run, source: Instance, zones: tuple[ZoneStock, ...], argume
     ordered = sorted(refusals.untried_first(known), key=lambda zone_id: zone_id != proposal)
     options = [_zone_option(run, known[zone_id]) for zone_id in ordered]
     listed = listed_type(source, zones)
-    text = run.texts("question.target.zone", type=listed, zone=source.zone_id, table=_table(run, zones))
+    asked = tell(run.texts("question.target.zone", type=listed, zone=source.zone_id), _table(run, zones))
     stocks: list[JsonValue] = [[zone_id, zone.stock.value] for zone_id, zone in sorted(known.items())]
     facts: list[JsonValue] = [listed, proposal, stocks]
     if proposal is None and known.keys() <= set(refusals.left_zones):
-        text = f"{run.texts('question.target.all_left')}\n\n{text}"
-        return run.choose(ZONE_KEY, facts, text, [run.abort_option(), *options])
-    return run.choose(ZONE_KEY, facts, text, options, [run.abort_option()])
+        asked = tell(run.texts("question.target.all_left"), GAP, asked)
+        return run.choose(ZONE_KEY, facts, asked, [run.abort_option(), *options])
+    return run.choose(ZONE_KEY, facts, asked, options, [run.abort_option()])
 
 
 def check_zone(
@@ -96,7 +97,6 @@ def _zone_option(run: Run, zone: ZoneStock) -> Option:
     return remarked(option, run.texts("refused.left")) if zone.zone_id in refusals.left_zones else option
 
 
-def _table(run: Run, zones: tuple[ZoneStock, ...]) -> str:
-    head = f"| {run.texts('table.zone')} | {run.texts('table.stock')} |\n|---|---|"
-    rows = (f"| {zone.zone_id} | {run.texts(f'stock.{zone.stock.value}')} |" for zone in zones)
-    return "\n".join([head, *rows])
+def _table(run: Run, zones: tuple[ZoneStock, ...]) -> Table:
+    rows = ((zone.zone_id, run.texts(f"stock.{zone.stock.value}")) for zone in zones)
+    return Table(tuple(rows), (run.texts("table.zone"), run.texts("table.stock")))

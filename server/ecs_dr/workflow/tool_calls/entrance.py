@@ -5,7 +5,6 @@ from __future__ import annotations
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.application.desk import TOOLS as APPLICATION_TOOLS
 from ecs_dr.workflow.application.desk import let_in as application
 from ecs_dr.workflow.run import RecoveryOptions
@@ -71,4 +70,4 @@ class Entrance:
             session.language = language
         elif asked:
             texts = Texts(session.language or self._options.language)
-            session.notes.append(texts("note.language_unknown", language=safe_display(asked)[:40]))
+            session.notes.append(texts("note.language_unknown", language=asked[:40]))

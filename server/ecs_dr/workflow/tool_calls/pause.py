@@ -54,7 +54,7 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         options.sort(key=lambda one: (one.value != ABORT, one.value == RETRY))
     # "I have granted it" says what the person did: nobody can recommend that.
     shown = options if options[0].value == RETRY else run.recommend_first(options)
-    text = told(run.problem, with_actions=True)
+    text, run.tells = told(run.problem, with_actions=True), "all"
     facts: list[JsonValue] = [run.problem.missing_permission or run.problem.code]
     run.decide(key, facts, lambda: run.question(text, shown))
     raise AssertionError("the decision was taken above")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CallBudgetSpent, CredentialsPending, StillReading
 from ecs_dr.workflow.run import Run
@@ -10,7 +11,7 @@ from ecs_dr.workflow.standing import told_state
 from ecs_dr.workflow.steps import overview
 
 
-def told_spent(run: Run, spent: CallBudgetSpent) -> str:
+def told_spent(run: Run, spent: CallBudgetSpent) -> Words:
     """Why it ends now, and that the next call goes on."""
     if isinstance(spent, CredentialsPending):
         return overview.credentials_pending(spent, run.texts)

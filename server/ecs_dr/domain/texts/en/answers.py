@@ -55,7 +55,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.complete": "nothing, it is complete",
     "step.session.further": "{count} older ones are not shown; each is found by its id.",
     "step.session.open": "**Open:** {label}",
-    "step.session.open_whole": "{question}\n\nOptions: {options}. question_id `{question_id}`.",
+    "step.session.open_whole": "Options: {options}. question_id `{question_id}`.",
     "step.session.decided": "- {label}: {chosen}, {road}",
     "option.launch_change.label": "Change something first",
     "option.launch_change.description": "Zone, type, VSwitch, disks, or what is carried over. Nothing is created.",

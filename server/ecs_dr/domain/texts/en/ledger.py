@@ -152,7 +152,7 @@ TEXTS: Mapping[str, str] = {
     "ledger.table.word": "Word",
     "ledger.table.consequence": "What is carried over, and what follows",
     "ledger.count": "Of {total} attributes that can be read and set at launch: {carried} carried, {asked} asked or offered, {cannot} left to be done by hand.",
-    "ledger.options.question": "What can be copied safely is copied. These are not, unless you choose them. Which is the replica to have?\n\n{table}",
+    "ledger.options.question": "What can be copied safely is copied. These are not, unless you choose them. Which is the replica to have?",
     "ledger.options.offer": "{subject}: {consequence}",
     "ledger.options.text_label_drill": "Words from the list, separated by spaces or commas (release_24h: any number of hours)",
     "ledger.options.text_label": "Words from the list, separated by spaces or commas",

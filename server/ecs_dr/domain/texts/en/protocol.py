@@ -6,7 +6,6 @@ TEXTS: Mapping[str, str] = {
     "result.simulated": "**Simulation**: nothing real is touched.",
     "result.state": "Session: {session_id} · Step: {step} · Status: {status}",
     "result.no_session": "none",
-    "result.question": "**Question**: {text}",
     "result.option": "- `{value}`: {label}: {description}",
     "result.option_bare": "- `{value}`: {label}",
     "result.answer": "Put this question to the user and wait for the reply. Then call `answer_question` with session_id `{session_id}`, question_id `{question_id}` and choice = one of the values above. No answer means no: nothing is done.",

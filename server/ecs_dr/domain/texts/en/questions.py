@@ -23,7 +23,7 @@ TEXTS: Mapping[str, str] = {
     "option.open_console.description": "Look at the image there: {link}",
     "option.abort_waiting.label": "Abort",
     "option.abort_waiting.description": "Stop waiting. The image goes on being built and is billed; nothing is deleted.",
-    "question.target.zone": "Which zone takes the replica? Stock of {type} outside {zone}:\n\n{table}",
+    "question.target.zone": "Which zone takes the replica? Stock of {type} outside {zone}:",
     "option.zone_WithStock.label": "{zone}",
     "option.zone_WithStock.description": "{type}: plenty in stock.",
     "option.zone_ClosedWithStock.label": "{zone}",

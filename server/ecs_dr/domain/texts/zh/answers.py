@@ -55,7 +55,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.complete": "无，已完成",
     "step.session.further": "另有 {count} 个较早的恢复未列出，可按 ID 查看。",
     "step.session.open": "**待回答：**{label}",
-    "step.session.open_whole": "{question}\n\n选项：{options}。question_id `{question_id}`。",
+    "step.session.open_whole": "选项：{options}。question_id `{question_id}`。",
     "step.session.decided": "- {label}：{chosen}，{road}",
     "option.launch_change.label": "先更改某项",
     "option.launch_change.description": "可用区、规格、交换机、云盘或要沿用的配置。不会创建任何资源。",

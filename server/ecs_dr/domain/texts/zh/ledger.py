@@ -152,7 +152,7 @@ TEXTS: Mapping[str, str] = {
     "ledger.table.word": "关键字",
     "ledger.table.consequence": "沿用的配置与后果",
     "ledger.count": "在 {total} 项可读取且可在创建时设置的属性中：{carried} 项复制，{asked} 项询问或可选，{cannot} 项须手动处理。",
-    "ledger.options.question": "可以安全复制的配置都会沿用。以下各项默认不沿用，灾备实例需要哪些？\n\n{table}",
+    "ledger.options.question": "可以安全复制的配置都会沿用。以下各项默认不沿用，灾备实例需要哪些？",
     "ledger.options.offer": "{subject}：{consequence}",
     "ledger.options.text_label_drill": "关键字，用空格或逗号分隔（release_24h 中的小时数可改）",
     "ledger.options.text_label": "关键字，用空格或逗号分隔",

@@ -6,7 +6,6 @@ TEXTS: Mapping[str, str] = {
     "result.simulated": "**模拟环境**：不涉及任何真实资源。",
     "result.state": "会话：{session_id} · 步骤：{step} · 状态：{status}",
     "result.no_session": "无",
-    "result.question": "**问题**：{text}",
     "result.option": "- `{value}`：{label}。{description}",
     "result.option_bare": "- `{value}`：{label}",
     "result.answer": "请把这个问题交给用户并等待答复，然后调用 `answer_question`，参数为 session_id `{session_id}`、question_id `{question_id}`，choice 取上面的某个值。没有答复即视为不同意，不会执行任何操作。",

@@ -23,7 +23,7 @@ TEXTS: Mapping[str, str] = {
     "option.open_console.description": "在控制台查看镜像：{link}",
     "option.abort_waiting.label": "中止",
     "option.abort_waiting.description": "不再等待。镜像会继续创建并计费，不会删除任何资源。",
-    "question.target.zone": "在哪个可用区创建灾备实例？{zone} 以外 {type} 的库存：\n\n{table}",
+    "question.target.zone": "在哪个可用区创建灾备实例？{zone} 以外 {type} 的库存：",
     "option.zone_WithStock.label": "{zone}",
     "option.zone_WithStock.description": "{type}：库存充足。",
     "option.zone_ClosedWithStock.label": "{zone}",

@@ -20,9 +20,10 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
@@ -72,7 +73,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     waiting = await look_for_it(run) if session.replica is None else None
     if session.replica is not None:
         made_as = session.replica.launch.instance_name
-        replica_exists(run, [safe_display(proposed)] if proposed not in {None, made_as} else [])
+        replica_exists(run, [proposed] if proposed not in {None, made_as} else [])
         return answer(run, session.replica)
     if waiting is not None:
         return waiting
@@ -263,19 +264,19 @@ def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: 
     return launch_page(ready.source, launch, facts, texts)
 
 
-def _launched_before(run: Run, launch: LaunchRequest) -> tuple[str, ...]:
+def _launched_before(run: Run, launch: LaunchRequest) -> tuple[Words, ...]:
     """What was launched from the image already, and no tag names as this recovery's."""
     found = run.session.unproven
     told = "" if found is None else told_replicas(run, found, launch.image_id)
     return (run.texts("facts.launched_before", what=told),) if told else ()
 
 
-def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[str]:
+def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[Words]:
     """What nobody decided and is as it is: tags without room, disks that the image calls by another name."""
     lines = []
     beyond = tags_without_room(source, launch.tags)
     if beyond:
-        tags = ", ".join(safe_display(f"{tag.key}={tag.value}") for tag in beyond)
+        tags = Words(", ").join(f"{tag.key}={tag.value}" for tag in beyond)
         lines.append(run.texts("facts.tags_without_room", tags=tags, limit=MAX_TAGS))
     called = {disk.disk_id: disk.handle for disk in source.disks}
     moved = [
@@ -284,7 +285,7 @@ def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[
         if disk.source_disk_id in called and not same_device(called[disk.source_disk_id], disk.device)
     ]
     if moved:
-        lines.append(run.texts("facts.devices_renamed", devices=", ".join(moved)))
+        lines.append(run.texts("facts.devices_renamed", devices=Words(", ").join(moved)))
     return lines
 
 
@@ -343,5 +344,5 @@ def answer(run: Run, replica: Replica) -> Answer:
     source = run.session.source
     lines = [run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)]
     lines += [] if source is None else _left_to_the_cloud(run, source, replica.launch)
-    message = run.beside_what_exists("\n".join(lines), replica.instance_id)
+    message = run.beside_what_exists(tell(*lines), replica.instance_id)
     return run.answer("instance", "done", message, data=data, following=run.go_to("verify_instance"))

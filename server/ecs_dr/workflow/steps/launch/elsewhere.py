@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import tell
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS, NEVER_SEEN_SECONDS
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
@@ -59,9 +60,9 @@ async def look_for_it(run: Run) -> Answer | None:
             book.forget(CONFIRM_KEY)
             book.forget(REFUSED_KEY)
             seconds = round((read.at - since).total_seconds())
-            run.reason = run.texts("launch.elsewhere.never_came", seconds=seconds)
+            run.reason = tell(run.texts("launch.elsewhere.never_came", seconds=seconds))
             return None
         if not await run.pause(LOOK_AGAIN_SECONDS):
             told = run.texts("launch.elsewhere.looking", until=run.texts.moment(until, near=run.clock.now()))
-            message = f"{told}\n{run.state_of_the_world()}"
+            message = tell(told, run.state_of_the_world())
             return run.answer("instance", "in_progress", message, following=run.go_to("create_instance"))

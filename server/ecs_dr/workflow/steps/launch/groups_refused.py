@@ -10,8 +10,9 @@ from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.domain.questions import ABORT, RETRY, Option
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import GAP
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import CallBudgetSpent, CloudError, InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.memory.refusals import Refused
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.reads.told import reading
@@ -24,7 +25,7 @@ CHOOSE_GROUP = "choose_group"
 _WANTED = "launch.groups.wanted"
 
 
-async def take_new_groups(run: Run) -> str:
+async def take_new_groups(run: Run) -> Words:
     """What is to be said where the source has other groups by now: they go into the launch, which is asked about anew.
 
     The source counts as read now: what is said of it later holds since then. Where its disks are not those of the
@@ -32,23 +33,23 @@ async def take_new_groups(run: Run) -> str:
     """
     session, before = run.session, run.session.source
     if before is None:
-        return ""
+        return GAP
     with reading(run.clock.now) as read:
         try:
             fresh = await read_source(run)
         except InvalidInput:
-            return ""
+            return GAP
     old, new = before.instance.security_group_ids, fresh.instance.security_group_ids
     disks = [sorted((disk.disk_id, disk.size_gib) for disk in source.disks) for source in (before, fresh)]
     if set(old) == set(new) or disks[0] != disks[1]:
-        return ""
+        return GAP
     session.take_source(fresh, read.until or run.clock.now())
     separator = run.texts("list.separator")
-    told = {"old": separator.join(map(safe_display, old)), "new": separator.join(map(safe_display, new))}
+    told = {"old": separator.join(old), "new": separator.join(new)}
     return run.texts("note.groups_replaced", id=session.instance_id, **told)
 
 
-async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], str]:
+async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Words]:
     """What the person can choose, the recommended option first, and which groups there are, as read just now.
 
     Fewer groups open less: the launch without those that are gone comes first. Another group opens what the source
@@ -88,7 +89,7 @@ async def settle_group(run: Run) -> Answer | None:
         one for one in await _of_the_vpc(run) if not one.managed and one.group_id not in source.security_group_ids
     ]
     candidates = [
-        run.option(one.group_id, "recall_group", group=one.group_id, name=safe_display(one.name) or "-", vpc=one.vpc_id)
+        run.option(one.group_id, "recall_group", group=one.group_id, name=one.name or "-", vpc=one.vpc_id)
         for one in sorted(groups, key=lambda one: one.group_id)
     ]
     if not candidates:
@@ -108,5 +109,5 @@ async def _of_the_vpc(run: Run) -> list[SecurityGroup]:
     return [one for one in await run.cloud.security_groups(run.scope) if one.vpc_id == vpc_id]
 
 
-def _listed(run: Run, group_ids: tuple[str, ...] | list[str]) -> str:
-    return run.texts("list.separator").join(map(safe_display, group_ids))
+def _listed(run: Run, group_ids: tuple[str, ...] | list[str]) -> Words:
+    return run.texts("list.separator").join(group_ids)

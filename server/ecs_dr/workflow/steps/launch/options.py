@@ -24,8 +24,9 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
+from ecs_dr.domain.telling.parts import Table, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 
 KEY = "launch.options"
@@ -113,26 +114,23 @@ def _question(run: Run, offered: tuple[Offer, ...]) -> Question:
     options.append(run.option(CUSTOM, "options_custom"))
     if len(options) < MAX_OPTIONS:
         options.append(run.abort_option())
-    text = run.texts("ledger.options.question", table=_table(run, offered))
-    return run.question(text, options, text_label=run.texts(f"ledger.options.text_label{'_drill' if drill else ''}"))
+    asked = tell(run.texts("ledger.options.question"), _table(run, offered))
+    return run.question(asked, options, text_label=run.texts(f"ledger.options.text_label{'_drill' if drill else ''}"))
 
 
-def _table(run: Run, offered: tuple[Offer, ...]) -> str:
+def _table(run: Run, offered: tuple[Offer, ...]) -> Table:
     """Each word beside what it carries along: two columns, so that a form reads it as a list."""
-    head = " | ".join(run.texts(f"ledger.table.{column}") for column in ("word", "consequence"))
-    rows = (f"| {offer.word} | {_told(run, offer)} |" for offer in offered)
-    return "\n".join([f"| {head} |", "|---|---|", *rows])
+    head = tuple(run.texts(f"ledger.table.{column}") for column in ("word", "consequence"))
+    return Table(tuple((offer.word, _told(run, offer)) for offer in offered), head)
 
 
-def _told(run: Run, offer: Offer) -> str:
-    label = run.texts(f"ledger.{offer.key}.label")
-    value = "" if offer.value in {PRESENT, NOTHING} else safe_display(offer.value)
-    subject = run.texts("page.item", label=label, value=value).strip()
+def _told(run: Run, offer: Offer) -> Words:
+    subject = _item(run, offer.key, "" if offer.value in {PRESENT, NOTHING} else offer.value)
     consequence = run.texts(f"ledger.{offer.key}.consequence")
     return run.texts("ledger.options.offer", subject=subject, consequence=consequence)
 
 
-def left_out(run: Run, source: Source, billing: Billing, choices: LaunchChoices) -> tuple[str, ...]:
+def left_out(run: Run, source: Source, billing: Billing, choices: LaunchChoices) -> tuple[Words, ...]:
     """The options that the source has and the person did not choose, each with its value."""
     chosen = words_of(choices)
     return tuple(
@@ -142,18 +140,18 @@ def left_out(run: Run, source: Source, billing: Billing, choices: LaunchChoices)
     )
 
 
-def refused_options(run: Run, choices: LaunchChoices) -> tuple[str, ...]:
+def refused_options(run: Run, choices: LaunchChoices) -> tuple[Words, ...]:
     """What the cloud refused, and the person goes on without."""
     return tuple(run.texts(f"ledger.{key}.label") for key in sorted(choices.left_out))
 
 
-def by_hand(run: Run, source: Source, launch: LaunchRequest) -> tuple[str, ...]:
+def by_hand(run: Run, source: Source, launch: LaunchRequest) -> tuple[Words, ...]:
     """What nobody can carry over and this source has; without a public address nothing changes with one."""
     rows = left_for_a_person(source)
     private = launch.internet_max_bandwidth_out == 0
     return tuple(_item(run, row.key, value) for row, value in rows if not (private and row.key == PUBLIC_ADDRESS))
 
 
-def _item(run: Run, key: str, value: str) -> str:
+def _item(run: Run, key: str, value: str) -> Words:
     label = run.texts(f"ledger.{key}.label")
-    return run.texts("page.item", label=label, value=safe_display(value)) if value else label
+    return run.texts("page.item", label=label, value=value) if value else label

@@ -9,8 +9,9 @@ from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.refusals import OF_A_DISK, Blame, Row, data_disk_number, option_of
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.telling.parts import Telling, item, tell
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import CloudRefused, InvalidInput
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
 from ecs_dr.workflow.memory.refusals import Refused, RefusedDisk
@@ -56,7 +57,7 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answ
     if option and row.blame is not Blame.OPTION:
         row = Row("code.option_permission", row.kind, Blame.OPTION, option=option)
     session.refusals.latest = Refused(row.blame, refusal.code, option)
-    run.problem = problem_of(run, refusal)
+    run.problem, run.tells = problem_of(run, refusal), "cause"
     if row.blame in {Blame.DISK_CATEGORY, Blame.DISK_LEVEL} and session.disks is not None:
         session.refusals.disks |= _refused_disks(run, refusal, row.blame, session.disks)
         return await _settle_disks_again(run)
@@ -70,10 +71,10 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answ
         session.proposed[CONFIRM_KEY] = _safe_name(run)
         return None
     if row.blame is Blame.IMAGE_NOT_READY and await _is_still_building(run):
-        message = f"{told(run.problem, with_actions=False)}\n{run.state_of_the_world()}"
+        message = tell(told(run.problem, with_actions=False), run.state_of_the_world())
         return run.answer("image_wait", "in_progress", message, following=run.go_to("wait_for_image"))
     if row.blame is Blame.GROUP and (replaced := await take_new_groups(run)):
-        run.reason = f"{told(run.problem, with_actions=False)}\n{replaced}"
+        run.reason = tell(told(run.problem, with_actions=False), replaced)
         return None
     if row.blame not in ASKED:
         raise refusal
@@ -108,7 +109,7 @@ async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest)
     text = _text(run, refusal, row, target)
     if row.blame is Blame.GROUP:
         options, groups = await group_ways(run, launch)
-        text = f"{text}\n{groups}"
+        text = tell(text, groups)
     else:
         options = await options_for(run, row, source, target)
     if all_refused(run, target, options):
@@ -124,33 +125,31 @@ async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest)
     )
 
 
-def _text(run: Run, refusal: CloudRefused, row: Row, target: Target) -> str:
+def _text(run: Run, refusal: CloudRefused, row: Row, target: Target) -> Telling:
     if row.text == "no_stock":
-        return run.texts(
-            "question.launch.no_stock",
-            type=target.instance_type,
-            zone=target.zone_id,
-            code=safe_display(refusal.code),
-            message=safe_display(refusal.message),
-        )
+        values = {
+            "type": target.instance_type,
+            "zone": target.zone_id,
+            "code": refusal.code,
+            "message": refusal.message,
+        }
+        run.tells = "nothing"
+        return tell(run.texts("question.launch.no_stock", **values))
     problem = run.problem or problem_of(run, refusal)
     is_by_hand = row.blame not in OF_THE_TYPE and row.blame is not Blame.ZONE
-    return f"{told(problem, with_actions=is_by_hand)}\n{run.texts('question.refused.same')}"
+    run.tells = "all" if is_by_hand else "cause"
+    return tell(told(problem, with_actions=is_by_hand), run.texts("question.refused.same"))
 
 
-def _nothing_left(run: Run, refusal: CloudRefused, target: Target) -> str:
+def _nothing_left(run: Run, refusal: CloudRefused, target: Target) -> Telling:
     """Every zone with the types that a launch was refused for there."""
+    run.tells = "nothing"
     refusals, separator = run.session.refusals, run.texts("list.separator")
     zones = dict.fromkeys(zone for zone, _ in refusals.types)
-    refused = "\n".join(f"- {zone}: {separator.join(refusals.types_in(zone))}" for zone in zones)
-    return run.texts(
-        "question.launch.all_refused",
-        type=target.instance_type,
-        zone=target.zone_id,
-        code=safe_display(refusal.code),
-        message=safe_display(refusal.message),
-        refused=refused or f"- {separator.join(refusals.left_zones)}",
-    )
+    refused = [item(Words(": ").join((zone, separator.join(refusals.types_in(zone))))) for zone in zones]
+    values = {"type": target.instance_type, "zone": target.zone_id, "code": refusal.code, "message": refusal.message}
+    listed = Words("\n").join(refused or [item(separator.join(refusals.left_zones))])
+    return tell(run.texts("question.launch.all_refused", refused=listed, **values))
 
 
 async def follow_up(run: Run) -> Answer | None:
@@ -241,7 +240,7 @@ def _safe_name(run: Run) -> str:
 
 
 def _refused_name(run: Run, refusal: CloudRefused, name: str) -> InvalidInput:
-    values = {"name": safe_display(name), "code": safe_display(refusal.code), "reason": said_by(run, refusal)}
+    values = {"name": name, "code": refusal.code, "reason": said_by(run, refusal)}
     return InvalidInput("InstanceNameRefused", "instance_name_refused", values)
 
 

@@ -1,0 +1,48 @@
+"""Words that may be shown, told apart from values that others wrote.
+
+A name or a tag of the cloud enters a sentence as a value, a plain `str`, and is neutralised there, by `said` and
+nowhere else. What comes out are `Words`; they enter other sentences as they are. As with markupsafe, text whose
+origin nobody marked (an f-string, a slice) counts as written by others: the worst that can happen is a line too plain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ecs_dr.redact import safe_display
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+
+class Words(str):
+    """Ours, with every value in it neutralised. A model's field of this type takes what is put in for words."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A `str` that stays what it is."""
+        from pydantic_core.core_schema import no_info_after_validator_function, str_schema
+
+        return no_info_after_validator_function(cls, str_schema())
+
+    def join(self, parts: Iterable[str], /) -> Words:
+        """One text of several, each neutralised where it is no words."""
+        return Words(super().join(map(said, parts)))
+
+    def __add__(self, other: str, /) -> Words:
+        """With something behind it."""
+        return Words(super().__add__(said(other)))
+
+
+def spaced(*parts: str) -> Words:
+    """Sentences, or a label and its value, in one line."""
+    return Words(" ").join(filter(None, parts))
+
+
+def said(value: str) -> Words:
+    """A value as it may be shown: words as they are, what others wrote neutralised."""
+    return value if isinstance(value, Words) else Words(safe_display(value))
