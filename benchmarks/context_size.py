@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mcp.client.client import Client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
 
-from benchmarks.rig import REGION, SOURCE, Cloud
+from benchmarks.rig import DEFAULT_BUDGET_SECONDS, REGION, SOURCE, Cloud
 from benchmarks.skill_client import SkillClient
 from benchmarks.table import show
 from ecs_dr.protocol.app import build_server
@@ -26,6 +27,17 @@ OUR_DOCUMENT_BYTES = (Path(__file__).parents[1] / "SKILL.md").stat().st_size
 BYTES_A_TOKEN = 4
 """A rule of thumb for English and JSON."""
 IMAGE_SECONDS = 480
+LONG_IMAGE_SECONDS = 3600
+REGISTERED_BUDGET_SECONDS = 240.0
+"""ECS_DR_CALL_BUDGET_SECONDS as our command for OpenClaw sets it: 0.8 of the timeout that it sets."""
+FIRST_RELEASE: Mapping[tuple[bool, bool], tuple[int, int, int]] = {
+    (True, False): (14_758, 20_340, 26_967),
+    (True, True): (14_736, 20_732, 28_151),
+    (False, False): (24_585, 31_936, 40_762),
+    (False, True): (25_019, 34_798, 45_490),
+}
+"""Bytes of results of the first release (commit ae1d5f5), by this same measure at the default budget: with forms or
+without, with the plan or without; as text, structured, and structured and indented."""
 
 
 @dataclass
@@ -55,10 +67,16 @@ async def _accept(_context: object, params: ElicitRequestParams) -> ElicitResult
     return ElicitResult(action="accept", content={"choice": choice})
 
 
-async def ours(*, forms: bool, with_plan: bool) -> Passed:
+async def ours(
+    *,
+    forms: bool,
+    with_plan: bool,
+    budget_seconds: float = DEFAULT_BUDGET_SECONDS,
+    image_seconds: float = IMAGE_SECONDS,
+) -> Passed:
     """One recovery through a real MCP client in memory; without the plan a host that goes on at once."""
-    cloud, passed = Cloud(IMAGE_SECONDS), Passed()
-    recovery = cloud.recovery()
+    cloud, passed = Cloud(image_seconds), Passed()
+    recovery = cloud.recovery(budget_seconds)
     server = build_server(recovery, elicitation="auto", simulated=True)
     callback = _accept if forms else None
     async with (
@@ -115,75 +133,94 @@ def _bytes(value: object) -> int:
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-async def theirs() -> tuple[int, int, int]:
-    """Commands, their bytes, and the bytes of what the CLI prints."""
-    cloud = Cloud(IMAGE_SECONDS)
+async def theirs(image_seconds: float = IMAGE_SECONDS) -> Passed:
+    """The skill's own order: its commands, and what the CLI prints."""
+    cloud = Cloud(image_seconds)
     client = SkillClient(cloud)
     async with cloud.clock.running():
         await client.recover()
-    return client.commands, cloud.line.command_bytes, cloud.line.response_bytes
+    line = cloud.line
+    return Passed(calls=client.commands, as_commands=line.command_bytes, as_printed=line.response_bytes)
+
+
+WAYS = (
+    ("forms", True, False),
+    ("forms, planned", True, True),
+    ("no forms", False, False),
+    ("no forms, planned", False, True),
+)
 
 
 def context_size() -> None:
     """The tables."""
-    document = SKILL_DOCUMENT_BYTES
-    commands, command_bytes, printed = asyncio.run(theirs())
-    skill = document + command_bytes + printed
+    rival = asyncio.run(theirs())
+    skill = SKILL_DOCUMENT_BYTES + rival.as_commands + rival.as_printed
     rows: list[tuple[object, ...]] = []
-    for name, forms, with_plan in (
-        ("forms", True, False),
-        ("forms, planned", True, True),
-        ("no forms", False, False),
-        ("no forms, planned", False, True),
-    ):
-        passed = asyncio.run(ours(forms=forms, with_plan=with_plan))
-        same_reads = document + passed.as_commands + passed.as_printed
-        kinds = (("text", passed.text), ("structured", passed.structured), ("structured, indented", passed.indented))
-        for kind, results in kinds:
-            whole = OUR_DOCUMENT_BYTES + passed.tools_list + passed.arguments + results
-            shown = OUR_DOCUMENT_BYTES + passed.tools_for_the_model + passed.arguments + results
-            rows.append(
-                (
-                    f"ours, {name} ({kind})",
-                    passed.calls,
-                    OUR_DOCUMENT_BYTES + passed.tools_list,
-                    passed.arguments,
-                    results,
-                    whole,
-                    whole // BYTES_A_TOKEN,
-                    f"{whole / skill:.2f}",
-                    f"{shown / skill:.2f}",
-                    f"{shown / same_reads:.2f}",
+    for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS):
+        for name, forms, with_plan in WAYS:
+            passed = asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget))
+            same_reads = SKILL_DOCUMENT_BYTES + passed.as_commands + passed.as_printed
+            kinds = (("text", passed.text), ("structured", passed.structured), ("indented", passed.indented))
+            for (kind, results), before in zip(kinds, FIRST_RELEASE[forms, with_plan], strict=True):
+                whole = OUR_DOCUMENT_BYTES + passed.tools_for_the_model + passed.arguments + results
+                rows.append(
+                    (
+                        f"ours, {name} ({kind})",
+                        f"{budget:.0f} s",
+                        passed.calls,
+                        OUR_DOCUMENT_BYTES,
+                        passed.tools_for_the_model,
+                        passed.arguments,
+                        results,
+                        f"{results / before:.2f}",
+                        whole,
+                        whole // BYTES_A_TOKEN,
+                        f"{whole / skill:.2f}",
+                        f"{whole / same_reads:.2f}",
+                    )
                 )
-            )
-        rows.append(_cli(f"CLI, the same {passed.requests} requests", passed.requests, document, passed))
-    alone = Passed(as_commands=command_bytes, as_printed=printed)
-    rows.append(_cli("CLI, the skill's own order", commands, document, alone))
+    parts = (rival.calls, SKILL_DOCUMENT_BYTES, 0, rival.as_commands, rival.as_printed)
+    rows.append(("CLI, the skill's own order", "", *parts, "", skill, skill // BYTES_A_TOKEN, "", ""))
     show(
-        "What passes through the model in one recovery, in bytes",
+        f"What passes through the model in one recovery with an image of {IMAGE_SECONDS // 60} minutes, in bytes",
         (
             "side",
+            "call budget",
             "calls",
-            "tools or document",
+            "SKILL.md",
+            "tools",
             "arguments",
             "results",
+            "results to the first release",
             "all",
             "tokens (about)",
             "to the skill",
-            "without schemas of results",
             "to the same requests",
         ),
         rows,
         "A host passes a result's text or its structured content; OpenClaw the latter, indented. Tokens: bytes "
-        "divided by 4. Both sides with their SKILL.md and without the references, which are read in trouble alone. For "
-        "the CLI: the commands, and what they print, indented as the CLI does. `without schemas of "
-        "results`: of tools/list only names, descriptions and input schemas, which is what a host puts before its "
-        "model; `to the same requests`: that, against the CLI doing all that ours did (optional reads, plan, dry "
-        "runs).",
+        "divided by 4. Both sides with their SKILL.md and without the references, which are read in trouble alone. "
+        "Of our tools what a host puts before its model: names, descriptions, input schemas; the CLI needs none. For "
+        "the CLI: the commands, and what they print, indented as the CLI does. Call budget: 45 s is the default, 240 s "
+        "what our command for OpenClaw sets. `to the same requests`: against the CLI doing all that ours did "
+        "(optional reads, plan, dry runs).",
     )
+    turns()
 
 
-def _cli(name: str, commands: int, document: int, passed: Passed) -> tuple[object, ...]:
-    whole = document + passed.as_commands + passed.as_printed
-    tokens = whole // BYTES_A_TOKEN
-    return (name, commands, document, passed.as_commands, passed.as_printed, whole, tokens, "", "", "")
+def turns() -> None:
+    """How often the model is called in one recovery: once for each tool call, or command."""
+    rows: list[tuple[object, ...]] = []
+    for seconds in (IMAGE_SECONDS, LONG_IMAGE_SECONDS):
+        for name, forms, with_plan in WAYS:
+            calls = [
+                asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget, image_seconds=seconds)).calls
+                for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS)
+            ]
+            rows.append((f"{seconds // 60} min, {name}", *calls, asyncio.run(theirs(seconds)).calls))
+    show(
+        "Model turns in one recovery",
+        ("image", "ours, 45 s a call", "ours, 240 s a call", "CLI, the skill's own order"),
+        rows,
+        "Each tool call, or command, is a turn; without forms the call that passes an answer on is one of them.",
+    )

@@ -24,6 +24,7 @@ from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
 
 SOURCE, REGION = "i-2zesource0001", "cn-beijing"
+DEFAULT_BUDGET_SECONDS = RecoveryOptions().call_budget_seconds
 LATENCY_SECONDS = 0.3
 """Of every request, for both sides."""
 
@@ -79,10 +80,11 @@ class Cloud:
         self.simulator = Simulator(world, self.clock)
         self.line = Line(self.simulator, self.clock, latency)
 
-    def recovery(self) -> Recovery:
+    def recovery(self, call_budget_seconds: float = DEFAULT_BUDGET_SECONDS) -> Recovery:
         """Our workflow over this cloud."""
         cloud = AlibabaCloud(self.line, self.clock, RetryPolicy())
-        return Recovery(cloud, self.clock, RandomIds(), RecoveryOptions(simulated=True))
+        options = RecoveryOptions(simulated=True, call_budget_seconds=call_budget_seconds)
+        return Recovery(cloud, self.clock, RandomIds(), options)
 
     def detection_lag(self) -> float:
         """Seconds from the moment the image was ready to the first request that could see it."""
