@@ -2,13 +2,16 @@
 
 Give names to run only some: `python -m benchmarks time lag requests context startup line crowd applications` and
 `standbys variants`; numbers are the sizes of the crowd: `python -m benchmarks crowd 1 1000`.
-`python -m benchmarks somebody --help` plays recoveries in a cloud that others change.
+`python -m benchmarks somebody --help` plays recoveries in a cloud that others change;
+`python -m benchmarks sweeps` tries every case of what the suite tries a sample of.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+
+import pytest
 
 from benchmarks.applications import applications
 from benchmarks.context_size import context_size
@@ -50,6 +53,8 @@ def main(arguments: list[str]) -> None:
             part()
 
 
+if sys.argv[1:2] == ["sweeps"]:
+    sys.exit(pytest.main(["--whole", "-m", "sweep", "-q", "-n", "auto", *sys.argv[2:]]))
 if sys.argv[1:2] == ["somebody"]:
     sys.exit(somebody(sys.argv[2:]))
 main(sys.argv[1:])

@@ -57,6 +57,7 @@ def cases() -> Iterator[tuple[str, Kind, int]]:
                 yield action, kind, times
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize(("action", "kind", "times"), list(cases()))
 async def test_a_fault_of_any_call_makes_nothing_twice_and_the_recovery_ends(
     action: str, kind: Kind, times: int
@@ -67,6 +68,7 @@ async def test_a_fault_of_any_call_makes_nothing_twice_and_the_recovery_ends(
     assert {made: len(rig.made(made)) for made in MUTATING} == dict.fromkeys(MUTATING, 1)
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("action", MUTATING)
 @pytest.mark.parametrize("kind", [Kind.LOST, Kind.LATE, Kind.ERROR_AFTER, Kind.GARBLED])
 @pytest.mark.parametrize("second", [Kind.FORBIDDEN, Kind.THROTTLED_USER])

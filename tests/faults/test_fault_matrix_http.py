@@ -68,6 +68,7 @@ async def over_http(rule: FaultRule, action: str) -> AsyncIterator[tuple[Host, W
             yield Host(client, person), witness, server
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("action", CREATING)
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 async def test_a_fault_on_the_wire_makes_nothing_twice(fault: str, action: str) -> None:

@@ -31,6 +31,7 @@ async def recovered(fault: Fault) -> Rig:
     return rig
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("kind", TRANSIENT)
 @pytest.mark.parametrize("times", [1, 5])
 async def test_a_fault_of_the_creating_call_makes_one_image(kind: Kind, times: int) -> None:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-import jq
-
 from ecs_dr.cloud.transport import API_VERSIONS, ApiError, ApiRequest, Json, NoAnswer, Product, Transport
 from tests.runbook.linter import compiled
 from tests.support.clock import SteppedClock
@@ -202,7 +200,7 @@ def api_parameters(parameters: Object) -> dict[str, Json]:
 
 
 def _selected(selector: str, answer: Json) -> Json:
-    found: list[Json] = jq.compile(compiled(selector)).input_value(answer).all()
+    found = compiled(selector)(answer)
     return found[0] if len(found) == 1 else found
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TypeAlias
 
 import jq
+
+from ecs_dr.cloud.transport import Json
 
 Yaml: TypeAlias = "Mapping[str, Yaml] | Sequence[Yaml] | str | int | float | bool | None"
 
@@ -225,16 +227,21 @@ def _selector(selector: Yaml) -> Iterator[str]:
         yield f"selector {selector!r}: {str(error)[:80]}"
 
 
-def compiled(selector: str) -> str:
-    """A jq program: the leading dot may be missing, and a reference stands for a value.
+@cache
+def compiled(selector: str) -> Callable[[Json], list[Json]]:
+    """A jq program, made once: the leading dot may be missing, and a reference stands for a value.
 
     Raises:
         ValueError: It is none.
     """
-    program = _REFERENCE.sub("1", selector.strip())
+    text = _REFERENCE.sub("1", selector.strip())
     try:
-        jq.compile(program)
+        program = jq.compile(text)
     except ValueError:
-        program = f".{program}"
-        jq.compile(program)
-    return program
+        program = jq.compile(f".{text}")
+
+    def results(answer: Json) -> list[Json]:
+        found: list[Json] = program.input_value(answer).all()
+        return found
+
+    return results

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import itertools
 from datetime import UTC, datetime, timedelta
 
-import anyio
-import anyio.lowlevel
-
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-SETTLE_ROUNDS = 24
-"""How often other tasks get their turn before time jumps: enough for calls side by side in one process."""
 
 
 class SteppedClock:
@@ -20,9 +16,8 @@ class SteppedClock:
     def __init__(self, start: datetime = START) -> None:
         self._start = start
         self._elapsed = 0.0
-        self._sleepers: list[tuple[float, int]] = []
+        self._sleepers: list[tuple[float, int, asyncio.Event]] = []
         self._numbers = itertools.count()
-        self._changes = 0
 
     def now(self) -> datetime:
         """The cloud's time."""
@@ -41,20 +36,23 @@ class SteppedClock:
         self._elapsed += seconds
 
     async def sleep(self, seconds: float) -> None:
-        """Be woken when time has come that far."""
-        mine = (self._elapsed + max(seconds, 0.0), next(self._numbers))
+        """Be woken when time has come that far. Of all who sleep, the one that is due first moves the time."""
+        loop, turn = asyncio.get_running_loop(), asyncio.Event()
+        mine = (self._elapsed + max(seconds, 0.0), next(self._numbers), turn)
         heapq.heappush(self._sleepers, mine)
-        self._changes += 1
         try:
             while self._elapsed < mine[0]:
-                seen = self._changes
-                for _ in range(SETTLE_ROUNDS):
-                    await anyio.lowlevel.checkpoint()
-                # Whoever has just woken up gets its rounds too, before time moves past where it will sleep next.
-                if seen == self._changes and self._sleepers[0] == mine and self._elapsed < mine[0]:
-                    self._elapsed = mine[0]
+                if self._sleepers[0] is not mine:
+                    await turn.wait()
+                    turn.clear()
+                    continue
+                await asyncio.sleep(0)
+                # Nothing but this task is ready: whoever is not asleep has finished or waits for somebody who sleeps.
+                if not loop._ready and self._sleepers[0] is mine:  # type: ignore[attr-defined] # no public way to ask
+                    self._elapsed = max(self._elapsed, mine[0])
         finally:
             self._sleepers.remove(mine)
             heapq.heapify(self._sleepers)
-            self._changes += 1
-        await anyio.lowlevel.checkpoint()
+            if self._sleepers:
+                self._sleepers[0][2].set()
+        await asyncio.sleep(0)

@@ -33,7 +33,10 @@ class Model(BaseModel):
         """
         del context
         names = frozenset(self.__pydantic_fields_set__)
-        object.__setattr__(self, "__pydantic_fields_set__", _SETS.setdefault(names, set(names)))
+        shared = _SETS.get(names)
+        if shared is None:
+            shared = _SETS[names] = self.__pydantic_fields_set__
+        object.__setattr__(self, "__pydantic_fields_set__", shared)
 
     def told(self, always: frozenset[str]) -> JsonObject:
         """The fields as JSON without what is empty or as everywhere, except for those that are always told."""

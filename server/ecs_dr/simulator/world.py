@@ -42,7 +42,7 @@ from ecs_dr.simulator.model_network import SecurityGroup, Vpc, VSwitch
 from ecs_dr.simulator.tables import Disks, Images, Instances, Snapshots
 from ecs_dr.simulator.toml_files import Table
 from ecs_dr.simulator.variants import checked
-from ecs_dr.simulator.world_files import builtin_worlds, merge, read_world_file, read_world_text
+from ecs_dr.simulator.world_files import builtin_table, builtin_worlds, merge, read_world_file, read_world_text
 
 _SECRETS = {"identities": {"__all__": {"access_key_secret", "security_token"}}}
 _KEY_FIELDS = {
@@ -213,7 +213,7 @@ def load_world(name_or_path: str, variants: Mapping[str, str] | None = None) -> 
     """
     builtin, over = builtin_worlds(), {"variants": dict(variants or {})}
     if name_or_path in builtin:
-        return World(merge(read_world_text(builtin[name_or_path], name_or_path), over), name_or_path)
+        return World(merge(builtin_table(name_or_path), over), name_or_path)
     path = Path(name_or_path)
     if path.is_file():
         return World(merge(read_world_file(path), over), str(path))

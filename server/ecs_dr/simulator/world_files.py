@@ -7,6 +7,7 @@ are merged, everything else is replaced, and `remove = ["vswitches.vsw-1"]` take
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from ecs_dr.simulator.toml_files import Table, TomlError, parse, read_text
 _DEPTH = 8
 
 
-def builtin_worlds() -> dict[str, str]:
+@cache
+def builtin_worlds() -> Mapping[str, str]:
     """The text of each built-in world, by name."""
     folder = files("ecs_dr.simulator") / "worlds"
     return {
@@ -24,6 +26,12 @@ def builtin_worlds() -> dict[str, str]:
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(".toml")
     }
+
+
+@cache
+def builtin_table(name: str) -> Table:
+    """The merged table of a built-in world, read once a process: whoever takes it changes nothing in it."""
+    return read_world_text(builtin_worlds()[name], name)
 
 
 def read_world_file(path: Path, depth: int = 0) -> Table:
@@ -55,9 +63,9 @@ def read_world_text(content: str, origin: str = "world text", folder: Path | Non
         raise WorldError(f"{origin}: remove: it must be a list of dotted names")
     base = _parent(parent, origin, folder, depth) if parent is not None else {}
     for name in removed:
-        _remove(base, str(name), origin)
+        base = _without(base, str(name), origin)
     if "description" in table:
-        base.pop("description_zh", None)  # it translates another sentence
+        base = {key: value for key, value in base.items() if key != "description_zh"}  # it translates another sentence
     return merge(base, table)
 
 
@@ -68,7 +76,7 @@ def _parent(name: object, origin: str, folder: Path | None, depth: int) -> Table
         raise WorldError(f"{origin}: extends: more than {_DEPTH} worlds deep; does it extend itself?")
     builtin = builtin_worlds()
     if name in builtin:
-        return read_world_text(builtin[name], name, depth=depth + 1)
+        return builtin_table(name)
     path = (folder or Path()) / name
     if path.is_file():
         return read_world_file(path, depth + 1)
@@ -87,14 +95,12 @@ def merge(base: Table, over: Mapping[str, object]) -> Table:
     return merged
 
 
-def _remove(table: Table, name: str, origin: str) -> None:
-    """Take `name` away; parts are separated by dots, and the last part may itself hold dots (`stock.z.ecs.g7`)."""
-    current: Table = table
-    rest = name
-    while rest not in current:
-        head, dot, rest = rest.partition(".")
-        following = current.get(head)
-        if not dot or not isinstance(following, dict):
-            raise WorldError(f"{origin}: remove: there is no {name!r}")
-        current = following
-    del current[rest]
+def _without(table: Table, name: str, origin: str) -> Table:
+    """The table less `name`; parts are separated by dots, and the last may itself hold dots (`stock.z.ecs.g7`)."""
+    if name in table:
+        return {key: value for key, value in table.items() if key != name}
+    head, _, rest = name.partition(".")
+    inner = table.get(head)
+    if not rest or not isinstance(inner, dict):
+        raise WorldError(f"{origin}: remove: there is no {name!r}")
+    return {**table, head: _without(inner, rest, origin)}
