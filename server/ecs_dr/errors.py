@@ -24,10 +24,11 @@ ActionNotAllowed               a call that is not on the allow-list: a bug, neve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
+
+from ecs_dr.denial import Denial
 
 Outcome = TypeVar("Outcome", bound="CloudError")
 
@@ -173,32 +174,6 @@ class CredentialsPending(CallBudgetSpent):
         self.seconds = seconds
         self.limit_seconds = limit_seconds
         self.in_doubt = False
-
-
-@dataclass(frozen=True)
-class Denial:
-    """What the cloud says of a missing permission (`AccessDeniedDetail` of an error body).
-
-    Attributes:
-        auth_action: The RAM action that was asked for.
-        no_permission_type: `ExplicitDeny` or `ImplicitDeny`.
-        policy_type: The kind of policy that denies, as `ControlPolicy`.
-        principal_type: `SubUser`, `AssumedRoleUser` or `RootUser`.
-        principal_name: Whose permission it is, as the cloud shows it.
-        encoded_message: What RAM's DecodeDiagnosticMessage reads.
-    """
-
-    auth_action: str
-    no_permission_type: str = ""
-    policy_type: str = ""
-    principal_type: str = ""
-    principal_name: str = ""
-    encoded_message: str = ""
-
-    @property
-    def is_explicit(self) -> bool:
-        """Whether a policy denies it in so many words: no Allow helps then."""
-        return self.no_permission_type == "ExplicitDeny"
 
 
 class CloudError(EcsDrError):

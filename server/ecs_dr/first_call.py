@@ -19,7 +19,6 @@ from ecs_dr.domain.texts import Texts
 if TYPE_CHECKING:
     from ecs_dr.domain.diagnosis import DiagnosisContext
     from ecs_dr.domain.questions import Road
-    from ecs_dr.domain.report.model import RecoveryReport
     from ecs_dr.domain.steps import Answer, ToolName
     from ecs_dr.protocol.service import Dismissal, Shelf
     from ecs_dr.settings import Settings
@@ -109,10 +108,6 @@ class AtFirstCall:
     def way_on(self, session_id: str | None) -> ToolName | None:
         """As `Recovery.way_on`."""
         return self._recovery.way_on(session_id)
-
-    def report(self, session_id: str) -> RecoveryReport:
-        """As `Recovery.report`."""
-        return self._recovery.report(session_id)
 
     @property
     def shelf(self) -> Shelf:

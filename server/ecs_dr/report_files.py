@@ -10,10 +10,9 @@ from pathlib import Path
 
 from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.report.model import RecoveryReport
-from ecs_dr.domain.report.seal import seal, seal_application
+from ecs_dr.domain.report.seal import Sealed, seal, seal_application
 from ecs_dr.domain.standby.model import Drill
-from ecs_dr.report.application import application_html, application_json, application_markdown
-from ecs_dr.report.render import render_html, render_json, render_markdown
+from ecs_dr.report.forms import as_html, as_json, as_markdown
 from ecs_dr.report_shelf import whole_report
 from ecs_dr.workflow.ports import ReportNotFound, ReportNotKept
 
@@ -39,9 +38,7 @@ class ReportFiles:
         Raises:
             ReportNotKept: The folder cannot be written, or a file of that name is not this session's report.
         """
-        sealed = seal(report)
-        forms = (("html", render_html(sealed)), ("md", render_markdown(sealed)), ("json", render_json(sealed)))
-        return self._keep(report.session_id, forms)
+        return self._keep(report.session_id, seal(report))
 
     def keep_application(self, report: ApplicationReport) -> tuple[str, ...]:
         """The same for an application; its members have reports of their own.
@@ -49,11 +46,10 @@ class ReportFiles:
         Raises:
             ReportNotKept: The folder cannot be written, or a file of that name is not this application's report.
         """
-        whole = seal_application(report)
-        texts = (application_html(whole), application_markdown(whole), application_json(whole))
-        return self._keep(report.session_id, tuple(zip(("html", "md", "json"), texts, strict=True)))
+        return self._keep(report.session_id, seal_application(report))
 
-    def _keep(self, session_id: str, forms: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    def _keep(self, session_id: str, sealed: Sealed) -> tuple[str, ...]:
+        forms = (("html", as_html(sealed)), ("md", as_markdown(sealed)), ("json", as_json(sealed)))
         try:
             folder = self._folder.expanduser().resolve()
             folder.mkdir(mode=OWNER_ALONE, parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowListTransport, check
+from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS, AllowListTransport, check, is_read
 from ecs_dr.cloud.transport import API_VERSIONS, ApiRequest, Product
 from ecs_dr.errors import ActionNotAllowed
 from tests.cloud.fakes import ScriptedTransport
@@ -132,3 +132,13 @@ async def test_a_listed_action_must_name_its_version_and_region(wrong: dict[str,
     with pytest.raises(ActionNotAllowed):
         await AllowListTransport(inner).call(request("ecs", "DescribeInstances", **wrong))
     assert inner.requests == []
+
+
+def test_what_reads_is_told_by_the_list_and_not_by_a_name() -> None:
+    assert is_read(request("ecs", "GetInstanceConsoleOutput"))
+    assert {one.name for one in ALLOWED_ACTIONS if not is_read(request(one.product, one.action))} == {
+        "ecs:CreateImage",
+        "vpc:CreateVSwitch",
+        "ecs:RunInstances",
+    }
+    assert not is_read(request("ecs", "DescribeNothingOfOurs"))

@@ -8,7 +8,8 @@ import anyio
 import pytest
 
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
-from ecs_dr.cloud.transport import AccessDenied, ApiError, ApiRequest, Json, NoAnswer
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer
+from ecs_dr.denial import Denial
 from ecs_dr.errors import CloudRefused, ErrorKind, NoCredentials, OutcomeUnknown
 from tests.cloud.fakes import Notices, Reply, ScriptedTransport, StepClock, refusal
 
@@ -187,7 +188,7 @@ async def test_throttling_alone_never_makes_an_outcome_unknown() -> None:
 
 
 async def test_the_missing_permission_is_the_one_the_api_names() -> None:
-    denied = AccessDenied("ecs:CreateSnapshot", "ImplicitDeny", "AccountLevelIdentityBasedPolicy", "SubUser")
+    denied = Denial("ecs:CreateSnapshot", "ImplicitDeny", "AccountLevelIdentityBasedPolicy", "SubUser")
     with pytest.raises(CloudRefused) as caught:
         await Bench(ApiError("Forbidden.RAM", "no", http_status=403, access_denied=denied)).create()
     assert caught.value.missing_permission == "ecs:CreateSnapshot"

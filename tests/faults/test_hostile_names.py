@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from ecs_dr.cloud.transport import AccessDenied, ApiError, ApiRequest
+from ecs_dr.cloud.transport import ApiError, ApiRequest
+from ecs_dr.denial import Denial
 from ecs_dr.simulator.world import World, load_world
 from tests.support import ways
 from tests.support.host import SOURCE, Heard
@@ -105,7 +106,7 @@ async def test_code_request_id_and_action_of_a_refusal_reach_no_text_raw(way: Wa
 
         def refuse(request: ApiRequest) -> None:
             if request.action == "CreateImage":
-                denied = AccessDenied(INJECTED, INJECTED, INJECTED, INJECTED, INJECTED, INJECTED)
+                denied = Denial(INJECTED, INJECTED, INJECTED, INJECTED, INJECTED, INJECTED)
                 raise ApiError(INJECTED, INJECTED, http_status=403, request_id=INJECTED, access_denied=denied)
 
         stage.line.before.append(refuse)

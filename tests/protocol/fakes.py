@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Literal
+from typing import Literal, NoReturn
 
 from mcp.client.client import Client
 from mcp.client.session import ElicitationFnT
@@ -13,7 +13,6 @@ from mcp_types import CallToolResult, TextContent
 from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question, Road
-from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import Answer, Next, ToolName
 from ecs_dr.domain.telling.parts import Telling, tell
 from ecs_dr.domain.telling.words import Words
@@ -48,8 +47,8 @@ class EmptyShelf:
     def runbook(self, session_id: str, name: str) -> None:
         del session_id, name
 
-    def application(self, session_id: str) -> None:
-        del session_id
+    def report(self, session_id: str) -> NoReturn:
+        raise UnknownSession("UnknownSession", "unknown_since", {"since": session_id})
 
 
 class ScriptedRecovery:
@@ -88,9 +87,6 @@ class ScriptedRecovery:
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         return self.on if session_id is not None else None
-
-    def report(self, session_id: str) -> RecoveryReport:
-        raise UnknownSession("UnknownSession", "unknown_since", {"since": session_id})
 
     async def call(
         self, tool: ToolName, arguments: Mapping[str, str | None], report: Progress | None, road: Road

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.cloud.transport import AccessDenied, ApiError
+from ecs_dr.cloud.transport import ApiError
+from ecs_dr.denial import Denial
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE, RETRY
 from tests.support.desk import Desk
 from tests.workflow.bench import (
@@ -138,7 +139,7 @@ async def test_tags_that_may_not_be_set_are_left_out_and_said() -> None:
 async def test_an_explicit_deny_says_which_policy_denies_and_that_no_allow_helps() -> None:
     desk = Desk()
     asked = await until(desk, "launch.confirm")
-    denied = AccessDenied(
+    denied = Denial(
         "ecs:RunInstances", "ExplicitDeny", "ControlPolicy", "SubUser", "dr-operator", "AQIBIAAAA+message/of-the_cloud="
     )
     error = ApiError("Forbidden.RAM", "denied", http_status=403, access_denied=denied)

@@ -72,6 +72,12 @@ def check(product: str, action: str) -> AllowedAction:
     return allowed
 
 
+def is_read(request: ApiRequest) -> bool:
+    """Whether it only reads, by the list; what is not on the list counts as creating."""
+    allowed = _BY_NAME.get(f"{request.product}:{request.action}")
+    return allowed is not None and not allowed.mutating
+
+
 class AllowListTransport:
     """The only way to a transport: refuses before anything is sent."""
 

@@ -23,9 +23,9 @@ from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.cloud.together import together
 from ecs_dr.domain.disks.model import CategorySupport, Disk
-from ecs_dr.domain.images.model import Image, ImageRequest
+from ecs_dr.domain.images.model import EVERY_STATUS, Image, ImageRequest
 from ecs_dr.domain.launch import USER_DATA, LaunchRequest
-from ecs_dr.domain.model import JsonObject, JsonValue, Tag
+from ecs_dr.domain.model import JsonObject, Tag, as_parameters
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock.model import Charge, InstanceTypeFacts, ZoneStock
 from ecs_dr.errors import CloudRefused, ErrorKind, OutcomeUnknown
@@ -36,9 +36,6 @@ ADDITIONAL_ATTRIBUTES = ("META_OPTIONS", "NETWORK_PRIMARY_ENI_IP", "LOGIN_AS_NON
 
 EVERY_IMAGE_STATUS = "ALL"
 """DescribeImages shows Available images alone by default: one being made, or failed, would look missing."""
-
-IMAGE_STATUSES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
-"""The same for regions that do not know `ALL` yet."""
 
 TYPES_PER_REQUEST = 10
 """DescribeInstanceTypes: InstanceTypes.N."""
@@ -68,7 +65,7 @@ class EcsOperations:
         """Instances that carry all these tags; none for no tags (DescribeInstances)."""
         if not tags:
             return ()
-        rows = await self._instance_rows(scope, {"Tag": _tag_filter(tags)})
+        rows = await self._instance_rows(scope, {"Tag": as_parameters(tags)})
         found = {row.text("InstanceId"): read_instance(row) for row in rows}
         return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
 
@@ -186,7 +183,7 @@ class EcsOperations:
         """The account's own images that carry all these tags, in whatever status (DescribeImages)."""
         if not tags:
             return ()
-        rows = await self._images(scope, {"Tag": _tag_filter(tags), "ImageOwnerAlias": "self"})
+        rows = await self._images(scope, {"Tag": as_parameters(tags), "ImageOwnerAlias": "self"})
         images = tuple(read_image(row) for row in rows)
         return tuple(image for image in images if set(tags) <= set(image.tags))
 
@@ -209,7 +206,7 @@ class EcsOperations:
         except CloudRefused as refused:
             if refused.kind not in _REJECTED or refused.code == "InvalidImageId.NotFound":
                 raise
-        return await by_number(self._ecs, scope, "DescribeImages", {**filters, "Status": IMAGE_STATUSES}, path)
+        return await by_number(self._ecs, scope, "DescribeImages", {**filters, "Status": EVERY_STATUS}, path)
 
     async def zone_stock(
         self, scope: Scope, instance_type: str, charge: Charge, zone_id: str | None = None
@@ -344,10 +341,6 @@ async def _with_attributes(ask: Callable[[JsonObject], Awaitable[Rows]], filters
         if refused.kind not in _REJECTED:
             raise
     return await ask(filters)
-
-
-def _tag_filter(tags: tuple[Tag, ...]) -> list[JsonValue]:
-    return [{"Key": tag.key, "Value": tag.value} for tag in tags]
 
 
 def _renewal(row: Fields) -> JsonObject:

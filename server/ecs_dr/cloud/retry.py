@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import anyio
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
@@ -22,7 +22,6 @@ from ecs_dr.errors import (
     CloudError,
     CloudRefused,
     CredentialsPending,
-    Denial,
     ErrorKind,
     NoCredentials,
     OutcomeUnknown,
@@ -183,7 +182,7 @@ def _refused(action: str, error: ApiError, sends: _Sends, *, mutating: bool) -> 
         http_status=error.http_status,
         request_id=error.request_id,
         missing_permission=_missing_permission(action, row, error),
-        denial=None if error.access_denied is None else Denial(**asdict(error.access_denied)),
+        denial=error.access_denied,
     )
     if isinstance(refusal, CloudRefused):
         refusal.after_doubt = mutating and sends.ambiguous

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 
+from ecs_dr.cloud.allowlist import is_read
 from ecs_dr.cloud.credentials import CREDENTIAL_SECONDS, Credentials, StaticKey, silence_sdk_loggers
 from ecs_dr.cloud.endpoint import Endpoint
 from ecs_dr.cloud.lossless import check_nothing_is_lost
-from ecs_dr.cloud.transport import API_VERSIONS, AccessDenied, ApiError, ApiRequest, Json, NoAnswer, Product
+from ecs_dr.cloud.transport import API_VERSIONS, ApiError, ApiRequest, Json, NoAnswer, Product
+from ecs_dr.denial import Denial
 from ecs_dr.domain.refusals import classify
 from ecs_dr.errors import EcsDrError, ErrorKind
 from ecs_dr.redact import redact
@@ -164,9 +166,7 @@ class _Client:
         method = getattr(self._sdk, self._methods[request.action.lower()])
         typed = getattr(self._models, f"{request.action}Request")().from_map(dict(request.params))
         check_nothing_is_lost(request, typed.to_map())
-        way = _WAY.set(
-            _Way(self._connections, is_read=request.action.startswith("Describe"), loopback=self._is_loopback)
-        )
+        way = _WAY.set(_Way(self._connections, is_read=is_read(request), loopback=self._is_loopback))
         try:
             response = await method(typed, self._options(request))
         finally:
@@ -293,10 +293,10 @@ def _api_error(error: Any) -> ApiError | NoAnswer:
     )
 
 
-def _access_denied(detail: object) -> AccessDenied | None:
+def _access_denied(detail: object) -> Denial | None:
     if not isinstance(detail, dict):
         return None
-    return AccessDenied(
+    return Denial(
         auth_action=str(detail.get("AuthAction") or ""),
         no_permission_type=str(detail.get("NoPermissionType") or ""),
         policy_type=str(detail.get("PolicyType") or ""),

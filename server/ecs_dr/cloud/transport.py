@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from ecs_dr.denial import Denial
 from ecs_dr.redact import safe_display
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
@@ -38,18 +39,6 @@ class ApiRequest:
     """How long the caller can wait for a credential, in the host's seconds; None: as long as that may take."""
 
 
-@dataclass(frozen=True)
-class AccessDenied:
-    """The structured part of a permission refusal (`AccessDeniedDetail` in the error body), as the API names it."""
-
-    auth_action: str
-    no_permission_type: str
-    policy_type: str
-    principal_type: str
-    principal_name: str = ""
-    encoded_message: str = ""
-
-
 LONGEST_CODE = 128
 """Characters; the longest code of the API has 61, a RequestId 36."""
 
@@ -74,7 +63,7 @@ class ApiError(Exception):
         http_status: int | None = None,
         request_id: str | None = None,
         retry_after_seconds: float | None = None,
-        access_denied: AccessDenied | None = None,
+        access_denied: Denial | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
         # Whoever answers in the API's place can write anything here, and both stand in many texts: one plain line each.

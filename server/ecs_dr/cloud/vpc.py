@@ -6,7 +6,7 @@ from ecs_dr.cloud.calls import Caller, may_read
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import Rows, read_in_groups
 from ecs_dr.cloud.paging import by_number
-from ecs_dr.domain.model import JsonObject, JsonValue, Tag
+from ecs_dr.domain.model import JsonObject, Tag, as_parameters
 from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.errors import ErrorKind, OutcomeUnknown
 from ecs_dr.workflow.ports import Attempt, Scope
@@ -55,8 +55,9 @@ class VpcOperations:
         """The region's VSwitches that carry all these tags; none for no tags (DescribeVSwitches)."""
         if not tags:
             return ()
-        wanted: list[JsonValue] = [{"Key": tag.key, "Value": tag.value} for tag in tags]
-        rows = await by_number(self._vpc, scope, "DescribeVSwitches", {"Tag": wanted}, ("VSwitches", "VSwitch"))
+        rows = await by_number(
+            self._vpc, scope, "DescribeVSwitches", {"Tag": as_parameters(tags)}, ("VSwitches", "VSwitch")
+        )
         found = {row.text("VSwitchId"): _read_vswitch(row) for row in rows}
         return tuple(vswitch for vswitch in found.values() if set(tags) <= set(vswitch.tags))
 

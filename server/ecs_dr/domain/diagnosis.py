@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
+from ecs_dr.denial import Denial
 from ecs_dr.domain import links
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.refusals import Blame, row_of
@@ -23,7 +24,6 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import (
     NO_ANSWER,
     CloudError,
-    Denial,
     EcsDrError,
     ErrorKind,
     NoCredentials,
@@ -131,9 +131,9 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
         "option": texts(f"ledger.{row.option}.label") if row.option else _UNKNOWN,
         "effect": texts(f"diagnosis.effect.{_effect(error)}"),
     }
-    key = f"no_answer.{error.message}"
-    saying = texts(key) if texts.has(key) else error.message.rstrip(" .。") or _UNKNOWN
-    told = "diagnosis.nobody_said" if error.code == NO_ANSWER else "diagnosis.said"
+    said = said_of(error, texts)
+    is_quoted = error.code != NO_ANSWER and not texts.has(f"said.{error.message}")
+    told = "diagnosis.said" if is_quoted else "diagnosis.nobody_said"
     actions = [*tell(texts(f"{name}.actions", **values)).lines]
     if missing is not None:
         actions[1:1] = _about_the_denial(denial, missing, texts, context)
@@ -146,13 +146,21 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
         message=texts(f"{name}.message", **values),
         http_status=error.http_status,
         request_id=error.request_id,
-        cause=spaced(texts(f"{name}.cause", **values), texts(told, said=saying, **values)),
+        cause=spaced(texts(f"{name}.cause", **values), texts(told, said=said, **values)),
         actions=tuple(actions),
         retryable=error.retryable and missing is None,
         links=_links(error, context),
         missing_permission=missing,
         denied_by=_denied_by(denial),
     )
+
+
+def said_of(error: CloudError, texts: Texts) -> Words | str:
+    """What the cloud said, without the full stop; where it said nothing, what happened instead, in our words."""
+    for key in (f"no_answer.{error.message}", f"said.{error.message}"):
+        if texts.has(key):
+            return texts(key)
+    return error.message.rstrip(" .。") or _UNKNOWN
 
 
 def _about_the_denial(denial: Denial | None, missing: str, texts: Texts, context: DiagnosisContext) -> list[Words]:

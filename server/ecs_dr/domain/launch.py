@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.disks.model import ReplicaDisk
-from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag
+from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag, as_parameters
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns
 
 USER_DATA = "UserData"
@@ -82,7 +82,7 @@ class LaunchRequest(Model):
         if data:
             params["DataDisk"] = data
         if self.tags:
-            params["Tag"] = [{"Key": tag.key, "Value": tag.value} for tag in self.tags]
+            params["Tag"] = as_parameters(self.tags)
         return params
 
     def _optional_parameters(self) -> JsonObject:

@@ -53,6 +53,11 @@ class Tag(Model):
     value: str
 
 
+def as_parameters(tags: tuple[Tag, ...]) -> list[JsonValue]:
+    """Tags as a request names them (`Tag.N.Key`, `Tag.N.Value`)."""
+    return [{"Key": tag.key, "Value": tag.value} for tag in tags]
+
+
 def digest(value: JsonValue) -> str:
     """The SHA-256 (hex) of a value in canonical JSON: equal values have equal digests in any process."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -14,7 +14,7 @@ from ecs_dr.protocol.sdk import Server
 from ecs_dr.protocol.service import RecoveryService
 
 if TYPE_CHECKING:
-    from ecs_dr.domain.report.model import SealedReport
+    from ecs_dr.domain.report.seal import Sealed
 
 SESSION_URI = "ecs-dr://session/{session_id}"
 REPORT_URI = f"{URI_PREFIX}{{session_id}}"
@@ -41,11 +41,9 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
 
 
 def _add_report(server: Server, recovery: RecoveryService) -> None:
-    def sealed(session_id: str) -> SealedReport:
-        from ecs_dr.domain.report.seal import seal
-
+    def sealed(session_id: str) -> Sealed:
         try:
-            return seal(recovery.report(session_id))
+            return recovery.shelf.report(session_id)
         except (UnknownSession, InvalidInput):
             raise ResourceNotFoundError("no such recovery session in this process") from None
 
@@ -57,11 +55,9 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="text/html",
     )
     def report(session_id: str) -> str:
-        from ecs_dr.report.application import application_html
-        from ecs_dr.report.render import render_html
+        from ecs_dr.report.forms import as_html
 
-        whole = recovery.shelf.application(session_id)
-        return render_html(sealed(session_id)) if whole is None else application_html(whole)
+        return as_html(sealed(session_id))
 
     @server.resource(
         f"{REPORT_URI}/markdown",
@@ -71,11 +67,9 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="text/markdown",
     )
     def report_markdown(session_id: str) -> str:
-        from ecs_dr.report.application import application_markdown
-        from ecs_dr.report.render import render_markdown
+        from ecs_dr.report.forms import as_markdown
 
-        whole = recovery.shelf.application(session_id)
-        return render_markdown(sealed(session_id)) if whole is None else application_markdown(whole)
+        return as_markdown(sealed(session_id))
 
     @server.resource(
         f"{REPORT_URI}/json",
@@ -85,11 +79,9 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         mime_type="application/json",
     )
     def report_json(session_id: str) -> str:
-        from ecs_dr.report.application import application_json
-        from ecs_dr.report.render import render_json
+        from ecs_dr.report.forms import as_json
 
-        whole = recovery.shelf.application(session_id)
-        return render_json(sealed(session_id)) if whole is None else application_json(whole)
+        return as_json(sealed(session_id))
 
 
 def _add_runbook(server: Server, recovery: RecoveryService) -> None:

@@ -12,9 +12,8 @@ from ecs_dr.domain.texts import Texts
 
 if TYPE_CHECKING:
     # What these rest on is imported with the workflow, at the first call.
-    from ecs_dr.domain.application.report import SealedApplication
     from ecs_dr.domain.diagnosis import DiagnosisContext
-    from ecs_dr.domain.report.model import RecoveryReport
+    from ecs_dr.domain.report.seal import Sealed
     from ecs_dr.workflow.ports import Progress
 
 Dismissal = Literal["decline", "cancel"]
@@ -27,8 +26,12 @@ class Shelf(Protocol):
         """A template that `export_runbook` wrote; None where there is none of that name."""
         ...
 
-    def application(self, session_id: str) -> SealedApplication | None:
-        """The report of an application as far as it has come; None where the id is of none."""
+    def report(self, session_id: str) -> Sealed:
+        """The report as far as it has come, of a recovery or of an application.
+
+        Raises:
+            UnknownSession: There is no such session in this process.
+        """
         ...
 
 
@@ -57,14 +60,6 @@ class RecoveryService(Protocol):
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
-        ...
-
-    def report(self, session_id: str) -> RecoveryReport:
-        """The report of a session, as far as it has come.
-
-        Raises:
-            UnknownSession: There is no such session in this process.
-        """
         ...
 
     @property

@@ -46,7 +46,7 @@ def require_protection(host: str, *, has_token: bool, behind_tls: bool) -> None:
     Raises:
         HostNotAllowed: One clear line for the person who started the server.
     """
-    if _is_loopback(host):
+    if is_loopback(host):
         return
     if not has_token:
         raise HostNotAllowed(
@@ -60,10 +60,6 @@ def require_protection(host: str, *, has_token: bool, behind_tls: bool) -> None:
             "read the token and act with your cloud identity. Put a proxy that ends TLS in front of it and start it "
             "with --behind-tls, or serve on 127.0.0.1 and reach it through an SSH tunnel."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    return is_loopback(host.strip("[]"))
 
 
 def http_app(server: Server, host: str, token: str | None = None, *, behind_tls: bool = False) -> ASGIApp:
@@ -83,7 +79,7 @@ def http_app(server: Server, host: str, token: str | None = None, *, behind_tls:
         # The guard looks at Host and Origin as a whole; this looks at their beginnings.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    if not _is_loopback(host):
+    if not is_loopback(host):
         # Under which names others reach it is not known here; the token is what no web page has.
         return Guard(app, token, None)
     return Guard(app, token, tuple(dict.fromkeys((*_NAMES, f"[{host.strip('[]')}]" if ":" in host else host))))

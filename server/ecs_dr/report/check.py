@@ -10,12 +10,10 @@ from typing import Literal
 from pydantic import ValidationError
 
 from ecs_dr import __version__
-from ecs_dr.domain.application.report import FORMAT, SealedApplication
 from ecs_dr.domain.model import JsonValue, Model
-from ecs_dr.domain.report.model import SealedReport
 from ecs_dr.domain.report.seal import first_break
-from ecs_dr.report.application import application_html
-from ecs_dr.report.render import DATA_ID, render_html
+from ecs_dr.report.forms import as_html, parsed
+from ecs_dr.report.render import DATA_ID
 
 _DATA = re.compile(rf'<script type="application/json" id="{DATA_ID}">(.*?)</script>', re.DOTALL)
 _SECTION = re.compile(r'<(?:header|section)[^>]* id="([a-z]+)"')
@@ -58,7 +56,7 @@ def check_report(text: str, expected_head: str | None = None) -> ReportCheck:
     if broken is not None:
         return ReportCheck(outcome=broken.damage, part=broken.part)
     try:
-        sealed = _sealed(document)
+        sealed = parsed(document)
     except ValidationError as error:
         where = error.errors(include_input=False, include_url=False)[0]["loc"]
         return ReportCheck(outcome="changed", part=".".join(str(step) for step in where))
@@ -67,22 +65,10 @@ def check_report(text: str, expected_head: str | None = None) -> ReportCheck:
         return found
     if sealed.report.version != __version__:
         return found.model_copy(update={"outcome": "page_other_version"})
-    drawn = application_html(sealed) if isinstance(sealed, SealedApplication) else render_html(sealed)
+    drawn = as_html(sealed)
     if drawn.strip() == text.replace("\r\n", "\n").strip():
         return found
     return found.model_copy(update={"outcome": "page", "part": _first_other_section(drawn, text)})
-
-
-def _sealed(document: JsonValue) -> SealedReport | SealedApplication:
-    """The report as what it says it is.
-
-    Raises:
-        ValidationError: It has not that form.
-    """
-    report = document.get("report") if isinstance(document, dict) else None
-    if isinstance(report, dict) and report.get("format") == FORMAT:
-        return SealedApplication.model_validate(document)
-    return SealedReport.model_validate(document)
 
 
 def _parsed(text: str) -> JsonValue:

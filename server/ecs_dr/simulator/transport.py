@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ecs_dr.cloud.transport import AccessDenied, ApiError, ApiRequest, Json
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json
+from ecs_dr.denial import Denial
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.errors import Fault
 
@@ -49,7 +50,7 @@ def api_error(fault: Fault) -> ApiError:
         retry_after_seconds=None if fault.retry_after_ms is None else fault.retry_after_ms / 1000,
         access_denied=None
         if denial is None
-        else AccessDenied(
+        else Denial(
             auth_action=denial.auth_action,
             no_permission_type=denial.no_permission_type,
             policy_type=denial.policy_type,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.diagnosis import DiagnosisContext, explain
+from ecs_dr.domain.diagnosis import DiagnosisContext, explain, said_of
 from ecs_dr.domain.refusals import Row, row_of
 from ecs_dr.domain.steps import Problem
 from ecs_dr.domain.telling.parts import Telling, tell
@@ -40,7 +40,7 @@ def said_by(run: Run, error: CloudError) -> Words:
     """The cloud's own words and code, in one sentence."""
     return run.texts(
         "refused.said",
-        said=error.message.rstrip(" .。") or "-",
+        said=said_of(error, run.texts),
         code=error.code,
         request_id=error.request_id or "-",
     )

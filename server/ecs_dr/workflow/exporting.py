@@ -8,7 +8,7 @@ from ecs_dr.domain.application import page
 from ecs_dr.domain.application.plan import MemberPlan, NewBlock
 from ecs_dr.domain.attributes.choices import is_worth_asking, offers
 from ecs_dr.domain.disks.plan import plan_disks
-from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.images.model import unread_image
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.lineage import decisions_tag, lineage_tags
 from ecs_dr.domain.model import JsonObject
@@ -210,7 +210,7 @@ def frozen_launch(session: Session, full: Source, one: MemberPlan) -> LaunchRequ
         has_ipv6=vswitch is not None and bool(vswitch.ipv6_cidr_block),
     )
     instance = source.instance
-    image = session.source_image or Image(image_id=instance.image_id, name="", status="UnAvailable")
+    image = session.source_image or unread_image(instance.image_id)
     lineage = (*lineage_tags(EXECUTION, instance.instance_id, "instance"), *decisions_tag(disks))
     name = replica_name(instance.name, instance.instance_id)
     return plan_launch(source, image, placement, disks, Billing(), name, lineage, LaunchChoices())

@@ -122,7 +122,10 @@ def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
     return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")
 
 
-def hidden_by_permission(run: Run, action: str) -> CloudRefused:
-    """To raise for an empty list whose dry run shows that it is empty for want of the permission."""
-    told = run.texts("note.empty_list_means_permission")
+def hidden_by_permission(action: str) -> CloudRefused:
+    """To raise for an empty list whose dry run shows that it is empty for want of the permission.
+
+    The cloud said nothing that could be quoted: the message is the key of a text (`diagnosis.said_of`).
+    """
+    told = "empty_list_means_permission"
     return CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)

@@ -248,22 +248,35 @@ class Run:
 
         Up to four fit one question, filled up with `tail`. Of more, three are shown with "More options".
         """
-        pages = self.session.pages
         while True:
-            if len(candidates) <= MAX_OPTIONS:
-                shown = [*candidates, *tail][:MAX_OPTIONS]
-            else:
-                start = pages.get(key, 0) * PAGE % len(candidates)
-                shown = [*candidates[start : start + PAGE], self.option(MORE_OPTIONS, "more_options")]
-            options = self.recommend_first(shown)
+            options = self.page(key, candidates, tail)
             values: list[JsonValue] = [*sorted(option.value for option in options)]
             page_facts: JsonValue = [facts, values]
             decision = self.decide(key, page_facts, lambda chosen=options: self.question(asked, chosen))  # type: ignore[misc]
             if decision.choice != MORE_OPTIONS:
                 return decision.choice
-            last = (len(candidates) - 1) // PAGE
-            pages[key] = 0 if pages.get(key, 0) >= last else pages.get(key, 0) + 1
-            self.session.book.forget(key)
+            self.turn_page(key, len(candidates))
+
+    def page(
+        self, key: str, candidates: Sequence[Option], tail: Sequence[Option], *, has_to_fit: bool = False
+    ) -> tuple[Option, ...]:
+        """The options of one question: all candidates with what fits of the tail; of too many three at a time.
+
+        Args:
+            key: The question's.
+            candidates: What there is to choose, the best first.
+            tail: What follows them while there is room.
+            has_to_fit: Candidates that leave no room for the whole tail are too many.
+        """
+        if len(candidates) + (len(tail) if has_to_fit else 0) <= MAX_OPTIONS:
+            return self.recommend_first([*candidates, *tail][:MAX_OPTIONS])
+        start = self.session.pages.get(key, 0) * PAGE % len(candidates)  # a later reading may have fewer
+        return self.recommend_first([*candidates[start : start + PAGE], self.option(MORE_OPTIONS, "more_options")])
+
+    def turn_page(self, key: str, count: int) -> None:
+        """The person wants to see more: the question is put again with the next ones, after the last the first."""
+        self.session.pages[key] = (self.session.pages.get(key, 0) + 1) % ((count - 1) // PAGE + 1)
+        self.session.book.forget(key)
 
     # -- answers -----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.attributes.model import DiskAttribute, LaunchFields
 from ecs_dr.domain.attributes.terms import Terms, copyable_tags
-from ecs_dr.domain.attributes.values import as_flag, as_tags
+from ecs_dr.domain.attributes.values import as_flag, as_tags, has_all
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 
 SNAPSHOT_POLICY = "snapshot_policy"
@@ -26,11 +26,6 @@ def _iops(disk: Disk) -> str:
 
 def _planned_iops(disk: ReplicaDisk) -> str | None:
     return str(disk.provisioned_iops or 0) if disk.category == AUTO else None
-
-
-def _within(source: str, decided: str) -> bool:
-    """Tags of the launch reach every disk: more than the source's own are no loss."""
-    return set(filter(None, source.split(", "))) <= set(decided.split(", "))
 
 
 DISKS = (
@@ -171,7 +166,7 @@ DISKS = (
         numbers=(31,),
         value=lambda disk: as_tags(copyable_tags(disk.tags)),
         of_launch=lambda launch: as_tags(copyable_tags(launch.tags)),
-        faithful=_within,
+        faithful=has_all,  # tags of the launch reach every disk: more than the source's own are no loss
     ),
     DiskAttribute(
         "system_delete_with_instance",

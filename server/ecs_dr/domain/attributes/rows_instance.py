@@ -8,7 +8,7 @@ from __future__ import annotations
 from ecs_dr.domain import lineage
 from ecs_dr.domain.attributes.model import Attribute, LaunchFields
 from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_copyable
-from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags
+from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags, has_all
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, Source
@@ -32,11 +32,6 @@ def _tags(terms: Terms) -> LaunchFields:
     notes = tuple(tag for tag in terms.lineage if lineage.gives_way(tag))
     carried: tuple[Tag, ...] = tuple(own.values())[: MAX_TAGS - len(proof)]
     return {"tags": (*carried, *proof, *notes[: MAX_TAGS - len(proof) - len(carried)])}
-
-
-def _lacks(source: str, replica: str) -> bool:
-    """Whether the replica is without a tag of the source: nobody decides that."""
-    return not set(filter(None, source.split(", "))) <= set(replica.split(", "))
 
 
 def _metadata(terms: Terms) -> LaunchFields:
@@ -145,7 +140,7 @@ IDENTITY = (
         value=lambda source: as_tags(copyable_tags(source.instance.tags)),
         decided=lambda launch: as_tags(copyable_tags(launch.tags)),
         carry=_tags,
-        lost=_lacks,
+        lost=lambda source, replica: not has_all(source, replica),  # nobody decides to leave a tag out
     ),
     Attribute(
         "service_tags",

@@ -23,6 +23,11 @@ def as_tags(tags: Iterable[Tag]) -> str:
     return as_list(f"{tag.key}={tag.value}" for tag in tags)
 
 
+def has_all(source: str, other: str) -> bool:
+    """Whether every item of a list as `as_list` writes it is in the other too."""
+    return set(filter(None, source.split(", "))) <= set(other.split(", "))
+
+
 def as_flag(flag: bool | None) -> Value:  # noqa: FBT001 - the value that is written, not a switch
     """`true` or `false`."""
     return None if flag is None else str(flag).lower()

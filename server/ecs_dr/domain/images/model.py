@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from ecs_dr.domain.disks.model import DiskMapping, DiskType
-from ecs_dr.domain.model import JsonObject, Model, Tag
+from ecs_dr.domain.model import JsonObject, Model, Tag, as_parameters
 
 IMAGE_DESCRIPTION = "System image for AZ disaster recovery"
 
@@ -74,11 +74,16 @@ class ImageRequest(Model):
         if self.resource_group_id:
             params["ResourceGroupId"] = self.resource_group_id
         if self.tags:
-            params["Tag"] = [{"Key": tag.key, "Value": tag.value} for tag in self.tags]
+            params["Tag"] = as_parameters(self.tags)
         return params
 
 
 ImagePhase = Literal["building", "ready", "failed"]
+
+
+EVERY_STATUS = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
+"""To ask for (DescribeImages, Status): without it Available images alone are listed, and one that is being made, or has
+failed, looks as if it were not there. Not every region knows `ALL`."""
 
 
 class Image(Model):
@@ -117,6 +122,11 @@ class Image(Model):
         if self.status == "Available" and self.usable is not False:
             return "ready"
         return "building"
+
+
+def unread_image(image_id: str) -> Image:
+    """Stands for the source's own image where nobody could read it: it says nothing that a launch could rest on."""
+    return Image(image_id=image_id, name="", status="UnAvailable")
 
 
 GONE = "gone"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.model import JsonObject, Model, Tag
+from ecs_dr.domain.model import JsonObject, Model, Tag, as_parameters
 
 
 class Vpc(Model):
@@ -63,5 +63,5 @@ class VSwitchRequest(Model):
         if self.description:
             params["Description"] = self.description
         if self.tags:
-            params["Tag"] = [{"Key": tag.key, "Value": tag.value} for tag in self.tags]
+            params["Tag"] = as_parameters(self.tags)
         return params

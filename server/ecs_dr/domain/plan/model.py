@@ -195,6 +195,10 @@ class Permission(Model):
     """The cloud's own code, where that is why."""
 
 
+PERMISSION_MISSING = "PermissionMissing"
+"""The code of a finding, and of a plan that nothing but permissions stands in the way of: they can be granted."""
+
+
 class PlanFinding(Model):
     """One thing to know before anything is created; its texts are `plan.finding.<key>` and `plan.remedy.<key>`."""
 

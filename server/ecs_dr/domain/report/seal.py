@@ -35,6 +35,9 @@ class SealFinding(Model):
     part: str = ""
 
 
+Sealed = SealedReport | SealedApplication
+
+
 def seal(report: RecoveryReport) -> SealedReport:
     """Put a seal on a report."""
     return SealedReport(report=report, seal=_seal_over(report))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ecs_dr.domain.images.model import ImageRequest
+from ecs_dr.domain.images.model import EVERY_STATUS, ImageRequest
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.network.model import VSwitchRequest
 from ecs_dr.domain.runbook.language import EXECUTION, ITEM, both, merged, select, spelled
 from ecs_dr.domain.runbook.model import RunbookMember
-
-STATUSES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
-"""DescribeImages shows Available images alone by default: a failed one would look as if it were not there yet."""
 
 FAILED = ("UnAvailable", "CreateFailed", "Deprecated")
 IMAGE_DELAY_SECONDS = 60
@@ -194,7 +191,7 @@ def _all_images() -> JsonObject:
     return {
         "RegionId": REGION,
         "ImageId": {"Fn::Join": [",", IMAGE_IDS]},
-        "Status": STATUSES,
+        "Status": EVERY_STATUS,
         "PageSize": 100,
     }
 

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call
+from ecs_dr.simulator.devices import free_devices
 from ecs_dr.simulator.errors import Fault
-from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
+from ecs_dr.simulator.model_compute import Disk, ImageMapping, Instance, Snapshot
 from ecs_dr.simulator.params import boolean, integer, structs, tags, text
 from ecs_dr.simulator.resources.image_checks import check_account, check_texts
+from ecs_dr.simulator.resources.image_making import begin_image, take_over_the_system
 from ecs_dr.simulator.resources.snapshots import existing_snapshot, snapshot_state
 
 SYSTEM_DEVICE = "/dev/xvda"
@@ -31,27 +33,14 @@ def image_of_snapshots(call: Call) -> dict[str, Json]:
     owned = tags(call.params)
     if boolean(call.params, "DryRun"):
         return {}
-    behaviour = call.world.behaviour
     image_id = call.world.new_id("m", call.region)
-    call.world.images[image_id] = Image(
-        image_id=image_id,
-        image_name=text(call.params, "ImageName", image_id),
-        description=text(call.params, "Description"),
-        image_family=text(call.params, "ImageFamily"),
-        image_version=text(call.params, "ImageVersion"),
-        region_id=call.region,
-        mappings=sorted(mappings, key=lambda mapping: (mapping.type != "system", mapping.device)),
-        started_at=call.now,
-        creation_time=call.now,
-        waiting_seconds=behaviour.image_waiting_seconds,
-        seconds=behaviour.image_seconds,
-        usable_delay_seconds=behaviour.image_usable_delay_seconds,
-        outcome=behaviour.image_outcome,
-        imds_support="v2" if text(call.params, "Features.ImdsSupport") == "v2" else "v1",
-        resource_group_id=text(call.params, "ResourceGroupId"),
-        tags=owned,
-    )
-    _take_over_the_system(call, call.world.images[image_id])
+    in_order = sorted(mappings, key=lambda mapping: (mapping.type != "system", mapping.device))
+    image = begin_image(call, image_id, in_order, owned)
+    snapshot = call.world.snapshots[in_order[0].snapshot_id]
+    image.architecture, image.os_type = snapshot.architecture, snapshot.os_type
+    # The system's snapshot brings the operating system along: known here from the instance of its disk.
+    if (instance := _instance_of(call, snapshot)) is not None:
+        take_over_the_system(call, image, instance)
     return {"ImageId": image_id}
 
 
@@ -126,23 +115,6 @@ def _assign_devices(mappings: Sequence[ImageMapping]) -> None:
         if mapping.device in taken:
             raise Fault("InvalidDevice.InUse", "The specified device has been occupied.")
         taken |= {mapping.device} - {""}
+    free = free_devices(taken)
     for mapping in mappings:
-        free = [SYSTEM_DEVICE] if mapping.type == "system" else [one for one in _DATA_DEVICES if one not in taken]
-        mapping.device = mapping.device or free[0]
-        taken.add(mapping.device)
-
-
-def _take_over_the_system(call: Call, image: Image) -> None:
-    """A system snapshot brings its operating system along: known here from the instance of its disk."""
-    system = next(mapping for mapping in image.mappings if mapping.type == "system")
-    snapshot = call.world.snapshots[system.snapshot_id]
-    image.architecture, image.os_type = snapshot.architecture, snapshot.os_type
-    instance = _instance_of(call, snapshot)
-    if instance is None:
-        return
-    before = call.world.images.get(instance.image_id)
-    image.os_type, image.os_name, image.os_name_en = instance.os_type, instance.os_name, instance.os_name_en
-    image.preset_password = instance.password_set
-    if before is not None:
-        image.architecture, image.platform = before.architecture, before.platform
-        image.boot_mode, image.nvme_support = before.boot_mode, before.nvme_support
+        mapping.device = mapping.device or (SYSTEM_DEVICE if mapping.type == "system" else next(free))

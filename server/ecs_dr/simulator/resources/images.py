@@ -18,6 +18,7 @@ from ecs_dr.simulator.paging import by_number
 from ecs_dr.simulator.params import boolean, matches_tags, required, structs, tags, text
 from ecs_dr.simulator.resources.image_checks import check_image_request, imageable_disks
 from ecs_dr.simulator.resources.image_from_snapshots import image_of_snapshots
+from ecs_dr.simulator.resources.image_making import begin_image, take_over_the_system
 from ecs_dr.simulator.resources.image_view import image_view
 from ecs_dr.simulator.resources.instances import existing_instance
 
@@ -48,41 +49,18 @@ def create_image(call: Call) -> dict[str, Json]:
     if boolean(call.params, "DryRun"):
         return {}
     image_id = call.world.new_id("m", call.region)
-    behaviour = call.world.behaviour
-    source_image = call.world.images.get(instance.image_id)
-    call.world.images[image_id] = Image(
-        image_id=image_id,
-        image_name=text(call.params, "ImageName", image_id),
-        description=text(call.params, "Description"),
-        image_family=text(call.params, "ImageFamily"),
-        image_version=text(call.params, "ImageVersion"),
-        region_id=call.region,
-        mappings=[
-            _snapshot_of(call, instance, disk, image_id, device)
-            for disk, device in _named(call, imageable_disks(disks))
-        ],
-        started_at=call.now,
-        creation_time=call.now,
-        waiting_seconds=behaviour.image_waiting_seconds,
-        seconds=imaging_seconds(call.world, instance),
-        usable_delay_seconds=behaviour.image_usable_delay_seconds,
-        outcome=behaviour.image_outcome,
-        source_instance_id=instance.instance_id,
-        source_status=instance.status,
-        architecture=source_image.architecture if source_image else "x86_64",
-        os_type=instance.os_type,
-        platform=source_image.platform if source_image else "Aliyun",
-        os_name=instance.os_name,
-        os_name_en=instance.os_name_en,
-        boot_mode=source_image.boot_mode if source_image else "BIOS",
-        imds_support=source_image.imds_support if source_image else "v2",
-        nvme_support=source_image.nvme_support if source_image else "supported",
-        detection=text(call.params, "DetectionStrategy") == "Standard",
-        preset_password=instance.password_set,
-        product_code=source_image.product_code if source_image else "",
-        resource_group_id=text(call.params, "ResourceGroupId"),
-        tags=owned,
-    )
+    mappings = [
+        _snapshot_of(call, instance, disk, image_id, device) for disk, device in _named(call, imageable_disks(disks))
+    ]
+    image = begin_image(call, image_id, mappings, owned)
+    image.seconds = imaging_seconds(call.world, instance)
+    image.source_instance_id, image.source_status = instance.instance_id, instance.status
+    image.detection = text(call.params, "DetectionStrategy") == "Standard"
+    take_over_the_system(call, image, instance)
+    before = call.world.images.get(instance.image_id)
+    image.product_code = before.product_code if before else ""
+    if not text(call.params, "Features.ImdsSupport"):
+        image.imds_support = before.imds_support if before else "v2"
     return {"ImageId": image_id}
 
 

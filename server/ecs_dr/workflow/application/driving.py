@@ -9,7 +9,7 @@ from functools import partial
 
 import anyio
 
-from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.images.model import unread_image
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
 from ecs_dr.domain.telling.parts import Table, tell
@@ -114,7 +114,7 @@ class Driver:
         own, session, planned = member_run(self.run, member), member.session, member.planned
         source, target = session.source, session.target
         if source is not None and target is not None and planned is not None and planned.target is not None:
-            image = session.source_image or Image(image_id=source.instance.image_id, name="", status="UnAvailable")
+            image = session.source_image or unread_image(source.instance.image_id)
             launch_for = partial(rehearsed_launch, own, source, image, planned.place())
             billing = await launch_billing.decide_billing(own, source, target, launch_for)
             if billing is not None:

@@ -17,10 +17,10 @@ from ecs_dr.domain.application.plan import (
 )
 from ecs_dr.domain.application.waves import Change
 from ecs_dr.domain.attributes.choices import is_worth_asking, offers
-from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.images.model import Image, unread_image
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.network.vswitches import usable_vswitches
-from ecs_dr.domain.plan.model import PlanFinding, ZonePlan
+from ecs_dr.domain.plan.model import PERMISSION_MISSING, PlanFinding, ZonePlan
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers
@@ -89,7 +89,7 @@ def _missing(source: Source, looked: Looked) -> list[PlanFinding]:
     permissions = read_permissions(source, looked.found.hidden, looked.found.left_out)
     return [
         PlanFinding(
-            code="PermissionMissing", key="permission_missing", severity="blocker", values={"action": one.action}
+            code=PERMISSION_MISSING, key="permission_missing", severity="blocker", values={"action": one.action}
         )
         for one in permissions
         if one.state == "missing" and not one.optional
@@ -229,4 +229,4 @@ async def _price(run: Run, member: Member, survey: Survey, one: MemberPlan) -> Z
 
 def image_of(source: Source, found: Surroundings) -> Image:
     """The source's own image, as far as it is known."""
-    return found.source_image or Image(image_id=source.instance.image_id, name="", status="UnAvailable")
+    return found.source_image or unread_image(source.instance.image_id)

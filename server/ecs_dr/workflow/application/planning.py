@@ -10,7 +10,7 @@ from ecs_dr.domain.application.plan import (
     Trial,
 )
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.plan.model import PlanFinding, Severity, substitution_findings
+from ecs_dr.domain.plan.model import PERMISSION_MISSING, PlanFinding, Severity, substitution_findings
 from ecs_dr.domain.replica import Billing
 from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.workflow.application.members import member_run
@@ -90,7 +90,7 @@ def _findings(
         if permission.state == "missing" and permission.optional
     }
     findings += [
-        PlanFinding(code="PermissionMissing", key="permission_optional", severity="warning", values={"action": action})
+        PlanFinding(code=PERMISSION_MISSING, key="permission_optional", severity="warning", values={"action": action})
         for action in sorted(optional)
     ]
     return _each_once(findings)

@@ -71,7 +71,7 @@ async def _instances(run: Run, application: Application) -> Mapping[str, Instanc
     found = {one.instance_id: one for one in await run.cloud.describe_instances(run.scope, ids)}
     missing = [one for one in ids if one not in found]
     if missing and not found and not await run.cloud.may_describe_instances(run.scope):
-        raise hidden_by_permission(run, "ecs:DescribeInstances")
+        raise hidden_by_permission("ecs:DescribeInstances")
     if missing:
         shown = ", ".join(missing[:MAX_SHOWN_IDS]) + (" …" if len(missing) > MAX_SHOWN_IDS else "")
         values = {"ids": shown, "count": str(len(missing)), "region": application.region_id}

@@ -9,8 +9,9 @@ from anyio.abc import TaskGroup
 
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudError, CloudRefused, EcsDrError, ErrorKind
+from ecs_dr.errors import CloudError, EcsDrError
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import Clock, Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.session import ImageState, Session
@@ -80,7 +81,7 @@ class ImageWatcher:
         elif sighting.gone_at is not None:
             if not await self._cloud.may_describe_images(scope):
                 sighting.forget_absence()
-                raise no_images_visible()
+                raise hidden_by_permission("ecs:DescribeImages")
             state.gone = True
 
     async def _poll_until_settled(self, session: Session) -> None:
@@ -120,10 +121,3 @@ class ImageWatcher:
             return min(LOOK_AGAIN_SECONDS, self._poll_seconds)
         elapsed = seconds_between(state.started_at, self._clock.now())
         return poll_gap(state.image, elapsed, self._poll_seconds)
-
-
-def no_images_visible() -> CloudRefused:
-    """An empty list that hides a missing permission."""
-    action = "ecs:DescribeImages"
-    told = "The list of images is empty, and a dry run is refused."
-    return CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from ecs_dr.domain.disks.model import DiskMapping
 from ecs_dr.domain.images.adoption import provenance
@@ -23,13 +22,13 @@ from ecs_dr.domain.recall.model import (
 )
 from ecs_dr.domain.snapshots.model import Snapshot
 from ecs_dr.domain.source import Source
+from ecs_dr.domain.stock.model import InstanceTypeFacts
 from ecs_dr.domain.times import parse_time
-from ecs_dr.errors import CloudRefused, SourceUnusable, StepOutOfOrder
+from ecs_dr.errors import SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool
+from ecs_dr.workflow.reads.optional import if_permitted
 from ecs_dr.workflow.recall.questions import ask_charge, ask_disks, ask_group, ask_type
-from ecs_dr.workflow.run import Run, may_be_skipped
-
-T = TypeVar("T")
+from ecs_dr.workflow.run import Run
 
 _MIB = 1024
 
@@ -96,13 +95,13 @@ async def recall(run: Run, image: Image | None = None) -> RecalledSource:
     if not recalled.values.disks:
         values = {"instance": run.session.instance_id, "region": run.session.region_id}
         raise SourceUnusable("NothingKnown", "nothing_known", values, next_tool="adopt_image")
-    recalled, checks = await _held_against_the_cloud(run, recalled)
+    recalled, checks, own = await _held_against_the_cloud(run, recalled)
     recalled = ask_type(run, recalled)
     recalled = await ask_group(run, recalled)
     recalled = ask_charge(run, recalled)
     recalled = ask_disks(run, recalled)
-    facts = await _optional(lambda: run.cloud.instance_types(run.scope, (recalled.values.instance_type,))) or ()
-    own = next((one for one in facts if one.instance_type == recalled.values.instance_type), None)
+    if recalled.origins.get("instance_type") == "person":
+        own = next(iter(await _type_named(run, recalled.values.instance_type) or ()), None)
     cpu, memory = (own.cpu, round(own.memory_gib * _MIB)) if own is not None else (0, 0)
     session = run.session
     source = source_of(recalled, session.instance_id, session.region_id, cpu, memory)
@@ -121,14 +120,14 @@ async def _images(run: Run, image: Image | None) -> tuple[Image, ...]:
 async def _look_for_snapshots(run: Run, evidence: _Evidence) -> None:
     """By the instance, by its groups, and those that its images are made of: each may tell of disks."""
     instance_id = run.session.instance_id
-    of_instance = await _optional(lambda: run.cloud.snapshots_of_instance(run.scope, instance_id))
-    groups = await _optional(lambda: run.cloud.snapshot_groups(run.scope, instance_id)) or ()
+    of_instance = await if_permitted(lambda: run.cloud.snapshots_of_instance(run.scope, instance_id))
+    groups = await if_permitted(lambda: run.cloud.snapshot_groups(run.scope, instance_id)) or ()
     _note(evidence, of_instance or ())
     named = [snapshot_id for group in groups for snapshot_id in group.snapshot_ids]
     named += [mapping.snapshot_id for image in evidence.images for mapping in image.mappings if mapping.snapshot_id]
     wanted = tuple(dict.fromkeys(one for one in named if one not in evidence.found))
     if wanted:
-        _note(evidence, await _optional(lambda: run.cloud.snapshots(run.scope, wanted)) or ())
+        _note(evidence, await if_permitted(lambda: run.cloud.snapshots(run.scope, wanted)) or ())
 
 
 def _note(evidence: _Evidence, snapshots: Iterable[Snapshot]) -> None:
@@ -196,27 +195,36 @@ def _with_later_disks(recalled: Recalled, evidence: _Evidence, since: datetime |
     return recalled.with_disks((*recalled.values.disks, *added), recalled.origins["disks"]) if added else recalled
 
 
-async def _held_against_the_cloud(run: Run, recalled: Recalled) -> tuple[Recalled, dict[str, str]]:
-    """What is not there any more is known no longer; what could not be looked up says so."""
+async def _held_against_the_cloud(
+    run: Run, recalled: Recalled
+) -> tuple[Recalled, dict[str, str], InstanceTypeFacts | None]:
+    """What is not there any more is known no longer; what could not be looked up says so. Also what its type is."""
     values, checks = recalled.values, {"key_pair_name": "recall.check_at_launch"}
+    types: tuple[InstanceTypeFacts, ...] | None = None
     if values.security_group_ids:
         wanted = values.security_group_ids
-        groups = await _optional(lambda: run.cloud.security_groups(run.scope, wanted))
+        groups = await if_permitted(lambda: run.cloud.security_groups(run.scope, wanted))
         recalled = _with_groups(run, recalled, groups)
         checks["security_group_ids"] = _seen(groups is not None)
     if recalled.values.instance_type:
         own = recalled.values.instance_type
-        types = await _optional(lambda: run.cloud.instance_types(run.scope, (own,)))
+        types = await _type_named(run, own)
         checks["instance_type"] = _seen(types is not None)
-        if types is not None and all(one.instance_type != own for one in types):
+        if types == ():
             run.session.notes.append(run.texts("recall.type_gone", type=own))
             recalled = recalled.with_value("instance_type", "", "person")
     vpc_id, vswitch_id = recalled.values.vpc_id, recalled.values.vswitch_id
     if vpc_id and vswitch_id:
-        found = await _optional(lambda: run.cloud.describe_vswitches(run.scope, vpc_id, vswitch_id=vswitch_id))
+        found = await if_permitted(lambda: run.cloud.describe_vswitches(run.scope, vpc_id, vswitch_id=vswitch_id))
         checks["vswitch_id"] = _seen(found is not None) if found is None or found else "recall.check_gone"
         checks["vpc_id"] = "recall.check_exists" if found else "recall.check_unread"
-    return recalled, checks
+    return recalled, checks, next(iter(types or ()), None)
+
+
+async def _type_named(run: Run, instance_type: str) -> tuple[InstanceTypeFacts, ...] | None:
+    """What the cloud says of a type; empty where it knows none of that name, None where it was not read."""
+    found = await if_permitted(lambda: run.cloud.instance_types(run.scope, (instance_type,)))
+    return None if found is None else tuple(one for one in found if one.instance_type == instance_type)
 
 
 def _seen(is_read: bool) -> str:  # noqa: FBT001 - the one thing it is about
@@ -238,13 +246,3 @@ def _with_groups(run: Run, recalled: Recalled, groups: tuple[SecurityGroup, ...]
     if vpc_id and vpc_id != values.vpc_id:
         recalled = recalled.with_value("vpc_id", vpc_id, origin)
     return recalled
-
-
-async def _optional(read: Callable[[], Awaitable[T]]) -> T | None:
-    """An answer; None where this identity may not read it, or the cloud cannot tell it now."""
-    try:
-        return await read()
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
-        return None

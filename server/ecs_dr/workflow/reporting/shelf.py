@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecs_dr.domain.application.report import SealedApplication
-from ecs_dr.domain.report.seal import seal_application
+from ecs_dr.domain.report.seal import Sealed, seal, seal_application
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.session_store import SessionStore
 
@@ -22,9 +21,13 @@ class Shelf:
         session = self.sessions.peek(session_id)
         return None if session is None else session.templates.get(name)
 
-    def application(self, session_id: str) -> SealedApplication | None:
-        """The report of an application as far as it has come; None where the id is of none."""
-        session = self.sessions.peek(session_id)
-        if session is None or session.application is None:
-            return None
+    def report(self, session_id: str) -> Sealed:
+        """The report as far as it has come, of a recovery or of an application.
+
+        Raises:
+            UnknownSession: There is no such session in this process.
+        """
+        session = self.sessions.get(session_id)
+        if session.application is None:
+            return seal(self.reports.of(session))
         return seal_application(self.reports.of_application(session, session.application))

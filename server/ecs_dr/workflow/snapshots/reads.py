@@ -12,6 +12,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudError, CloudRefused, SourceUnusable
 from ecs_dr.workflow.memory.shown import SnapshotOffer
+from ecs_dr.workflow.reads.optional import if_permitted
 from ecs_dr.workflow.run import Run, may_be_skipped
 from ecs_dr.workflow.snapshots.telling import told_without
 
@@ -43,11 +44,8 @@ async def recall_origin(run: Run, image: Image) -> tuple[datetime | None, Snapsh
     if data_as_of is None:
         return None, None
     devices = {mapping.snapshot_id: mapping for mapping in image.mappings if mapping.snapshot_id}
-    try:
-        found = await run.cloud.snapshots(run.scope, tuple(devices))
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
+    found = await if_permitted(lambda: run.cloud.snapshots(run.scope, tuple(devices)))
+    if found is None:
         return data_as_of, None
     disks = [
         WantedDisk(disk_id=one.disk_id, type=one.disk_type, device=mapping.device, size_gib=mapping.size_gib)

@@ -16,7 +16,8 @@ from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.points import Holdings
-from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
+from ecs_dr.errors import CloudError
+from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide, T
 from ecs_dr.workflow.standbys.wanted import Wanted
@@ -56,7 +57,7 @@ async def read_instances(cloud: Cloud, scope: Scope, asked: Wanted) -> tuple[Ins
     else:
         found = await cloud.instances_of(scope, asked.instance_ids)
     if not found and not await cloud.may_describe_instances(scope):
-        raise _denied("ecs:DescribeInstances")
+        raise hidden_by_permission("ecs:DescribeInstances")
     return found
 
 
@@ -81,7 +82,7 @@ async def _certain_images(
     """The images; None also where the account shows none at all and a dry run says that it may not show any."""
     found = images.or_none
     if found == () and not await cloud.may_describe_images(scope):
-        unread["ecs:DescribeImages"] = _denied("ecs:DescribeImages")
+        unread["ecs:DescribeImages"] = hidden_by_permission("ecs:DescribeImages")
         return None
     return found
 
@@ -156,8 +157,3 @@ def has_system_disk(disks: Iterable[Disk] | None) -> bool:
 def system_category(disks: Iterable[Disk] | None) -> str:
     """The category of the system disk; empty where it is not among them."""
     return next((disk.category for disk in disks or () if disk.type == "system"), "")
-
-
-def _denied(action: str) -> CloudRefused:
-    told = "the list is empty, and its dry run says that the permission is missing"
-    return CloudRefused(action, ErrorKind.PERMISSION, "Forbidden.RAM", told, missing_permission=action)

@@ -119,7 +119,7 @@ async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:
     session = run.session
     image = await run.cloud.describe_image(run.scope, image_id)
     if image is None and not await run.cloud.may_describe_images(run.scope):
-        raise hidden_by_permission(run, "ecs:DescribeImages")
+        raise hidden_by_permission("ecs:DescribeImages")
     if image is None:
         raise InvalidInput("ImageNotFound", "image_not_found", {"image": image_id, "region": session.region_id})
     if image.phase == "failed":

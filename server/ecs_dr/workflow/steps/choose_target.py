@@ -16,14 +16,15 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.domain.stock.ranking import rank_zones
 from ecs_dr.domain.telling.parts import GAP, tell
-from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.recheck import target_holds
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.reads.optional import if_permitted
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session, Target
 from ecs_dr.workflow.steps.nearby_types import NEAR_KEY, SIZES, choose_near, size_of, type_option, types_near
 from ecs_dr.workflow.steps.zone_choice import ZONE_KEY, check_zone, choose_zone, latest_proposal, remarked, zone_rows
@@ -170,13 +171,8 @@ async def _offered_zones(
 
 async def _zones_with_vswitch(run: Run, source: Instance) -> frozenset[str]:
     """A zone that has a VSwitch comes before an equal one that has none. Only an order: never shown here."""
-    try:
-        vswitches = await run.cloud.describe_vswitches(run.scope, source.vpc_id)
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
-        return frozenset()
-    return frozenset(vswitch.zone_id for vswitch in vswitches)
+    vswitches = await if_permitted(lambda: run.cloud.describe_vswitches(run.scope, source.vpc_id))
+    return frozenset(vswitch.zone_id for vswitch in vswitches or ())
 
 
 async def _check_type(
@@ -251,13 +247,10 @@ async def _choose_type(
 
 async def substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:
     """Types that can take the source's place in that zone, closest first; none where they may not be described."""
-    try:
-        return await _substitutes(run, source, zone)
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
+    found = await if_permitted(lambda: _substitutes(run, source, zone))
+    if found is None:
         run.session.notes.append(run.texts("note.types_unread"))
-        return ()
+    return found or ()
 
 
 async def _substitutes(run: Run, source: Instance, zone: str) -> tuple[TypeStock, ...]:

@@ -108,7 +108,7 @@ async def _read_source(run: Run) -> Source:
     instance = await run.cloud.describe_instance(scope, session.instance_id)
     if instance is None:
         if not await run.cloud.may_describe_instances(scope):
-            raise hidden_by_permission(run, "ecs:DescribeInstances")
+            raise hidden_by_permission("ecs:DescribeInstances")
         session.source_missing = True
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")

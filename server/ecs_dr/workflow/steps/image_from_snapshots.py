@@ -5,14 +5,13 @@ The source is never touched, and never named in the request: beside a mapping th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.images.model import ImageRequest, RequestedDisk, is_image_name
 from ecs_dr.domain.lineage import DATA_AS_OF
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
-from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
+from ecs_dr.domain.questions import ABORT, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.snapshots.model import FINISHED, SnapshotSet
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
@@ -26,7 +25,7 @@ from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_recalled
 from ecs_dr.workflow.recall.witnesses import RecalledSource, source_as_known, take_as_known
-from ecs_dr.workflow.run import PAGE, Run
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import read_offer
 from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_offer, told_span
@@ -133,7 +132,8 @@ async def _agree(run: Run, found: RecalledSource | Source) -> tuple[Decision, Im
 
     while True:
         run.shown = {"sets": [data_of(one) for one in sets.values()]}
-        options = _options(run, sets)
+        candidates = [_option(run, value, one) for value, one in sets.items()]
+        options = run.page(KEY, candidates, [run.abort_option()], has_to_fit=True)
         facts: list[JsonValue] = [name, *(option.value for option in options)]
         facts += [snapshot_id for one in sets.values() for snapshot_id in one.snapshot_ids]
         facts.append(markdown(told))
@@ -143,17 +143,7 @@ async def _agree(run: Run, found: RecalledSource | Source) -> tuple[Decision, Im
             return None
         if decision.choice != MORE_OPTIONS:
             return decision, requests[decision.choice], sets[decision.choice]
-        session.pages[KEY] = (session.pages.get(KEY, 0) + 1) % ((len(sets) - 1) // PAGE + 1)
-        session.book.forget(KEY)
-
-
-def _options(run: Run, sets: Mapping[str, SnapshotSet]) -> tuple[Option, ...]:
-    """The sets, the best first, with the way out; of many three at a time."""
-    candidates = [_option(run, value, one) for value, one in sets.items()]
-    if len(candidates) < MAX_OPTIONS:
-        return run.recommend_first([*candidates, run.abort_option()])
-    start = run.session.pages.get(KEY, 0) * PAGE % len(candidates)  # a later reading may have fewer
-    return run.recommend_first([*candidates[start : start + PAGE], run.option(MORE_OPTIONS, "more_options")])
+        run.turn_page(KEY, len(sets))
 
 
 def _option(run: Run, value: str, one: SnapshotSet) -> Option:

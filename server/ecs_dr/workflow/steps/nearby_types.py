@@ -6,10 +6,10 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import KEEP_TYPE, MAX_OPTIONS, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock.model import InstanceTypeFacts, TypeStock, source_charge
-from ecs_dr.errors import CloudRefused
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.replacements import read_deciding_image, replacements
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.reads.optional import if_permitted
+from ecs_dr.workflow.run import Run
 
 NEAR_KEY = "target.near"
 SIZES = {"smaller": 0.5, "larger": 2.0}
@@ -19,13 +19,9 @@ SIZES = {"smaller": 0.5, "larger": 2.0}
 async def size_of(run: Run, source: Instance, wanted: str) -> InstanceTypeFacts | None:
     """What a type or a word of `SIZES` amounts to; None where nobody knows such a type, or it may not be looked up."""
     own = source.instance_type
-    try:
-        found = await run.cloud.instance_types(run.scope, (own,) if wanted in SIZES else (wanted, own))
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
-        return None
-    known = {fact.instance_type: fact for fact in found}
+    names = (own,) if wanted in SIZES else (wanted, own)
+    found = await if_permitted(lambda: run.cloud.instance_types(run.scope, names))
+    known = {fact.instance_type: fact for fact in found or ()}
     facts, times = known.get(own), SIZES.get(wanted) or _times(wanted, own)
     if wanted in known or facts is None or times is None:
         return known.get(wanted)

@@ -8,7 +8,7 @@ from ecs_dr.domain.application.waves import Change, parse_changes
 from ecs_dr.domain.disks.plan import plan_disks
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name
-from ecs_dr.domain.plan.model import RecoveryPlan
+from ecs_dr.domain.plan.model import PERMISSION_MISSING, RecoveryPlan
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.telling.parts import GAP, tell
@@ -187,12 +187,12 @@ def _blocked(run: Run, application: Application, plan: ApplicationPlan) -> Answe
             finding.values["action"]
             for one in plan.members
             for finding in one.obstacles
-            if finding.code == "PermissionMissing"
+            if finding.code == PERMISSION_MISSING
         ),
         None,
     )
     problem = Problem(
-        code="PermissionMissing" if missing else "RecoveryImpossible",
+        code=PERMISSION_MISSING if missing else "RecoveryImpossible",
         message=run.texts("application.blocked"),
         cause=Words("\n").join(dict.fromkeys(reasons)),
         actions=(run.texts("application.blocked_actions"),),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from ecs_dr.domain.disks.plan import plan_disks
-from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.images.model import unread_image
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name, free_image_name, is_zone_id
 from ecs_dr.domain.pages.plan import plan_page, sentence
 from ecs_dr.domain.plan.data import accepted_data, plan_data, policies
-from ecs_dr.domain.plan.model import Permission, PlanFinding, RecoveryPlan, ZonePlan, rank_plans, substitution_findings
+from ecs_dr.domain.plan.model import (
+    PERMISSION_MISSING,
+    Permission,
+    PlanFinding,
+    RecoveryPlan,
+    ZonePlan,
+    rank_plans,
+    substitution_findings,
+)
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
@@ -28,7 +36,6 @@ from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surrou
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Target
 from ecs_dr.workflow.steps.vswitch_choice import agree_with_plan, vswitch_request
-from ecs_dr.workflow.tool_calls.pause import PERMISSION_MISSING
 
 KEY = "plan.accept"
 STEP_BY_STEP = "step_by_step"
@@ -96,7 +103,7 @@ async def _plan(run: Run, source: Source, wanted_zone: str | None) -> PlanState:
     wanted = default_image_name(instance.instance_id)
     found, own_system = await read_surroundings(run, source, wanted)
     name = free_image_name(instance.instance_id, {image.name for image in found.same_name}, run.clock.now())
-    image = found.source_image or Image(image_id=instance.image_id, name="", status="UnAvailable")
+    image = found.source_image or unread_image(instance.image_id)
     bare = await plan_zones(run, source, found, own_system)
     zones = await with_costs(run, source, image, bare, found.left_out)
     target = run.session.target

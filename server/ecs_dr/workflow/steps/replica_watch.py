@@ -10,12 +10,13 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudRefused, RecoveryFailed
+from ecs_dr.errors import RecoveryFailed
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
 from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.reads.optional import if_permitted
+from ecs_dr.workflow.run import Run
 
 DISKS_SECONDS = 150.0
 """A replica that runs has its disks; one that is not there after so long was never attached, or was taken away."""
@@ -91,13 +92,8 @@ async def vanished(run: Run, replica: Replica) -> RecoveryFailed:
     if not await run.cloud.may_describe_instances(run.scope):
         if sighting is not None:
             sighting.forget_absence()
-        raise hidden_by_permission(run, "ecs:DescribeInstances")
-    events: tuple[str, ...] = ()
-    try:
-        events = await run.cloud.describe_history_events(run.scope, replica.instance_id)
-    except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
-            raise
+        raise hidden_by_permission("ecs:DescribeInstances")
+    events = await if_permitted(lambda: run.cloud.describe_history_events(run.scope, replica.instance_id)) or ()
     seen = sighting.seen_at if sighting is not None else None
     values = {
         "id": replica.instance_id,

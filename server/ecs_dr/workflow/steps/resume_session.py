@@ -275,7 +275,7 @@ async def _check_they_are_listed(run: Run, found: Found) -> None:
     elif not found.replicas and not await run.cloud.may_describe_instances(run.scope):
         missing = "ecs:DescribeInstances"
     if missing is not None:
-        raise hidden_by_permission(run, missing)
+        raise hidden_by_permission(missing)
 
 
 async def take_up_replica(run: Run, source: Source | None, replica: Instance, found_at: datetime) -> None:

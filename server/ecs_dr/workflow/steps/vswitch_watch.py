@@ -44,7 +44,7 @@ async def _vanished(run: Run, vpc_id: str, vswitch_id: str, seen_at: datetime | 
     if not await run.cloud.may_describe_vswitches(run.scope, vpc_id):
         if (sighting := session.sightings.get(vswitch_id)) is not None:
             sighting.forget_absence()
-        raise hidden_by_permission(run, "vpc:DescribeVSwitches")
+        raise hidden_by_permission("vpc:DescribeVSwitches")
     session.reopen(Choice.VSWITCH)
     values = {"id": vswitch_id, "seen": run.texts.moment(seen_at)}
     return RecoveryFailed("VSwitchVanished", "vswitch_vanished", values, next_tool="prepare_vswitch")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.plan.model import PERMISSION_MISSING
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.refusals import BY_HAND, Blame
 from ecs_dr.domain.steps import Answer, Problem, StepName
@@ -12,9 +13,6 @@ from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.explaining import problem_of, row_of_error, told
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import choose_target
-
-PERMISSION_MISSING = "PermissionMissing"
-"""A plan's problem: nothing but permissions is in the way, and they can be granted."""
 
 PAUSES = BY_HAND | {Blame.ENCRYPTION}
 CREATE_VSWITCH = "vpc:CreateVSwitch"

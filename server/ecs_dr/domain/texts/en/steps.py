@@ -14,7 +14,7 @@ TEXTS: Mapping[str, str] = {
     "created.vswitch_description": "Created for the disaster recovery of {source}",
     "note.retry": "{action} answered {code}; waiting {wait} s before try {attempt} of {of}. The same ClientToken is used: nothing is created twice.",
     "note.retry_read": "{action} answered {code}; waiting {wait} s before try {attempt} of {of}. It only reads or checks: nothing is created.",
-    "note.empty_list_means_permission": "The API answers an empty list instead of refusing; a dry run shows that the permission is missing.",
+    "said.empty_list_means_permission": "The API answers an empty list instead of refusing; a dry run shows that the permission is missing",
     "note.vpc_unread": "The VPC's address blocks could not be read (vpc:DescribeVpcs), so no free CIDR block can be proposed.",
     "note.types_unread": "Other instance types could not be looked up (ecs:DescribeInstanceTypes), so none is offered.",
     "note.target_stands": "Zone {zone} with type {type} stays as decided before.",
