@@ -22,6 +22,7 @@ from ecs_dr.errors import (
     SourceUnusable,
     UserError,
 )
+from ecs_dr.workflow.needs import hidden_by_permission
 
 CONTEXT = DiagnosisContext(region_id="cn-beijing", source_id="i-2zesource0001")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -233,3 +234,13 @@ def test_an_error_outside_the_tree_is_a_bug() -> None:
 
 def test_the_image_link_is_the_one_of_the_workflow() -> None:
     assert links.image_list("cn-beijing") == "https://ecs.console.aliyun.com/image/cn-beijing/images"
+
+
+def test_what_nobody_said_is_told_in_the_readers_language_and_quoted_from_nobody() -> None:
+    error = hidden_by_permission("ecs:DescribeImages")
+    told = {language: explain(error, Texts(language), DiagnosisContext()) for language in ("en", "zh")}
+    assert "empty list" in told["en"].cause
+    assert "空列表" in told["zh"].cause
+    assert "empty_list" not in told["zh"].cause
+    assert "Alibaba Cloud says" not in told["en"].cause
+    assert "阿里云返回" not in told["zh"].cause

@@ -112,6 +112,15 @@ def test_every_cloud_disk_gets_a_snapshot_and_a_mapping_whose_size_is_a_string(b
     assert len(finished) == 3
 
 
+@pytest.mark.parametrize(("asked", "known"), [("", "v2"), ("v1", "v1"), ("v2", "v2")])
+def test_an_image_knows_the_metadata_that_was_asked_for_else_that_of_the_sources_own(
+    bench: Bench, asked: str, known: str
+) -> None:
+    features: dict[str, Json] = {"ImdsSupport": asked}
+    made = make(bench, Features=features) if asked else make(bench)
+    assert bench.world.images[made].imds_support == known
+
+
 def test_images_are_numbered_in_pages_of_ten(bench: Bench) -> None:
     page = bench.ecs("DescribeImages", PageSize=1, PageNumber=2)
     assert (page["TotalCount"], page["PageNumber"], page["PageSize"]) == (2, 2, 1)

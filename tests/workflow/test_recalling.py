@@ -57,6 +57,14 @@ async def test_a_type_that_is_not_listed_any_more_is_asked_for() -> None:
     assert "ecs.gone.xlarge is not listed" in asked.message
 
 
+async def test_what_its_type_is_is_read_once_a_call() -> None:
+    desk, _ = await looked_for(load_world("source-gone"))
+    sent: list[str] = []
+    desk.transport.before.append(lambda request: sent.append(request.action))
+    await desk.call("image_from_snapshots")
+    assert sent.count("DescribeInstanceTypes") == 1
+
+
 async def test_a_source_that_may_not_be_read_is_recovered_by_its_snapshots_as_well() -> None:
     world = nightly(7)
     world.identities[world.default_identity].denied.append("ecs:DescribeInstances")
