@@ -173,7 +173,8 @@ async def recover_in_terminal(
             instance_id = instance_id or (None if waves else world.source_instance_id)
             region_id = region_id or world.default_region
             chinese = world.description_zh if settings.language == "zh" else ""
-            scenario = f"{world.name}: {chinese or world.description}".removesuffix(": ")
+            told = chinese or world.description
+            scenario = made.recovery.texts("fact.named", name=world.name, value=told) if told else world.name
         return await recover(
             server,
             made.recovery.texts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from ecs_dr.domain.application.report import SealedApplication
-from ecs_dr.domain.pages.words import duration
+from ecs_dr.domain.pages.words import coin, duration
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import told_time
 from ecs_dr.report.pages import source
@@ -47,5 +47,6 @@ def _view(sealed: SealedApplication, texts: Texts) -> dict[str, object]:
         "report": sealed.report,
         "seal": sealed.seal,
         "moment": lambda when: told_time(when, zone),
+        "coin": lambda currency: coin(currency, texts),
         "took": lambda seconds: duration(seconds, texts),
     }

@@ -44,9 +44,10 @@ class Screen:
         self._said: frozenset[str] = frozenset()
         self._asked = ""
 
-    def opening(self, instance_id: str, region_id: str, scenario: str | None) -> None:
+    def opening(self, instance_id: str, region_id: str, scenario: str | None, *, of_many: bool = False) -> None:
         """Who is recovered, and on which cloud."""
-        lines = [self._texts("terminal.opening", instance=instance_id, region=region_id)]
+        key = "terminal.opening_waves" if of_many else "terminal.opening"
+        lines = [self._texts(key, instance=instance_id, region=region_id)]
         if scenario is not None:
             lines.append(self._texts("terminal.simulated", scenario=scenario))
         title = f"[bold]{self._texts('terminal.title')}[/]"

@@ -55,7 +55,7 @@ async def recover(  # noqa: PLR0913 - what the command line says
     if not instance_id or not region_id:
         screen.note(texts("terminal.source_missing"))
         return EXIT_INCOMPLETE
-    screen.opening(instance_id, region_id, scenario)
+    screen.opening(instance_id, region_id, scenario, of_many=bool(waves))
     client = TerminalClient(server, screen, asker, texts, from_snapshots=from_snapshots, report=report)
     return await run_to_the_end(client, instance_id, region_id, waves)
 

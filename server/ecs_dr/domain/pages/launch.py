@@ -96,7 +96,9 @@ def several_launches(pages: Mapping[str, LaunchPage], texts: Texts) -> Telling:
     parts: list[Part] = [labelled(common)] if common else []
     for source, page in pages.items():
         parts += [GAP, strong(source), *page.opening[1:]]
-        own = (Words(": ").join(group) for group in page.groups if group not in common)
+        own = (
+            texts("fact.named", name=name, value=value) for name, value in page.groups if (name, value) not in common
+        )
         parts += map(item, (*own, *(_disk_line(row, texts) for row in page.disks), *page.closing))
     return tell(*parts)
 
@@ -240,7 +242,9 @@ def _disk_table(rows: tuple[tuple[str, ...], ...], texts: Texts) -> Table:
 def _disk_line(row: tuple[str, ...], texts: Texts) -> Words:
     """A row of the table as a line: the last cell says nothing without its head."""
     *cells, goes = row
-    return texts("page.comma").join([*filter(None, cells), Words(": ").join((texts("page.launch.goes"), goes))])
+    return texts("page.comma").join(
+        [*filter(None, cells), texts("fact.named", name=texts("page.launch.goes"), value=goes)]
+    )
 
 
 def _disk_row(disk: ReplicaDisk, texts: Texts) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ecs_dr.domain.pages.launch import several_launches
+from ecs_dr.domain.pages.words import coin, figure
 from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
 from ecs_dr.domain.telling.parts import GAP, Telling, item, tell
 from ecs_dr.domain.telling.words import Words
@@ -80,7 +81,11 @@ def _about(run: Run, pending: Sequence[Pending]) -> list[Words]:
     lines = []
     if known and len(known) == len(pending) and len({(cost.currency, cost.unit) for cost in known}) == 1:
         total = known[0].model_copy(update={"total": sum(cost.total for cost in known)})
-        values = {"hour": f"{total.total:.4g}", "month": f"{total.per_month:.2f}", "currency": total.currency}
+        values = {
+            "hour": figure(total.total),
+            "month": figure(total.per_month, "month"),
+            "currency": coin(total.currency, say),
+        }
         lines.append(say("application.question.price", **values))
     else:
         lines.append(say("price.unknown"))

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
+    "report.colon": ": ",
+    "report.comma": ", ",
+    "report.aside": " ({what})",
     "report.title": "Recovery report",
     "report.subtitle": "Disaster recovery of an Alibaba Cloud ECS instance",
     "report.told": "Report: {uri} (seal, SHA-256: {digest})",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, str] = {
     "terminal.title": "Alibaba Cloud ECS disaster recovery",
     "terminal.opening": "Source instance {instance} in {region}. It stays as it is: a replica of it is made in another zone.",
+    "terminal.opening_waves": "Source instances {instance} in {region}, wave by wave. They stay as they are: a replica of each is made in another zone.",
     "terminal.simulated": "Simulated cloud, on this machine: nothing real is touched.\n{scenario}",
     "terminal.ask_instance": "Instance id of the source (i-…)",
     "terminal.ask_region": "Its region (for example cn-beijing)",

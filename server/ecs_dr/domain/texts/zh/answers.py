@@ -54,7 +54,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.line": "`{session_id}`：{region_id} 的 {instance_id}，开始于 {created_at}，镜像 {image_id}，灾备实例 {replica_id}。下一步：{stage}",
     "step.session.complete": "无，已完成",
     "step.session.further": "另有 {count} 个较早的恢复未列出，可按 ID 查看。",
-    "step.session.open": "**待回答：**{label}",
+    "step.session.open": "**待回答**：{label}",
     "step.session.open_whole": "选项：{options}。question_id `{question_id}`。",
     "step.session.decided": "- {label}：{chosen}，{road}",
     "option.launch_change.label": "先更改某项",

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
+    "report.colon": "：",
+    "report.comma": "，",
+    "report.aside": "（{what}）",
     "report.title": "恢复报告",
     "report.subtitle": "阿里云 ECS 实例灾备恢复",
     "report.told": "报告：{uri}（校验码 SHA-256：{digest}）",
@@ -29,7 +32,7 @@ TEXTS: Mapping[str, str] = {
     "report.measure.rto": "恢复时间（RTO）",
     "report.measure.rto_note": "从第一次调用到灾备实例运行中",
     "report.measure.person": "您的用时",
-    "report.measure.person_note": "问题等待回答的时间，其中 {overlap} 与阿里云的工作同时进行",
+    "report.measure.person_note": "问题等待回答的时间，其中 {overlap}与阿里云的工作同时进行",
     "report.measure.decisions": "决定",
     "report.measure.decisions_note": "每一项都经过询问和回答",
     "report.measure.none": "未测得",
@@ -70,7 +73,7 @@ TEXTS: Mapping[str, str] = {
     "report.lane.cloud": "阿里云",
     "report.lane.person": "您",
     "report.lane.product": "ecs-dr",
-    "report.timeline.total": "共 {total}：阿里云 {cloud}，您 {person}（其中 {overlap} 同时进行），ecs-dr {product}，两次调用之间 {idle}。",
+    "report.timeline.total": "共 {total}：阿里云 {cloud}，您 {person}（其中 {overlap}同时进行），ecs-dr {product}，两次调用之间 {idle}。",
     "report.timeline.alt": "各阶段示意图，共 {total}；下表内容相同。",
     "report.timeline.unfinished": "仍在进行",
     "report.span.image": "创建镜像",

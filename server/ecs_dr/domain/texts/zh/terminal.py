@@ -5,6 +5,7 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, str] = {
     "terminal.title": "阿里云 ECS 跨可用区灾备恢复",
     "terminal.opening": "源实例 {instance}，地域 {region}。源实例保持不变：这里只是在另一个可用区创建一台灾备实例。",
+    "terminal.opening_waves": "源实例 {instance}，地域 {region}，分批恢复。源实例保持不变：只是在其他可用区各创建一台灾备实例。",
     "terminal.simulated": "模拟环境：不涉及任何真实资源。\n{scenario}",
     "terminal.ask_instance": "源实例 ID（i-…）",
     "terminal.ask_region": "所在地域（例如 cn-beijing）",
