@@ -59,6 +59,7 @@ class DiagnosisContext(Model):
         image_id: The session's image, once there is one: no way on needs a second.
         resource_group_id: The source's resource group, once read.
         simulated: Whether the cloud behind the server is the simulator.
+        source_is_unread: The source itself was refused to be read: there are ways that do without.
     """
 
     region_id: str | None = None
@@ -66,6 +67,7 @@ class DiagnosisContext(Model):
     image_id: str | None = None
     resource_group_id: str | None = None
     simulated: bool = False
+    source_is_unread: bool = False
 
 
 def policy_statement(action: str) -> Words:
@@ -139,6 +141,8 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
         actions[1:1] = _about_the_denial(denial, missing, texts, context)
     if context.image_id and any("collect_source" in action for action in actions):
         actions.append(texts("diagnosis.keep_image", image=context.image_id))
+    if context.source_is_unread:
+        actions.append(texts("diagnosis.source_unread"))
     if context.simulated:
         actions.append(texts("diagnosis.simulated"))
     return Problem(

@@ -23,6 +23,7 @@ def context_of(session: Session | None, *, simulated: bool) -> DiagnosisContext:
         image_id=None if image is None or image.has_failed else image.image_id,
         resource_group_id=None if source is None else source.instance.resource_group_id,
         simulated=simulated,
+        source_is_unread=source is None and bool(session.source_refused),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ecs_dr.domain.disks.model import DiskType, ReplicaDisk
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.refusals import Blame
+from ecs_dr.errors import CloudRefused
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Refusals:
     """VSwitches that were refused, with the free addresses that were listed then."""
     blocks: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    image: CloudRefused | None = None
+    """Of the image of the source, until the person has chosen a way on."""
     left_out: set[str] = field(default_factory=set)
     """Attributes that were refused and that the person goes on without."""
     groups: tuple[str, ...] = ()

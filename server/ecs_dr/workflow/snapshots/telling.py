@@ -41,7 +41,8 @@ def data_of(one: SnapshotSet) -> JsonObject:
 def told_age(run: Run, moment: datetime) -> Words:
     """How long ago that was."""
     days, hours, minutes = age_parts(seconds_between(moment, run.clock.now()))
-    return run.texts("snapshots.age", days=days, hours=hours, minutes=minutes)
+    key = "snapshots.age" if days else "snapshots.age_hours"
+    return run.texts(key, days=days, hours=hours, minutes=minutes)
 
 
 def told_span(run: Run, seconds: float) -> Words:

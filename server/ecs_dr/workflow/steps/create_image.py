@@ -6,7 +6,7 @@ from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.images.model import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.names import default_image_name, free_image_name
-from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
+from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, RETRY, Option, Question
 from ecs_dr.domain.recall.model import tags_of
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
@@ -28,6 +28,8 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import fresh_group
 from ecs_dr.workflow.snapshots.telling import data_of, told_age, told_origin
+from ecs_dr.workflow.steps import image_of_source_refused
+from ecs_dr.workflow.steps.image_of_source_refused import FROM_SNAPSHOTS
 
 KEY = "image.name"
 WANTED = "image.name.wanted"
@@ -46,27 +48,38 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         note_late_name(run, proposed, session.image.name)
         return answer(run, session.image)
     source = require_source(run)
+    way = await image_of_source_refused.way_round(run, source)
     request, decision = session.pending.image, None
-    if request is not None and request.disks:
+    if request is None and way in {None, RETRY}:
+        decision = await _agree_on_name(run, source)
+        way = decision.choice
+    if way == ABORT:
+        return run.aborted("image", KEY)
+    if way in {FROM_GROUP, FROM_SNAPSHOTS} or (request is not None and request.disks):
         return _over_snapshots(run)
     if request is not None:
         note_late_name(run, proposed, request.image_name)
-    else:
-        decision = await _agree_on_name(run, source)
-        if decision.choice == ABORT:
-            return run.aborted("image", KEY)
-        if decision.choice == FROM_GROUP:
-            return _over_snapshots(run)
+    elif decision is not None:
         run.hand_over()
         await _check_source_is_ready(run, source)
         request = _request(run, decision.choice, decision.text)
-    started_at = run.clock.now()
+    else:
+        raise AssertionError("whoever neither leaves the source nor goes on with a request has agreed on a name")
+    return await _send(run, watcher, source, decision, request)
+
+
+async def _send(
+    run: Run, watcher: ImageWatcher, source: Source, decision: Decision | None, request: ImageRequest
+) -> Answer:
+    session, started_at = run.session, run.clock.now()
     try:
         image_id = await create(run, decision, request)
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.image = None
         if row_of_error(refusal).blame is not Blame.NAME:
+            session.refusals.image = refusal
+            await image_of_source_refused.way_round(run, source)
             raise
         session.refusals.names.append(request.image_name)
         is_taken = refusal.kind is ErrorKind.NAME_TAKEN

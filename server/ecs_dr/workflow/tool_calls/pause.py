@@ -13,6 +13,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.explaining import problem_of, row_of_error, told
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import choose_target
+from ecs_dr.workflow.steps.image_of_source_refused import FROM_SNAPSHOTS
 
 PAUSES = BY_HAND | {Blame.ENCRYPTION}
 CREATE_VSWITCH = "vpc:CreateVSwitch"
@@ -34,6 +35,10 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
     if said is not None and said.choice == PICK_ANOTHER_ZONE:
         run.session.leave_zone()
         return await choose_target.run_step(run.becomes("choose_target"))
+    if said is not None and said.choice == FROM_SNAPSHOTS:
+        return run.answer(
+            step, "in_progress", run.texts("step.source.over_snapshots"), following=run.go_to("image_from_snapshots")
+        )
     if said is not None:
         run.session.book.rearm_refused(step)
     try:
@@ -73,4 +78,6 @@ def _options(run: Run, problem: Problem, refusal: CloudRefused | None) -> list[O
     if refusal is not None and refusal.action == CREATE_VSWITCH:
         zone_is_blamed = row_of_error(refusal).blame is Blame.ZONE
         options.insert(0 if zone_is_blamed else 1, run.option(PICK_ANOTHER_ZONE, "pick_another_zone"))
+    if run.session.source_refused and run.session.source is None:
+        options.insert(1, run.option(FROM_SNAPSHOTS, "source_from_snapshots"))
     return options

@@ -94,4 +94,8 @@ TEXTS: Mapping[str, str] = {
     "error.image_of_other_snapshots.message": "Image {image} does not hold the snapshots it was asked for. Nothing was launched.",
     "error.image_of_other_snapshots.cause": "It names others ({other}) or lacks some ({lacking}): a replica of it would not hold the data that was agreed to.",
     "error.image_of_other_snapshots.actions": "Look at the image's disks in the console, and at who else works on it.\nBegin anew, and choose the set again (collect_source).",
+    "diagnosis.source_unread": "If it stays so, this recovery does not need to read it: an image can be made of its snapshots (image_from_snapshots), or one of its images be used (adopt_image).",
+    "option.source_from_snapshots.label": "Recover without reading it",
+    "option.source_from_snapshots.description": "From its snapshots: what the source was is then read from them and from its images. Nothing is made yet.",
+    "step.source.over_snapshots": "The source is not read. What it was is put together from its snapshots and images next.",
 }

@@ -6,6 +6,7 @@ TEXTS: Mapping[str, str] = {
     "question.snapshots": "From which snapshots of {instance} is the image {name} to be made? The best set, one finished snapshot for each of {count} disks:",
     "snapshots.as_of": "Data as of {time}, {age} ago (the oldest snapshot of the set): whatever was written since is not in it.",
     "snapshots.age": "{days} d {hours} h {minutes} min",
+    "snapshots.age_hours": "{hours} h {minutes} min",
     "snapshots.span_seconds": "{count} s",
     "snapshots.span_minutes": "{count} min",
     "snapshots.span_hours": "{count} h",
@@ -70,4 +71,9 @@ TEXTS: Mapping[str, str] = {
     "option.image_from_group.label": "From group {group}, {age} old",
     "option.image_from_group.description": "All disks of one moment, from snapshots that exist; the image of the source has each disk at its own.",
     "step.image.over_snapshots": "The image is to be made from snapshots; which, is chosen next.",
+    "question.image_refused": "Snapshots of its disks exist: a complete set, with data as of {time} ({age} old). An image can be made of them without the source.",
+    "option.image_refused_snapshots.label": "Make the image from snapshots",
+    "option.image_refused_snapshots.description": "The best set has data as of {time} ({age} old). Which one is asked next; nothing is made yet.",
+    "option.image_refused_retry.label": "Try the source once more",
+    "option.image_refused_retry.description": "Sends the same request again, once you think that it can pass.",
 }

@@ -94,4 +94,8 @@ TEXTS: Mapping[str, str] = {
     "error.image_of_other_snapshots.message": "镜像 {image} 中的快照不是所要求的快照。没有创建实例。",
     "error.image_of_other_snapshots.cause": "镜像中有其他快照（{other}），或缺少快照（{lacking}）：由它创建的实例不会包含您确认的数据。",
     "error.image_of_other_snapshots.actions": "请在控制台查看镜像的云盘，以及是否有他人在操作该镜像。\n重新开始，并再次选择快照（collect_source）。",
+    "diagnosis.source_unread": "如果仍无法读取，恢复也不必读取源实例：可以用其快照创建镜像（image_from_snapshots），或使用它已有的镜像（adopt_image）。",
+    "option.source_from_snapshots.label": "不读取源实例，直接恢复",
+    "option.source_from_snapshots.description": "使用其快照：源实例的配置改从快照和镜像中得知。此时不会创建任何资源。",
+    "step.source.over_snapshots": "不再读取源实例。接下来从其快照和镜像中得知源实例的配置。",
 }

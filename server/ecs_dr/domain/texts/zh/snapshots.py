@@ -6,6 +6,7 @@ TEXTS: Mapping[str, str] = {
     "question.snapshots": "用实例 {instance} 的哪一组快照创建镜像 {name}？最合适的一组（{count} 块云盘各有一个已完成的快照）：",
     "snapshots.as_of": "数据时间点为 {time}，距今 {age}（以组内最早的快照为准）：此后写入的数据不在其中。",
     "snapshots.age": "{days} 天 {hours} 小时 {minutes} 分钟",
+    "snapshots.age_hours": "{hours} 小时 {minutes} 分钟",
     "snapshots.span_seconds": "{count} 秒",
     "snapshots.span_minutes": "{count} 分钟",
     "snapshots.span_hours": "{count} 小时",
@@ -70,4 +71,9 @@ TEXTS: Mapping[str, str] = {
     "option.image_from_group.label": "使用快照一致性组 {group}（{age} 前）",
     "option.image_from_group.description": "所有云盘为同一时刻，使用已有的快照；直接为源实例创建镜像时各云盘的时刻不同。",
     "step.image.over_snapshots": "将用快照创建镜像，接下来选择用哪一组。",
+    "question.image_refused": "源实例的云盘有完整的一组快照，数据时间点为 {time}（{age} 前）。可以用这些快照创建镜像，不需要源实例。",
+    "option.image_refused_snapshots.label": "用快照创建镜像",
+    "option.image_refused_snapshots.description": "最好的一组快照的数据时间点为 {time}（{age} 前）。接下来询问使用哪一组，此时不会创建任何资源。",
+    "option.image_refused_retry.label": "再试一次源实例",
+    "option.image_refused_retry.description": "认为请求可以通过时，再次发送同样的请求。",
 }

@@ -1,0 +1,147 @@
+"""An image of the source that is refused, or a source that may not be read: its snapshots are named as a way round."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CloudRefused
+from ecs_dr.simulator.world import World, load_world
+from tests.support.desk import Desk
+from tests.workflow.bench import key_of, text_of
+
+REFUSED = "image.refused"
+
+
+def dead_zone(*, throttled: bool = False) -> World:
+    """The outage, with a control plane that answers unless said otherwise."""
+    world = load_world("zone-outage")
+    if not throttled:
+        world.outage.failing_call_every = 0
+    return world
+
+
+async def refused(desk: Desk) -> Answer:
+    """The question after the image of the source was refused."""
+    await desk.settle(await desk.collect())
+    asked = await desk.call("create_image")
+    while asked.question is None or key_of(asked) != REFUSED:
+        if asked.question is None:
+            assert asked.next is not None, asked.message
+            asked = await desk.call(asked.next.tool)
+        else:
+            asked = await desk.answer(asked, "confirm")
+    return asked
+
+
+def values_of(asked: Answer) -> list[str]:
+    assert asked.question is not None
+    return [option.value for option in asked.question.question.options]
+
+
+async def test_in_a_dead_zone_the_snapshots_are_offered_first_with_their_age() -> None:
+    desk = Desk(dead_zone())
+    asked = await refused(desk)
+    assert values_of(asked) == ["from_snapshots", "retry", "abort"]
+    assert "IncorrectInstanceStatus" in text_of(asked)
+    assert "2026-11-22 08:06:00" in text_of(asked)
+    over = await desk.answer(asked, "from_snapshots")
+    assert (over.status, over.next.tool if over.next else "") == ("in_progress", "image_from_snapshots")
+    made = await desk.settle(over)
+    assert (made.status, made.data["data_as_of"]) == ("done", "2026-11-22T00:06:00+00:00")
+    assert desk.mutations["CreateImage"] == 1
+
+
+async def test_while_the_control_plane_fails_too_the_refusal_is_remembered_until_the_snapshots_are_read() -> None:
+    desk = Desk(dead_zone(throttled=True), attempts=8)
+    asked = await refused(desk)
+    assert asked.question is not None
+    assert desk.asked == ["source.confirm", "image.name"]
+    assert desk.mutations["CreateImage"] == 0
+
+
+async def test_calling_again_puts_the_same_question_and_sends_nothing() -> None:
+    desk = Desk(dead_zone())
+    asked = await refused(desk)
+    sent = len(desk.simulator.calls("CreateImage"))
+    again = await desk.call("create_image")
+    assert key_of(again) == REFUSED
+    assert again.question is not None
+    assert asked.question is not None
+    assert again.question.question_id == asked.question.question_id
+    assert len(desk.simulator.calls("CreateImage")) == sent
+
+
+async def test_once_more_sends_what_was_permitted_and_makes_one_image() -> None:
+    world = dead_zone()
+    desk = Desk(world)
+    asked = await refused(desk)
+    world.outage.zones = []
+    made = await desk.settle(await desk.answer(asked, "retry"))
+    assert (made.step, made.status) == ("image", "done")
+    assert desk.asked.count("image.name") == 1
+    assert desk.mutations["CreateImage"] == 1
+
+
+async def test_abort_leaves_it_at_that() -> None:
+    desk = Desk(dead_zone())
+    stopped = await desk.answer(await refused(desk), "abort")
+    assert stopped.status == "stopped"
+    assert desk.mutations["CreateImage"] == 0
+
+
+@pytest.mark.parametrize("hidden", ["none", "denied"])
+async def test_without_a_set_that_can_be_read_the_refusal_stands_as_it_is(hidden: str) -> None:
+    world = dead_zone()
+    if hidden == "none":
+        world.snapshots.clear()
+    else:
+        world.identities["operator"].denied.append("ecs:DescribeSnapshots")
+    desk = Desk(world)
+    await desk.settle(await desk.collect())
+    with pytest.raises(CloudRefused, match="IncorrectInstanceStatus"):
+        await desk.settle(await desk.call("create_image"))
+    assert desk.recovery.sessions.get(desk.session_id).refusals.image is None
+
+
+async def test_an_image_of_snapshots_that_would_meet_the_same_is_not_offered() -> None:
+    world = dead_zone()
+    world.outage.zones = []
+    world.account.quotas.images = 0
+    desk = Desk(world)
+    await desk.settle(await desk.collect())
+    asked = await desk.call("create_image")
+    asked = await desk.answer(asked, "confirm")
+    assert key_of(asked) == "permission.image"
+
+
+@pytest.mark.parametrize("denied", ["ecs:DescribeInstances", "ecs:DescribeDisks"])
+async def test_a_source_that_may_not_be_read_is_recovered_from_its_snapshots_without_a_report(denied: str) -> None:
+    world = dead_zone()
+    world.identities["operator"].denied.append(denied)
+    desk = Desk(world)
+    asked = await desk.answer(await desk.collect(), "confirm")
+    assert key_of(asked) == "permission.source"
+    assert "image_from_snapshots" in text_of(asked)
+    assert "adopt_image" in text_of(asked)
+    assert values_of(asked) == ["retry", "from_snapshots", "abort"]
+    over = await desk.answer(asked, "from_snapshots")
+    assert (over.status, over.next.tool if over.next else "") == ("in_progress", "image_from_snapshots")
+    known = await desk.call("image_from_snapshots")
+    assert key_of(known).startswith("recall.")
+    assert desk.mutations["CreateImage"] == 0
+
+
+async def test_a_source_that_the_control_plane_does_not_give_out_names_the_same_road() -> None:
+    world = dead_zone()
+    desk = Desk(world, attempts=0)
+
+    def refuse(request: object) -> None:
+        world.outage.failing_call_every = 1 if getattr(request, "action", "") == "DescribeInstances" else 0
+
+    desk.transport.before.append(refuse)
+    with pytest.raises(CloudRefused) as failure:
+        await desk.answer(await desk.collect(), "confirm")
+    context = desk.recovery.diagnosis_context(desk.session_id)
+    assert context.source_is_unread
+    assert failure.value.retryable
