@@ -47,7 +47,13 @@ async def test_the_question_says_how_old_how_far_apart_and_of_which_kind() -> No
     assert key_of(asked) == "snapshots.set"
     assert values_of(asked) == [POLICY_VALUE, ABORT]
     told = text_of(asked)
-    for part in ("2026-11-22 09:00:00 UTC+8", "Data as of 2026-11-22 01:00:00 UTC+8, 7 h 0 min ago", "sp-2zedaily0001", "4 s", "Create_from_" + SOURCE):
+    for part in (
+        "2026-11-22 09:00:00 UTC+8",
+        "Data as of 2026-11-22 01:00:00 UTC+8, 7 h 0 min ago",
+        "sp-2zedaily0001",
+        "4 s",
+        "Create_from_" + SOURCE,
+    ):
         assert part in told
     assert desk.mutations == NOTHING
 

@@ -67,7 +67,10 @@ def launch_page(source: Source, launch: LaunchRequest, facts: LaunchFacts, texts
     """Everything that is sent for one launch."""
     instance = source.instance
     name = instance.name or instance.instance_id
-    running = "_running" if instance.status == "Running" else ""
+    running = ""
+    if instance.status == "Running":
+        # In a zone that is down nobody knows whether it still runs.
+        running = "_listed" if facts.image_origin == "snapshots" else "_running"
     opening = [
         texts("page.launch.ask", price=facts.price),
         texts(f"page.launch.source{running}", name=name, id=instance.instance_id, moment=facts.data_as_of),

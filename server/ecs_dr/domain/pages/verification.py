@@ -43,6 +43,7 @@ class EndFacts:
         image_id: What the disks were made of.
         adopted: That image existed before this recovery.
         snapshots: How many the image holds.
+        of_snapshots: It was made of the source's backups, which are not to be deleted with it.
         vswitches: Those that this recovery made.
         others: Whatever else of this recovery exists, or may.
         notes: Further lines.
@@ -55,6 +56,7 @@ class EndFacts:
     image_id: str
     adopted: bool = False
     snapshots: int = 0
+    of_snapshots: bool = False
     hangs: bool = False
     vswitches: tuple[str, ...] = ()
     others: tuple[Words, ...] = ()
@@ -202,7 +204,8 @@ def _billed(launch: LaunchRequest, facts: EndFacts, texts: Texts) -> Words:
         renewed = "renewed" if launch.auto_renew_months else "not_renewed"
         parts = [texts(f"page.verify.prepaid_{renewed}", months=launch.period or 1)]
     if facts.snapshots:
-        parts.append(texts("page.verify.snapshots", count=facts.snapshots, image=facts.image_id))
+        key = "snapshots_before" if facts.of_snapshots else "snapshots"
+        parts.append(texts(f"page.verify.{key}", count=facts.snapshots, image=facts.image_id))
     return texts("page.semicolon").join(parts)
 
 
@@ -220,7 +223,8 @@ def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Te
     if staying:
         steps.append(texts("page.verify.release_disks", disks=texts("page.comma").join(staying)))
     if facts.image_id:
-        steps.append(texts(f"page.verify.delete_{'adopted' if facts.adopted else 'image'}", image=facts.image_id))
+        kind = "of_snapshots" if facts.of_snapshots else "adopted" if facts.adopted else "image"
+        steps.append(texts(f"page.verify.delete_{kind}", image=facts.image_id))
     if facts.vswitches:
         steps.append(texts("page.verify.delete_vswitch", ids=texts("page.comma").join(facts.vswitches)))
     return texts("page.semicolon").join(steps)

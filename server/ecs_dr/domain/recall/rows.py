@@ -25,6 +25,7 @@ def _unknown(row: FidelityRow) -> FidelityRow:
     if row.decided == NOTHING or row.handling == "cannot":
         hand = row.verdict == "cannot_be_carried" and row.source == UNREAD
         verdict = row.verdict if hand else "not_readable"
-        return row.model_copy(update={"source": UNREAD, "verdict": verdict, "blocking": False})
+        nothing_to_do = {"manual_key": ""} if row.device else {}
+        return row.model_copy(update={"source": UNREAD, "verdict": verdict, "blocking": False, **nothing_to_do})
     verdict = row.verdict if row.blocking else "matches"
     return row.model_copy(update={"source": UNREAD, "verdict": verdict, "manual_key": ""})

@@ -69,7 +69,8 @@ def _images(session: Session) -> Iterable[_Found]:
     adopted = (session.image,) if session.image is not None and session.image.adopted else ()
     for state in (*adopted, *session.own_images):
         yield "image", state.image_id, links.image_list(region), state.name
-        for mapping in state.image.mappings if state.image is not None else ():
+        # What it was made of existed before: the source's backups are nothing that this recovery leaves behind.
+        for mapping in state.image.mappings if state.image is not None and state.data_as_of is None else ():
             if mapping.snapshot_id:
                 yield "snapshot", mapping.snapshot_id, links.snapshot_list(region), mapping.device
     for kind, stray in session.strays:

@@ -8,6 +8,8 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.session import Session
 
+CREATE_IMAGE = "create_image"
+
 
 def score(session: Session) -> JsonObject:
     """RPO and RTO in seconds, the questions, and the ways that failed although offered, or that were not offered."""
@@ -25,7 +27,8 @@ def told_score(session: Session, texts: Texts) -> Words:
     """The questions and the ways in a sentence each; RPO and RTO are on the page."""
     line = texts("score.line", questions=len(session.book.history))
     separator = texts("list.separator")
-    for key, ways in (("failed", _failed(session)), ("avoided", _not_offered(session))):
+    avoided = [texts("score.image_of_source") if way == CREATE_IMAGE else way for way in _not_offered(session)]
+    for key, ways in (("failed", _failed(session)), ("avoided", avoided)):
         line += texts(f"score.{key}", ways=separator.join(ways)) if ways else ""
     return line
 
@@ -42,4 +45,4 @@ def _not_offered(session: Session) -> list[str]:
     """The source's own image where its zone is silent, and zones that the plan told to be impossible."""
     plan = session.plan.plan if session.plan is not None else None
     zones = [zone.zone_id for zone in plan.zones if zone.readiness == "impossible"] if plan is not None else []
-    return [*(["create_image"] if session.snapshots_first else []), *zones]
+    return [*([CREATE_IMAGE] if session.snapshots_first else []), *zones]

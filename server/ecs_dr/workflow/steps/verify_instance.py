@@ -248,6 +248,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
         image_id=image_id,
         adopted=image is not None and image.adopted,
         snapshots=sum(bool(mapping.snapshot_id) for mapping in mapped),
+        of_snapshots=image is not None and image.data_as_of is not None,
         vswitches=session.own_vswitch_ids,
         others=(*others, *(texts(f"world.doubt_{step}") for step in session.book.in_doubt())),
         notes=tuple(notes),

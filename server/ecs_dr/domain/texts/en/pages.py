@@ -32,6 +32,8 @@ TEXTS: Mapping[str, str] = {
     "nothing written later is in it.",
     "page.launch.source_running": "Source {name} ({id}) is only read and keeps running: mind jobs that must not run twice. Data as "
     "of {moment}, as after a power cut: nothing written later is in it.",
+    "page.launch.source_listed": "Source {name} ({id}) is only read, and listed as Running: if it runs, or comes back, mind jobs that "
+    "must not run twice. Data as of {moment}, as after a power cut: nothing written later is in it.",
     "page.launch.drill": "A drill: Alibaba Cloud releases the replica with its disks at {time}. Image, snapshots and a new VSwitch stay.",
     "page.launch.name": "Name",
     "page.launch.type": "Type",
@@ -128,11 +130,13 @@ TEXTS: Mapping[str, str] = {
     "page.verify.prepaid_renewed": "replica and disks: {months} month(s) are paid, then it renews by itself",
     "page.verify.prepaid_not_renewed": "replica and disks: {months} month(s) are paid, then it ends",
     "page.verify.snapshots": "{count} snapshots of image {image}",
+    "page.verify.snapshots_before": "as before, the {count} snapshots that image {image} was made of",
     "page.verify.released": "a drill: Alibaba Cloud releases the replica with its disks at {time}; what follows stays",
     "page.verify.unprotect": "turn release protection off",
     "page.verify.release": "release the replica",
     "page.verify.release_disks": "release {disks} as well: not released with it",
     "page.verify.delete_image": "delete image {image}, then its snapshots",
+    "page.verify.delete_of_snapshots": "delete image {image}; keep the snapshots that it was made of, they are the source's backups",
     "page.verify.delete_adopted": "image {image} existed before: keep it, or delete it, then its snapshots",
     "page.verify.delete_vswitch": "VSwitch {ids} is free of charge",
     "page.verify.decided": "**Differs from the source by your decision ({count})**",

@@ -56,7 +56,7 @@ TEXTS: Mapping[str, str] = {
     "diagnosis.code.disk_device.actions": "Choose another instance type or zone (choose_target).\nIf that does not help, open a ticket with the RequestId.",
     "diagnosis.code.image_not_ready.message": "The image cannot be launched yet ({code}). {effect}",
     "diagnosis.code.image_not_ready.cause": "The cloud says that its status does not allow it at this moment.",
-    "diagnosis.code.image_not_ready.actions": "Wait until the image is Available (wait_for_image), then try again (create_instance).",
+    "diagnosis.code.image_not_ready.actions": "If the image is not Available yet, wait until it is (wait_for_image), then try again (create_instance).\nIf it is Available, the image service may not reach this zone at the moment, as when another zone is down: try another zone (choose_target).",
     "diagnosis.code.group.message": "A security group was refused ({code}). {effect}",
     "diagnosis.code.group.cause": "A group of the source is gone, in another VPC, managed by a cloud service, or of a kind that does not go with the others or the type.",
     "diagnosis.code.group.actions": "Put it right in the console of region {region}: the groups that the source had when it was read must be there, all of one kind and in its VPC.\nThen try again (retry).\nIf the source has other groups now, start again (collect_source).",

@@ -66,6 +66,7 @@ TEXTS: Mapping[str, str] = {
     "step.image.of_snapshots": "Image {image} ({name}) is being made from snapshots.",
     "snapshots.world_as_of": ", data as of {time}",
     "score.line": "Practice: {questions} questions.",
+    "score.image_of_source": "an image of the source",
     "score.failed": " Options that were offered and failed: {ways}.",
     "score.avoided": " Options not offered, as they would have failed: {ways}.",
     "option.image_from_group.label": "From group {group}, {age} old",

@@ -19,7 +19,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.step.target": "Step 4a of 6: target zone and instance type",
     "terminal.step.vswitch": "Step 4b of 6: VSwitch",
     "terminal.step.disks": "Step 4c of 6: disks",
-    "terminal.step.instance": "Step 5 of 6: what the replica is launched with, while the image is being made",
+    "terminal.step.instance": "Step 5 of 6: what the replica is launched with",
     "terminal.step.launch": "Step 5 of 6, continued: creating the replica",
     "terminal.step.verify": "Step 6 of 6: verification",
     "terminal.choose": "Your choice (arrow keys, Enter; Ctrl-C stops)",

@@ -31,6 +31,8 @@ TEXTS: Mapping[str, str] = {
     "page.launch.source": "源实例 {name}（{id}）只被读取。数据截至 {moment}，状态相当于突然断电，之后写入的不包含。",
     "page.launch.source_running": "源实例 {name}（{id}）只被读取、继续运行，定时任务等不能同时跑两份的程序请留意。数据截至 {moment}，"
     "状态相当于突然断电，之后写入的不包含。",
+    "page.launch.source_listed": "源实例 {name}（{id}）只被读取，状态显示为运行中：如果它仍在运行或之后恢复，定时任务等不能同时跑两份的"
+    "程序请留意。数据截至 {moment}，状态相当于突然断电，之后写入的不包含。",
     "page.launch.drill": "演练：将于 {time} 自动释放灾备实例及其云盘；镜像、快照和新建的交换机会保留。",
     "page.launch.name": "名称",
     "page.launch.type": "规格",
@@ -127,11 +129,13 @@ TEXTS: Mapping[str, str] = {
     "page.verify.prepaid_renewed": "灾备实例和云盘：已付 {months} 个月，到期自动续费",
     "page.verify.prepaid_not_renewed": "灾备实例和云盘：已付 {months} 个月，到期停止",
     "page.verify.snapshots": "镜像 {image} 的 {count} 个快照",
+    "page.verify.snapshots_before": "与此前一样，制作镜像 {image} 所用的 {count} 个快照",
     "page.verify.released": "演练：灾备实例及其云盘将于 {time} 自动释放；以下资源会保留",
     "page.verify.unprotect": "先关闭实例释放保护",
     "page.verify.release": "释放灾备实例",
     "page.verify.release_disks": "单独释放 {disks}（不随实例释放）",
     "page.verify.delete_image": "删除镜像 {image}，再删除其快照",
+    "page.verify.delete_of_snapshots": "删除镜像 {image}；制作它所用的快照是源实例的备份，请保留",
     "page.verify.delete_adopted": "镜像 {image} 是原有的：可保留，也可删除后再删除其快照",
     "page.verify.delete_vswitch": "交换机 {ids} 不收费",
     "page.verify.decided": "**与源实例不同（您的选择，{count} 项）**",

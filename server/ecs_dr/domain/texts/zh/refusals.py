@@ -56,7 +56,7 @@ TEXTS: Mapping[str, str] = {
     "diagnosis.code.disk_device.actions": "选择其他规格或可用区（choose_target）。\n如果仍无法解决，请携带 RequestId 提交工单。",
     "diagnosis.code.image_not_ready.message": "镜像暂时不能用于创建实例（{code}）。{effect}",
     "diagnosis.code.image_not_ready.cause": "阿里云表示镜像当前的状态不允许。",
-    "diagnosis.code.image_not_ready.actions": "等待镜像变为可用（wait_for_image），然后重试（create_instance）。",
+    "diagnosis.code.image_not_ready.actions": "如果镜像尚未可用，请等待它变为可用（wait_for_image），然后重试（create_instance）。\n如果镜像已经可用，可能是镜像服务暂时无法用于该可用区（例如另一个可用区故障时）：请换一个可用区（choose_target）。",
     "diagnosis.code.group.message": "安全组被拒绝（{code}）。{effect}",
     "diagnosis.code.group.cause": "源实例的某个安全组已不存在、位于其他 VPC、由云服务托管，或其类型与其他安全组或规格不匹配。",
     "diagnosis.code.group.actions": "在地域 {region} 的控制台修正：读取源实例时的安全组必须存在，类型一致，且位于同一 VPC。\n然后重试（retry）。\n如果源实例现在使用其他安全组，请重新开始（collect_source）。",

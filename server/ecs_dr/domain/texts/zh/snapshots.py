@@ -66,6 +66,7 @@ TEXTS: Mapping[str, str] = {
     "step.image.of_snapshots": "正在用快照创建镜像 {image}（{name}）。",
     "snapshots.world_as_of": "，数据时间点 {time}",
     "score.line": "练习小结：共 {questions} 个问题。",
+    "score.image_of_source": "为源实例创建镜像",
     "score.failed": "提供了却失败的选项：{ways}。",
     "score.avoided": "因会失败而没有提供的选项：{ways}。",
     "option.image_from_group.label": "使用快照一致性组 {group}（{age} 前）",

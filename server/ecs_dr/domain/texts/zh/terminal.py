@@ -19,7 +19,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.step.target": "第 4a 步（共 6 步）：目标可用区与实例规格",
     "terminal.step.vswitch": "第 4b 步（共 6 步）：交换机",
     "terminal.step.disks": "第 4c 步（共 6 步）：云盘",
-    "terminal.step.instance": "第 5 步（共 6 步）：等待镜像期间，先确定创建参数",
+    "terminal.step.instance": "第 5 步（共 6 步）：确定创建参数",
     "terminal.step.launch": "第 5 步（共 6 步，续）：创建灾备实例",
     "terminal.step.verify": "第 6 步（共 6 步）：验证",
     "terminal.choose": "请选择（方向键移动，回车确认，Ctrl-C 停止）",

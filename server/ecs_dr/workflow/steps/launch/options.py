@@ -147,7 +147,9 @@ def refused_options(run: Run, choices: LaunchChoices) -> tuple[Words, ...]:
 
 def by_hand(run: Run, source: Source, launch: LaunchRequest) -> tuple[Words, ...]:
     """What nobody can carry over and this source has; without a public address nothing changes with one."""
-    rows = left_for_a_person(source)
+    recalled = run.session.recalled
+    # Of a source that could not be read, what no witness told is no value that it had.
+    rows = [one for one in left_for_a_person(source) if recalled is None or one[0].key in recalled.known_rows]
     private = launch.internet_max_bandwidth_out == 0
     return tuple(_item(run, row.key, value) for row, value in rows if not (private and row.key == PUBLIC_ADDRESS))
 
