@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecs_dr.domain.attributes.table import PLAIN
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, Placement
 from ecs_dr.domain.disks.model import Disk, DiskMapping
 from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
@@ -88,6 +89,7 @@ INSTANCE = Instance(
     deployment_set_id="ds-1",
     tenancy="host",
     creation_time="2026-01-01T00:00Z",
+    plain={"affinity": "host"},
 )
 SOURCE = Source(
     instance=INSTANCE,
@@ -174,6 +176,7 @@ def made_of(source: Source, launch: LaunchRequest) -> tuple[Instance, tuple[Disk
         "deployment_set_id": launch.deployment_set_id,
         "tenancy": launch.tenancy,
         "tags": launch.tags,
+        "plain": {row.key: launch.plain[row.sets] for row in PLAIN if row.sets in launch.plain},
     }
     disks = tuple(
         disk.model_copy(

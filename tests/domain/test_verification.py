@@ -303,6 +303,8 @@ def test_any_changed_field_of_the_source_is_a_change_and_another_fingerprint(fie
         new = (*old, *old, f"x{number}") if field != "tags" else ()
     elif isinstance(old, int):
         new = old + number
+    elif isinstance(old, dict):
+        new = {**old, "affinity": f"x{number}"}
     elif old is None:
         optional = {"metadata_options": MetadataOptions(), "cpu_options": CpuOptions(), "private_dns": PrivateDns()}
         new = optional.get(field, number > 4)

@@ -140,7 +140,9 @@ CASES: dict[str, Case] = {
     "unlimited credits": Case(own(credit_specification="Unlimited")),
     "secure boot": Case(own(secure_boot=True)),
     "a deployment set": Case(placed(deployment_set_id="ds-2ze1"), words("deployment_set")),
-    "a dedicated host": Case(placed(dedicated_host_id="dh-2ze1", tenancy="host"), words("dedicated_host")),
+    "a dedicated host": Case(
+        placed(dedicated_host_id="dh-2ze1", tenancy="host", affinity="host"), words("dedicated_host")
+    ),
     "bandwidth by the month": Case(
         own(internet_charge_type="PayByBandwidth", internet_max_bandwidth_out=50, internet_max_bandwidth_in=20)
     ),

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS
+from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS, PLAIN
 from ecs_dr.domain.disks.model import CategorySupport, Disk, DiskMapping, DiskType
 from ecs_dr.domain.disks.pairs import device_rank, is_system_device
 from ecs_dr.domain.images.model import Image
-from ecs_dr.domain.model import Model, Tag
+from ecs_dr.domain.model import Model, Plain, Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
 from ecs_dr.domain.stock.model import InstanceTypeFacts, Stock, ZoneStock
 
@@ -111,7 +111,14 @@ def read_instance(row: Fields) -> Instance:
         tenancy=row.child("DedicatedInstanceAttribute").text("Tenancy"),
         creation_time=row.text("CreationTime"),
     )
-    return instance.model_copy(update=read_plain(row, Instance, INSTANCE_PATHS))
+    return instance.model_copy(update={**read_plain(row, Instance, INSTANCE_PATHS), "plain": _as_they_stand(row)})
+
+
+def _as_they_stand(row: Fields) -> dict[str, Plain]:
+    """What the attributes without a field of their own are, where the answer says it."""
+    kinds = {bool: bool | None, int: int | None, str: str}
+    found = {one.key: _read_as(kinds[one.plain], row, one.read) for one in PLAIN if one.plain is not None}
+    return {key: value for key, value in found.items() if value is not None and value != ""}
 
 
 def _metadata_options(row: Fields) -> MetadataOptions | None:

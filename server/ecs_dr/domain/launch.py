@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from ecs_dr.domain.disks.model import ReplicaDisk
-from ecs_dr.domain.model import JsonObject, JsonValue, Model, Tag, as_parameters
+from ecs_dr.domain.model import JsonObject, JsonValue, Model, Plain, Tag, as_parameters
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns
 
 USER_DATA = "UserData"
@@ -58,6 +60,8 @@ class LaunchRequest(Model):
     metadata_options: MetadataOptions | None = None
     cpu_options: CpuOptions | None = None
     tags: tuple[Tag, ...] = ()
+    plain: dict[str, Plain] = Field(default_factory=dict)
+    """What is carried as it stands, by the parameter that sets it."""
 
     def parameters(self) -> JsonObject:
         """The parameters as sent, without the ClientToken (RunInstances)."""
@@ -75,6 +79,8 @@ class LaunchRequest(Model):
         }
         params.update(self._optional_parameters())
         params.update(self._billing_parameters())
+        for path, value in self.plain.items():
+            _put(params, path, value)
         for disk in self.disks:
             if disk.type == "system":
                 params["SystemDisk"] = _system_disk(disk)
@@ -150,6 +156,17 @@ class LaunchRequest(Model):
             if self.spot_interruption_behavior:
                 params["SpotInterruptionBehavior"] = self.spot_interruption_behavior
         return params
+
+
+def _put(params: JsonObject, path: str, value: Plain) -> None:
+    """Set a parameter by its path, beside what stands in the same group (`SecurityOptions.EnableSecureBoot`)."""
+    group, _, rest = path.partition(".")
+    if not rest:
+        params[path] = value
+        return
+    inner = params.setdefault(group, {})
+    if isinstance(inner, dict):
+        _put(inner, rest, value)
 
 
 def _private_dns(options: PrivateDns) -> JsonObject:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-__all__ = ["JsonObject", "JsonValue", "Model", "Tag", "digest"]
+__all__ = ["JsonObject", "JsonValue", "Model", "Plain", "Tag", "digest"]
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """A JSON object; pydantic's own recursive JsonValue, since a model cannot resolve a recursive alias of ours."""
@@ -44,6 +44,10 @@ class Model(BaseModel):
             **self.model_dump(mode="json", include=set(always)),
             **self.model_dump(mode="json", exclude_defaults=True),
         }
+
+
+Plain = str | int | bool
+"""What an attribute is that is carried as it stands."""
 
 
 class Tag(Model):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
 from ecs_dr.domain.disks.model import Disk
-from ecs_dr.domain.model import JsonObject, Model, Tag
+from ecs_dr.domain.model import JsonObject, Model, Plain, Tag
 
 ChargeType = Literal["PostPaid", "PrePaid"]
 
@@ -101,12 +103,21 @@ class Instance(Model):
     secure_boot: bool | None = None
     deployment_set_id: str = ""
     deployment_set_group_no: int | None = None
-    capacity_reservation_id: str = ""
     dedicated_host_id: str = ""
     tenancy: str = ""
     hpc_cluster_id: str = ""
     local_storage_count: int = 0
     creation_time: str = ""
+    plain: dict[str, Plain] = Field(default_factory=dict)
+    """What attributes are that are carried as they stand, by their keys; without those that no answer told."""
+
+    @model_serializer(mode="wrap")
+    def _told_alike(self, told: SerializerFunctionWrapHandler) -> JsonObject:
+        """Told beside the others: whether an attribute has a field of its own is no matter of who reads it."""
+        fields: JsonObject = told(self)
+        if fields.pop("plain", None):
+            fields.update(self.plain)
+        return fields
 
     @property
     def is_spot(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from ecs_dr.domain.attributes.terms import Terms
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import Model
+from ecs_dr.domain.model import Model, Plain
 from ecs_dr.domain.source import Source
 
 Group = Literal["placement", "identity", "compute", "access", "network", "billing", "disks", "outside"]
@@ -83,6 +83,9 @@ class Attribute:
         read: The path in the API's answer where it stands (DescribeInstances), or the action that tells it; empty when
             no allowed action does.
         sets: The parameter of RunInstances that sets it; empty when there is none.
+        plain: Of an attribute that is carried as it stands: what it is. It is read at its path, sent as its parameter,
+            shown and compared with no field, and no rule but `when`.
+        when: When a plain one is sent; by default always.
         field: The field of `Instance` that is filled with what stands at the path, and nothing else.
         value: It, of the source and of the replica alike; by default the field as text.
         decided: What the launch asks for; None when it leaves it to the cloud.
@@ -105,6 +108,8 @@ class Attribute:
     handling: Handling
     read: str
     sets: str
+    plain: type[Plain] | None = None
+    when: Callable[[Terms], bool] = lambda _: True
     field: str = ""
     value: Callable[[Source], Value] = _unset
     decided: Callable[[LaunchRequest], Value] = lambda _: None
@@ -122,9 +127,18 @@ class Attribute:
     of_public_address: bool = False
 
     def __post_init__(self) -> None:
-        """A row with a field and no other rule has the field's value."""
+        """A row with a field and no other rule has the field's value; a plain one what stands there, and goes along."""
         if self.field and self.value is _unset:
             object.__setattr__(self, "value", lambda source: _text(getattr(source.instance, self.field)))
+        if self.plain is not None:
+            absent = "" if self.plain is str else None
+            object.__setattr__(self, "value", lambda source: _text(source.instance.plain.get(self.key, absent)))
+            object.__setattr__(self, "decided", lambda launch: _text(launch.plain.get(self.sets)))
+
+    def sent_plainly(self, terms: Terms) -> dict[str, Plain]:
+        """The parameter of a plain attribute that the source has and that is to go along."""
+        value = terms.instance.plain.get(self.key) if self.plain is not None and self.sets else None
+        return {self.sets: value} if value is not None and self.when(terms) else {}
 
 
 @dataclass(frozen=True)

@@ -236,6 +236,15 @@ COMPUTE = (
         carry=lambda terms: {"tenancy": _tenancy(terms.source)} if terms.carries(DEDICATED_HOST) else {},
     ),
     Attribute(
+        "affinity",
+        "compute",
+        "offered",
+        "DedicatedInstanceAttribute.Affinity",
+        "Affinity",
+        plain=str,
+        when=lambda terms: terms.carries(DEDICATED_HOST) and "tenancy" not in terms.choices.left_out,
+    ),
+    Attribute(
         "dedicated_host_id",
         "compute",
         "cannot",
@@ -270,7 +279,7 @@ COMPUTE = (
         "cannot",
         "EcsCapacityReservationAttr.CapacityReservationId",
         "",
-        field="capacity_reservation_id",
+        plain=str,
         alone=True,
     ),
     Attribute(

@@ -15,7 +15,7 @@ from ecs_dr.domain.attributes.rows_instance import ACCESS, COMPUTE, IDENTITY
 from ecs_dr.domain.attributes.rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
 from ecs_dr.domain.attributes.terms import Terms
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
-from ecs_dr.domain.model import Model
+from ecs_dr.domain.model import Model, Plain
 from ecs_dr.domain.source import Source
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "INSTANCE",
     "INSTANCE_PATHS",
     "LEDGER",
+    "PLAIN",
     "Account",
     "Count",
     "account",
@@ -40,6 +41,8 @@ LEDGER: tuple[AnyAttribute, ...] = (
 )
 INSTANCE_PATHS = {row.field: row.read for row in LEDGER if isinstance(row, Attribute) and row.field}
 """Where the reader finds the fields of `Instance` that are filled as they stand (DescribeInstances)."""
+PLAIN = tuple(row for row in INSTANCE if row.plain is not None)
+"""Those that are carried as they stand."""
 DISK_PATHS = {row.field: row.read for row in DISKS if row.field}
 """The same for `Disk` (DescribeDisks)."""
 FIFTY = range(1, 51)
@@ -83,9 +86,13 @@ def count() -> Count:
 
 def launch_fields(terms: Terms) -> dict[str, object]:
     """The fields of the launch, as every row of the ledger decides them."""
-    fields: dict[str, object] = {"disks": tuple(_carried(disk, terms) for disk in terms.disks)}
+    plain: dict[str, Plain] = {}
+    fields: dict[str, object] = {"disks": tuple(_carried(disk, terms) for disk in terms.disks), "plain": plain}
     for row in INSTANCE:
-        if row.carry is not None and row.key not in terms.choices.left_out:
+        if row.key in terms.choices.left_out:
+            continue
+        plain |= row.sent_plainly(terms)
+        if row.carry is not None:
             fields.update(row.carry(terms))
     # The tags of this product are no part of what a person decides about: they stay.
     return fields | ({"tags": terms.lineage} if "tags" in terms.choices.left_out else {})

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ecs_dr.domain import lineage
+from ecs_dr.domain.attributes.table import PLAIN
 from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.pages.words import disk_kind, login_ways, public_access
@@ -129,6 +130,7 @@ def _groups(
         ("network", _network(instance, launch, texts)),
         ("billing", _billing(instance, launch, texts)),
         ("login", _login(launch, texts)),
+        ("further", _further(launch, texts)),
         ("tags", _tags(launch, texts, ours=False)),
         ("new_tags", _tags(launch, texts, ours=True)),
     ):
@@ -169,6 +171,14 @@ def _place(instance: Instance, launch: LaunchRequest, facts: LaunchFacts, texts:
         yield texts("page.launch.deployment_set", set=launch.deployment_set_id) + number
     if launch.tenancy:
         yield texts("page.launch.tenancy", tenancy=worded_value(launch.tenancy, texts))
+
+
+def _further(launch: LaunchRequest, texts: Texts) -> Iterator[Words]:
+    """What is carried as it stands, by the names of the ledger."""
+    for row in PLAIN:
+        if row.sets in launch.plain:
+            label, value = texts(f"ledger.{row.key}.label"), worded_value(str(launch.plain[row.sets]), texts)
+            yield texts("page.launch.plain", label=label, value=value)
 
 
 def _network(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterator[Words]:

@@ -41,6 +41,8 @@ TEXTS: Mapping[str, str] = {
     "page.launch.network": "Network",
     "page.launch.billing": "Billing",
     "page.launch.login": "Login",
+    "page.launch.further": "Further",
+    "page.launch.plain": "{label}: {value}",
     "page.launch.tags": "Tags",
     "page.launch.description": "description: {text}",
     "page.launch.cpu": "CPU {cores} cores x {threads} threads",

@@ -40,6 +40,8 @@ TEXTS: Mapping[str, str] = {
     "page.launch.network": "网络",
     "page.launch.billing": "计费",
     "page.launch.login": "登录",
+    "page.launch.further": "其他",
+    "page.launch.plain": "{label}：{value}",
     "page.launch.tags": "标签",
     "page.launch.description": "描述：{text}",
     "page.launch.cpu": "CPU {cores} 核 × {threads} 线程",
