@@ -30,6 +30,10 @@ MOVES = (*MOVES_OF_THE_LINE, ("somebody", 22, ((0, 999),)), ("another_server", 4
 """Name, weight and the ranges of its numbers."""
 
 
+LATE_VSWITCHES = 5
+"""In one of so many schedules a new VSwitch is listed a minute late."""
+
+
 @dataclass
 class Tally(Figures):
     """What the schedules amounted to."""
@@ -54,6 +58,7 @@ async def play(seed: int, tally: Tally) -> Story:
     dice = random.Random(seed)  # noqa: S311 - a schedule, not a secret
     rig = Rig.of(dice.choice(WORLDS), visibility_seconds=dice.choice((0.0, 2.0, 30.0)), tags=dice.random() < 0.85)
     rig.world.behaviour.image_seconds = dice.choice((20.0, 60.0, 240.0))
+    rig.world.variants["vswitch_listing"] = "a_minute" if seed % LATE_VSWITCHES == 0 else "at_once"
     await rig.start()
     somebody = Somebody(rig)
     moves, story = Moves(rig, somebody, Oracle(rig, somebody)), Story(seed)

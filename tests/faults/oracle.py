@@ -16,6 +16,7 @@ from ecs_dr.errors import EcsDrError, RecoveryFailed
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.protocol.catalogue import TOOLS
 from ecs_dr.simulator.lifecycle import image_state, image_visible, instance_status, instance_visible
+from ecs_dr.simulator.vswitches import vswitch_visible
 from ecs_dr.workflow.recovery import Recovery
 from tests.faults.line import MUTATING
 from tests.faults.rig import Outcome, Rig
@@ -285,7 +286,10 @@ class Oracle:
             instance = rig.world.instances[instance_id]
             if carries(instance.tags, rig.session_id) and instance_visible(rig.world, instance, now):
                 found.add(instance_id)
-        found |= {one for one in rig.made("CreateVSwitch") if carries(rig.world.vswitches[one].tags, rig.session_id)}
+        for vswitch_id in rig.made("CreateVSwitch"):
+            vswitch = rig.world.vswitches[vswitch_id]
+            if carries(vswitch.tags, rig.session_id) and vswitch_visible(rig.world, vswitch, now):
+                found.add(vswitch_id)
         return found
 
 

@@ -12,11 +12,14 @@ from ecs_dr.simulator.world import load_world
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import key_of, text_of, values_of
 
+NVME_ALONE = "ecs.g8i.xlarge"
+"""It attaches disks by NVMe and in no other way."""
 OTHERS = {
     "operating system": ({"os_type": "windows", "os_name_en": "Windows Server 2022 Datacenter 64 bit"}, "windows"),
     "system version": ({"os_name_en": "Debian  12.7 64 bit"}, "Debian 12.7"),
     "architecture": ({"architecture": "arm64"}, "ARM"),
     "boot mode": ({"boot_mode": "UEFI"}, "UEFI"),
+    "NVMe driver": ({"nvme_support": "unsupported"}, "NVMe"),
     "age": ({"creation_time": "before the source"}, "made after the source"),
 }
 
@@ -41,6 +44,8 @@ def with_image(changes: dict[str, str], tags: dict[str, str] | None = None) -> t
             image.creation_time = world.start_time - timedelta(days=200)
         else:
             setattr(image, name, value)
+        if name == "nvme_support":
+            source.instance_type = NVME_ALONE
     world.images[image.image_id] = image
     return Desk(world), image.image_id
 
@@ -90,3 +95,29 @@ async def test_an_image_that_fits_is_recommended_and_matches() -> None:
         while answer.next is not None and answer.status == "done":
             answer = await desk.settle(await desk.go_on(answer))
     assert answer.data["verdict"] == "match", answer.message
+
+
+async def test_a_driver_that_the_sources_type_needs_is_a_row_of_the_verification() -> None:
+    desk, image = with_image({"nvme_support": "unsupported"})
+    async with desk.open():
+        await desk.settle(await desk.collect())
+        await desk.settle(await desk.call("adopt_image", image_id=image), {"image.adopt": CONFIRM})
+        await desk.settle(
+            await desk.call("choose_target", target_zone_id="cn-beijing-k", instance_type="ecs.g7.xlarge")
+        )
+        answer = await desk.settle(await desk.call("prepare_vswitch"))
+        while answer.next is not None and answer.status == "done":
+            answer = await desk.settle(await desk.go_on(answer))
+    assert answer.data["verdict"] == "differs", answer.message
+    rows = answer.data["instance"]
+    assert isinstance(rows, list)
+    (row,) = [row for row in rows if isinstance(row, dict) and row["field"] == "image_nvme_support"]
+    assert (row["expected"], row["actual"]) == ("supported", "unsupported")
+
+
+async def test_an_image_that_says_nothing_of_its_driver_is_not_compared() -> None:
+    desk, image = with_image({"nvme_support": ""})
+    await desk.settle(await desk.collect())
+    asked = await desk.call("adopt_image", image_id=image)
+    assert "NVMe driver could not be compared" in text_of(asked)
+    assert "differs in" not in text_of(asked)

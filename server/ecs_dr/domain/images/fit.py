@@ -79,12 +79,15 @@ def _boot_mode(image: Image, facts: InstanceTypeFacts | None, source_image: Imag
 
 
 def _nvme(image: Image, facts: InstanceTypeFacts | None) -> AttributeRow:
-    """A type that attaches disks by NVMe alone needs an image with that driver; any other type takes either."""
+    """A type that attaches disks by NVMe alone needs an image with that driver; any other type takes either.
+
+    An image that says nothing of its driver is not compared.
+    """
     if facts is None:
         return _row("image_nvme_support", "", image.nvme_support)
     if not facts.nvme_required:
         return _row("image_nvme_support", image.nvme_support, image.nvme_support)
-    return _row("image_nvme_support", "supported", image.nvme_support or "unsupported")
+    return _row("image_nvme_support", "supported", image.nvme_support)
 
 
 def _age(source: Source, image: Image) -> AttributeRow:

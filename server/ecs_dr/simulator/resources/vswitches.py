@@ -14,7 +14,7 @@ from ecs_dr.simulator.model_network import Vpc, VSwitch
 from ecs_dr.simulator.paging import by_number
 from ecs_dr.simulator.params import boolean, matches_tags, required, tags, text
 from ecs_dr.simulator.resources.vpc import MAXIMUM_PAGE
-from ecs_dr.simulator.vswitches import free_addresses, vswitch_status
+from ecs_dr.simulator.vswitches import free_addresses, vswitch_status, vswitch_visible
 
 _FILTERS: Mapping[str, str] = {
     "VSwitchId": "vswitch_id",
@@ -36,6 +36,7 @@ def describe_vswitches(call: Call) -> dict[str, Json]:
         vswitch
         for vswitch in call.world.vswitches.values()
         if call.region in {"", call.world.region_of(vswitch.zone_id)}
+        and vswitch_visible(call.world, vswitch, call.now)
         and all(value in {"", getattr(vswitch, attribute)} for attribute, value in wanted.items())
         and ("IsDefault" not in call.params or vswitch.is_default == boolean(call.params, "IsDefault"))
         and matches_tags(call.params, vswitch.tags)
@@ -48,7 +49,8 @@ def describe_vswitches(call: Call) -> dict[str, Json]:
 def describe_vswitch_attributes(call: Call) -> dict[str, Json]:
     """Describe one VSwitch, its fields at the top level; this is what is polled after CreateVSwitch."""
     vswitch = call.world.vswitches.get(required(call.params, "VSwitchId"))
-    if vswitch is None or call.region not in {"", call.world.region_of(vswitch.zone_id)}:
+    hidden = vswitch is not None and not vswitch_visible(call.world, vswitch, call.now)
+    if vswitch is None or hidden or call.region not in {"", call.world.region_of(vswitch.zone_id)}:
         raise Fault("InvalidVswitchID.NotFound", "Specified virtual switch does not exist.", 404)
     return {**_row(call, vswitch), "CloudResources": {"CloudResourceSetType": []}}
 
