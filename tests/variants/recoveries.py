@@ -21,8 +21,8 @@ NEVER = frozenset({"local-disk", "image-fails", "denied"})
 """Worlds in which no replica can be made, whichever way the cloud behaves."""
 BY_SNAPSHOTS = frozenset({"snapshots-mixed", "source-gone", "zone-outage"})
 """Worlds of another road: no image can be made of the source; this one may end anywhere but wrongly."""
-UNSEEN = "two-groups"
-"""An identity of one group never sees what belongs to another: such a recovery is stopped, and no match."""
+OF_THE_IMAGE = "launch.disks"
+"""The question about disks that the image has and the reading of the source did not show."""
 
 
 def combinations() -> list[Row]:
@@ -83,11 +83,12 @@ async def _recover(desk: Desk, readings: Mapping[str, str]) -> Answer:
 
 def _judged(ending: Ending, desk: Desk) -> list[str]:
     row = ending.row
-    hidden = row[WORLD] == UNSEEN and row["group_scope"] != "everything"
     wrong = []
-    if row[WORLD] not in NEVER | BY_SNAPSHOTS and not hidden and ending.verdict != "match":
+    if row[WORLD] not in NEVER | BY_SNAPSHOTS and ending.verdict != "match":
         wrong.append(f"no match but {ending.verdict or 'nothing'}")
-    if (row[WORLD] in NEVER or hidden) and ending.verdict == "match":
+    if row["group_scope"] == "everything" and OF_THE_IMAGE in desk.asked:
+        wrong.append("disks of the image were asked about that can be read of the source")
+    if row[WORLD] in NEVER and ending.verdict == "match":
         wrong.append("a match of what cannot have been recovered")
     if any(count > 1 for count in desk.mutations.values()):
         wrong.append(f"made more than was decided: {desk.mutations}")

@@ -93,17 +93,22 @@ class EcsOperations:
 
     async def describe_disks(self, scope: Scope, instance_id: str) -> tuple[Disk, ...]:
         """All disks of an instance, the system disk first (DescribeDisks)."""
+        groups: dict[str, str] = {}
 
         async def ask(group: JsonObject) -> Rows:
             params = {"InstanceId": instance_id, **group}
-            return await by_token(self._ecs, scope, "DescribeDisks", params, ("Disks", "Disk"))
+            listed = await by_token(self._ecs, scope, "DescribeDisks", params, ("Disks", "Disk"))
+            for row in listed:
+                groups.setdefault(row.text("DiskId"), str(group.get("ResourceGroupId", "")))
+            return listed
 
         def has_system_disk(rows: Rows) -> bool:
             return any(read_disk(row).type == "system" for row in rows)
 
         rows = await read_in_groups(scope, ask, has_system_disk)
         disks = {row.text("DiskId"): read_disk(row) for row in rows}
-        return tuple(sorted(disks.values(), key=disk_order))
+        shown = (disk.model_copy(update={"shown_in_group": groups[one]}) for one, disk in disks.items())
+        return tuple(sorted(shown, key=disk_order))
 
     async def describe_ram_role(self, scope: Scope, instance_id: str) -> str:
         """The RAM role's name, empty when there is none (DescribeInstanceRamRole)."""

@@ -77,7 +77,16 @@ def warnings(source: Source, tag_room: int = MAX_TAGS) -> tuple[Finding, ...]:
         *_tag_warnings(source.instance, tag_room),
         *_name_warnings(source),
         *_unread_warnings(source),
+        *group_warnings(source),
     )
+
+
+def group_warnings(source: Source) -> tuple[Finding, ...]:
+    """The disks were listed in one resource group alone: those of another are not seen, and the image holds them."""
+    groups = {disk.shown_in_group for disk in source.disks} - {""}
+    if not groups:
+        return ()
+    return (_finding("DisksOfOneGroup", "disks_of_one_group", group=", ".join(sorted(groups))),)
 
 
 def image_warnings(image: Image) -> tuple[Finding, ...]:

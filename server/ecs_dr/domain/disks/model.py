@@ -60,6 +60,8 @@ class Disk(Model):
     zone_id: str = ""
     locks: tuple[str, ...] = ()
     tags: tuple[Tag, ...] = ()
+    shown_in_group: str = ""
+    """The resource group in which alone it was listed; empty: it was listed without one as well."""
 
     def record(self) -> JsonObject:
         """Its fields, without what is empty or as everywhere."""

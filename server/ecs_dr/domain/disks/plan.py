@@ -166,17 +166,22 @@ def bind_to_image(disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, .
     return tuple(_bound(disk, pairs[disk.source_disk_id]) for disk in disks)
 
 
-def bind_found(disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, ...]) -> tuple[ReplicaDisk, ...]:
+def bind_found(
+    disks: tuple[ReplicaDisk, ...],
+    mappings: tuple[DiskMapping, ...],
+    choices: Mapping[str, tuple[str, str | None]],
+) -> tuple[ReplicaDisk, ...]:
     """The disks of a launch that was carried out already: those that its image held, whatever became of the source.
 
-    A disk that the source has now and the image has not is left out. One that the image alone has is named without a
-    category, as nobody can say any more what its source's was. Without mappings (the image was deleted) the plan stays.
+    A disk that the source has now and the image has not is left out. One that the image alone has gets the category
+    that was chosen for its device, else none, as nobody can say any more what its source's was. Without mappings (the image was deleted) the plan stays.
     """
     if not mappings:
         return disks
     pairs = pair_mappings(disks, mappings)
     bound = [_bound(disk, pairs[disk.source_disk_id]) for disk in disks if disk.source_disk_id in pairs]
-    return (*bound, *disks_of_image(mapping for mapping in mappings if mapping not in pairs.values()))
+    further = disks_of_image(mapping for mapping in mappings if mapping not in pairs.values())
+    return (*bound, *(_as_chosen(disk, choices.get(disk.device)) for disk in further))
 
 
 def disks_of_image(mappings: Iterable[DiskMapping]) -> tuple[ReplicaDisk, ...]:
@@ -237,6 +242,12 @@ def _distance(disk: ReplicaDisk, pair: tuple[str, str | None]) -> tuple[bool, in
     tier = _TIERS.get(source, _TIERS[ESSD, _DEFAULT_LEVEL])
     step = _TIERS[pair] - tier
     return pair[0] != disk.source_category, step if step >= 0 else -step * _SLOWER_COUNTS, pair[0]
+
+
+def _as_chosen(disk: ReplicaDisk, choice: tuple[str, str | None] | None) -> ReplicaDisk:
+    if choice is None:
+        return disk
+    return disk.model_copy(update={"category": choice[0], "performance_level": choice[1]})
 
 
 def _bound(disk: ReplicaDisk, mapping: DiskMapping) -> ReplicaDisk:

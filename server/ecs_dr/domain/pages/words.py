@@ -62,7 +62,9 @@ def disk_kind(disk: ReplicaDisk, texts: Texts) -> Words:
     if disk.encrypted:
         parts.append(texts("page.disk.encrypted"))
     told = comma.join(parts)
-    if disk.substituted:
+    if disk.category and not disk.source_category:
+        told = told + texts("page.not_read")
+    elif disk.substituted:
         told = told + texts("page.was", value=kind(disk.source_category, disk.source_performance_level, texts))
     return told
 

@@ -10,7 +10,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, RETRY, Option, Quest
 from ecs_dr.domain.recall.model import tags_of
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.source_gate import blockers
+from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling.parts import GAP, Telling, tell
 from ecs_dr.domain.telling.words import spaced
@@ -201,6 +201,8 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
     unproven = run.session.unproven
     if unproven is not None and unproven.images:
         asked = tell(run.texts("question.image.beside", what=told_images(run, unproven)), GAP, asked)
+    for finding in group_warnings(source):
+        asked = tell(asked, GAP, run.texts(f"finding.{finding.key}", **finding.values))
     failed = run.session.image
     if failed is not None and (failed.gone or failed.image is not None):
         status = run.texts("image.gone") if failed.gone or failed.image is None else failed.image.status

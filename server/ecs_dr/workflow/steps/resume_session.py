@@ -171,10 +171,7 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     found = await _created_before(run)
     await _note_found(run, found)
     await _check_they_are_listed(run, found)
-    if session.image is not None and session.image.image is not None:
-        session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
-    elif not found.replicas:
-        session.unproven = await look(run)
+    await _note_origin(run, found)
     source: Source | None = None
     with reading(run.clock.now) as read:
         try:
@@ -190,11 +187,33 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     if source is not None:
         findings = blockers(source, run.clock.now())
         session.blocked, session.only_imaging_blocked = bool(findings), forbid_imaging_alone(findings)
+        found = await _look_in_its_group(run, source, found)
     if found.replicas:
         await take_up_replica(run, source, found.replicas[0], found.read_at)
     session.take_source(source, read.until or run.clock.now())
     if session.image is not None and session.replica is None:
         watcher.watch(session)
+
+
+async def _note_origin(run: Run, found: Found) -> None:
+    """Of which moment the image's data is; without an image or a replica, what may be of this recovery all the same."""
+    session = run.session
+    if session.image is not None and session.image.image is not None:
+        session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
+    elif not found.replicas:
+        session.unproven = await look(run)
+
+
+async def _look_in_its_group(run: Run, source: Source, found: Found) -> Found:
+    """An identity of one resource group is shown nothing unless that is named, and the source's is known only now."""
+    session = run.session
+    if found.replicas or session.image is not None or not source.instance.resource_group_id:
+        return found
+    session.take_source(source, run.clock.now())
+    found = await find_tagged(run)
+    await _note_found(run, found)
+    await _note_origin(run, found)
+    return found
 
 
 async def _look_again(run: Run, watcher: ImageWatcher) -> None:
@@ -312,7 +331,7 @@ def _launch_of(source: Source, image: Image, replica: Instance, disks: tuple[Rep
             vswitch_id=replica.vswitch_id,
             has_ipv6=has_ipv6,
         ),
-        bind_found(disks, image.mappings),
+        bind_found(disks, image.mappings, decided_disks(replica.tags)),
         Billing(charge=Charge(charge_type=replica.charge_type, spot_strategy=replica.spot_strategy)),
         replica.name,
         lineage,

@@ -19,6 +19,7 @@ from ecs_dr.domain.pages.verification import (
 )
 from ecs_dr.domain.pages.words import duration, rate
 from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source_gate import group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling.parts import GAP, tell
 from ecs_dr.domain.telling.words import Words
@@ -257,7 +258,9 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
 
 def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     """What the comparison does not cover: before the recovery was taken up, and after the first of the reads."""
-    session, lines = run.session, []
+    session = run.session
+    hidden = () if session.source is None else group_warnings(session.source)
+    lines = [run.texts("step.verify.one_group", **finding.values) for finding in hidden]
     if session.resumed and session.source_read_at is not None:
         lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(session.source_read_at)))
     if replica.taken_up_at is not None:

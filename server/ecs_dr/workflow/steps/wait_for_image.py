@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio
 
 from ecs_dr.domain import links
+from ecs_dr.domain.disks.image_alone import more_of_image
 from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject
@@ -22,6 +23,7 @@ from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.telling import told_origin
+from ecs_dr.workflow.steps.launch.more_disks import told_mappings
 
 KEY = "image_wait"
 FROM_SNAPSHOTS = "from_snapshots"
@@ -195,8 +197,13 @@ def _facts(run: Run, state: ImageState) -> dict[str, str | float | None]:
 def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     """Ready, and it holds every disk of the source: otherwise the replica would miss one."""
     check_made_as_asked(state)
-    bind_to_image(plan_disks(require_source(run).disks, {}), image.mappings)
+    planned = plan_disks(require_source(run).disks, {})
+    more = () if state.adopted else more_of_image(planned, image.mappings)
+    if not more:
+        bind_to_image(planned, image.mappings)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
+    if more:
+        message = f"{message} {run.texts('step.image_wait.more_disks', disks=told_mappings(run, more))}"
     following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     if state.data_as_of is not None:

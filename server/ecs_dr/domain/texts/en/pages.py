@@ -12,6 +12,7 @@ TEXTS: Mapping[str, str] = {
     "page.months": "{count} month(s)",
     "page.comma": ", ",
     "page.semicolon": "; ",
+    "page.not_read": " (could not be read of the source)",
     "page.was": " (was {value})",
     "page.disk.iops": "{iops} IOPS",
     "page.disk.burst_on": "burst on",

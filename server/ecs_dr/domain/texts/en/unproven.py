@@ -1,4 +1,4 @@
-"""English texts: what may be of a recovery, and no tag proves it."""
+"""English texts: what may be of a recovery, and what could not be read of its source."""
 
 from collections.abc import Mapping
 
@@ -10,4 +10,10 @@ TEXTS: Mapping[str, str] = {
     "step.resume.unproven": "No tag proves whether these belong to this recovery: {what}. Look whether they do; you can go on with such an image (adopt_image), and before a new one is made you are asked again.",
     "question.image.beside": "There is already, by its name or tags of this source: {what}. Another image costs snapshots of its own.",
     "facts.launched_before": "From this image there is already: {what}. This launch makes one more.",
+    "finding.disks_of_one_group": "The disks could be listed in resource group {group} alone, so a disk in another group would not be seen here. The image holds it all the same; if it holds more than was read, that is asked about before the launch.",
+    "step.image_wait.more_disks": "It holds disks that could not be read of the source: {disks}. The launch asks about them.",
+    "question.launch.more_disks": "Image {image} holds disks that could not be read of {instance}: {disks}. They may be of another resource group, or were attached meanwhile. The replica can have them as the image holds them, as {category}.",
+    "option.more_disks.label": "Launch with all disks of the image",
+    "option.more_disks.description": "{count} more than was read of the source; the go-ahead shows each.",
+    "step.verify.one_group": "The disks of the source were listed in resource group {group} alone: what another group has of it is not in the comparison.",
 }

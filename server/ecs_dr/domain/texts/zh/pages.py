@@ -12,6 +12,7 @@ TEXTS: Mapping[str, str] = {
     "page.months": "{count} 个月",
     "page.comma": "、",
     "page.semicolon": "；",
+    "page.not_read": "（源实例的未能读取）",
     "page.was": "（原 {value}）",
     "page.disk.iops": "预配置 {iops} IOPS",
     "page.disk.burst_on": "突发开",
