@@ -174,7 +174,8 @@ def bind_found(
     """The disks of a launch that was carried out already: those that its image held, whatever became of the source.
 
     A disk that the source has now and the image has not is left out. One that the image alone has gets the category
-    that was chosen for its device, else none, as nobody can say any more what its source's was. Without mappings (the image was deleted) the plan stays.
+    that was chosen for its device, else none, as nobody can say any more what its source's was. Without mappings (the
+    image was deleted) the plan stays.
     """
     if not mappings:
         return disks

@@ -203,7 +203,7 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
         bind_to_image(planned, image.mappings)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
     if more:
-        message = f"{message} {run.texts('step.image_wait.more_disks', disks=told_mappings(run, more))}"
+        message = spaced(message, run.texts("step.image_wait.more_disks", disks=told_mappings(run, more)))
     following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     if state.data_as_of is not None:
