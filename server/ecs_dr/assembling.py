@@ -45,24 +45,25 @@ class Wired:
     simulator: Simulator | None = None
 
 
-def over_alibaba_cloud(settings: Settings, *, shared: bool = False) -> Wired:
+def over_alibaba_cloud(settings: Settings, *, shared: bool = False, for_people: bool = False) -> Wired:
     """Over Alibaba Cloud: nothing is sent, and no credential looked up, before a tool needs it.
 
     Args:
         settings: The environment.
         shared: Several people may reach it: nobody sees the sessions of others.
+        for_people: A person reads the answers, and has no tools.
     """
     seconds = settings.credential_seconds
     transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint, credential_seconds=seconds)
     clock = SystemClock()
     cloud = AlibabaCloud(transport, clock, _retries(settings))
     reports = KeptReports(settings.report_dir)
-    recovery = _recovery(settings, cloud, clock, reports, simulated=False, shared=shared)
+    recovery = _recovery(settings, cloud, clock, reports, simulated=False, shared=shared, for_people=for_people)
     return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint, reports)
 
 
 async def over_simulator(
-    settings: Settings, simulation: Simulation, stack: AsyncExitStack, *, shared: bool = False
+    settings: Settings, simulation: Simulation, stack: AsyncExitStack, *, shared: bool = False, for_people: bool = False
 ) -> Wired:
     """Over a simulated cloud that listens on a free loopback port, and the real SDK; both run on one fast clock.
 
@@ -92,12 +93,19 @@ async def over_simulator(
     transport = SdkTransport(server.url, server.url, key, tls=certificate.for_client)
     cloud = AlibabaCloud(transport, clock, _retries(settings))
     reports = KeptReports(settings.report_dir)
-    recovery = _recovery(settings, cloud, clock, reports, simulated=True, shared=shared)
+    recovery = _recovery(settings, cloud, clock, reports, simulated=True, shared=shared, for_people=for_people)
     return Wired(recovery, cloud, server.url, server.url, reports, server.simulator)
 
 
 def _recovery(
-    settings: Settings, cloud: AlibabaCloud, clock: Clock, reports: KeptReports, *, simulated: bool, shared: bool
+    settings: Settings,
+    cloud: AlibabaCloud,
+    clock: Clock,
+    reports: KeptReports,
+    *,
+    simulated: bool,
+    shared: bool,
+    for_people: bool,
 ) -> Recovery:
     options = RecoveryOptions(
         poll_seconds=settings.poll_seconds,
@@ -107,6 +115,7 @@ def _recovery(
         zone=None if settings.timezone is None else zone_named(settings.timezone),
         profile_tags=settings.profile_tags == "on",
         simulated=simulated,
+        for_people=for_people,
         lists_sessions=not shared,
     )
     keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)

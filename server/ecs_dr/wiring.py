@@ -39,7 +39,9 @@ class Simulation:
 
 
 @asynccontextmanager
-async def wired(settings: Settings, simulation: Simulation | None, *, shared: bool = False) -> AsyncIterator[Wired]:
+async def wired(
+    settings: Settings, simulation: Simulation | None, *, shared: bool = False, for_people: bool = False
+) -> AsyncIterator[Wired]:
     """Put a recovery together and keep it running.
 
     With Alibaba Cloud nothing is sent and no credential is looked up before a tool needs it. With a simulation, a
@@ -49,6 +51,7 @@ async def wired(settings: Settings, simulation: Simulation | None, *, shared: bo
         settings: The environment.
         simulation: A simulated cloud instead of Alibaba Cloud.
         shared: Several people may reach it: nobody sees the sessions of others.
+        for_people: A person reads the answers, and has no tools.
 
     Raises:
         CannotStart: There is no such world, or its file is wrong.
@@ -57,9 +60,9 @@ async def wired(settings: Settings, simulation: Simulation | None, *, shared: bo
 
     async with AsyncExitStack() as stack:
         if simulation is None:
-            made = over_alibaba_cloud(settings, shared=shared)
+            made = over_alibaba_cloud(settings, shared=shared, for_people=for_people)
         else:
-            made = await over_simulator(settings, simulation, stack, shared=shared)
+            made = await over_simulator(settings, simulation, stack, shared=shared, for_people=for_people)
         stack.enter_context(at_work(made.recovery))
         await stack.enter_async_context(made.recovery.running())
         yield made
@@ -161,9 +164,9 @@ async def recover_in_terminal(
     from ecs_dr.protocol.app import build_server
     from ecs_dr.terminal.start import recover
 
-    async with wired(_at_this_machine(settings), simulation) as made:
+    async with wired(_at_this_machine(settings), simulation, for_people=True) as made:
         simulated = simulation is not None
-        server = build_server(made.recovery, elicitation="auto", simulated=simulated, markdown_forms=True)
+        server = build_server(made.recovery, elicitation="auto", simulated=simulated, own_client=True)
         scenario = None
         if from_report is not None:
             source = _given(made.reports, from_report).source
@@ -218,7 +221,7 @@ async def show_standbys(
 
     from ecs_dr.terminal.standby import show
 
-    async with wired(_at_this_machine(settings), simulation) as made:
+    async with wired(_at_this_machine(settings), simulation, for_people=True) as made:
         if made.simulator is not None:
             arguments = {**arguments, "region_id": arguments["region_id"] or made.simulator.world.default_region}
         return await show(made.recovery, arguments, Console(stderr=True), as_text=as_text)

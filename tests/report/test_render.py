@@ -14,6 +14,7 @@ from ecs_dr.domain.report.model import RecoveryReport, Subject, report_schema
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Language
 from ecs_dr.report.render import render_html, render_json, render_markdown
+from ecs_dr.report.words import drawn
 from tests.report.sample import sample
 from tests.support.renewal import hold
 
@@ -122,6 +123,15 @@ def test_commands_in_our_own_words_are_shown_as_code() -> None:
     page = html(sample())
     assert "<code>ecs-dr verify-report FILE</code>" in page
     assert "`" not in Page(page[: page.index("<script")]).text
+
+
+def test_a_question_is_drawn_with_its_tables_and_nothing_in_it_becomes_markup() -> None:
+    shown = "**Go** on?\n\n| Zone | Name |\n|---|---|\n| k | <b>x</b> [l](http://e.test) ![i](http://e.test) |"
+    html = str(drawn(shown))
+    assert "<strong>Go</strong>" in html
+    assert "<td>k</td>" in html
+    assert set(re.findall(r"</?([a-z]+)", html)) <= {"p", "strong", "table", "thead", "tbody", "tr", "th", "td", "br"}
+    assert "&lt;b&gt;" in html
 
 
 def test_what_others_wrote_stays_text_in_html() -> None:

@@ -189,10 +189,10 @@ class KeptScreen(Screen):
 
 
 async def _on_a_terminal(album: Album, world: str, language: Language) -> None:
-    options = RecoveryOptions(simulated=True, language=language)
+    options = RecoveryOptions(simulated=True, language=language, for_people=True)
     async with Desk(world, options).open() as desk:
         texts = desk.recovery.texts
-        server = build_server(desk.recovery, elicitation="auto", simulated=True, markdown_forms=True)
+        server = build_server(desk.recovery, elicitation="auto", simulated=True, own_client=True)
         screen = KeptScreen(album, f"{world}.terminal", texts)
         await TerminalClient(server, screen, RecommendedAsker(screen.console), texts).run(SOURCE, REGION)
         screen.turn()

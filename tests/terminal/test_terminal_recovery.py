@@ -94,7 +94,7 @@ async def seated(
     page = io.StringIO()
     console = Console(file=page, width=160)
     async with Desk(world, options).open() as desk:
-        server = build_server(desk.recovery, elicitation=elicitation, simulated=True, markdown_forms=True)
+        server = build_server(desk.recovery, elicitation=elicitation, simulated=True, own_client=True)
         yield Seat(desk, server, console, page, asker or RecommendedAsker(console))
 
 
@@ -153,7 +153,7 @@ async def test_an_image_that_fails_ends_in_the_part_that_waits_for_it() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("world", ["healthy", "sold-out", "denied", "local-disk", "image-fails"])
 async def test_no_tool_and_no_address_for_hosts_is_shown_to_a_person(world: str, language: Language) -> None:
-    async with seated(world=world, options=RecoveryOptions(language=language, simulated=True)) as seat:
+    async with seated(world=world, options=RecoveryOptions(language=language, simulated=True, for_people=True)) as seat:
         await seat.recover()
         assert [tool for tool in get_args(ToolName) if tool in seat.said] == []
         assert "ecs-dr://" not in seat.said
@@ -171,7 +171,7 @@ async def test_a_recovery_that_cannot_succeed_ends_with_1_and_says_why(world: st
 
 
 async def test_chinese_is_spoken_to_the_end() -> None:
-    async with seated(options=RecoveryOptions(language="zh", simulated=True)) as seat:
+    async with seated(options=RecoveryOptions(language="zh", simulated=True, for_people=True)) as seat:
         assert await seat.recover() == 0
         assert "六项成功标准全部满足" in seat.said
         assert "（推荐）" in seat.said
@@ -311,7 +311,7 @@ async def test_the_end_is_worded_in_the_language_of_the_person() -> None:
     async with seated() as seat:
         assert await seat.recover() == 0
         assert "Running; ecs.g7.xlarge; cn-beijing-k; private 172.16.32." in seat.said
-    async with seated(options=RecoveryOptions(language="zh", simulated=True)) as seat:
+    async with seated(options=RecoveryOptions(language="zh", simulated=True, for_people=True)) as seat:
         assert await seat.recover() == 0
         assert "运行中；ecs.g7.xlarge；cn-beijing-k；私网 172.16.32." in seat.said
         assert "present" not in seat.said

@@ -49,13 +49,13 @@ def question(*, allow_text: bool = False) -> PinnedQuestion:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Language) -> None:
     texts = Texts(language)
-    presenter = Presenter(texts, simulated=True, markdown_forms=True)
+    presenter = Presenter(texts, simulated=True, own_client=True)
     pinned = question(allow_text=True)
     answer = Answer(session_id=None, step="image", status="needs_answer", telling=Telling(), question=pinned)
     params = ElicitRequestFormParams(
         message=presenter.form_message(answer, pinned), requested_schema=presenter.form_schema(answer, pinned)
     )
-    form = form_of(params, texts)
+    form = form_of(params)
     assert form.body == pinned.question.text
     assert form.choices == (
         Choice("confirm", "Go (Recommended)", "goes on: at once"),
@@ -67,7 +67,7 @@ def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Langu
 def test_a_form_that_is_no_question_of_this_server_is_refused() -> None:
     params = ElicitRequestFormParams(message="?", requested_schema={"type": "object", "properties": {"choice": 1}})
     with pytest.raises(ValidationError):
-        form_of(params, EN)
+        form_of(params)
 
 
 def verified(**changes: object) -> VerifyData:
@@ -104,7 +104,7 @@ def test_a_question_that_is_put_again_says_why_below_it_and_keeps_its_body() -> 
     console = paper()
     screen = Screen(console, EN)
     screen.question(Form("Create it?\n\n| a |\n|---|\n| 1 |", ()))
-    screen.question(Form("That name cannot be used.\n\nCreate it?\n\n| a |\n|---|\n| 2 |", ()))
+    screen.question(Form("Create it?\n\n| a |\n|---|\n| 2 |", (), remark="That name cannot be used."))
     lines = [line.strip() for line in written(console).splitlines() if line.strip()]
     assert lines.count("Create it?") == 2
     assert lines[-1] == "! That name cannot be used."

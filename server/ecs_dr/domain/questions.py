@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import InstanceOf, model_validator
 
 from ecs_dr.domain.model import JsonObject, Model
-from ecs_dr.domain.telling.parts import Telling, markdown
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.parts import GAP, Telling, markdown, tell
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.errors import InvalidInput
 
 KEEP_WAITING = "keep_waiting"
@@ -47,14 +47,21 @@ class Question(Model):
     """One decision, put to the person as it stands, in whatever way the host can show it."""
 
     telling: InstanceOf[Telling]
+    remark: InstanceOf[Telling] = Telling()
+    """Why it is put again: what the last answer lacked."""
     options: tuple[Option, ...]
     allow_text: bool = False
-    text_label: Words = Words()
+    text_label: Words = NO_WORDS
 
     @property
     def text(self) -> Words:
         """What is asked, in Markdown."""
-        return markdown(self.telling)
+        return markdown(self.whole)
+
+    @property
+    def whole(self) -> Telling:
+        """What is asked, behind the remark where there is one."""
+        return tell(self.remark, GAP, self.telling) if self.remark else self.telling
 
     @model_validator(mode="after")
     def _two_to_four_options_recommended_first(self) -> Question:

@@ -10,7 +10,7 @@ from pydantic import Field, InstanceOf
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.telling.parts import Telling, markdown, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.domain.texts import Language
 
 StepName = Literal[
@@ -100,7 +100,7 @@ class Problem(Model):
     message: Words
     http_status: int | None = None
     request_id: str | None = None
-    cause: Words = Words()
+    cause: Words = NO_WORDS
     actions: tuple[Words, ...] = ()
     retryable: bool = False
     links: tuple[Words, ...] = ()
@@ -135,4 +135,4 @@ class Answer(Model):
     @property
     def message(self) -> Words:
         """All of it in Markdown, with what is asked."""
-        return markdown(self.telling if self.question is None else tell(self.telling, self.question.question.telling))
+        return markdown(self.telling if self.question is None else tell(self.telling, self.question.question.whole))

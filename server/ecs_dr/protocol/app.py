@@ -57,7 +57,7 @@ def build_server(
     *,
     elicitation: Elicitation,
     simulated: bool,
-    markdown_forms: bool = False,
+    own_client: bool = False,
     form_patience_seconds: float = FORM_PATIENCE_SECONDS,
 ) -> Server:
     """The server over a recovery service.
@@ -66,10 +66,10 @@ def build_server(
         recovery: The workflow; whoever runs the server also runs its background work.
         elicitation: `off` never shows a form.
         simulated: Said in every answer.
-        markdown_forms: The client is known to show Markdown in its forms, as the terminal's is.
+        own_client: The terminal of this package: its forms show Markdown, and each option with its description.
         form_patience_seconds: How long a form may stay open during a call.
     """
-    presenter = Presenter(recovery.texts, simulated=simulated, markdown_forms=markdown_forms)
+    presenter = Presenter(recovery.texts, simulated=simulated, own_client=own_client)
     conversation = Conversation(recovery, presenter, elicitation, form_patience_seconds)
     boundary = Boundary(recovery)
     desk = Desk(recovery, conversation, boundary, presenter)

@@ -10,7 +10,7 @@ import re
 from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
-from ecs_dr.domain.questions import CUSTOM, PinnedQuestion
+from ecs_dr.domain.questions import CUSTOM, Option, PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem, Status, Tells
 from ecs_dr.domain.telling.parts import GAP, Telling, item, markdown, tell, without_markup
 from ecs_dr.domain.telling.words import Words
@@ -53,10 +53,10 @@ def output_schema() -> JsonObject:
 class Presenter:
     """Words answers in the session's language."""
 
-    def __init__(self, texts: Texts, *, simulated: bool, markdown_forms: bool = False) -> None:
+    def __init__(self, texts: Texts, *, simulated: bool, own_client: bool = False) -> None:
         self._texts = texts
         self._simulated = simulated
-        self._markdown_forms = markdown_forms
+        self._own_client = own_client
 
     def result(self, answer: Answer, *, as_mirror: bool = False) -> CallToolResult:
         """The tool result: `isError` for a failure, never a protocol error.
@@ -94,7 +94,7 @@ class Presenter:
         parts: list[Words | Telling] = [say("result.simulated")] if self._simulated else []
         parts.append(answer.telling)
         if answer.question is not None:
-            parts.append(answer.question.question.telling)
+            parts.append(answer.question.question.whole)
         if answer.problem is not None:
             parts += _problem(say, answer.problem, answer.tells)
         session_id = answer.session_id or say("result.no_session")
@@ -112,26 +112,33 @@ class Presenter:
     def form_message(self, answer: Answer, pinned: PinnedQuestion) -> str:
         """What a form shows above its fields: forms have no room for an option's description."""
         say = self._say(answer)
+        if self._own_client:
+            return plain(markdown(tell(answer.telling, pinned.question.telling)))
         described = [one for one in pinned.question.options if one.description]
         told = tell(
             *([say("form.simulated")] if self._simulated else []),
             answer.telling,
-            pinned.question.telling,
+            pinned.question.whole,
             *([GAP] if described else []),
             *(say("form.option", label=one.label, description=one.description) for one in described),
         )
-        return plain(markdown(told) if self._markdown_forms else without_markup(told))
+        return plain(without_markup(told))
 
     def form_schema(self, answer: Answer, pinned: PinnedQuestion) -> JsonObject:
         """The form's schema. No title at its root: one host cancels silently on it."""
         question = pinned.question
-        options: list[JsonValue] = [{"const": option.value, "title": option.label} for option in question.options]
+        options: list[JsonValue] = [self._titled(option) for option in question.options]
         properties: dict[str, JsonValue] = {
             "choice": {"type": "string", "title": self._say(answer)("form.choice"), "oneOf": options}
         }
         if question.allow_text:
             properties["text"] = {"type": "string", "title": question.text_label}
-        return plain_object({"type": "object", "properties": properties, "required": ["choice"]})
+        remark: JsonObject = {"description": markdown(question.remark)} if self._own_client and question.remark else {}
+        return plain_object({"type": "object", **remark, "properties": properties, "required": ["choice"]})
+
+    def _titled(self, option: Option) -> JsonObject:
+        described = {"description": option.description} if self._own_client else {}
+        return {"const": option.value, "title": option.label, **described}
 
     def to_be_called_again(self, answer: Answer) -> Answer:
         """More questions than one call may put: the tool that asked goes on in its next call."""
@@ -188,7 +195,7 @@ def _in_short(answer: Answer) -> str:
     """The message; of a question, which stands beside it in full, only the first sentence."""
     if answer.question is None:
         return str(answer.message)
-    first = _FIRST_SENTENCE.split(answer.question.question.telling.headline, 1)[0]
+    first = _FIRST_SENTENCE.split(answer.question.question.whole.headline, 1)[0]
     return str(markdown(tell(answer.telling, Words(first))))
 
 

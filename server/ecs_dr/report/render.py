@@ -19,7 +19,7 @@ from ecs_dr.domain.texts.wording import field_label, worded_value
 from ecs_dr.domain.times import parse_time, told_time
 from ecs_dr.report.pages import source
 from ecs_dr.report.picture import timeline_picture
-from ecs_dr.report.words import blocks, clock_time, harmless, visible, without_hidden, zone_of
+from ecs_dr.report.words import clock_time, drawn, harmless, visible, without_hidden, zone_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,7 +76,7 @@ def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
         "kind": lambda name: said_kind(name, texts),
         "field": lambda name: field_label(name, texts),
         "untouched": any(one.name == "source_integrity" and one.passed for one in report.criteria),
-        "blocks": blocks,
+        "drawn": drawn,
         "link": lambda url: Markup(url if _LINK.fullmatch(url) else "-"),  # noqa: S704 - of harmless characters alone
         "groups": _groups(report.fidelity),
         "counts": {verdict: sum(row.verdict == verdict for row in report.fidelity) for verdict in VERDICTS},

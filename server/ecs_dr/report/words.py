@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import cache
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from ecs_dr.redact import is_hidden, safe_display
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _UNUSUAL = re.compile(r"[^\n -~]")
 """Characters that are worth a look: the others are printable ASCII."""
@@ -56,20 +61,14 @@ def harmless(value: object) -> object:
     return safe_display(value, LONGEST_TEXT)
 
 
-Block = tuple[str, list[list[str]]]
+def drawn(text: str) -> Markup:
+    """A text as it was shown to a person, from Markdown to HTML: no link, picture or HTML can come of it."""
+    return Markup(_markdown().render(str(visible(text))))  # noqa: S704 - escaped by the parser, which lets no HTML in
 
 
-def blocks(text: str) -> list[Block]:
-    """A question's text in paragraphs (`text`) and tables (`table`), each in lines, each table line in cells."""
-    found: list[Block] = []
-    for line in text.split("\n"):
-        is_row = line.startswith("|") and line.endswith("|")
-        cells = [cell.strip() for cell in line.strip("|").split("|")] if is_row else [line]
-        if is_row and not any(cell.strip("-: ") for cell in cells):
-            continue
-        kind = "table" if is_row else "text"
-        if not found or found[-1][0] != kind:
-            found.append((kind, []))
-        if line.strip():
-            found[-1][1].append(cells)
-    return [block for block in found if block[1]]
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    used = ["table", "list", "newline", "emphasis", "backticks", "balance_pairs", "fragments_join"]
+    return MarkdownIt("zero", {"breaks": True}).enable(used)

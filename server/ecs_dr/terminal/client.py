@@ -88,7 +88,6 @@ class TerminalClient:
                 self._screen.answer(answer)
                 following = await self._following(answer)
                 if following is None:
-                    await self._say_what_a_failure_left(answer)
                     break
                 answer = await self._call(following, self._arguments(following, answer.session_id or ""))
             return self._exit_code(answer) if self._left is None else await self._leave(self._left)
@@ -120,14 +119,6 @@ class TerminalClient:
         if standing is None:
             self._screen.note(self._texts("terminal.nothing_exists"))
         else:
-            self._screen.markdown(standing)
-
-    async def _say_what_a_failure_left(self, answer: ReceivedAnswer) -> None:
-        """Where the failure does not say it itself; up to the source nothing can have been created."""
-        if self._left is not None or answer.status != "failed" or answer.step in {"credentials", "source"}:
-            return
-        standing = await _how_things_stand(self._client)
-        if standing is not None and standing.split("\n")[1] not in answer.message:
             self._screen.markdown(standing)
 
     async def _following(self, answer: ReceivedAnswer) -> ToolName | None:
@@ -239,7 +230,7 @@ class TerminalClient:
     ) -> ElicitResult:
         if not isinstance(params, ElicitRequestFormParams):
             return ElicitResult(action="decline")
-        reply = await self._ask(form_of(params, self._texts))
+        reply = await self._ask(form_of(params))
         if reply is None:
             return ElicitResult(action="cancel")
         content: dict[str, str | int | float | bool | list[str] | None] = {"choice": reply.choice}

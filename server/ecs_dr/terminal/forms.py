@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mcp_types import ElicitRequestFormParams
 from pydantic import BaseModel, ConfigDict, Field
-
-from ecs_dr.domain.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -27,11 +25,13 @@ class Form:
         body: What is asked, in Markdown.
         choices: The options, the recommended one first.
         text_label: What a typed value means; empty when none is wanted.
+        remark: Why it is put again.
     """
 
     body: str
     choices: tuple[Choice, ...]
     text_label: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class _Titled(BaseModel):
 
     const: str
     title: str
+    description: str = ""
 
 
 class _Field(BaseModel):
@@ -59,6 +60,7 @@ class _Field(BaseModel):
 class _Schema(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    description: str = ""
     properties: dict[str, _Field]
 
 
@@ -87,24 +89,13 @@ class OpenQuestion(BaseModel):
         return Form(self.text, choices, self.text_label if self.allow_text else "")
 
 
-def form_of(params: ElicitRequestFormParams, texts: Texts) -> Form:
-    """The form of an elicitation request, each option's description moved from the message to the option.
-
-    That the cloud is simulated is left out: this client says it once, at the beginning.
+def form_of(params: ElicitRequestFormParams) -> Form:
+    """The form of an elicitation request, as the server draws it for this client.
 
     Raises:
         ValidationError: It is not the form of a question (contract of the server: `choice`, optionally `text`).
     """
     schema = _Schema.model_validate(params.requested_schema)
-    body = params.message.removeprefix(texts("form.simulated")).splitlines()
-    choices = []
-    for option in schema.properties["choice"].options:
-        prefix = texts("form.option", label=option.title, description="").rstrip()
-        described = next((line for line in body if line.startswith(prefix)), None)
-        choice = Choice(option.const, option.title)
-        if described is not None:
-            body.remove(described)
-            choice = replace(choice, description=described.removeprefix(prefix).strip())
-        choices.append(choice)
+    choices = (Choice(one.const, one.title, one.description) for one in schema.properties["choice"].options)
     typed = schema.properties.get("text")
-    return Form("\n".join(body).strip(), tuple(choices), typed.title if typed is not None else "")
+    return Form(params.message, tuple(choices), typed.title if typed is not None else "", schema.description)

@@ -21,7 +21,6 @@ from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.forms import Form
 from ecs_dr.terminal.page import Page
 from ecs_dr.terminal.views import DisksData, ReceivedAnswer, SourceData
-from ecs_dr.terminal.wording import for_person
 
 WIDTH = 110
 
@@ -42,7 +41,6 @@ class Screen:
         self._step: Heading | None = None
         self._settled: dict[str, str] = {}
         self._said: frozenset[str] = frozenset()
-        self._asked = ""
 
     def opening(self, instance_id: str, region_id: str, scenario: str | None, *, of_many: bool = False) -> None:
         """Who is recovered, and on which cloud."""
@@ -78,25 +76,22 @@ class Screen:
     def question(self, form: Form) -> None:
         """What is asked; the options follow where the person picks one.
 
-        A question that is put again begins with why: that goes below it, where it is still seen after a long one.
+        Why it is put again goes below it, where it is still seen after a long one.
         """
-        whole = for_person(form.body)
-        at = max(whole.find(self._asked), 0) if self._asked else 0
-        reason, body = whole[:at].strip(), whole[at:]
-        self._asked = body.partition("\n\n")[0]
         self.console.print()
-        self.markdown(body)
-        if reason:
-            self.console.print(Padding(Text(f"! {reason}", style="bold magenta"), (0, 0, 0, 2)), width=self._width)
+        self.markdown(form.body)
+        if form.remark:
+            line = Text(f"! {form.remark}", style="bold magenta")
+            self.console.print(Padding(line, (0, 0, 0, 2)), width=self._width)
 
     def answer(self, answer: ReceivedAnswer) -> None:
         """What a step came to."""
         if answer.status == "failed" and answer.problem is not None:
             self.failure(answer.message, answer.problem)
         elif answer.status == "stopped":
-            self.markdown(for_person(answer.message))
+            self.markdown(answer.message)
         else:
-            self._message(for_person(answer.message))
+            self._message(answer.message)
         if answer.step == "plan" and answer.data.get("accepted") is True:
             best = answer.data.get("recommended")
             self._settled = {k: str(v) for k, v in best.items() if v} if isinstance(best, dict) else {}
@@ -105,16 +100,15 @@ class Screen:
 
     def failure(self, message: str, problem: Problem) -> None:
         """What is wrong, why, what to do next, and where to read or ask."""
-        headline, _, rest = for_person(message).partition("\n")
+        headline, _, rest = message.partition("\n")
         code = self._texts("terminal.code", code=problem.code)
         line = Text.assemble(("✗ ", "bold red"), (headline or problem.code, "bold red"), code if headline else "")
         self.console.print(Flowing(line), width=self._width)
         self.markdown(rest)
         if problem.cause and problem.cause not in message:
-            self.markdown(for_person(problem.cause))
-        actions = [action for action in map(for_person, problem.actions) if action]
-        known = "\n".join([message, *actions])
-        bullets = [*actions, *(link for link in problem.links if link not in known)]
+            self.markdown(problem.cause)
+        known = "\n".join([message, *problem.actions])
+        bullets: list[str] = [*problem.actions, *(link for link in problem.links if link not in known)]
         if problem.request_id:
             bullets.append(f"RequestId: {problem.request_id}")
         self.markdown("\n".join(f"- {line}" for line in bullets))

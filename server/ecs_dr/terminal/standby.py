@@ -19,7 +19,6 @@ from ecs_dr.errors import EcsDrError
 from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
-from ecs_dr.terminal.wording import for_person
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import Wanted, wanted
@@ -76,7 +75,7 @@ def draw(console: Console, rows: tuple[Standby, ...], replicas: int, asked: Want
         console.print(table)
         console.print()
     for line in advice(rows, texts, asked.region_id):
-        console.print(Flowing(Text(for_person(line))))
+        console.print(Flowing(Text(line)))
     if replicas:
         console.print(Flowing(Text(texts("standby.replicas", count=replicas), style="dim")))
     return code

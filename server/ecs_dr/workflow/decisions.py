@@ -19,7 +19,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import PinnedQuestion, Question, Road, understood
 from ecs_dr.domain.report.model import DecisionEntry, ShownOption
 from ecs_dr.domain.steps import ToolName
-from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling.parts import tell
 from ecs_dr.domain.telling.words import Words
 from ecs_dr.errors import ConsentViolation, StaleQuestion
 from ecs_dr.workflow.choices import Choice, about, displaced_by
@@ -166,7 +166,7 @@ class DecisionBook:
             StaleQuestion: It is not open.
         """
         standing = self._standing(question_id)
-        question = standing.bare.model_copy(update={"telling": tell(reason, GAP, standing.bare.telling)})
+        question = standing.bare.model_copy(update={"remark": tell(reason)})
         pinned = PinnedQuestion(question_id=self.ids.hex32(), key=standing.pinned.key, question=question)
         self._open[pinned.key] = replace(standing, pinned=pinned, asked_at=self.clock.host_seconds())
         return pinned

@@ -16,8 +16,8 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import PinnedQuestion, Road
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
-from ecs_dr.domain.telling.parts import GAP, Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.parts import Telling, tell
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.domain.times import zone_for
 from ecs_dr.errors import CallBudgetSpent, CloudError, EcsDrError, InvalidInput, StaleQuestion
@@ -76,7 +76,7 @@ class Recovery:
         earlier: ReportShelf | None = None,
     ) -> None:
         self.options = options
-        self.texts = Texts(options.language)
+        self.texts = Texts(options.language, for_people=options.for_people)
         self.sessions = SessionStore(clock, ids)
         self._entrance = Entrance(self.sessions, options)
         self._cloud = cloud
@@ -291,7 +291,8 @@ class Recovery:
         language = found.language if found is not None else None
         region = region_id or (found.region_id if found is not None else "")
         zone = zone_for(self.options.zone, region)
-        return Texts(language or understood_language(asked) or self.options.language, zone)
+        spoken = language or understood_language(asked) or self.options.language
+        return Texts(spoken, zone, for_people=self.options.for_people)
 
     async def _run(self, run: Run) -> Answer:
         """Carry a call out, and write down for the report when that was."""
@@ -375,7 +376,11 @@ class Recovery:
     def standing(self, session_id: str | None) -> Words:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
         session = self.sessions.peek(session_id or "")
-        return GAP if session is None else standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
+        return (
+            NO_WORDS
+            if session is None
+            else standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
+        )
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         """The tool that brings a session forward once what it failed for is resolved; None where there is none."""

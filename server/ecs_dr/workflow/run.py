@@ -13,7 +13,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, Tells, ToolName
 from ecs_dr.domain.telling.parts import GAP, Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.choices import Choice
@@ -41,6 +41,8 @@ class RecoveryOptions:
     zone: tzinfo | None = None
     """Of the times that a person reads; None: that of the region."""
     simulated: bool = False
+    for_people: bool = False
+    """Whether a person reads the answers themselves, and has no tools to call."""
     lists_sessions: bool = True
     """False where several people may share the server: who has no session id learns of no session."""
 
@@ -216,14 +218,12 @@ class Run:
         """The option that ends the step with nothing decided."""
         return self.option(ABORT, "abort")
 
-    def question(self, asked: Words | Telling, options: Sequence[Option], *, text_label: Words = GAP) -> Question:
+    def question(self, asked: Words | Telling, options: Sequence[Option], *, text_label: Words = NO_WORDS) -> Question:
         """A question, with the reason in front when the last typed value could not be used."""
-        told = tell(asked)
-        if self.remark is not None:
-            told = tell(refusal_reason(self.texts, self.remark), GAP, told)
-        if self.reason:
-            told = tell(self.reason, GAP, told)
-        return Question(telling=told, options=tuple(options), allow_text=bool(text_label), text_label=text_label)
+        told = tell(self.reason, GAP, asked) if self.reason else tell(asked)
+        remark = Telling() if self.remark is None else tell(refusal_reason(self.texts, self.remark))
+        typed = {"allow_text": bool(text_label), "text_label": text_label}
+        return Question(telling=told, remark=remark, options=tuple(options), **typed)
 
     def decide(
         self, key: str, facts: JsonValue, build: Callable[[], Question], permits: Permits | None = None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ecs_dr.domain import links
 from ecs_dr.domain.source_gate import Finding
-from ecs_dr.domain.telling.parts import GAP, item
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.parts import item
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.workflow.session import Session
@@ -47,9 +47,9 @@ def standing(
     elif unsettled or session.resumed:
         told = texts("world.nothing_known")
     else:
-        told = texts("world.nothing") + (_of_others(session, texts) if is_ending else GAP)
-    doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else GAP
-    billed = texts("world.billed") if is_ending and created else GAP
+        told = texts("world.nothing") + (_of_others(session, texts) if is_ending else NO_WORDS)
+    doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else NO_WORDS
+    billed = texts("world.billed") if is_ending and created else NO_WORDS
     line = told_source(session, texts, just_compared=just_compared) + told + doubt
     return Words("\n").join((line, billed)) if billed else line
 
@@ -66,7 +66,7 @@ def _of_others(session: Session, texts: Texts) -> Words:
         texts(f"world.of_another{'_tagged' if finding.values['at'] else ''}", **finding.values)
         for finding in other_recoveries(session)
     ]
-    return texts("world.of_others", others=texts("list.separator").join(others)) if others else GAP
+    return texts("world.of_others", others=texts("list.separator").join(others)) if others else NO_WORDS
 
 
 def is_all_named(session: Session, named: frozenset[str]) -> bool:
@@ -106,7 +106,7 @@ def created_of(
     for kind, resource_id, address in _made(session):
         if resource_id in but:
             continue
-        link = texts("world.link", link=address) if links_shown and address else GAP
+        link = texts("world.link", link=address) if links_shown and address else NO_WORDS
         told = texts(f"world.{kind}", id=resource_id, state=told_state(session, texts, resource_id, now), link=link)
         if kind == "image" and resource_id in data_as_of:
             told = told + texts("snapshots.world_as_of", time=texts.moment(data_as_of[resource_id]))
@@ -117,14 +117,14 @@ def _made(session: Session) -> Iterator[tuple[str, str, Words]]:
     """Of each: what it is, its id, and where the console shows it."""
     images = links.image_list(session.region_id)
     yield from (("image", state.image_id, images) for state in session.own_images)
-    yield from (("vswitch", vswitch_id, GAP) for vswitch_id in session.own_vswitch_ids)
+    yield from (("vswitch", vswitch_id, NO_WORDS) for vswitch_id in session.own_vswitch_ids)
     if session.replica is not None:
         replica = session.replica.instance_id
         yield "replica", replica, links.instance(session.region_id, replica)
-    yield from (("replica", lost, GAP) for lost in session.lost_replicas)
+    yield from (("replica", lost, NO_WORDS) for lost in session.lost_replicas)
     for kind, stray in session.strays:
         address = {"image": images, "replica": links.instance(session.region_id, stray)}
-        yield kind, stray, address.get(kind, GAP)
+        yield kind, stray, address.get(kind, NO_WORDS)
     if session.image is not None and session.image.adopted:
         yield "image_adopted", session.image.image_id, images
 

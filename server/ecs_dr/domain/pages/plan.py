@@ -146,7 +146,7 @@ def _not_known(permission: Permission, texts: Texts) -> Words:
     return texts(f"plan.permission.{permission.why}", action=permission.action, said=permission.said or "-")
 
 
-def _findings(plan: RecoveryPlan, texts: Texts) -> list[Words]:
+def _findings(plan: RecoveryPlan, texts: Texts) -> list[Part]:
     if not plan.findings:
         return []
     shown = [

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ecs_dr.domain.telling.words import Words, said
+from ecs_dr.domain.telling.words import NO_WORDS, Words, said
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,18 @@ class Table:
     head: tuple[str, ...] = ()
 
 
-Part: TypeAlias = Words | Table
+@dataclass(frozen=True)
+class Gap:
+    """An empty line."""
 
-GAP = Words()
-"""An empty line."""
+
+GAP = Gap()
+Part: TypeAlias = Words | Table | Gap
 
 
 @dataclass(frozen=True)
 class Telling:
-    """Parts in their order; an empty line stands for a gap."""
+    """Parts in their order."""
 
     parts: tuple[Part, ...] = ()
 
@@ -40,16 +43,16 @@ class Telling:
     @property
     def lines(self) -> tuple[Words, ...]:
         """Its lines, without tables and gaps."""
-        return tuple(part for part in self.parts if isinstance(part, Words) and part.strip())
+        return tuple(part for part in self.parts if isinstance(part, Words))
 
     @property
     def headline(self) -> Words:
         """Its first line, which says what it is about."""
-        return next(iter(self.lines), GAP)
+        return next(iter(self.lines), NO_WORDS)
 
 
 def tell(*parts: Part | Telling) -> Telling:
-    """One telling of several; words of several lines are as many parts."""
+    """One telling of several; words of several lines are as many parts, and where nothing is said there is no line."""
     return Telling(tuple(_flat(parts)))
 
 
@@ -83,21 +86,22 @@ def _flat(parts: Iterable[Part | Telling]) -> Iterator[Part]:
         if isinstance(part, Telling):
             yield from part.parts
         elif isinstance(part, Words):
-            yield from map(Words, part.split("\n"))
-        elif part.rows:
+            yield from (Words(line) if line else GAP for line in (part.split("\n") if part else ()))
+        elif isinstance(part, Gap) or part.rows:
             yield part
 
 
 def _drawn(telling: Telling, draw: Callable[[Table], Iterable[str]]) -> Words:
     """Line by line; a table stands apart, or Markdown takes the lines around it for rows of it."""
-    lines: list[Words] = []
-    before: Part = GAP
+    lines: list[str] = []
+    apart = False
     for part in telling.parts:
-        if before and part and (isinstance(part, Table) or isinstance(before, Table)):
-            lines.append(GAP)
-        lines += map(Words, draw(part)) if isinstance(part, Table) else [part]
-        before = part
-    return Words("\n").join(lines)
+        if lines and lines[-1] and (apart or not isinstance(part, Words)):
+            lines.append("")
+        if not isinstance(part, Gap):
+            lines += draw(part) if isinstance(part, Table) else [part]
+        apart = isinstance(part, Table)
+    return Words("\n".join(lines))
 
 
 def _rows_of_bars(table: Table) -> Iterator[str]:

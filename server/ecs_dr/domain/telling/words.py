@@ -38,6 +38,9 @@ class Words(str):
         return Words(super().__add__(said(other)))
 
 
+NO_WORDS = Words()
+
+
 def spaced(*parts: str) -> Words:
     """Sentences, or a label and its value, in one line."""
     return Words(" ").join(filter(None, parts))

@@ -3,17 +3,18 @@
 A key is dotted (`question.image_name.text`); its text may name values in braces. Both languages hold the same
 keys with the same values (a test compares them). Texts are grouped by who speaks: one module an area and language.
 
-A tool is named in brackets behind what it does, "Choose another zone (choose_target).", or begins a line that is about
-nothing else: the terminal, whose person has no tools, leaves both out (a test reads every text that it may show).
+A tool is named in brackets behind what it does, "Choose another zone (choose_target).": a person who has no tools is told
+the same without the brackets (a test reads every text that a terminal may show).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib import import_module
-from typing import Literal
+from typing import Literal, get_args
 
 from ecs_dr.domain.telling.words import Words, said
 from ecs_dr.domain.times import told_time
@@ -71,12 +72,22 @@ def catalogue(language: Language) -> Mapping[str, str]:
     return merged
 
 
-class Texts:
-    """The catalogue in one language, and the zone of the times that it tells."""
+@cache
+def for_people(language: Language) -> Mapping[str, str]:
+    """The same for a person who has no tools: without the brackets that name one."""
+    from ecs_dr.domain.steps import ToolName
 
-    def __init__(self, language: Language, zone: tzinfo = UTC) -> None:
+    aside = re.compile(rf"\s*[(（]`?(?:(?:{'|'.join(get_args(ToolName))})\b|{{tool}})[^()（）]*[)）]")
+    return {key: aside.sub("", text) for key, text in catalogue(language).items()}
+
+
+class Texts:
+    """The catalogue in one language, the zone of the times that it tells, and whether a person without tools reads it."""
+
+    def __init__(self, language: Language, zone: tzinfo = UTC, *, for_people: bool = False) -> None:
         self.language: Language = language
         self.zone = zone
+        self.for_people = for_people
 
     def __call__(self, key: str, **values: str | float) -> Words:
         """The text with its values filled in; a value that is no words is neutralised.
@@ -85,7 +96,7 @@ class Texts:
             KeyError: No such text, or a value it names is missing: a bug.
         """
         shown = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
-        return Words(catalogue(self.language)[key].format(**shown))
+        return Words(self._texts[key].format(**shown))
 
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:
         """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""
@@ -97,4 +108,8 @@ class Texts:
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
-        return key in catalogue(self.language)
+        return key in self._texts
+
+    @property
+    def _texts(self) -> Mapping[str, str]:
+        return for_people(self.language) if self.for_people else catalogue(self.language)

@@ -255,7 +255,7 @@ class Driver:
         others = [one for one in pending if one not in creating and one not in launches]
         waits = [one for one in others if one.pinned.question.option(KEEP_WAITING) is not None]
         for one in waits:
-            one.member.failure = Failure("ImageSlow", one.pinned.question.telling.headline, under_way=True)
+            one.member.failure = Failure("ImageSlow", one.pinned.question.whole.headline, under_way=True)
             one.member.waits_for = one.pinned.question_id
         if waits:
             return self._decide_failures()

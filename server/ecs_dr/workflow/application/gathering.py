@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, LEAVE_OUT, MAX_OPTIONS, RETRY, Question
 from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling.words import NO_WORDS
 from ecs_dr.workflow.application.state import Pending
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.run import Run
@@ -70,7 +71,7 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     """One question for a group: the sources that it is about, then what is asked of them."""
     first = group[0].pinned.question
     names = run.texts("list.separator").join(one.member.instance_id for one in group)
-    tellings = dict.fromkeys(one.pinned.question.telling for one in group)
+    tellings = dict.fromkeys(one.pinned.question.whole for one in group)
     head = run.texts("application.question.for_all", count=len(group), sources=names)
     common = [one for one in first.options if all(other.pinned.question.option(one.value) for other in group)]
     options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(tellings) == 1)]
@@ -85,5 +86,5 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
         telling=tell(head, *(part for one in tellings for part in (GAP, one))),
         options=run.recommend_first(with_abort),
         allow_text=typed,
-        text_label=first.text_label if typed else GAP,
+        text_label=first.text_label if typed else NO_WORDS,
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ecs_dr.domain.pages.launch import several_launches
 from ecs_dr.domain.pages.words import coin, figure
 from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
-from ecs_dr.domain.telling.parts import GAP, Telling, item, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.parts import GAP, Part, Telling, item, tell
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.standing import created_of
@@ -63,11 +63,11 @@ def launches_question(run: Run, pending: Sequence[Pending], wave: int, applicati
     shown = {one.member.instance_id: one.member.session.shown_page for one in pending}
     pages = {source: page for source, page in shown.items() if page is not None}
     head = say("application.question.launches", wave=wave, count=len(pending), waves=len(application.waves))
-    parts: list[Words | Telling] = [head, several_launches(pages, say)]
+    parts: list[Part | Telling] = [head, several_launches(pages, say)]
     # Asked before this process kept pages: then each one's own question stands here whole.
     for one in pending:
         if shown[one.member.instance_id] is None:
-            parts += [GAP, one.pinned.question.telling]
+            parts += [GAP, one.pinned.question.whole]
     parts += [GAP, *_about(run, pending)]
     confirm = run.option(CONFIRM, "application_launches", recommended=True, wave=wave, count=len(pending))
     return run.question(tell(*parts), (confirm, run.abort_option()))
@@ -102,7 +102,7 @@ def failure_question(run: Run, members: Sequence[Member]) -> Question:
     lines = [say(f"application.question.{'slow' if waits else 'failed'}", count=len(members))]
     for member in members:
         failure = member.failure
-        text = failure.text if failure is not None else GAP
+        text = failure.text if failure is not None else NO_WORDS
         told = say("application.question.failed_one", id=member.instance_id, wave=member.wave, text=text)
         lines += [item(told), *(Words("  ") + line for line in _exists(run, member))]
     first = run.option(KEEP_WAITING, "application_wait") if waits else run.option(RETRY, "application_retry")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecs_dr.domain.recall.model import Recalled, Remembered
-from ecs_dr.domain.telling.parts import GAP, Part, Table, Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.parts import Part, Table, Telling, tell
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.recall.witnesses import RecalledSource
 from ecs_dr.workflow.run import Run
@@ -37,7 +37,7 @@ def told_as_recalled(run: Run) -> Telling:
 def told_missing(texts: Texts, recalled: Recalled) -> Words:
     """What nobody knows of the source, in one line; empty where everything is known."""
     missing = [texts(_label(field)) for field in recalled.missing if field != "os_type"]
-    return texts("recall.unknown", fields=texts("list.separator").join(missing)) if missing else GAP
+    return texts("recall.unknown", fields=texts("list.separator").join(missing)) if missing else NO_WORDS
 
 
 def _rows(run: Run, found: RecalledSource) -> Iterable[tuple[str, ...]]:

@@ -74,7 +74,7 @@ class Reports:
     def _told(self, session: Session, answer: Answer, head: str, keep: Callable[[], tuple[str, ...]] | None) -> Answer:
         """The answer with the report's address and seal, and where it was kept."""
         say, uri = self._texts_for(session), report_uri(session.session_id)
-        lines = [say("report.told", uri=uri, digest=head)]
+        lines = [] if say.for_people else [say("report.told", uri=uri, digest=head)]
         files: tuple[str, ...] = ()
         if keep is not None:
             try:

@@ -9,8 +9,8 @@ from ecs_dr.domain.images.adoption import age_parts
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Member, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Spoiler
-from ecs_dr.domain.telling.parts import GAP, Table, Telling, tell
-from ecs_dr.domain.telling.words import Words, said
+from ecs_dr.domain.telling.parts import Table, Telling, tell
+from ecs_dr.domain.telling.words import NO_WORDS, Words, said
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.run import Run
@@ -102,7 +102,7 @@ def _size(run: Run, member: Member) -> Words:
 
 
 def _marks(run: Run, member: Member) -> Words:
-    return run.texts("snapshots.mark_encrypted") if member.encrypted else GAP
+    return run.texts("snapshots.mark_encrypted") if member.encrypted else NO_WORDS
 
 
 def _not_in_it(run: Run, offer: SnapshotOffer, best: SnapshotSet) -> Iterable[Words]:

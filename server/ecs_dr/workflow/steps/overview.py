@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.steps import Answer, Next
-from ecs_dr.domain.telling.parts import GAP, Telling, item, tell
+from ecs_dr.domain.telling.parts import GAP, Part, Telling, item, tell
 from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
@@ -110,14 +110,14 @@ def describe_session(run: Run, *, may_answer: bool) -> Answer:
         may_answer: Whether the caller passes answers on; where forms ask the person, no question's id is given away.
     """
     session, say = run.session, run.texts
-    parts: list[Words | Telling] = [say("step.session.one", stage=_stage(session, say)), run.state_of_the_world()]
+    parts: list[Part | Telling] = [say("step.session.one", stage=_stage(session, say)), run.state_of_the_world()]
     for pinned in session.book.open_questions():
         label = decision_label(say, pinned.key)
         parts.append(say("step.session.open", label=label))
         if may_answer:
             options = Words("; ").join(Words(f"`{one.value}`: {one.label}") for one in pinned.question.options)
             ways = say("step.session.open_whole", options=options, question_id=pinned.question_id)
-            parts += [pinned.question.telling, GAP, ways]
+            parts += [pinned.question.whole, GAP, ways]
     for entry in session.book.history:
         road = say(f"road.{entry.road}") if entry.road is not None else "-"
         chosen = entry.chosen or say("report.decision.declined")

@@ -21,8 +21,8 @@ from ecs_dr.domain.pages.words import duration, rate
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import group_warnings
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import GAP, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.uris import report_markdown_uri, report_uri
 from ecs_dr.domain.verification.comparison import CONTENT
@@ -243,8 +243,8 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
             rpo=duration(found.rpo_seconds, texts),
             rto=duration(found.rto_seconds, texts),
         ),
-        price=GAP if price is None else rate(price.total, price.currency, price.unit, texts),
-        boot=GAP if replica.boot is None else told_boot(run, replica.boot),
+        price=NO_WORDS if price is None else rate(price.total, price.currency, price.unit, texts),
+        boot=NO_WORDS if replica.boot is None else told_boot(run, replica.boot),
         hangs=replica.boot is not None and replica.boot.boot in {"emergency", "panic"},
         image_id=image_id,
         adopted=image is not None and image.adopted,

@@ -224,7 +224,11 @@ def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     ]
     if console:
         lines.append(run.texts("step.image_wait.console", link=links.image_list(run.session.region_id)))
-    if (meanwhile := next_tool(run.session)) in {"choose_target", "prepare_vswitch", "check_disks"}:
+    if not run.texts.for_people and (meanwhile := next_tool(run.session)) in {
+        "choose_target",
+        "prepare_vswitch",
+        "check_disks",
+    }:
         lines.append(run.texts("step.image_wait.meanwhile", tool=meanwhile))
     again = Next(tool=run.tool, why=run.texts("next.again"))
     return run.answer("image_wait", "in_progress", tell(*lines), data=data, in_words=data, following=again)

@@ -150,7 +150,7 @@ TEXTS: Mapping[str, str] = {
     "error.application_nothing_found.cause": "Nothing in this region carries its tag.",
     "error.application_nothing_found.actions": "Check id and region; pass waves too to begin with nothing.",
     "error.no_application.message": "This is a single recovery, not an application. Nothing was sent.",
-    "error.no_application.cause": "recover_application takes the id that plan_application returned.",
+    "error.no_application.cause": "Its id is the one that its plan returned (plan_application).",
     "error.no_application.actions": "Go on with the tools of the single steps.",
     "application.report.title": "Application recovery report",
     "application.report.wave": "Wave",

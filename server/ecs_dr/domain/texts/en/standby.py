@@ -55,7 +55,7 @@ TEXTS: Mapping[str, str] = {
     "standby.finding.image_building": "{id} is being made ({what}).",
     "standby.remedy.image_building": "It counts as soon as it is Available.",
     "standby.finding.not_launchable": "No other zone sells {type} with these disks now.",
-    "standby.remedy.not_launchable": "plan_recovery proposes other types and disk categories.",
+    "standby.remedy.not_launchable": "The plan proposes other types and disk categories (plan_recovery).",
     "standby.finding.no_vswitch": "No VSwitch with free addresses in {zones}.",
     "standby.remedy.no_vswitch": "A recovery proposes one (prepare_vswitch); one made in advance saves the minute.",
     "standby.finding.snapshots_only": "There are snapshots, and no image of them yet.",

@@ -150,7 +150,7 @@ TEXTS: Mapping[str, str] = {
     "error.application_nothing_found.cause": "该地域没有带有其标签的资源。",
     "error.application_nothing_found.actions": "请检查 ID 和地域；若要从头开始，请同时传入批次。",
     "error.no_application.message": "这是单台恢复，不是应用。没有发送任何请求。",
-    "error.no_application.cause": "recover_application 需要 plan_application 返回的 ID。",
+    "error.no_application.cause": "需要的是应用方案返回的 ID（plan_application）。",
     "error.no_application.actions": "请继续使用单台恢复的工具。",
     "application.report.title": "应用恢复报告",
     "application.report.wave": "批次",

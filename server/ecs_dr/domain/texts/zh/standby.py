@@ -52,7 +52,7 @@ TEXTS: Mapping[str, str] = {
     "standby.finding.image_building": "{id} 正在创建（{what}）。",
     "standby.remedy.image_building": "变为可用后即计入。",
     "standby.finding.not_launchable": "目前没有其他可用区能同时提供 {type} 和这些云盘。",
-    "standby.remedy.not_launchable": "plan_recovery 会给出其他实例规格和云盘类型。",
+    "standby.remedy.not_launchable": "恢复方案会给出其他实例规格和云盘类型（plan_recovery）。",
     "standby.finding.no_vswitch": "{zones} 中没有仍有可用地址的交换机。",
     "standby.remedy.no_vswitch": "恢复时会建议新建（prepare_vswitch）；提前创建可以节省这一步。",
     "standby.finding.snapshots_only": "只有快照，还没有用它们创建镜像。",

@@ -10,8 +10,7 @@ from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.domain.questions import ABORT, RETRY, Option
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import GAP
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.words import NO_WORDS, Words
 from ecs_dr.errors import CallBudgetSpent, CloudError, InvalidInput
 from ecs_dr.workflow.memory.refusals import Refused
 from ecs_dr.workflow.needs import require_source
@@ -33,16 +32,16 @@ async def take_new_groups(run: Run) -> Words:
     """
     session, before = run.session, run.session.source
     if before is None:
-        return GAP
+        return NO_WORDS
     with reading(run.clock.now) as read:
         try:
             fresh = await read_source(run)
         except InvalidInput:
-            return GAP
+            return NO_WORDS
     old, new = before.instance.security_group_ids, fresh.instance.security_group_ids
     disks = [sorted((disk.disk_id, disk.size_gib) for disk in source.disks) for source in (before, fresh)]
     if set(old) == set(new) or disks[0] != disks[1]:
-        return GAP
+        return NO_WORDS
     session.take_source(fresh, read.until or run.clock.now())
     separator = run.texts("list.separator")
     told = {"old": separator.join(old), "new": separator.join(new)}

@@ -1,0 +1,80 @@
+"""What is told is drawn once: a value is neutralised in one place, and nobody takes our own sentences apart."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import ecs_dr
+
+PACKAGE = Path(ecs_dr.__file__).parent
+NEUTRALISERS = {
+    "redact.py": "where it is defined",
+    "domain/telling/words.py": "every value that enters a sentence or a cell",
+    "protocol/data_text.py": "data beside the message: no sentence, so no words",
+    "report/words.py": "a value in the report's Markdown template",
+    "cloud/transport.py": "codes and request ids as they come in: they also go into logs",
+    "cloud/retry.py": "the name of a missing permission, likewise",
+}
+DOORS = ("protocol", "report", "terminal", "workflow", "domain/pages", "domain/application", "domain/standby")
+TELLING = frozenset({"message", "text", "cause", "body", "markdown", "telling", "headline", "label", "description"})
+"""Names under which our own words travel."""
+TAKEN_APART = frozenset(
+    {"split", "splitlines", "partition", "rpartition", "startswith", "endswith", "removeprefix", "find", "index"}
+    | {"replace", "sub", "match", "search", "fullmatch", "findall", "finditer"}
+)
+ALLOWED = {
+    "protocol/results.py": "the message of a question is its first sentence, where the whole of it stands beside",
+    "terminal/screen.py": "a line that was just shown is not shown again; a client gets its words over the wire",
+    "report/check.py": "the file that a person hands in",
+}
+
+
+def modules(folder: str = "") -> list[Path]:
+    return sorted(path for path in (PACKAGE / folder).rglob("*.py") if "simulator" not in path.parts)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def taken_apart(source: str) -> list[str]:
+    """Calls that look into a text under one of these names: `answer.message.split(…)`, `PATTERN.sub(x, one.text)`."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TAKEN_APART):
+            continue
+        looked_into = (node.func.value, *node.args)
+        names = {one.attr for one in looked_into if isinstance(one, ast.Attribute)}
+        names |= {one.id for one in looked_into if isinstance(one, ast.Name)} - {"text", "label"}
+        if names & TELLING:
+            found.append(f"{node.lineno}: {ast.unparse(node)[:80]}")
+    return found
+
+
+def test_a_value_is_neutralised_in_the_places_that_are_named() -> None:
+    calling = {named(path) for path in modules() if "safe_display" in path.read_text(encoding="utf-8")}
+    assert calling == set(NEUTRALISERS)
+
+
+@pytest.mark.parametrize("folder", DOORS)
+def test_nobody_takes_what_is_told_apart(folder: str) -> None:
+    found = {named(path): taken_apart(path.read_text(encoding="utf-8")) for path in modules(folder)}
+    assert {name: calls for name, calls in found.items() if calls and name not in ALLOWED} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "looks"),
+    [
+        ('answer.message.split("\\n")', True),
+        ("PATTERN.sub('', one.text)", True),
+        ("asked.question.text.removeprefix(x)", True),
+        ("answer.session_id.split('-')", False),
+        ("message.partition(x)", True),
+        ("answer.message.upper()", False),
+    ],
+)
+def test_what_it_looks_for_is_found(source: str, *, looks: bool) -> None:
+    assert bool(taken_apart(source)) is looks
