@@ -244,3 +244,9 @@ def test_what_nobody_said_is_told_in_the_readers_language_and_quoted_from_nobody
     assert "empty_list" not in told["zh"].cause
     assert "Alibaba Cloud says" not in told["en"].cause
     assert "阿里云返回" not in told["zh"].cause
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_is_told_to_begin_again_is_told_that_the_image_stays(language: Language) -> None:
+    advice = {key for key, text in catalogue(language).items() if key.endswith(".actions") and "collect_source" in text}
+    assert {key.removesuffix(".actions") for key in advice if key.startswith("diagnosis.")} == diagnosis.STARTS_ANEW

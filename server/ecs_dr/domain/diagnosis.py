@@ -46,6 +46,18 @@ _PLAIN = re.compile(r"[A-Za-z0-9+/=:_-]{1,4096}", re.ASCII)
 _NO_POLICY_HELPS = frozenset({"code.not_opened", "code.main_account_only"})
 """Refusals that no RAM policy lifts, by their texts."""
 
+STARTS_ANEW = frozenset(
+    f"diagnosis.{one}"
+    for one in (
+        "token_mismatch",
+        "source_state",
+        "reference",
+        *(f"code.{code}" for code in ("need_restart", "security_lock", "image_not_valid")),
+        *(f"code.{code}" for code in ("vpc", "group", "region", "instance_gone")),
+    )
+)
+"""The texts whose advice is to begin again with the source: an image that was made is not to be made twice then."""
+
 SKILLS = ("ram-permission-diagnose", "alibabacloud-ram-permission-diagnose")
 """The skill that guides through a missing permission, by the names under which it is published."""
 
@@ -139,7 +151,7 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
     actions = [*tell(texts(f"{name}.actions", **values)).lines]
     if missing is not None:
         actions[1:1] = _about_the_denial(denial, missing, texts, context)
-    if context.image_id and any("collect_source" in action for action in actions):
+    if context.image_id and name in STARTS_ANEW:
         actions.append(texts("diagnosis.keep_image", image=context.image_id))
     if context.source_is_unread:
         actions.append(texts("diagnosis.source_unread"))
