@@ -288,10 +288,9 @@ class Recovery:
     def texts_for(self, session: Session | str | None, asked: str | None = None, region_id: str = "") -> Texts:
         """The words in the language of a session (or of its id), else in the one asked for; times of its region."""
         found = self.sessions.peek(session) if isinstance(session, str) else session
-        language = found.language if found is not None else None
+        spoken = (found.language if found is not None else None) or understood_language(asked) or self.options.language
         region = region_id or (found.region_id if found is not None else "")
         zone = zone_for(self.options.zone, region)
-        spoken = language or understood_language(asked) or self.options.language
         return Texts(spoken, zone, for_people=self.options.for_people)
 
     async def _run(self, run: Run) -> Answer:
@@ -375,12 +374,9 @@ class Recovery:
 
     def standing(self, session_id: str | None) -> Words:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
-        session = self.sessions.peek(session_id or "")
-        return (
-            NO_WORDS
-            if session is None
-            else standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
-        )
+        if (session := self.sessions.peek(session_id or "")) is None:
+            return NO_WORDS
+        return standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
