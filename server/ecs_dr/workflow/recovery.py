@@ -374,9 +374,8 @@ class Recovery:
 
     def standing(self, session_id: str | None) -> Words:
         """What exists and is billed of a session, as it was last read; empty where there is no such session."""
-        if (session := self.sessions.peek(session_id or "")) is None:
-            return NO_WORDS
-        return standing(session, self.texts_for(session), self._clock.now(), is_ending=True)
+        session, now = self.sessions.peek(session_id or ""), self._clock.now()
+        return NO_WORDS if session is None else standing(session, self.texts_for(session), now, is_ending=True)
 
     def way_on(self, session_id: str | None) -> ToolName | None:
         """The tool that brings a session forward once what it failed for is resolved; None where there is none."""
