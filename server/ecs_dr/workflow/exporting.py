@@ -24,6 +24,7 @@ from ecs_dr.domain.runbook.template import runbook_files
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling.parts import Telling, item, tell
+from ecs_dr.domain.telling.words import spaced
 from ecs_dr.domain.uris import RUNBOOK_URI
 from ecs_dr.errors import RunbookImpossible
 from ecs_dr.workflow.application.planning import plan_of
@@ -155,7 +156,7 @@ def _check(run: Run, application: Application, one: MemberPlan) -> None:
     if len(one.instance_id) > LONGEST_ID:
         raise RunbookImpossible("IdTooLong", "runbook_long_id", {"instance": one.instance_id})
     if one.obstacles or one.target is None:
-        reasons = " ".join(page.reason(finding, run.texts) for finding in one.obstacles)
+        reasons = spaced(*(page.reason(finding, run.texts) for finding in one.obstacles))
         values = {"instance": one.instance_id, "reasons": reasons or run.texts("application.no_place")}
         raise RunbookImpossible("NotExportable", "runbook_no_zone", values)
     wanted = application.target_zone_id

@@ -19,7 +19,7 @@ from ecs_dr.domain.telling.parts import (
     tell,
     without_markup,
 )
-from ecs_dr.domain.telling.words import Words, said, spaced
+from ecs_dr.domain.telling.words import LONGEST_VALUE, Words, said, spaced
 from ecs_dr.domain.texts import Texts
 
 WIDE = Table((("cn-k", "plenty", "1 CNY/h"), ("cn-l", "low", "-")), (Words("Zone"), Words("Stock"), Words("Price")))
@@ -104,3 +104,9 @@ def test_text_whose_origin_nobody_marked_counts_as_a_value() -> None:
     name = "x|y"
     words = Words("a")
     assert said(f"{words} {name}") == "a x｜y"
+
+
+def test_a_list_of_ids_is_told_whole_and_a_flood_is_cut() -> None:
+    ids = ", ".join(f"s-2ze{number:017}" for number in range(17))
+    assert Texts("en")("error.snapshot_gone.message", snapshots=ids).count("s-2ze") == 17
+    assert len(said("x" * 5000)) == LONGEST_VALUE

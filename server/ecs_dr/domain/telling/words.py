@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
+LONGEST_VALUE = 1000
+"""Characters. No name is as long; a list of ids may be."""
+
+
 class Words(str):
     """Ours, with every value in it neutralised. A model's field of this type takes what is put in for words."""
 
@@ -48,4 +52,4 @@ def spaced(*parts: str) -> Words:
 
 def said(value: str) -> Words:
     """A value as it may be shown: words as they are, what others wrote neutralised."""
-    return value if isinstance(value, Words) else Words(safe_display(value))
+    return value if isinstance(value, Words) else Words(safe_display(value, LONGEST_VALUE))

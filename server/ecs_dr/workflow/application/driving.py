@@ -13,6 +13,7 @@ from ecs_dr.domain.images.model import unread_image
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
 from ecs_dr.domain.telling.parts import Table, tell
+from ecs_dr.domain.telling.words import spaced
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording
@@ -230,7 +231,7 @@ class Driver:
 
     def _failed(self, error: EcsDrError, member: Member) -> Failure:
         problem = self.explain(error, member.session)
-        return Failure(problem.code, " ".join(filter(None, [problem.message, problem.cause])))
+        return Failure(problem.code, spaced(problem.message, problem.cause))
 
     async def _tell(self) -> None:
         application = self.application

@@ -13,7 +13,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling.parts import GAP, Telling, tell
-from ecs_dr.domain.telling.words import spaced
+from ecs_dr.domain.telling.words import Words, spaced
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.explaining import row_of_error, said_by
@@ -272,7 +272,7 @@ async def _check_source_is_ready(run: Run, source: Source) -> None:
         raise SourceUnusable("SourceDisksChanged", "source_disks_changed", values, next_tool="create_image")
     if findings:
         run.session.book.forget(KEY)
-        reasons = "; ".join(run.texts(f"finding.{finding.key}", **finding.values) for finding in findings)
+        reasons = Words("; ").join(run.texts(f"finding.{finding.key}", **finding.values) for finding in findings)
         values = {"instance": instance.instance_id, "reasons": reasons}
         raise SourceUnusable("SourceChanged", "source_changed", values)
 

@@ -8,7 +8,6 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.questions import ABORT, CONFIRM
 from ecs_dr.domain.steps import Answer
-from ecs_dr.redact import safe_display
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import DiskPlan
 
@@ -45,5 +44,5 @@ def settle_more_disks(run: Run) -> Answer | None:
 
 def told_mappings(run: Run, mappings: tuple[DiskMapping, ...]) -> str:
     """Each with its size."""
-    shown = (f"{safe_display(mapping.device)} ({mapping.size_gib} GiB)" for mapping in mappings)
+    shown = (f"{mapping.device} ({mapping.size_gib} GiB)" for mapping in mappings)
     return run.texts("list.separator").join(shown)
