@@ -1,4 +1,4 @@
-"""What the documents for contributors name is there: paths, files by their name alone, and what is said to be in a module."""
+"""What the documents for contributors name is there: paths, files, and the names that are said to be in the code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def spelled_out(path: str) -> Iterator[str]:
 
 
 def is_there(path: str) -> bool:
-    """As a file, a folder or a module, from the root, from the package or among the tests; with a name, one that is in it."""
+    """As a file, a folder or a module, from the root, the package or the tests; `module.name` as a name in a module."""
     for base in (ROOT, PACKAGE, ROOT / "tests"):
         if any(base.glob(path)) or (base / f"{path}.py").is_file():
             return True
