@@ -45,7 +45,7 @@ TEXTS: Mapping[str, str] = {
     "error.credential_argument.message": "An argument of `{tool}` looks like an access key, a secret or a token. It was not used, stored or sent.",
     "error.credential_argument.cause": "Credentials never pass through a chat: whoever can read the conversation could use them.",
     "error.credential_argument.actions": "Treat this key as exposed: disable it and make a new one.\nConfigure credentials outside the chat (`aliyun configure`, environment variables of the server, or an ECS RAM role), then call `check_credentials`.",
-    "error.internal.message": "Something went wrong inside ecs-dr. What was created before, if anything, still exists (`get_session` lists it).",
+    "error.internal.message": "Something went wrong inside ecs-dr. It removed nothing of what was created before (`get_session` lists it).",
     "error.internal.cause": "This is a defect of ecs-dr, not of your account or your input. Its details are in the server's log, not here.",
     "error.internal.actions": "See where the recovery stands (`get_session`).\nReport the defect with the server's log.",
     "prompt.recover_instance": "Recover the Alibaba Cloud ECS instance {instance_id} in region {region_id} into another availability zone with the ecs-dr tools. Begin with check_credentials, then collect_source, and follow the `next` field of each answer until verify_instance is done. Put every question to me and wait for my reply; never choose for me. The source instance stays as it is.",

@@ -30,7 +30,7 @@ TEXTS: Mapping[str, str] = {
     "snapshots.encrypted_system": "The system disk's snapshot is encrypted: the cloud may refuse an image of it (OperationDenied). Nothing is created then.",
     "snapshots.retention": "Some of these are deleted by their retention on their own: they are looked at once more before the request.",
     "snapshots.released": "The instance is no longer listed. If it was released, an image of its system disk's snapshot is usually refused: expect 403 OperationDenied. Nothing is created then.",
-    "snapshots.given_up": "Image {image} of this recovery is given up; it and its snapshots stay, and are billed, until you delete them.",
+    "snapshots.given_up": "Image {image} of this recovery is given up and not deleted; its snapshots are billed until you delete them.",
     "snapshots.in_doubt": "An earlier request for an image of this instance was never answered: it may have made another image. It stays listed until the recovery ends.",
     "snapshots.untouched": "Created now: the image alone, of snapshots that exist. No snapshot is made, and nothing is asked of {instance}.",
     "snapshots.image_as_of": "It holds data as of {time} ({age} ago), from snapshots.",

@@ -77,6 +77,6 @@ TEXTS: Mapping[str, str] = {
     "step.retry_later": "{action} has not succeeded yet ({code}). The next try goes on with the same ClientToken: nothing is created twice.",
     "step.retry_later_read": "{action} has not succeeded yet ({code}). It only reads or checks; the next call tries it again.",
     "step.retry_not_yet": "The wait before the next try is not over: this call sent nothing.",
-    "note.vswitch_left": "VSwitch {id} ({cidr}) was created in zone {zone}, which was left since. It is kept; delete it in the console if it is not needed.",
+    "note.vswitch_left": "VSwitch {id} ({cidr}) was created in zone {zone}, which was left since. It was not deleted; do that in the console if it is not needed.",
     "note.vswitch_maybe_left": "Whether a VSwitch {cidr} was created in zone {zone}, which was left since, is not known; it could not be found.",
 }

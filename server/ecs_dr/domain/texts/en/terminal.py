@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "terminal.title": "Alibaba Cloud ECS disaster recovery",
-    "terminal.opening": "Source instance {instance} in {region}. It stays as it is: a replica of it is made in another zone.",
-    "terminal.opening_waves": "Source instances {instance} in {region}, wave by wave. They stay as they are: a replica of each is made in another zone.",
+    "terminal.opening": "Source instance {instance} in {region}. It is only read: a replica of it is made in another zone.",
+    "terminal.opening_waves": "Source instances {instance} in {region}, wave by wave. They are only read: a replica of each is made in another zone.",
     "terminal.simulated": "Simulated cloud, on this machine: nothing real is touched.\n{scenario}",
     "terminal.ask_instance": "Instance id of the source (i-…)",
     "terminal.ask_region": "Its region (for example cn-beijing)",
@@ -27,7 +27,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.choose_number": "Your choice, 1 to {count}:",
     "terminal.unanswered": "The question was left without an answer, so nothing further was done.",
     "terminal.interrupted": "Stopped by Ctrl-C. Nothing further is created; nothing that exists is removed.",
-    "terminal.nothing_exists": "Nothing was created.",
+    "terminal.nothing_exists": "This recovery created nothing.",
     "terminal.retry": "This step failed, and may succeed later. What now?",
     "terminal.retry_mended": "This recovery can go on once that is put right. What now?",
     "terminal.retry_again": "Try again",

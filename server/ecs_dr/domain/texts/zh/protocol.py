@@ -45,7 +45,7 @@ TEXTS: Mapping[str, str] = {
     "error.credential_argument.message": "`{tool}` 的某个参数看起来像 AccessKey、密钥或令牌。它没有被使用、保存或发送。",
     "error.credential_argument.cause": "凭证绝不能出现在对话里：能看到对话的人都可以使用它。",
     "error.credential_argument.actions": "请将该密钥视为已泄露：立即禁用并重新创建。\n请在对话之外配置凭证（`aliyun configure`、服务端的环境变量或 ECS 实例 RAM 角色），然后调用 `check_credentials`。",
-    "error.internal.message": "ecs-dr 内部出错。此前创建的资源（如果有）仍然存在（`get_session` 可列出）。",
+    "error.internal.message": "ecs-dr 内部出错。此前创建的资源没有因此被删除（`get_session` 可列出）。",
     "error.internal.cause": "这是 ecs-dr 自身的缺陷，与您的账号和输入无关。详细信息在服务端的日志里，不在这里显示。",
     "error.internal.actions": "查看恢复进行到哪一步（`get_session`）。\n附上服务端的日志，报告这个缺陷。",
     "prompt.recover_instance": "请用 ecs-dr 工具，在另一个可用区恢复地域 {region_id} 的阿里云 ECS 实例 {instance_id}。先调用 check_credentials，再调用 collect_source，然后按每次返回的 `next` 字段继续，直到 verify_instance 完成。每个问题都要问我并等待我的答复，不要替我选择。源实例保持原样。",

@@ -90,7 +90,7 @@ TEXTS: Mapping[str, str] = {
     "error.report_of_another.actions": "请使用 {instance} 在该地域的报告。",
     "option.wait_from_snapshots.label": "改用快照创建镜像",
     "option.wait_from_snapshots.description": "放弃正在创建的镜像：镜像及其快照保留并计费。接下来询问使用哪一组快照。",
-    "step.image_wait.over_snapshots": "已放弃镜像 {image}。它仍然存在，其快照在您删除之前持续计费。接下来用已有的快照创建镜像。",
+    "step.image_wait.over_snapshots": "已放弃镜像 {image}。它没有被删除，在您删除之前，它的快照会持续计费。接下来用已有的快照创建镜像。",
     "error.image_of_other_snapshots.message": "镜像 {image} 中的快照不是所要求的快照。没有创建实例。",
     "error.image_of_other_snapshots.cause": "镜像中有其他快照（{other}），或缺少快照（{lacking}）：由它创建的实例不会包含您确认的数据。",
     "error.image_of_other_snapshots.actions": "请在控制台查看镜像的云盘，以及是否有他人在操作该镜像。\n重新开始，并再次选择快照（collect_source）。",

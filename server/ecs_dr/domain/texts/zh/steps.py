@@ -77,6 +77,6 @@ TEXTS: Mapping[str, str] = {
     "step.retry_later": "{action} 尚未成功（{code}）。下一次尝试会用同一个 ClientToken 继续，不会重复创建。",
     "step.retry_later_read": "{action} 尚未成功（{code}）。这只是读取或检查，下一次调用会再试。",
     "step.retry_not_yet": "重试前的等待尚未结束：本次调用没有发送请求。",
-    "note.vswitch_left": "已在后来放弃的可用区 {zone} 创建了交换机 {id}（{cidr}）。它会保留，如不需要请在控制台删除。",
+    "note.vswitch_left": "已在后来放弃的可用区 {zone} 创建了交换机 {id}（{cidr}）。它没有被删除，如不需要请在控制台删除。",
     "note.vswitch_maybe_left": "是否在后来放弃的可用区 {zone} 创建了交换机 {cidr} 尚不明确；没有找到它。",
 }

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 TEXTS: Mapping[str, str] = {
     "terminal.title": "阿里云 ECS 跨可用区灾备恢复",
-    "terminal.opening": "源实例 {instance}，地域 {region}。源实例保持不变：这里只是在另一个可用区创建一台灾备实例。",
-    "terminal.opening_waves": "源实例 {instance}，地域 {region}，分批恢复。源实例保持不变：只是在其他可用区各创建一台灾备实例。",
+    "terminal.opening": "源实例 {instance}，地域 {region}。源实例只会被读取：灾备实例在另一个可用区创建。",
+    "terminal.opening_waves": "源实例 {instance}，地域 {region}，分批恢复。源实例只会被读取：灾备实例在其他可用区各创建一台。",
     "terminal.simulated": "模拟环境：不涉及任何真实资源。\n{scenario}",
     "terminal.ask_instance": "源实例 ID（i-…）",
     "terminal.ask_region": "所在地域（例如 cn-beijing）",
@@ -27,7 +27,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.choose_number": "请输入 1 到 {count}：",
     "terminal.unanswered": "该问题没有得到回答，因此没有继续执行任何操作。",
     "terminal.interrupted": "已按 Ctrl-C 停止。不再创建任何资源，也不会删除已有资源。",
-    "terminal.nothing_exists": "没有创建任何资源。",
+    "terminal.nothing_exists": "本次恢复没有创建任何资源。",
     "terminal.retry": "此步骤失败，但稍后可能成功。接下来怎么做？",
     "terminal.retry_mended": "问题解决之后可以继续本次恢复。接下来怎么做？",
     "terminal.retry_again": "重试",
