@@ -14,6 +14,7 @@ from pathlib import Path
 from mcp.client.client import Client
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
 
+from benchmarks.figures import Kept
 from benchmarks.rig import DEFAULT_BUDGET_SECONDS, REGION, SOURCE, Cloud
 from benchmarks.skill_client import SkillClient
 from benchmarks.table import show
@@ -151,11 +152,12 @@ WAYS = (
 )
 
 
-def context_size() -> None:
+def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
     """The tables."""
     rival = asyncio.run(theirs())
     skill = SKILL_DOCUMENT_BYTES + rival.as_commands + rival.as_printed
     rows: list[tuple[object, ...]] = []
+    shares: dict[bool, list[float]] = {True: [], False: []}
     for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS):
         for name, forms, with_plan in WAYS:
             passed = asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget))
@@ -163,6 +165,8 @@ def context_size() -> None:
             kinds = (("text", passed.text), ("structured", passed.structured), ("indented", passed.indented))
             for (kind, results), before in zip(kinds, FIRST_RELEASE[forms, with_plan], strict=True):
                 whole = OUR_DOCUMENT_BYTES + passed.tools_for_the_model + passed.arguments + results
+                if with_plan and budget == DEFAULT_BUDGET_SECONDS:
+                    shares[forms].append(whole / skill)
                 rows.append(
                     (
                         f"ours, {name} ({kind})",
@@ -206,6 +210,12 @@ def context_size() -> None:
         "(optional reads, plan, dry runs).",
     )
     turns()
+    return {
+        "bytes_forms_least": min(shares[True]),
+        "bytes_forms_most": max(shares[True]),
+        "bytes_least": min(shares[False]),
+        "bytes_most": max(shares[False]),
+    }
 
 
 def turns() -> None:

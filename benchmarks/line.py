@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from benchmarks.figures import Kept
 from benchmarks.table import show
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.sdk import SdkTransport
@@ -81,7 +82,7 @@ async def measured(send: Send) -> tuple[float, float, float]:
     return 1000 * processor / REQUESTS, 1000 * wall / REQUESTS, 1000 * longest
 
 
-def line() -> None:
+def line(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
     """The table."""
     certificate = Certificate()
     cloud = SimulatorServer(Simulator(load_world("healthy"), RealClock()), certificate=certificate)
@@ -98,3 +99,4 @@ def line() -> None:
         rows,
         "The client's own thread; the simulated cloud answers from another. Goal: no stall above 20 ms.",
     )
+    return {"line_ratio": rows[1][1] / rows[0][1]}

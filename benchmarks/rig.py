@@ -37,16 +37,26 @@ class Line:
     clock: VirtualClock
     latency: float = LATENCY_SECONDS
     calls: Counter[str] = field(default_factory=Counter)
+    sent: list[tuple[float, float, str]] = field(default_factory=list)
+    """When each request was sent and answered, in the host's seconds, and its action."""
     command_bytes: int = 0
     response_bytes: int = 0
     weighs: bool = True
-    """Whether requests are weighed as commands of the CLI, and answers as it would print them; it takes time."""
+    """Whether requests are kept with their times, and weighed as commands of the CLI, and answers as it would print
+    them; it takes time and memory."""
 
     async def call(self, request: ApiRequest) -> Mapping[str, Json]:
         """Carry one request out."""
+        began = self.clock.host_seconds()
+        try:
+            return await self._carry(request)
+        finally:
+            if self.weighs:
+                self.sent.append((began, self.clock.host_seconds(), _name(request)))
+
+    async def _carry(self, request: ApiRequest) -> Mapping[str, Json]:
         await self.clock.sleep(self.latency / 2)
-        dry = " (dry run)" if request.params.get("DryRun") else ""
-        self.calls[f"{request.product}:{request.action}{dry}"] += 1
+        self.calls[_name(request)] += 1
         try:
             answer = await SimulatorTransport(self.simulator).call(request)
             if self.weighs:
@@ -57,6 +67,11 @@ class Line:
             raise
         await self.clock.sleep(self.latency / 2)
         return answer
+
+
+def _name(request: ApiRequest) -> str:
+    dry = " (dry run)" if request.params.get("DryRun") else ""
+    return f"{request.product}:{request.action}{dry}"
 
 
 def _as_command(request: ApiRequest) -> str:
@@ -79,6 +94,11 @@ class Cloud:
         self.clock = VirtualClock(world.start_time)
         self.simulator = Simulator(world, self.clock)
         self.line = Line(self.simulator, self.clock, latency)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What belongs to the other side, or to the benchmark: no memory of a recovery."""
+        return self.line, self.clock, self.simulator, self.simulator.journal, self.world
 
     def recovery(self, call_budget_seconds: float = DEFAULT_BUDGET_SECONDS) -> Recovery:
         """Our workflow over this cloud."""
@@ -130,6 +150,17 @@ class Ours:
             following = await self._call(recovery, answer.next.tool, session_id=session_id)
             answer = await self._settle(recovery, following)
         assert answer.data["verdict"] == "match", answer.message
+
+    async def decide_all(self, recovery: Recovery) -> None:
+        """Up to the wait for the image, with everything decided that comes after it."""
+        answer = await self._settle(
+            recovery, await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
+        )
+        session_id = str(answer.session_id)
+        steps: tuple[ToolName, ...] = ("create_image", "choose_target", "prepare_vswitch", "check_disks")
+        for tool in (*steps, "create_instance"):
+            answer = await self._settle(recovery, await self._call(recovery, tool, session_id=session_id))
+        assert answer.status == "in_progress", answer.message
 
     async def _call(self, recovery: Recovery, tool: ToolName, **arguments: str) -> Answer:
         self.tool_calls += 1

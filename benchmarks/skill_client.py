@@ -1,7 +1,8 @@
 """The other side: the CLI-driven skill's own order, as a second client over the same simulated cloud.
 
 One step after the other; the image is polled every 60 seconds; zone, type, VSwitch and disks are looked at once the
-image is ready; after five minutes of waiting, and again each five, the person is asked whether to go on. It gives no
+image is ready, or while it is made by a model that thinks ahead, which nothing forbids; after five minutes of waiting
+the person is asked once whether to go on. It gives no
 interval for the new instance: five seconds are taken, as short as ours. Time for the model to think, to type the
 commands and to start the CLI is left out, on both sides.
 """
@@ -27,9 +28,10 @@ ZONE = "cn-beijing-k"
 class SkillClient:
     """Does what the skill's document says, in its order."""
 
-    def __init__(self, cloud: Cloud, person_seconds: float = 0) -> None:
+    def __init__(self, cloud: Cloud, person_seconds: float = 0, *, asks_early: bool = False) -> None:
         self.cloud = cloud
         self.person_seconds = person_seconds
+        self.asks_early = asks_early
         self.asked = 0
         self.commands = 0
 
@@ -44,7 +46,16 @@ class SkillClient:
         image_id = str(
             (await self._ecs("CreateImage", InstanceId=SOURCE, ImageName=f"Create_from_{SOURCE}"))["ImageId"]
         )
-        await self._wait_for_image(image_id)
+        waits_from = clock.host_seconds()
+        vswitch = await self._choose(source) if self.asks_early else ""
+        await self._wait_for_image(image_id, waits_from)
+        vswitch = vswitch or await self._choose(source)
+        replica = await self._launch(source, disks, image_id, vswitch)
+        await self._wait_for_replica(replica, len(disks))
+        return clock.host_seconds() - started
+
+    async def _choose(self, source: Mapping[str, Json]) -> str:
+        """Zone, type, disks, and the confirmation of the launch; the VSwitch."""
         instance_type = str(source["InstanceType"])
         await self._stock("InstanceType", InstanceType=instance_type)
         await self._ask()
@@ -54,24 +65,20 @@ class SkillClient:
         vswitches = await self._rows("DescribeVSwitches", "VSwitches", "VSwitch", "vpc", VpcId=str(vpc["VpcId"]))
         await self._stock("SystemDisk", InstanceType=instance_type, ZoneId=ZONE)
         await self._ask()
-        vswitch = next(str(one["VSwitchId"]) for one in vswitches if one["ZoneId"] == ZONE)
-        replica = await self._launch(source, disks, image_id, vswitch)
-        await self._wait_for_replica(replica, len(disks))
-        return clock.host_seconds() - started
+        return next(str(one["VSwitchId"]) for one in vswitches if one["ZoneId"] == ZONE)
 
-    async def _wait_for_image(self, image_id: str) -> None:
-        clock = self.cloud.clock
-        began, asked_spans = clock.host_seconds(), 0
+    async def _wait_for_image(self, image_id: str, began: float) -> None:
+        clock, has_asked, due = self.cloud.clock, False, began
         while True:
-            await clock.sleep(POLL_SECONDS)
+            due = max(due + POLL_SECONDS, clock.host_seconds())
+            await clock.sleep(due - clock.host_seconds())
             images = await self._rows(
                 "DescribeImages", "Images", "Image", ImageId=image_id, Status="Creating,Available,UnAvailable"
             )
             if images and images[0]["Status"] == "Available":
                 return
-            spans = int((clock.host_seconds() - began) // ASK_AFTER_SECONDS)
-            if spans > asked_spans:
-                asked_spans = spans
+            if not has_asked and clock.host_seconds() - began >= ASK_AFTER_SECONDS:
+                has_asked = True
                 await self._ask()
 
     async def _launch(

@@ -76,6 +76,8 @@ surrogate, line and paragraph separator. It could carry an instruction to a mode
 _ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 _VARIATION_SELECTORS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SPACES = re.compile(" {2,}")
+_HARMLESS = re.compile("[A-Za-z0-9.,:/+@%=-]*")
+"""Most ids, names and values: nothing below would change them."""
 
 
 def safe_display(text: str, limit: int = DISPLAY_LIMIT) -> str:
@@ -89,10 +91,27 @@ def safe_display(text: str, limit: int = DISPLAY_LIMIT) -> str:
         text: A name, a tag, an API's message.
         limit: The longest result, in characters.
     """
-    plain = "".join(_visible(character) for character in _VARIATION_SELECTORS.sub("", text))
+    if len(text) <= limit and "://" not in text and _HARMLESS.fullmatch(text):
+        return text
+    plain = _VARIATION_SELECTORS.sub("", text).translate(_VISIBLE)
     plain = _ENTITY.sub("＆", plain).replace("://", "：//").translate(_MARKUP)
     plain = _SPACES.sub(" ", plain).strip()
     return plain if len(plain) <= limit else plain[: max(limit - 1, 0)] + "…"
+
+
+class _Visible(dict[int, str]):
+    """What is shown of each character, by its code; worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        shown = _visible(chr(code))
+        if len(self) < MOST_REMEMBERED:
+            self[code] = shown
+        return shown
+
+
+MOST_REMEMBERED = 4096
+"""A text of others may hold any of a million characters."""
+_VISIBLE = _Visible()
 
 
 def _visible(character: str) -> str:

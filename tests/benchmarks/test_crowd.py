@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
-from benchmarks.crowd import crowded, held_bytes, run
+from benchmarks.crowd import crowded, held_bytes, kib_of_waiting, run
 from benchmarks.rig import REGION, Cloud
 from ecs_dr.cloud.transport import API_VERSIONS, Json, Product
 from ecs_dr.simulator.transport import flatten
@@ -104,3 +104,10 @@ def test_held_bytes_counts_what_is_shared_once_and_leaves_out_what_it_is_told_to
     both = held_bytes([shared, shared, apart], without=())
     assert 20_000 < both < 21_000
     assert both - held_bytes([shared, shared, apart], without=(apart,)) == sys.getsizeof(apart)
+
+
+def test_a_recovery_that_has_ended_or_waits_holds_little() -> None:
+    few, many = asyncio.run(run(4)), asyncio.run(run(12))
+    ended = (many.held_bytes - few.held_bytes) / 8 / 1024
+    assert ended <= 100
+    assert kib_of_waiting(60, (4, 12)) <= 52

@@ -137,3 +137,11 @@ def test_what_is_shown_is_one_line_of_visible_characters(text: str) -> None:
 def test_showing_twice_changes_nothing_more(text: str) -> None:
     once = safe_display(text)
     assert safe_display(once) == once
+
+
+@given(st.text(alphabet="aZ0 .,:/+@%=-_<&#;*|\u200b\u3164\ufe0f\n", max_size=12), st.integers(1, 12))
+def test_text_that_nothing_would_change_is_shown_as_all_other_text(text: str, limit: int) -> None:
+    """A character that is always changed, and cut off again, sends the same text the long way."""
+    whole = safe_display(f"{text}\u4e2d", 100)
+    expected = whole.removesuffix("\u4e2d").rstrip()
+    assert safe_display(text, limit) == (expected if len(expected) <= limit else expected[: limit - 1] + "…")

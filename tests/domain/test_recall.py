@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.attributes.model import FidelityRow
+from ecs_dr.domain.attributes.model import FidelityRow, FidelityVerdict
 from ecs_dr.domain.lineage import KEYS, WAS, WAS_DISKS, WAS_TYPE, gives_way
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.recall.model import (
@@ -85,18 +85,16 @@ def test_neither_role_nor_user_data_comes_of_what_was_written_down() -> None:
     assert after.instance.public_ips == ()
 
 
-def row(key: str, verdict: str, *, decided: str = "-", blocking: bool = False) -> FidelityRow:
-    return FidelityRow.model_validate(
-        {
-            "key": key,
-            "label_key": "x",
-            "group": "identity",
-            "source": "-",
-            "decided": decided,
-            "replica": "y",
-            "verdict": verdict,
-            "blocking": blocking,
-        }
+def row(key: str, verdict: FidelityVerdict, *, decided: str = "-", blocking: bool = False) -> FidelityRow:
+    return FidelityRow(
+        key=key,
+        label_key="x",
+        group="identity",
+        source="-",
+        decided=decided,
+        replica="y",
+        verdict=verdict,
+        blocking=blocking,
     )
 
 

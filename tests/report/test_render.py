@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Page(HTMLParser):
 
 def hostile() -> RecoveryReport:
     source = sample().source.model_copy(update={"name": HOSTILE})
-    decision = sample().decisions[0].model_copy(update={"text": f"Really {HOSTILE}?", "typed": HOSTILE})
+    decision = replace(sample().decisions[0], text=f"Really {HOSTILE}?", typed=HOSTILE)
     row = sample().fidelity[0].model_copy(update={"source": HOSTILE})
     return sample().model_copy(update={"source": source, "decisions": (decision,), "fidelity": (row,)})
 
@@ -204,7 +205,7 @@ def test_every_report_fits_the_published_schema(world: str) -> None:
 def test_each_decision_and_each_kind_of_request_has_a_line_of_its_own() -> None:
     report = sample()
     report = report.model_copy(
-        update={"decisions": tuple(one.model_copy(update={"road": "answer_question"}) for one in report.decisions)}
+        update={"decisions": tuple(replace(one, road="answer_question") for one in report.decisions)}
     )
     lines = render_markdown(seal(report)).splitlines()
     told = [line for line in lines if re.match(r"\d+\. \d\d:\d\d:\d\d \*\*", line)]

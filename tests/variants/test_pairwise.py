@@ -158,7 +158,7 @@ def trusts_the_category_of_stock(patch: pytest.MonkeyPatch) -> None:
 
 
 def takes_an_empty_list_for_nothing(patch: pytest.MonkeyPatch) -> None:
-    async def read(_scope: Scope, ask: Callable[[JsonObject], Iterable[object]], _enough: object = None) -> Rows:
+    async def read(_scope: Scope, ask: Callable[[JsonObject], Iterable[object]], *_: object, **__: object) -> Rows:
         return await ask({})  # type: ignore[misc, no-any-return]
 
     for module in (ecs, vpc):
@@ -166,7 +166,7 @@ def takes_an_empty_list_for_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def filters_by_group_alone(patch: pytest.MonkeyPatch) -> None:
-    async def read(scope: Scope, ask: Callable[[JsonObject], Iterable[object]], _enough: object = None) -> Rows:
+    async def read(scope: Scope, ask: Callable[[JsonObject], Iterable[object]], *_: object, **__: object) -> Rows:
         group: JsonObject = {"ResourceGroupId": scope.resource_groups[0]} if scope.resource_groups else {}
         return await ask(group)  # type: ignore[misc, no-any-return]
 
@@ -228,7 +228,8 @@ async def ended(row: Row) -> Ending:
 async def test_a_product_that_trusts_one_reading_is_found_out(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     reading = MUTANTS[mutant]
     # A shuffled list stands in the right order by chance, in one world or another.
-    worlds = ("healthy", "many", "eip-only") if "list_order" in reading else (reading.get(WORLD, "healthy"),)
+    several = ("healthy", "many", "eip-only", "prepaid", "encrypted")
+    worlds = several if "list_order" in reading else (reading.get(WORLD, "healthy"),)
     rows = [with_defaults({**reading, WORLD: world}) for world in worlds]
     assert (await ended(rows[0])).wrong == []
     mutant(monkeypatch)

@@ -221,7 +221,7 @@ async def test_user_data_reaches_the_replica_and_nobody_is_shown_it() -> None:
     seen = json.dumps(
         [
             end.model_dump(mode="json"),
-            [one.model_dump(mode="json") for one in session.book.history],
+            [repr(one) for one in session.book.history],
             session.replica.launch.parameters(),
         ]
     )

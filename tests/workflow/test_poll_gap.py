@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecs_dr.domain.images.model import Image
-from ecs_dr.workflow.reads.image_watch import SHORTEST_GAP_SECONDS, poll_gap
+from ecs_dr.workflow.reads.image_watch import LONGEST_LAST_GAP_SECONDS, SHORTEST_GAP_SECONDS, poll_gap
 
 LIMIT = 60.0
 
@@ -27,7 +27,7 @@ def test_the_gap_is_never_above_the_limit_and_never_zero(progress: int | None, w
 
 
 @given(progresses, elapsed, limits)
-def test_the_gap_is_at_least_five_seconds_unless_the_limit_is_lower(
+def test_the_gap_is_at_least_three_seconds_unless_the_limit_is_lower(
     progress: int | None, waited: float, limit: float
 ) -> None:
     assert poll_gap(image(progress), waited, limit) >= min(SHORTEST_GAP_SECONDS, limit)
@@ -45,7 +45,8 @@ def test_half_of_the_least_that_can_be_left_is_waited() -> None:
 
 
 def test_at_99_percent_a_long_image_is_not_left_alone_for_half_of_a_percent() -> None:
-    assert poll_gap(image(99), 4 * 3600, LIMIT) == SHORTEST_GAP_SECONDS
+    assert poll_gap(image(99), 4 * 3600, LIMIT) == LONGEST_LAST_GAP_SECONDS
+    assert poll_gap(image(99), 3600, LIMIT) == 4.5
 
 
 def test_an_image_that_is_nearly_done_is_looked_at_soon() -> None:

@@ -13,7 +13,7 @@ from ecs_dr.workflow.memory.sightings import Sightings
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.clock import START, SteppedClock
 from tests.support.desk import REGION, SOURCE, Desk
-from tests.workflow.bench import up_to
+from tests.workflow.bench import Fault, break_line, refusal, up_to
 from tests.workflow.test_changing_world import restarted
 
 
@@ -50,7 +50,7 @@ async def _verified(desk: Desk) -> Answer:
 async def test_a_match_of_reads_from_an_earlier_call_says_since_when_nothing_was_looked_at() -> None:
     desk = await _running()
     async with desk.open():
-        desk.transport.inner = SlowLine(desk.transport.inner, desk.clock, 20)
+        desk.transport.inner = SlowLine(desk.transport.inner, desk.clock, 50)
         begun = desk.clock.now()
         first = await desk.call("verify_instance")
         assert first.status == "in_progress"
@@ -67,7 +67,8 @@ async def test_a_match_of_reads_from_an_earlier_call_says_since_when_nothing_was
 async def test_untouched_is_never_said_of_a_source_that_was_read_in_an_earlier_call() -> None:
     desk = await _running()
     async with desk.open():
-        desk.transport.inner = SlowLine(desk.transport.inner, desk.clock, 13)
+        # Read beside the source: its waits outlast the call, in which the source was read already.
+        break_line(desk, Fault("GetInstanceConsoleOutput", refusal("Throttling.User"), times=2))
         answer = await desk.call("verify_instance")
         assert answer.status == "in_progress"
         while answer.status == "in_progress":

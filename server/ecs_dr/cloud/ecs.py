@@ -65,7 +65,7 @@ class EcsOperations:
         """Instances that carry all these tags; none for no tags (DescribeInstances)."""
         if not tags:
             return ()
-        rows = await self._instance_rows(scope, {"Tag": as_parameters(tags)})
+        rows = await self._instance_rows(scope, {"Tag": as_parameters(tags)}, mostly_none=True)
         found = {row.text("InstanceId"): read_instance(row) for row in rows}
         return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
 
@@ -74,14 +74,21 @@ class EcsOperations:
         rows = [read_instance(row) for row in await self._instance_rows(scope, {"ImageId": image_id})]
         return tuple(one for one in rows if one.image_id == image_id)
 
-    async def _instance_rows(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
+    async def _instance_rows(
+        self,
+        scope: Scope,
+        filters: JsonObject,
+        is_enough: Callable[[Rows], bool] = bool,
+        *,
+        mostly_none: bool = False,
+    ) -> Rows:
         async def ask(params: JsonObject) -> Rows:
             return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
 
         async def ask_in(group: JsonObject) -> Rows:
             return await _with_attributes(ask, {**filters, **group})
 
-        return await read_in_groups(scope, ask_in, is_enough)
+        return await read_in_groups(scope, ask_in, is_enough, mostly_none=mostly_none)
 
     async def may_describe_instances(self, scope: Scope) -> bool:
         """Whether the permission exists: DescribeInstances without it answers an empty list, its DryRun an error."""
@@ -181,14 +188,14 @@ class EcsOperations:
 
     async def find_images(self, scope: Scope, name: str) -> tuple[Image, ...]:
         """The account's own images of exactly that name; the API's filter is fuzzy (DescribeImages)."""
-        rows = await self._images(scope, {"ImageName": name, "ImageOwnerAlias": "self"})
+        rows = await self._images(scope, {"ImageName": name, "ImageOwnerAlias": "self"}, mostly_none=True)
         return tuple(read_image(row) for row in rows if row.text("ImageName") == name)
 
     async def images_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[Image, ...]:
         """The account's own images that carry all these tags, in whatever status (DescribeImages)."""
         if not tags:
             return ()
-        rows = await self._images(scope, {"Tag": as_parameters(tags), "ImageOwnerAlias": "self"})
+        rows = await self._images(scope, {"Tag": as_parameters(tags), "ImageOwnerAlias": "self"}, mostly_none=True)
         images = tuple(read_image(row) for row in rows)
         return tuple(image for image in images if set(tags) <= set(image.tags))
 
@@ -197,11 +204,18 @@ class EcsOperations:
         rows = await self._images(scope, {"ImageOwnerAlias": "self"}, enough(everywhere=everywhere))
         return tuple(read_image(row) for row in rows)
 
-    async def _images(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
+    async def _images(
+        self,
+        scope: Scope,
+        filters: JsonObject,
+        is_enough: Callable[[Rows], bool] = bool,
+        *,
+        mostly_none: bool = False,
+    ) -> Rows:
         async def ask(group: JsonObject) -> Rows:
             return await self._images_with(scope, {**filters, **group})
 
-        rows = await read_in_groups(scope, ask, is_enough)
+        rows = await read_in_groups(scope, ask, is_enough, mostly_none=mostly_none)
         return tuple({row.text("ImageId"): row for row in rows}.values())
 
     async def _images_with(self, scope: Scope, filters: JsonObject) -> Rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from ecs_dr.cloud.fields import Fields
@@ -13,6 +14,10 @@ from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import Model, Plain, Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
 from ecs_dr.domain.stock.model import InstanceTypeFacts, Stock, ZoneStock
+
+SHARED_ROWS = 8192
+"""Rows of the catalogue that exist once: every session of a region reads the same, and may keep them."""
+_STOCKS = {stock.value: stock for stock in Stock}
 
 
 def read_tags(row: Fields) -> tuple[Tag, ...]:
@@ -237,8 +242,8 @@ def _stock(resource: Fields) -> Stock:
     The zone's own pair is never looked at: official samples show it contradicting the resource's.
     """
     category = resource.text("StatusCategory")
-    if category in set(Stock):
-        return Stock(category)
+    if category in _STOCKS:
+        return _STOCKS[category]
     available = not category and resource.text("Status") == "Available"
     return Stock.WITH_STOCK if available else Stock.WITHOUT_STOCK
 
@@ -256,17 +261,27 @@ def read_supported(zones: tuple[Fields, ...], resource_type: str) -> tuple[tuple
 
 def read_zone_stock(zone_id: str, supported: Fields) -> ZoneStock:
     """The stock of one type in one zone."""
-    return ZoneStock(zone_id=zone_id, instance_type=supported.text("Value"), stock=_stock(supported))
+    return _zone_stock(zone_id, supported.text("Value"), _stock(supported))
+
+
+@lru_cache(SHARED_ROWS)
+def _zone_stock(zone_id: str, instance_type: str, stock: Stock) -> ZoneStock:
+    return ZoneStock(zone_id=zone_id, instance_type=instance_type, stock=stock)
 
 
 def read_category(supported: Fields) -> CategorySupport:
     """One disk category of a zone."""
-    return CategorySupport(
-        category=supported.text("Value"),
-        available=_stock(supported).buyable,
-        min_gib=supported.optional_integer("Min"),
-        max_gib=supported.optional_integer("Max"),
+    return _category(
+        supported.text("Value"),
+        _stock(supported).buyable,
+        supported.optional_integer("Min"),
+        supported.optional_integer("Max"),
     )
+
+
+@lru_cache(SHARED_ROWS)
+def _category(category: str, available: bool, min_gib: int | None, max_gib: int | None) -> CategorySupport:  # noqa: FBT001 - a key of the cache
+    return CategorySupport(category=category, available=available, min_gib=min_gib, max_gib=max_gib)
 
 
 def read_instance_type(row: Fields) -> InstanceTypeFacts:

@@ -8,8 +8,10 @@ never the only filter, as a disk, a VSwitch or an image may belong to another on
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from ecs_dr.cloud.fields import Fields
+from ecs_dr.cloud.together import together
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Scope
@@ -18,7 +20,11 @@ Rows = tuple[Fields, ...]
 
 
 async def read_in_groups(
-    scope: Scope, ask: Callable[[JsonObject], Awaitable[Rows]], is_enough: Callable[[Rows], bool] = bool
+    scope: Scope,
+    ask: Callable[[JsonObject], Awaitable[Rows]],
+    is_enough: Callable[[Rows], bool] = bool,
+    *,
+    mostly_none: bool = False,
 ) -> Rows:
     """Rows without a filter by group and, where they are not enough, those of the scope's groups.
 
@@ -26,29 +32,34 @@ async def read_in_groups(
         scope: Whose group.
         ask: Sends the request with these further filters.
         is_enough: Whether the first answer holds what must be there; by default any row.
+        mostly_none: Most of the time there is nothing to find, so that all are needed: they go out together.
 
     Raises:
         CloudRefused: As `ask`; for want of a permission only where it is refused with a group as well.
     """
-    refused: CloudRefused | None = None
-    rows: Rows = ()
+    if not scope.resource_groups:
+        return await ask({})
+    in_groups = [partial(_permitted, ask, {"ResourceGroupId": group}) for group in scope.resource_groups]
+    if mostly_none:
+        plain, *others = await together([partial(_permitted, ask, {}), *in_groups])
+    else:
+        plain = await _permitted(ask, {})
+        if not isinstance(plain, CloudRefused) and is_enough(plain):
+            return plain
+        others = await together(in_groups)
+    if isinstance(plain, CloudRefused) and any(isinstance(other, CloudRefused) for other in others):
+        raise plain
+    return tuple(row for rows in (plain, *others) if not isinstance(rows, CloudRefused) for row in rows)
+
+
+async def _permitted(ask: Callable[[JsonObject], Awaitable[Rows]], group: JsonObject) -> Rows | CloudRefused:
+    """What is answered, or the refusal for want of a permission."""
     try:
-        rows = await ask({})
-    except CloudRefused as error:
-        if error.kind is not ErrorKind.PERMISSION or not scope.resource_groups:
+        return await ask(group)
+    except CloudRefused as refused:
+        if refused.kind is not ErrorKind.PERMISSION:
             raise
-        refused = error
-    if is_enough(rows):
-        return rows
-    for group in scope.resource_groups:
-        try:
-            rows = (*rows, *await ask({"ResourceGroupId": group}))
-        except CloudRefused as error:
-            if error.kind is not ErrorKind.PERMISSION:
-                raise
-            if refused is not None:
-                raise refused from None
-    return rows
+        return refused
 
 
 def nothing_is_enough(rows: Rows) -> bool:

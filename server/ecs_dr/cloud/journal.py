@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from sys import intern
 
 from ecs_dr.cloud.allowlist import check
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer, Transport
@@ -53,7 +54,7 @@ class JournalTransport:
         def note(result: str, request_id: Json = None, http_status: int | None = None) -> None:
             record = RequestRecord(
                 number=number,
-                action=f"{request.product}:{request.action}",
+                action=intern(f"{request.product}:{request.action}"),
                 sent_at=sent_at,
                 seconds=round((self._clock.now() - sent_at).total_seconds(), 3),
                 attempt=attempt,

@@ -6,12 +6,12 @@ request each time: same parameters, same ClientToken, so that a lost answer is f
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import anyio
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from ecs_dr.cloud.transport import LONGEST_CODE, ApiError, ApiRequest, Json, NoAnswer, Transport
 from ecs_dr.domain.refusals import DECIDED_BEFORE_THE_TOKEN, Row, row_of
@@ -81,34 +81,41 @@ class Retrier:
         action = f"{request.product}:{request.action}"
 
         async def once() -> Mapping[str, Json]:
+            if not mutating:
+                return await self._once(request, sends, mutating=False)
             # A request that creates something is not abandoned half-way: its outcome is brought home first.
-            with anyio.CancelScope(shield=mutating):
-                answer = await self._once(request, sends, mutating=mutating)
+            with anyio.CancelScope(shield=True):
+                answer = await self._once(request, sends, mutating=True)
             return answer  # noqa: RET504 - a return inside the scope looks to mypy as if it might not happen
 
-        async def announce(state: RetryCallState) -> None:
-            if notify is None or state.next_action is None:
-                return
+        async def goes_on(notice: RetryNotice) -> bool:
             try:
-                goes_on = await notify(self._notice(action, state, state.next_action.sleep, creates=mutating))
+                return notify is None or await notify(notice)
             except CallBudgetSpent as spent:
                 spent.in_doubt = sends.ambiguous
                 raise
-            error = _error_of(state)
-            if not goes_on and error is not None:
-                raise error
 
         # A trial of a request meets what is still being made just as the request would.
         creates = mutating or bool(request.params.get("DryRun"))
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(lambda error: _is_worth_a_retry(error, creates=creates)),
-            wait=self._wait,
-            stop=stop_after_attempt(self.policy.attempts + 1),
-            sleep=self.clock.sleep,
-            before_sleep=announce,
-            reraise=True,
-        )
-        return await retrying(once)
+        for attempt in itertools.count(1):
+            try:
+                return await once()
+            except CloudError as error:
+                if attempt > self.policy.attempts or not _is_worth_a_retry(error, creates=creates):
+                    raise
+                seconds = self._wait(error, attempt)
+                notice = RetryNotice(
+                    action=action,
+                    code=error.code,
+                    attempt=attempt,
+                    of=self.policy.attempts,
+                    wait_seconds=seconds,
+                    creates=mutating,
+                )
+                if not await goes_on(notice):
+                    raise
+            await self.clock.sleep(seconds)
+        raise AssertionError("an endless loop has ended")
 
     async def _once(self, request: ApiRequest, sends: _Sends, *, mutating: bool) -> Mapping[str, Json]:
         action = f"{request.product}:{request.action}"
@@ -123,43 +130,24 @@ class Retrier:
             sends.ambiguous = True
             raise OutcomeUnknown(action, ErrorKind.TRANSIENT, NO_ANSWER, redact(str(error))) from error
 
-    def _notice(self, action: str, state: RetryCallState, wait_seconds: float, *, creates: bool) -> RetryNotice:
-        error = _error_of(state)
-        return RetryNotice(
-            action=action,
-            code=error.code if isinstance(error, CloudError) else NO_ANSWER,
-            attempt=state.attempt_number,
-            of=self.policy.attempts,
-            wait_seconds=wait_seconds,
-            creates=creates,
-        )
-
-    def _wait(self, state: RetryCallState) -> float:
+    def _wait(self, error: CloudError, attempt: int) -> float:
         """Seconds until the next send."""
-        error = _error_of(state)
-        kind = error.kind if isinstance(error, CloudError) else ErrorKind.TRANSIENT
-        if kind is ErrorKind.THROTTLED:
-            grown = self.policy.wait_seconds * 2.0 ** (state.attempt_number - 1) * (1 + self.jitter() / 4)
+        if error.kind is ErrorKind.THROTTLED:
+            grown = self.policy.wait_seconds * 2.0 ** (attempt - 1) * (1 + self.jitter() / 4)
             return max(grown, _retry_after(error))
-        if kind is ErrorKind.DEPENDENCY:
+        if error.kind is ErrorKind.DEPENDENCY:
             # A new VSwitch is Available within seconds: look early, then less often.
-            return self.policy.wait_seconds * state.attempt_number / max(self.policy.attempts, 1)
+            return self.policy.wait_seconds * attempt / max(self.policy.attempts, 1)
         return self.policy.wait_seconds
 
 
-def _error_of(state: RetryCallState) -> BaseException | None:
-    return state.outcome.exception() if state.outcome is not None else None
-
-
-def _retry_after(error: BaseException | None) -> float:
-    cause = error.__cause__ if error is not None else None
+def _retry_after(error: CloudError) -> float:
+    cause = error.__cause__
     seconds = cause.retry_after_seconds if isinstance(cause, ApiError) else None
     return min(seconds or 0.0, LONGEST_RETRY_AFTER_SECONDS)
 
 
-def _is_worth_a_retry(error: BaseException, *, creates: bool) -> bool:
-    if not isinstance(error, CloudError):
-        return False
+def _is_worth_a_retry(error: CloudError, *, creates: bool) -> bool:
     if error.code == NO_ANSWER or error.kind in RETRYABLE_KINDS:
         return True
     return creates and error.kind is ErrorKind.DEPENDENCY

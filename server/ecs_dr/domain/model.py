@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-__all__ = ["JsonObject", "JsonValue", "Model", "Plain", "Tag", "digest"]
+__all__ = ["ROW", "JsonObject", "JsonValue", "Model", "Plain", "Tag", "digest"]
 
 JsonObject: TypeAlias = dict[str, JsonValue]
 """A JSON object; pydantic's own recursive JsonValue, since a model cannot resolve a recursive alias of ours."""
@@ -32,11 +34,13 @@ class Model(BaseModel):
         A finished recovery holds hundreds of values, and half of its memory would be these sets.
         """
         del context
-        names = frozenset(self.__pydantic_fields_set__)
-        shared = _SETS.get(names)
-        if shared is None:
-            shared = _SETS[names] = self.__pydantic_fields_set__
-        object.__setattr__(self, "__pydantic_fields_set__", shared)
+        _share_names(self)
+
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, which gives each copy a set of its own."""
+        copied = super().model_copy(update=update, deep=deep)
+        _share_names(copied)
+        return copied
 
     def told(self, always: frozenset[str]) -> JsonObject:
         """The fields as JSON without what is empty or as everywhere, except for those that are always told."""
@@ -46,12 +50,26 @@ class Model(BaseModel):
         }
 
 
+def _share_names(model: Model) -> None:
+    names = frozenset(model.__pydantic_fields_set__)
+    shared = _SETS.get(names)
+    if shared is None:
+        shared = _SETS[names] = set(names)
+    object.__setattr__(model, "__pydantic_fields_set__", shared)
+
+
+ROW = ConfigDict(extra="forbid")
+"""Of a frozen dataclass with slots that a model holds by the hundred: a tenth of the memory that a model takes."""
+
 Plain = str | int | bool
 """What an attribute is that is carried as it stands."""
 
 
-class Tag(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
     """A resource tag."""
+
+    __pydantic_config__ = ROW
 
     key: str
     value: str

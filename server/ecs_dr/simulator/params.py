@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ecs_dr.simulator.errors import Fault, invalid_parameter, missing_parameter
 
@@ -122,9 +122,16 @@ def tags(params: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def tag_filter(params: Mapping[str, str]) -> Callable[[Mapping[str, str]], bool]:
+    """Tells of the tags of anything whether they satisfy every tag filter of a describing request."""
+    wanted = [(member.get("Key", ""), member.get("Value", "")) for member in structs(params, "Tag")]
+
+    def is_tagged(owned: Mapping[str, str]) -> bool:
+        return all(key in owned and value in {"", owned[key]} for key, value in wanted)
+
+    return is_tagged
+
+
 def matches_tags(params: Mapping[str, str], owned: Mapping[str, str]) -> bool:
-    """Whether what is owned satisfies every tag filter of a describing request."""
-    return all(
-        member.get("Key", "") in owned and member.get("Value", "") in {"", owned[member["Key"]]}
-        for member in structs(params, "Tag")
-    )
+    """The same for one of them."""
+    return tag_filter(params)(owned)

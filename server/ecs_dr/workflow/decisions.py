@@ -54,7 +54,7 @@ class Recorded(Exception):  # noqa: N818 - control flow of a step, not an error
         self.tool = tool
 
 
-@dataclass
+@dataclass(slots=True)
 class Decision:
     """What a person decided: on which facts, what it permits, and whether that was used."""
 
@@ -63,11 +63,11 @@ class Decision:
     choice: str
     text: str | None
     facts_digest: str
-    permitted_digests: frozenset[str]
+    permitted_digests: tuple[str, ...]
     used: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Open:
     pinned: PinnedQuestion
     facts_digest: str
@@ -85,7 +85,7 @@ _ONE_OF_A_SESSION = frozenset({"instance"})
 """Steps whose token is the same whatever their parameters: the cloud refuses a second one of the session."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _AttemptRecord:
     attempt: Attempt
     key: str
@@ -96,7 +96,7 @@ class _AttemptRecord:
     elsewhere_since: datetime | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class DecisionBook:
     """Every question, decision and attempt of one session."""
 
@@ -249,7 +249,7 @@ class DecisionBook:
             choice=chosen,
             text=typed,
             facts_digest=standing.facts_digest,
-            permitted_digests=frozenset(digest(parameters) for parameters in permitted),
+            permitted_digests=tuple(digest(parameters) for parameters in permitted),
         )
         del self._open[key]
         self._log(standing, chosen, typed, road)

@@ -324,6 +324,7 @@ class Recovery:
             return await self._in_turn(run)
         finally:
             lock.release()
+            run.session.rest()
 
     async def _in_turn(self, run: Run) -> Answer:
         session = run.session

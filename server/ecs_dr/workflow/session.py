@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Arguments = Mapping[str, str | None]
 
 
-@dataclass
+@dataclass(slots=True)
 class ImageState:
     """The image of this recovery."""
 
@@ -77,7 +77,7 @@ class ImageState:
         return self.gone or (self.image is not None and self.image.phase == "failed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where the replica goes."""
 
@@ -86,7 +86,7 @@ class Target:
     zones: tuple[ZoneStock, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChosenVSwitch:
     """The VSwitch of the replica."""
 
@@ -94,7 +94,7 @@ class ChosenVSwitch:
     created: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DiskPlan:
     """What the replica's disks will be, before the image's own device names are known."""
 
@@ -109,7 +109,7 @@ _CHOICE_OF: Mapping[type[Target | ChosenVSwitch | DiskPlan], Choice] = {
 }
 
 
-@dataclass
+@dataclass(slots=True)
 class Pending:
     """Requests of mutating calls whose outcome is not known yet: they are sent again as they were."""
 
@@ -120,7 +120,7 @@ class Pending:
     launch: LaunchRequest | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Session:
     """One recovery, in memory: what was read, decided and made. What must outlive it is in tags on the cloud."""
 
@@ -155,7 +155,7 @@ class Session:
     """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
     plan: PlanState | None = None
     shown_page: LaunchPage | None = None
-    """What the go-ahead for the launch was last asked with."""
+    """What the go-ahead for the launch is being asked with; None once it is given."""
     shown_price: Price | None = None
     """What stood in the latest question for the go-ahead of the launch; None: no price could be read."""
     unchecked: set[Choice] = field(default_factory=set)
@@ -225,6 +225,14 @@ class Session:
     def lock(self, step: str) -> anyio.Lock:
         """One call of a step at a time; different steps may run side by side."""
         return self.locks.setdefault(step, anyio.Lock())
+
+    def rest(self) -> None:
+        """A call is over. What the next one makes anew is not kept: a thousand sessions rest most of the time."""
+        for step, lock in [*self.locks.items()]:
+            if not lock.locked() and not lock.statistics().tasks_waiting:
+                del self.locks[step]
+        if not self.locks:
+            self.kept_reads = {tool: kept for tool, kept in self.kept_reads.items() if not kept.is_empty}
 
     @property
     def is_busy(self) -> bool:

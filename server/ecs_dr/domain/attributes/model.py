@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from ecs_dr.domain.attributes.terms import Terms
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import Model, Plain
+from ecs_dr.domain.model import ROW, Plain
 from ecs_dr.domain.source import Source
 
 Group = Literal["placement", "identity", "compute", "access", "network", "billing", "disks", "outside"]
@@ -27,7 +28,8 @@ UNREAD = "?"
 """What is shown where a value could not be read."""
 
 
-class FidelityRow(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FidelityRow:
     """One attribute of one recovery: the source, what was decided, and the replica as it is.
 
     Attributes:
@@ -44,6 +46,8 @@ class FidelityRow(Model):
         blocking: Whether this row keeps the whole comparison from being a match.
     """
 
+    __pydantic_config__ = ROW
+
     key: str
     label_key: str
     group: Group
@@ -55,6 +59,18 @@ class FidelityRow(Model):
     handling: Handling = "copied"
     manual_key: str = ""
     blocking: bool = False
+
+
+@cache
+def label_key(key: str) -> str:
+    """Of an attribute's name: one text for all rows of all recoveries."""
+    return f"ledger.{key}.label"
+
+
+@cache
+def manual_key(key: str) -> str:
+    """Of what is to be done by hand, likewise."""
+    return f"ledger.{key}.manual"
 
 
 LaunchFields = Mapping[str, object]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
 from ecs_dr.domain.recall.model import Recalled
 from ecs_dr.domain.verification.comparison import ANY
@@ -21,11 +23,11 @@ def as_far_as_known(rows: tuple[FidelityRow, ...], recalled: Recalled) -> tuple[
 def _unknown(row: FidelityRow) -> FidelityRow:
     """The replica against the decision alone; where there was none, nothing is said."""
     if row.decided == ANY:
-        return row.model_copy(update={"source": UNREAD})
+        return replace(row, source=UNREAD)
     if row.decided == NOTHING or row.handling == "cannot":
         hand = row.verdict == "cannot_be_carried" and row.source == UNREAD
         verdict = row.verdict if hand else "not_readable"
-        nothing_to_do = {"manual_key": ""} if row.device else {}
-        return row.model_copy(update={"source": UNREAD, "verdict": verdict, "blocking": False, **nothing_to_do})
+        hand_text = "" if row.device else row.manual_key
+        return replace(row, source=UNREAD, verdict=verdict, blocking=False, manual_key=hand_text)
     verdict = row.verdict if row.blocking else "matches"
-    return row.model_copy(update={"source": UNREAD, "verdict": verdict, "manual_key": ""})
+    return replace(row, source=UNREAD, verdict=verdict, manual_key="")

@@ -6,13 +6,14 @@ Everything in it is already worded in the session's language; times are the clou
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.attributes.model import FidelityVerdict
 from ecs_dr.domain.boot import Boot
 from ecs_dr.domain.disks.model import DiskType
-from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.model import ROW, JsonObject, Model
 from ecs_dr.domain.questions import Road
 from ecs_dr.domain.recall.model import Remembered
 from ecs_dr.domain.verification.verdict import CriterionName
@@ -26,7 +27,8 @@ Lane = Literal["cloud", "person", "product"]
 LeftoverKind = Literal["image", "snapshot", "vswitch", "instance", "unknown"]
 
 
-class RequestRecord(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecord:
     """One request as it was sent to the cloud, without its parameters.
 
     Attributes:
@@ -41,6 +43,8 @@ class RequestRecord(Model):
         mutating: Whether it creates something.
     """
 
+    __pydantic_config__ = ROW
+
     number: int
     action: str
     sent_at: datetime
@@ -52,15 +56,19 @@ class RequestRecord(Model):
     mutating: bool = False
 
 
-class ShownOption(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOption:
     """One option as the person saw it."""
+
+    __pydantic_config__ = ROW
 
     value: str
     label: str
     description: str = ""
 
 
-class DecisionEntry(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionEntry:
     """One question: what was shown, what was chosen, and when.
 
     Attributes:
@@ -70,6 +78,8 @@ class DecisionEntry(Model):
         road: How the answer came; None where it is not known.
         seconds: How long the question was open.
     """
+
+    __pydantic_config__ = ROW
 
     question_id: str
     key: str

@@ -81,6 +81,11 @@ def for_people(language: Language) -> Mapping[str, str]:
     return {key: aside.sub("", text) for key, text in catalogue(language).items()}
 
 
+@cache
+def _as_it_stands(text: str) -> Words:
+    return Words(text)
+
+
 class Texts:
     """The catalogue in one language, the zone of the times that it tells, and whether a person without tools reads it."""
 
@@ -95,8 +100,11 @@ class Texts:
         Raises:
             KeyError: No such text, or a value it names is missing: a bug.
         """
+        text = self._texts[key]
+        if "{" not in text:
+            return _as_it_stands(text)  # most have nothing to fill in: all questions of all sessions share them
         shown = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
-        return Words(self._texts[key].format(**shown))
+        return Words(text.format(**shown))
 
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:
         """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""

@@ -8,6 +8,7 @@ cannot be read never matches.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields, replace
 
 from ecs_dr.domain.attributes.model import (
     NOTHING,
@@ -17,13 +18,15 @@ from ecs_dr.domain.attributes.model import (
     FidelityRow,
     FidelityVerdict,
     Value,
+    label_key,
+    manual_key,
 )
 from ecs_dr.domain.attributes.table import DISKS, INSTANCE
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 from ecs_dr.domain.disks.pairs import pair_disks, same_device
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import Model
+from ecs_dr.domain.model import ROW, JsonObject
 from ecs_dr.domain.source import Source
 
 UNKNOWN = NOTHING
@@ -34,7 +37,26 @@ ANY = "*"
 """What is decided where the replica must have a value of its own, whichever it is."""
 
 
-class DiskRow(Model):
+class ToldRow:
+    """A row of which a page of data tells what says something."""
+
+    __slots__ = ()
+    __pydantic_config__ = ROW
+
+    def told(self) -> JsonObject:
+        """What is compared always, the rest where it is not as everywhere."""
+        named = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}  # type: ignore[arg-type] # its subclasses are dataclasses
+        return {
+            **{name: value for name, (value, _) in named.items() if name in _ALWAYS_TOLD},
+            **{name: value for name, (value, default) in named.items() if value != default},
+        }
+
+
+_ALWAYS_TOLD = frozenset({"device", "field", "expected", "actual", "matches"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskRow(ToldRow):
     """One field of one disk.
 
     Attributes:
@@ -58,7 +80,8 @@ class DiskRow(Model):
     readable: bool = True
 
 
-class AttributeRow(Model):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeRow(ToldRow):
     """One attribute of the instance; the fields mean what they mean in `DiskRow`."""
 
     field: str
@@ -103,7 +126,7 @@ def attribute_rows(rows: tuple[FidelityRow, ...]) -> tuple[AttributeRow, ...]:
 def disk_rows(rows: tuple[FidelityRow, ...]) -> tuple[DiskRow, ...]:
     """What the launch set of the disks, and whatever differs."""
     told = ((row.device, _as_attribute(row)) for row in rows if _is_judged(row))
-    return tuple(DiskRow(device=device, **row.model_dump()) for device, row in told)
+    return tuple(DiskRow(device=device, **asdict(row)) for device, row in told)
 
 
 def _is_judged(row: FidelityRow) -> bool:
@@ -136,7 +159,7 @@ def _without_address(row: FidelityRow, before: Value) -> FidelityRow:
     """The replica gets no public address, as decided: nothing that names one is to be changed for it."""
     decided = before and row.verdict == "cannot_be_carried"
     verdict: FidelityVerdict = "differs_by_decision" if decided else row.verdict
-    return row.model_copy(update={"verdict": verdict, "manual_key": ""})
+    return replace(row, verdict=verdict, manual_key="")
 
 
 def _of_disk(planned: ReplicaDisk, actual: Disk, source: Disk | None, launch: LaunchRequest) -> Iterator[FidelityRow]:
@@ -222,7 +245,7 @@ def _row(
     unknown = verdict == "not_readable" and bool(decided) and verifiable and row.key != DEVICE
     return FidelityRow(
         key=row.key,
-        label_key=f"ledger.{row.key}.label",
+        label_key=label_key(row.key),
         group=row.group,
         source=_shown(before),
         decided=decided or NOTHING,
@@ -230,7 +253,7 @@ def _row(
         verdict=verdict,
         device=device,
         handling=row.handling,
-        manual_key=f"ledger.{row.key}.manual" if verdict == "cannot_be_carried" else "",
+        manual_key=manual_key(row.key) if verdict == "cannot_be_carried" else "",
         blocking=unknown or verdict == "differs",
     )
 
@@ -240,7 +263,7 @@ def _lone(
 ) -> FidelityRow:
     return FidelityRow(
         key="device",
-        label_key="ledger.device.label",
+        label_key=label_key("device"),
         group="disks",
         source=source,
         decided=decided,

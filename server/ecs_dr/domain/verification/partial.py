@@ -5,6 +5,7 @@ The criteria that need the source are not met, and say why; so the verdict is ne
 
 from __future__ import annotations
 
+from ecs_dr.domain.attributes.model import label_key
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.disks.plan import disks_of_image
 from ecs_dr.domain.facts import Compared, Fact, Named, values
@@ -112,7 +113,7 @@ def _fidelity(row: AttributeRow) -> FidelityRow:
     known = UNKNOWN not in {row.expected, row.actual}
     return FidelityRow(
         key=row.field,
-        label_key=f"ledger.{row.field}.label",
+        label_key=label_key(row.field),
         group="compute",
         source=row.expected,
         decided=row.expected,

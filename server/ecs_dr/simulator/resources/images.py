@@ -15,7 +15,7 @@ from ecs_dr.simulator.lifecycle import image_state, image_visible
 from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
 from ecs_dr.simulator.outage import imaging_seconds
 from ecs_dr.simulator.paging import by_number
-from ecs_dr.simulator.params import boolean, matches_tags, required, structs, tags, text
+from ecs_dr.simulator.params import boolean, required, structs, tag_filter, tags, text
 from ecs_dr.simulator.resources.image_checks import check_image_request, imageable_disks
 from ecs_dr.simulator.resources.image_from_snapshots import image_of_snapshots
 from ecs_dr.simulator.resources.image_making import begin_image, take_over_the_system
@@ -108,10 +108,12 @@ def describe_images(call: Call) -> dict[str, Json]:
     statuses = _wanted_statuses(text(params, "Status"), usable=text(params, "Usable"))
     ids = [part for part in text(params, "ImageId").split(",") if part]
     usable = boolean(params, "Usable") if text(params, "Usable") else None
+    is_tagged = tag_filter(params)
     found = [
         image
         for image in _candidates(call, ids)
-        if image.region_id == call.region
+        if is_tagged(image.tags)
+        and image.region_id == call.region
         and image_visible(call.world, image, call.now)
         and image_state(image, call.now).status in statuses
         and usable in {None, image_state(image, call.now).usable}
@@ -156,10 +158,8 @@ def _matches(call: Call, image: Image) -> bool:
         "ResourceGroupId": image.resource_group_id,
     }
     snapshots = {mapping.snapshot_id for mapping in image.mappings}
-    return (
-        all(text(params, key) in {"", value} for key, value in wanted.items())
-        and (not text(params, "SnapshotId") or text(params, "SnapshotId") in snapshots)
-        and matches_tags(params, image.tags)
+    return all(text(params, key) in {"", value} for key, value in wanted.items()) and (
+        not text(params, "SnapshotId") or text(params, "SnapshotId") in snapshots
     )
 
 

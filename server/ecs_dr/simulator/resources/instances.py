@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
 from ecs_dr.cloud.transport import Json
@@ -12,7 +12,7 @@ from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.lifecycle import instance_status, instance_visible
 from ecs_dr.simulator.model_compute import Instance
 from ecs_dr.simulator.paging import by_either, by_number
-from ecs_dr.simulator.params import json_list, matches_tags, repeated, required, text
+from ecs_dr.simulator.params import json_list, repeated, required, tag_filter, text
 from ecs_dr.simulator.resources.instance_view import instance_view
 
 _STATUSES = frozenset({"Pending", "Starting", "Running", "Stopping", "Stopped"})
@@ -42,7 +42,9 @@ def describe_instances(call: Call) -> dict[str, Json]:
     status = text(call.params, "Status")
     if status and status not in _STATUSES:
         raise Fault("InvalidStatus.NotFound", "The specified Status does not exist.", 404)
-    found = [] if call.hidden else [one for one in _in_region(call, ids) if _matches(call, one)]
+    found = (
+        [] if call.hidden else [one for one in _in_region(call, ids, tag_filter(call.params)) if _matches(call, one)]
+    )
     if status:
         found = [one for one in found if instance_status(call.world, one, call.now) == status]
     page = by_either(found, call.params, maximum=100)
@@ -163,13 +165,17 @@ def existing_instance(call: Call, instance_id: str) -> Instance:
     return instance
 
 
-def _in_region(call: Call, ids: list[str] | None) -> list[Instance]:
+def _in_region(
+    call: Call, ids: list[str] | None, is_tagged: Callable[[Mapping[str, str]], bool] = lambda _: True
+) -> list[Instance]:
     """The instances that a request of this region sees; with `ids`, those among them."""
     instances = call.world.instances
     return [
         instance
         for instance in (instances.values() if ids is None else instances.select(ids))
-        if instance.region_id == call.region and instance_visible(call.world, instance, call.now)
+        if is_tagged(instance.tags)
+        and instance.region_id == call.region
+        and instance_visible(call.world, instance, call.now)
     ]
 
 
@@ -185,5 +191,6 @@ def _matches(call: Call, instance: Instance) -> bool:
         addresses = json_list(params, parameter)
         if addresses is not None and read(instance) not in addresses:
             return False
-    plain = all(text(params, parameter) in {"", read(instance)} for parameter, read in _PLAIN_FILTERS.items())
-    return plain and matches_tags(params, instance.tags)
+    return all(
+        params[parameter] in {"", read(instance)} for parameter, read in _PLAIN_FILTERS.items() if parameter in params
+    )

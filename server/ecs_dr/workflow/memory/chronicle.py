@@ -11,7 +11,7 @@ MAX_CALLS = 2000
 """Calls that are kept; a session with more is waiting in a loop, and its first and last moments are known anyway."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CallSpan:
     """One tool call, while it was carried out; a person who thinks is not inside one."""
 
@@ -20,7 +20,7 @@ class CallSpan:
     ended_at: datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class Chronicle:
     """The calls of a session, up to its verification: what comes after that changes no report."""
 

@@ -27,7 +27,7 @@ LONGEST_KEPT_SECONDS = 600.0
 """Reads belong together as long as they tell of about the same time."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Kept(Generic[T]):
     """An answer, and of which time it tells."""
 
@@ -36,7 +36,7 @@ class _Kept(Generic[T]):
     answered_at: datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class _Flight(Generic[T]):
     """One request under way; whoever needs it waits for its end."""
 
@@ -58,7 +58,7 @@ class _Flight(Generic[T]):
         return self.found[0]
 
 
-@dataclass
+@dataclass(slots=True)
 class KeptReads:
     """What the calls of one tool have read that did not come to their end."""
 
@@ -68,6 +68,11 @@ class KeptReads:
 
     begun: float | None = None
     """When the first of those calls ended, in the host's seconds; None: there is none."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing for the next call."""
+        return self.begun is None and not self.answers and not self.flights
 
     def forget(self) -> None:
         """A call came to its end, or changed something: what follows reads anew."""

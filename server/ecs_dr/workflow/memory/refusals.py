@@ -16,7 +16,7 @@ from ecs_dr.domain.refusals import Blame
 from ecs_dr.errors import CloudRefused
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RefusedDisk:
     """A disk that a launch was refused for.
 
@@ -44,7 +44,7 @@ class RefusedDisk:
         return same and self.device in {"", device}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Refused:
     """What the latest refusal blamed: what "without it" would leave out."""
 
@@ -58,7 +58,7 @@ class Refused:
     """The security groups of the launch that are still there."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Refusals:
     """Everything of one session, in the order in which it happened."""
 

@@ -10,7 +10,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.source import Instance
 
 
-@dataclass
+@dataclass(slots=True)
 class Replica:
     """The instance that was launched, and what was seen of it since; the launch is what was agreed to and sent."""
 

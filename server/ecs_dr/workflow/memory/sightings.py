@@ -21,7 +21,7 @@ NEVER_SEEN_IMAGE_SECONDS = 900.0
 """The same for an image: longer, as giving one up costs another. The person is asked long before."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Sighting:
     """What the reads of one resource have shown."""
 
@@ -72,7 +72,7 @@ class Sighting:
         return self.looked_at if (self.looked_at - since).total_seconds() >= least else None
 
 
-@dataclass
+@dataclass(slots=True)
 class Sightings:
     """The sightings of all resources of one session, by id."""
 
@@ -101,7 +101,7 @@ class Sightings:
         return None if sighting is None else sighting.gone_at
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Integrity:
     """What the last comparison of the source with its first reading said, and of which time."""
 

@@ -10,6 +10,7 @@ from ecs_dr.domain.lineage import SESSION, SOURCE
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.source import Instance
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 
@@ -29,10 +30,13 @@ async def find_tagged(run: Run) -> Found:
     """Look for everything that carries the tags of this session, and write down when it was seen."""
     session = run.session
     tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
+    reads = SideBySide()
+    found_images = reads.read(lambda: run.cloud.images_tagged(run.scope, tags))
+    found_vswitches = reads.read(lambda: run.cloud.vswitches_tagged(run.scope, tags))
+    found_replicas = reads.read(lambda: run.cloud.instances_tagged(run.scope, tags))
     with reading(run.clock.now) as read:
-        images = await run.cloud.images_tagged(run.scope, tags)
-        vswitches = await run.cloud.vswitches_tagged(run.scope, tags)
-        replicas = await run.cloud.instances_tagged(run.scope, tags)
+        await reads.finish()
+    images, vswitches, replicas = found_images.value, found_vswitches.value, found_replicas.value
     seen = [
         *((one.image_id, one.status) for one in images),
         *((one.vswitch_id, one.status) for one in vswitches),

@@ -8,6 +8,9 @@ from ecs_dr.domain.lineage import SESSION, SOURCE
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.errors import CallBudgetSpent, CloudError
+from ecs_dr.workflow.ports import Scope
+from ecs_dr.workflow.reads.side_by_side import SideBySide
+from ecs_dr.workflow.reads.told import apart
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 
@@ -36,15 +39,24 @@ def _made_by(session: Session) -> Iterable[str]:
             yield one
 
 
-async def recovered_before(run: Run) -> tuple[Finding, ...]:
-    """The recoveries that tags on the cloud tell of, beside those known here; none where that cannot be read."""
+async def recovered_before(run: Run, scope: Scope) -> tuple[Finding, ...]:
+    """The recoveries that tags on the cloud tell of, beside those known here; none where that cannot be read.
+
+    Args:
+        run: Of the step.
+        scope: With the source's resource group.
+    """
     session = run.session
     tags = (Tag(key=SOURCE, value=session.instance_id),)
+    reads = SideBySide()
+    found_images = reads.read(lambda: run.cloud.images_tagged(scope, tags))
+    found_replicas = reads.read(lambda: run.cloud.instances_tagged(scope, tags))
     try:
-        images = await run.cloud.images_tagged(run.scope, tags)
-        replicas = await run.cloud.instances_tagged(run.scope, tags)
+        with apart():
+            await reads.finish()
     except (CloudError, CallBudgetSpent):
         return ()
+    images, replicas = found_images.value, found_replicas.value
     known, at = session.session_id, run.texts.moment(run.clock.now())
     made: dict[str, list[str]] = {}
     for one_id, its_tags in (

@@ -42,6 +42,16 @@ def reading(now: Callable[[], datetime]) -> Iterator[Reading]:
         _open.reset(token)
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is read inside belongs to none of the readings around it: it goes out beside them, and tells of itself."""
+    token = _open.set(())
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
 def note_answer(sent_at: datetime, answered_at: datetime) -> None:
     """A request was answered then: it belongs to every reading that is open here."""
     for one in _open.get():

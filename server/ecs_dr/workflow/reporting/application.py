@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ecs_dr import __version__
 from ecs_dr.domain.application.page import price_data
@@ -44,9 +45,7 @@ def build_application_report(
         headline=texts(key, count=verified, left=left),
         members=tuple(_member(member, report, texts) for member, report in reports),
         price=price_data(cost),
-        decisions=tuple(
-            entry.model_copy(update={"label": decision_label(texts, entry.key)}) for entry in session.book.history
-        ),
+        decisions=tuple(replace(entry, label=decision_label(texts, entry.key)) for entry in session.book.history),
         leftovers=tuple(entry for _, report in reports for entry in report.leftovers),
     )
 

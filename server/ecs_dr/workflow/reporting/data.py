@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ecs_dr import __version__
@@ -64,9 +65,7 @@ def build_report(
         timeline=timeline,
         fidelity=fidelity,
         disks=tuple(_disks(session)),
-        decisions=tuple(
-            entry.model_copy(update={"label": decision_label(texts, entry.key)}) for entry in session.book.history
-        ),
+        decisions=tuple(replace(entry, label=decision_label(texts, entry.key)) for entry in session.book.history),
         requests=requests,
         requests_omitted=(requests[-1].number - len(requests)) if requests else 0,
         leftovers=tuple(leftovers(session, texts)),

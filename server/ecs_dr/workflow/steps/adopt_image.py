@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
@@ -63,7 +64,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
             image_id,
             image.status,
             evidence.by_name,
-            [row.model_dump() for row in told],
+            [asdict(row) for row in told],
             markdown(known),
         ]
         decision = run.decide(KEY, facts, lambda: _question(run, image, evidence, rows, known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
@@ -19,8 +19,9 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.ports import groups_of
+from ecs_dr.workflow.ports import Scope, groups_of
 from ecs_dr.workflow.reads.further import FurtherRead, further_reads
+from ecs_dr.workflow.reads.instance import instance_with_disks
 from ecs_dr.workflow.reads.recovered_before import recovered_before
 from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import reading
@@ -72,10 +73,15 @@ async def run_step(run: Run) -> Answer:
     if decision.choice == ABORT:
         return run.aborted("source", KEY)
     await run.cloud.identity(run.budget_left)
+    before: list[Finding] = []
+
+    async def look_for_recoveries(scope: Scope) -> None:
+        before.extend(await recovered_before(run, scope))
+
     with reading(run.clock.now) as read:
-        source = await read_source(run)
+        source = await read_source(run, look_for_recoveries)
     session.take_source(source, read.until or run.clock.now())
-    session.recovered_before = await recovered_before(run)
+    session.recovered_before = tuple(before)
     return _answer(run, source)
 
 
@@ -87,7 +93,13 @@ def _confirmation(run: Run) -> Question:
     )
 
 
-async def read_source(run: Run) -> Source:
+Beside = Callable[[Scope], Awaitable[None]]
+"""What else is read as soon as the source's resource group is known."""
+Further = tuple[Mapping[str, object], Collection[str]]
+"""What further reads found, and those that were left out."""
+
+
+async def read_source(run: Run, beside: Beside | None = None) -> Source:
     """Everything readable of the source, as it is now.
 
     Raises:
@@ -97,38 +109,78 @@ async def read_source(run: Run) -> Source:
     session = run.session
     session.source_missing, session.source_refused = False, ""
     try:
-        return await _read_source(run)
+        return await _read_source(run, beside)
     except CloudRefused as refusal:
         session.source_refused = refusal.code
         raise
 
 
-async def _read_source(run: Run) -> Source:
-    session, scope = run.session, run.scope
-    instance = await run.cloud.describe_instance(scope, session.instance_id)
-    if instance is None:
-        if not await run.cloud.may_describe_instances(scope):
-            raise hidden_by_permission("ecs:DescribeInstances")
-        session.source_missing = True
-        values = {"instance": session.instance_id, "region": session.region_id}
-        raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")
-    in_its_group = replace(scope, resource_groups=groups_of(instance.resource_group_id))
+async def _read_source(run: Run, beside: Beside | None) -> Source:
+    instance_id, known = run.session.instance_id, run.session.source
+    if known is not None:
+        return await _read_again(run, known.instance)
+    instance = await _found(run, await run.cloud.describe_instance(run.scope, instance_id))
+    return await _read_rest(run, instance, beside)
+
+
+async def _found(run: Run, instance: Instance | None) -> Instance:
+    """The source; what an empty list means is told by a dry run."""
+    session = run.session
+    if instance is not None:
+        return instance
+    if not await run.cloud.may_describe_instances(run.scope):
+        raise hidden_by_permission("ecs:DescribeInstances")
+    session.source_missing = True
+    values = {"instance": session.instance_id, "region": session.region_id}
+    raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")
+
+
+async def _read_rest(run: Run, instance: Instance, beside: Beside | None = None) -> Source:
+    """Everything about it but itself."""
+    in_its_group = replace(run.scope, resource_groups=groups_of(instance.resource_group_id))
     reads = SideBySide()
-    disks = reads.read(lambda: run.cloud.describe_disks(in_its_group, session.instance_id))
+    disks = reads.read(lambda: run.cloud.describe_disks(in_its_group, instance.instance_id))
     further = reads.read(lambda: _optional_reads(run, instance))
+    if beside is not None:
+        reads.read(lambda: beside(in_its_group))
     await reads.finish()
-    found, left_out = further.value
-    return Source(instance=instance, disks=disks.value, unread=tuple(sorted(left_out))).model_copy(update=found)
+    return _source(instance, disks.value, further.value)
 
 
-async def _optional_reads(run: Run, instance: Instance) -> tuple[Mapping[str, object], Collection[str]]:
-    """What further reads tell, side by side; each is left out with a note when it is not permitted."""
+async def _read_again(run: Run, known: Instance) -> Source:
+    """All at once: its group is known, and which further reads make sense. What has changed in that is read anew."""
+    reads = SideBySide()
+    both = reads.read(lambda: instance_with_disks(run, run.session.instance_id))
+    further = reads.read(lambda: _optional_reads(run, known))
+    try:
+        await reads.finish()
+    except CloudRefused:
+        if not both.found or both.value[0] is not None:
+            raise
+    instance = await _found(run, both.value[0])
+    if _asks(instance) != _asks(known) or instance.resource_group_id != run.session.resource_group_id:
+        return await _read_rest(run, instance)
+    return _source(instance, both.value[1], further.value)
+
+
+def _source(instance: Instance, disks: tuple[Disk, ...], further: Further) -> Source:
+    found, left_out = further
+    return Source(instance=instance, disks=disks, unread=tuple(sorted(left_out))).model_copy(update=found)
+
+
+def _asks(instance: Instance) -> tuple[frozenset[FurtherRead], str]:
+    """Which further reads make sense, and of which type."""
     wanted: set[FurtherRead] = {"ram_role_name", "has_user_data"}
     if instance.charge_type == "PrePaid":
         wanted.add("auto_renew")
     if instance.cpu_options is not None and not instance.cpu_options.is_default(instance.cpu):
         wanted.add("threads_adjustable")
-    return await further_reads(run, instance.instance_id, wanted, instance.instance_type)
+    return frozenset(wanted), instance.instance_type
+
+
+async def _optional_reads(run: Run, instance: Instance) -> Further:
+    """What further reads tell, side by side; each is left out with a note when it is not permitted."""
+    return await further_reads(run, instance.instance_id, *_asks(instance))
 
 
 def _answer(run: Run, source: Source) -> Answer:

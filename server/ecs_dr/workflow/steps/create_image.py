@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from ecs_dr.domain.attributes.terms import MAX_TAGS
+from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.images.model import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, RETRY, Option, Question
 from ecs_dr.domain.recall.model import tags_of
 from ecs_dr.domain.refusals import Blame
-from ecs_dr.domain.source import Source
+from ecs_dr.domain.snapshots.model import SnapshotGroup
+from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling.parts import GAP, Telling, tell
@@ -22,6 +27,8 @@ from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.instance import instance_with_disks
+from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.reads.unproven import told_images
 from ecs_dr.workflow.run import Run
@@ -49,9 +56,9 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         return answer(run, session.image)
     source = require_source(run)
     way = await image_of_source_refused.way_round(run, source)
-    request, decision = session.pending.image, None
+    request, decision, fresh = session.pending.image, None, None
     if request is None and way in {None, RETRY}:
-        decision = await _agree_on_name(run, source)
+        decision, fresh = await _agree_on_name(run, source)
         way = decision.choice
     if way == ABORT:
         return run.aborted("image", KEY)
@@ -61,7 +68,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         note_late_name(run, proposed, request.image_name)
     elif decision is not None:
         run.hand_over()
-        await _check_source_is_ready(run, source)
+        _check_source_is_ready(run, source, fresh or await _look_at_source(run))
         request = _request(run, decision.choice, decision.text)
     else:
         raise AssertionError("whoever neither leaves the source nor goes on with a request has agreed on a name")
@@ -147,15 +154,16 @@ def _is_of(request: ImageRequest, image: Image) -> bool:
     return not image.tags and image.description == request.description
 
 
-async def _agree_on_name(run: Run, source: Source) -> Decision:
-    """The person's decision on the image's name; a name that cannot be used is asked about again."""
+async def _agree_on_name(run: Run, source: Source) -> tuple[Decision, _Fresh | None]:
+    """The person's decision on the image's name; a name that cannot be used is asked about again.
+
+    Once it is decided, the source was looked at beside the last look at the name.
+    """
     argument = run.proposal("image_name", KEY)
     if argument is not None and not is_image_name(argument):
         raise InvalidInput("InvalidImageName", "invalid_image_name", {"name": argument[:128]})
-    if not run.session.book.is_on(KEY):
-        run.session.fresh_group = await fresh_group(run, source)
+    proposal, fresh = await _read_beside_name(run, source, argument)
     while True:
-        proposal = await free_proposal(run, argument)
         run.shown = {"image_name": proposal}
         decision = run.decide(
             KEY,
@@ -164,14 +172,30 @@ async def _agree_on_name(run: Run, source: Source) -> Decision:
             permits=lambda choice, text: permitted(_request(run, choice, text)) if choice in {CONFIRM, CUSTOM} else (),
         )
         if decision.choice != CUSTOM:
-            return decision
+            return decision, fresh
         typed = decision.text or ""
         if not is_image_name(typed):
             run.refuse_typed(KEY, InvalidInput("InvalidImageName", "invalid_image_name", {"name": typed[:128]}))
         elif await run.cloud.find_images(run.scope, typed):
             run.refuse_typed(KEY, name_taken(typed))
         else:
-            return decision
+            return decision, fresh
+        proposal = await free_proposal(run, argument)
+
+
+async def _read_beside_name(run: Run, source: Source, argument: str | None) -> tuple[str, _Fresh | None]:
+    """The name to propose; beside it what the question needs or, once it is answered, what the request needs."""
+    session, reads = run.session, SideBySide()
+    proposal = reads.read(lambda: free_proposal(run, argument))
+    fresh: Read[_Fresh] = Read()
+    group: Read[SnapshotGroup | None] = Read([session.fresh_group])
+    if session.book.choice(KEY) in {CONFIRM, CUSTOM}:
+        fresh = reads.read(lambda: _look_at_source(run))
+    elif not session.book.is_on(KEY):
+        group = reads.read(lambda: fresh_group(run, source))
+    await reads.finish()
+    session.fresh_group = group.value
+    return proposal.value, fresh.or_none
 
 
 async def free_proposal(run: Run, argument: str | None) -> str:
@@ -250,22 +274,35 @@ def _request(run: Run, choice: str, text: str | None) -> ImageRequest:
     )
 
 
-async def _check_source_is_ready(run: Run, source: Source) -> None:
+@dataclass(frozen=True)
+class _Fresh:
+    """The source once more, before its image is made."""
+
+    instance: Instance | None
+    disks: tuple[Disk, ...]
+    read_until: datetime | None
+
+
+async def _look_at_source(run: Run) -> _Fresh:
+    with reading(run.clock.now) as read:
+        instance, disks = await instance_with_disks(run, run.session.instance_id)
+    return _Fresh(instance, disks, read.until)
+
+
+def _check_source_is_ready(run: Run, source: Source, found: _Fresh) -> None:
     """The source as it is this moment: what changed since Step 1 may forbid the image.
 
     Raises:
         SourceUnusable: It vanished, or is in a state that CreateImage refuses.
     """
-    with reading(run.clock.now) as read:
-        instance = await run.cloud.describe_instance(run.scope, run.session.instance_id)
-        if instance is None:
-            raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
-        disks = await run.cloud.describe_disks(run.scope, run.session.instance_id)
-    fresh = source.model_copy(update={"instance": instance, "disks": disks})
+    instance = found.instance
+    if instance is None:
+        raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
+    fresh = source.model_copy(update={"instance": instance, "disks": found.disks})
     findings = blockers(fresh, run.clock.now())
     if not findings and (changes := _disk_changes(source, fresh)):
         # Nothing is made yet: the recovery goes on with the disks that are there, once that was seen.
-        run.session.take_source(fresh, read.until or run.clock.now())
+        run.session.take_source(fresh, found.read_until or run.clock.now())
         run.session.disks, run.session.plan = None, None
         run.session.book.forget(KEY)
         values = {"instance": instance.instance_id, "changes": run.texts("list.separator").join(changes)}

@@ -24,7 +24,19 @@ STOPPED_SECONDS = 180.0
 """A new instance passes through Stopped; one that stays there so long was stopped by somebody."""
 START_SECONDS = 900.0
 """Any other status that is not Running for so long."""
+LOOK_SECONDS = 2.5
+"""Between two looks at a replica."""
+LOOK_WHEN_DUE_SECONDS = 1.0
+DUE_SECONDS = (12.0, 60.0)
+"""When after its launch a new instance is most likely to start running: it is looked at more often then."""
 VANISHED_EVENT = "SystemFailure.Delete"
+
+
+def look_again_after(replica: Replica, now: datetime) -> float:
+    """How long to wait before the next look at it, in seconds."""
+    earliest, latest = DUE_SECONDS
+    is_due = earliest <= seconds_between(replica.launched_at, now) < latest
+    return LOOK_WHEN_DUE_SECONDS if is_due else LOOK_SECONDS
 
 
 def missing_disks(replica: Replica, disks: tuple[Disk, ...]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from ecs_dr.workflow.reads.further import FurtherRead, further_reads
 from ecs_dr.workflow.reads.image_fit import read_fit
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.lineage import find_strays
-from ecs_dr.workflow.reads.side_by_side import SideBySide
+from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.recall.telling import told_missing
 from ecs_dr.workflow.reporting.data import measures
@@ -44,12 +44,15 @@ from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.standing import created_of, told_source
 from ecs_dr.workflow.steps.collect_source import read_source
-from ecs_dr.workflow.steps.replica_watch import is_up, may_be_judged, missing_disks, vanished, waited_for
+from ecs_dr.workflow.steps.replica_watch import (
+    is_up,
+    look_again_after,
+    may_be_judged,
+    missing_disks,
+    vanished,
+    waited_for,
+)
 
-FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 2.5
-ROW = frozenset({"device", "field", "expected", "actual", "matches"})
-"""What a compared field always tells; that it was decided is told where it was."""
 ON_THE_PAGE = frozenset({"criteria", "disks", "addresses", "decided", "todo", "score"})
 """What of the data the page says in words: of criteria and disks that all hold, or which do not and why."""
 
@@ -61,44 +64,75 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         raise StepOutOfOrder("ReplicaMissing", "replica_missing", next_tool="create_instance")
     if session.verification is not None:
         session.chronicle.reopen()
-    replica, gap = session.replica, FIRST_WAIT_SECONDS
+    replica = session.replica
+    missing: tuple[str, ...] = ()
     while True:
         # Some of it may have been read in an earlier call: the verdict is told as of the oldest of it.
         with reading(run.clock.now) as read:
             instance = await run.cloud.describe_instance(run.scope, replica.instance_id)
             status = None if instance is None else instance.status
             sighting = session.sightings.note(replica.instance_id, read.at, status)
-            missing: tuple[str, ...] = ()
             if instance is not None:
                 replica.seen = True
-                disks = await _disks(run, replica, instance) if is_up(instance) else ()
-                missing = missing_disks(replica, disks)
-                settled = None
+                found = await _around(run, watcher, replica, instance, disks_alone=bool(missing))
+                missing = missing_disks(replica, found.disks) if is_up(instance) else ()
                 if may_be_judged(replica, instance, missing, read.at):
-                    settled = await _settled(run, watcher)
-                if settled is not None:
-                    replica.note_running(instance, read.at)
-                    await find_strays(run)
-                    session.verification = await _judge(run, replica, settled, instance, disks)
-                    return _answer(run, replica, instance, session.verification, read.at)
+                    evidence = found.evidence or await _evidence(run, watcher, replica.instance_id)
+                    if evidence.settled is not None:
+                        replica.note_running(instance, read.at)
+                        judged = await _judge(run, replica, evidence.settled, instance, found.disks, evidence.reads)
+                        session.verification = judged
+                        return _answer(run, replica, instance, judged, read.at)
             elif sighting.gone_at is not None:
                 raise await vanished(run, replica)
         text = waited_for(run, replica, instance, missing)
         await run.progress(0, None, text)
-        if not await run.pause(gap):
+        if not await run.pause(look_again_after(replica, run.clock.now())) or run.budget_left <= 0:
             data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status or "Pending"}
             lines = tell(text, run.state_of_the_world(links_shown=False))
             return run.answer("verify", "in_progress", lines, data=data, following=run.go_to("verify_instance"))
-        gap = min(gap * 1.5, LONGEST_WAIT_SECONDS)
 
 
-async def _disks(run: Run, replica: Replica, instance: Instance) -> tuple[Disk, ...]:
-    """Its disks, and beside them what its console says, as long as that may still come."""
+@dataclass(frozen=True)
+class _Around:
+    """What was read of a replica that is up."""
+
+    disks: tuple[Disk, ...]
+    evidence: _Evidence | None
+
+
+async def _around(
+    run: Run, watcher: ImageWatcher, replica: Replica, instance: Instance, *, disks_alone: bool
+) -> _Around:
+    """Its disks, what its console says and, unless disks were missing the last time, everything it is judged by."""
+    if not is_up(instance):
+        return _Around((), None)
     reads = SideBySide()
     disks = reads.read(lambda: run.cloud.describe_disks(run.scope, instance.instance_id))
     reads.read(lambda: look_at_console(run, replica, instance))
+    evidence: Read[_Evidence] = Read()
+    if not disks_alone:
+        evidence = reads.read(lambda: _evidence(run, watcher, replica.instance_id))
     await reads.finish()
-    return disks.value
+    return _Around(disks.value, evidence.or_none)
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What a replica is judged by, beside itself."""
+
+    settled: Settled | None
+    reads: ReplicaReads
+
+
+async def _evidence(run: Run, watcher: ImageWatcher, replica_id: str) -> _Evidence:
+    """Image, source, the replica's further reads, and what else carries this recovery's tags."""
+    reads = SideBySide()
+    settled = reads.read(lambda: _settled(run, watcher))
+    further = reads.read(lambda: _reads(run, replica_id))
+    reads.read(lambda: find_strays(run))
+    await reads.finish()
+    return _Evidence(settled.value, further.value)
 
 
 @dataclass(frozen=True)
@@ -121,37 +155,44 @@ async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
     session, state = run.session, run.session.image
     if state is None:
         raise StepOutOfOrder("ImageMissing", "image_missing", next_tool="create_image")
+    reads = SideBySide()
     if not state.gone:
-        await watcher.look(session, state, run.scope)
-    with reading(run.clock.now) as read:
-        source = await _source_now(run)
-    session.sightings.note(session.instance_id, read.at, None if source is None else source.instance.status)
+        reads.read(lambda: watcher.look(session, state, run.scope))
+    now = reads.read(lambda: _source_now(run))
+    await reads.finish()
+    source, source_at = now.value
+    session.sightings.note(session.instance_id, source_at, None if source is None else source.instance.status)
     if source is None and session.recalled is None and session.sightings.gone_at(session.instance_id) is None:
         return None
     if state.gone or state.image is None:
-        return Settled(no_image(state.image_id), source, read.at) if state.gone else None
+        return Settled(no_image(state.image_id), source, source_at) if state.gone else None
     sighting = session.sightings.get(state.image_id)
-    return None if sighting is not None and sighting.is_missing else Settled(state.image, source, read.at)
+    return None if sighting is not None and sighting.is_missing else Settled(state.image, source, source_at)
 
 
-async def _source_now(run: Run) -> Source | None:
-    """The source as it is; None where it is not found."""
+async def _source_now(run: Run) -> tuple[Source | None, datetime]:
+    """The source as it is, None where it is not found; and of which time that tells."""
     # One that could not be read from the beginning is no reason to leave the replica unjudged.
     passes = (InvalidInput,) if run.session.recalled is None else (InvalidInput, CloudRefused)
-    with suppress(*passes):
-        return await read_source(run)
-    return None
+    source: Source | None = None
+    with reading(run.clock.now) as read, suppress(*passes):
+        source = await read_source(run)
+    return source, read.at
 
 
 async def _judge(
-    run: Run, replica: Replica, settled: Settled, instance: Instance, disks: tuple[Disk, ...]
+    run: Run,
+    replica: Replica,
+    settled: Settled,
+    instance: Instance,
+    disks: tuple[Disk, ...],
+    reads: ReplicaReads,
 ) -> Verification:
     session, after, at = run.session, settled.source, settled.source_at
     before, since = session.source, session.source_read_at or session.created_at
     if before is None:
         session.integrity = Integrity(since, at, has_changed=True, is_gone=after is None)
         return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
-    reads = await _reads(run, before, replica.instance_id)
     verification = compare(
         before, after, settled.image, replica.launch, instance, disks, reads, recalled=session.recalled
     )
@@ -163,9 +204,11 @@ async def _judge(
     return verification
 
 
-async def _reads(run: Run, source: Source, instance_id: str) -> ReplicaReads:
+async def _reads(run: Run, instance_id: str) -> ReplicaReads:
     """The same further reads as of the source, where they were possible there."""
-    wanted: set[FurtherRead] = set()
+    source, wanted = run.session.source, set[FurtherRead]()
+    if source is None:
+        return ReplicaReads()
     if source.ram_role_name is not None:
         wanted.add("ram_role_name")
     if source.has_user_data is not None:
@@ -202,10 +245,8 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
             }
             for criterion in verification.criteria
         ],
-        "disks": [
-            row.told(ROW) for row in verification.disks if row.field == CONTENT or row.decided or not row.matches
-        ],
-        "instance": [row.told(ROW) for row in verification.instance if not row.matches],
+        "disks": [row.told() for row in verification.disks if row.field == CONTENT or row.decided or not row.matches],
+        "instance": [row.told() for row in verification.instance if not row.matches],
         "addresses": addresses(instance),
         "decided": [*decided_data(verification)],
         "todo": [*todo_data(verification)],

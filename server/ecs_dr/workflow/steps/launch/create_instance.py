@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from ecs_dr.domain.attributes.choices import words_of
@@ -18,7 +20,7 @@ from ecs_dr.domain.pages.launch import LaunchFacts, LaunchPage, launch_page, one
 from ecs_dr.domain.pages.words import age, money
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
-from ecs_dr.domain.source import Source
+from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling.parts import tell
 from ecs_dr.domain.telling.words import Words
@@ -32,6 +34,7 @@ from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, 
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.unproven import told_replicas
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
@@ -44,6 +47,9 @@ from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settl
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
 from ecs_dr.workflow.steps.wait_for_image import wait_until_ready
+
+LOOK_HOLDS_SECONDS = 2.0
+"""How old the look may be when the launch goes out: another server may be at work on the same session."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +95,13 @@ async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer
     try:
         if launch is not None:
             note_late_name(run, name, launch.instance_name)
-            return await _create(run, launch, None)
+            return await _create(run, launch, None, await _look_first(run))
         settled = await _approved_launch(run, watcher, name)
         if isinstance(settled, Answer):
             return settled
         launch, decision = settled
         run.hand_over()
-        await try_launch(run, launch)
-        return await _create(run, launch, decision)
+        return await _create(run, launch, decision, await _try_and_look(run, launch))
     except CloudRefused as refusal:
         if launch is None:
             raise
@@ -226,7 +231,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
         run.shown, run.shown_in_words = {"launch": facts}, frozenset({"launch"})
         key = REFUSED_KEY if await is_agreed_again(run, shown) else KEY
         price = None if run.session.book.stands(key, facts) else await read_price(run, shown)
-        page = _shown(run, ready, terms, shown, price)
+        page = partial(_shown, run, ready, terms, shown, price)
         options = (
             run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
             run.option(CUSTOM, "launch_custom_name"),
@@ -239,8 +244,9 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
             partial(_question, run, page, options, price),
             permits=permits,
         )
+        run.session.shown_page = None
         if decision.choice != CUSTOM or is_instance_name(decision.text or ""):
-            return launch_for(decision.choice, decision.text), decision
+            return shown if decision.choice == CONFIRM else launch_for(decision.choice, decision.text), decision
         error = InvalidInput("InvalidInstanceName", "invalid_instance_name", {"name": (decision.text or "")[:128]})
         run.refuse_typed(KEY, error)
 
@@ -290,21 +296,54 @@ def _left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[
     return lines
 
 
-def _question(run: Run, page: LaunchPage, options: tuple[Option, ...], price: Price | None) -> Question:
+def _question(run: Run, build: Callable[[], LaunchPage], options: tuple[Option, ...], price: Price | None) -> Question:
     """Built once, when it is first put: the price that stands in it is the one that is agreed to."""
+    page = build()
     run.session.shown_price, run.session.shown_page = price, page
     return run.question(one_launch(page, run.texts), options, text_label=run.texts("question.launch.text_label"))
 
 
-async def _create(run: Run, launch: LaunchRequest, decision: Decision | None) -> Answer:
+@dataclass(frozen=True)
+class _Look:
+    """What the look before a launch has shown."""
+
+    at: datetime
+    other: Instance | None
+
+
+async def _look_first(run: Run) -> _Look:
+    """Whether another server on the same session has launched it; while an attempt of our own is open, nobody has."""
+    at = run.clock.now()
+    if run.session.book.open_attempt(STEP) is not None:
+        return _Look(at, None)
+    with run.reads.to_their_end():
+        return _Look(at, await made_already(run))
+
+
+async def _try_and_look(run: Run, launch: LaunchRequest) -> _Look:
+    """The dry run and the look side by side; the look after it where the dry run takes its time.
+
+    Raises:
+        CloudRefused: The launch would be refused, for that reason.
+        OutcomeUnknown: No answer; a dry run creates nothing.
+    """
+    if run.retried_before:
+        await try_launch(run, launch)
+        return await _look_first(run)
+    reads = SideBySide()
+    reads.read(partial(try_launch, run, launch))
+    look = reads.read(partial(_look_first, run))
+    await reads.finish()
+    if seconds_between(look.value.at, run.clock.now()) <= LOOK_HOLDS_SECONDS:
+        return look.value
+    return await _look_first(run)
+
+
+async def _create(run: Run, launch: LaunchRequest, decision: Decision | None, look: _Look) -> Answer:
     run.hand_over()
     session = run.session
-    other, looked_at = None, run.clock.now()
-    if session.book.open_attempt(STEP) is None:
-        with run.reads.to_their_end():
-            other = await made_already(run)
-    if other is not None:
-        await take_up(run, other, looked_at)
+    if look.other is not None:
+        await take_up(run, look.other, look.at)
         if session.replica is not None:
             return answer(run, session.replica)
     launched_at = run.clock.now()
