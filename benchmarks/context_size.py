@@ -185,6 +185,17 @@ def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
                 )
     parts = (rival.calls, SKILL_DOCUMENT_BYTES, 0, rival.as_commands, rival.as_printed)
     rows.append(("CLI, the skill's own order", "", *parts, "", skill, skill // BYTES_A_TOKEN, "", ""))
+    _show_bytes(rows)
+    turns()
+    return {
+        "bytes_forms_least": min(shares[True]),
+        "bytes_forms_most": max(shares[True]),
+        "bytes_least": min(shares[False]),
+        "bytes_most": max(shares[False]),
+    }
+
+
+def _show_bytes(rows: list[tuple[object, ...]]) -> None:
     show(
         f"What passes through the model in one recovery with an image of {IMAGE_SECONDS // 60} minutes, in bytes",
         (
@@ -209,13 +220,6 @@ def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
         "what our command for OpenClaw sets. `to the same requests`: against the CLI doing all that ours did "
         "(optional reads, plan, dry runs).",
     )
-    turns()
-    return {
-        "bytes_forms_least": min(shares[True]),
-        "bytes_forms_most": max(shares[True]),
-        "bytes_least": min(shares[False]),
-        "bytes_most": max(shares[False]),
-    }
 
 
 def turns() -> None:

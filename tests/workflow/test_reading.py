@@ -68,7 +68,7 @@ async def test_untouched_is_never_said_of_a_source_that_was_read_in_an_earlier_c
     desk = await _running()
     async with desk.open():
         # Read beside the source: its waits outlast the call, in which the source was read already.
-        break_line(desk, Fault("GetInstanceConsoleOutput", refusal("Throttling.User"), times=2))
+        break_line(desk, Fault("DescribeVSwitches", refusal("Throttling.User"), times=2))
         answer = await desk.call("verify_instance")
         assert answer.status == "in_progress"
         while answer.status == "in_progress":

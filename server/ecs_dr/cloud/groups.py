@@ -40,7 +40,7 @@ async def read_in_groups(
     if not scope.resource_groups:
         return await ask({})
     in_groups = [partial(_permitted, ask, {"ResourceGroupId": group}) for group in scope.resource_groups]
-    if mostly_none:
+    if mostly_none or is_enough is nothing_is_enough:
         plain, *others = await together([partial(_permitted, ask, {}), *in_groups])
     else:
         plain = await _permitted(ask, {})

@@ -315,8 +315,7 @@ class Recovery:
 
     async def _carry_out(self, run: Run) -> Answer:
         lock = run.session.lock(STEP_OF[run.tool])
-        # Calls of one step are ordered; one that finds no turn within its budget has done nothing yet.
-        with anyio.move_on_after(max(run.budget_left, 0)) as patience:
+        with anyio.move_on_after(max(run.budget_left, 0)) as patience:  # calls of one step are ordered
             await lock.acquire()
         if patience.cancelled_caught:
             return self._retry_later(run, run.texts("step.busy"))
