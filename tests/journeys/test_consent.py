@@ -55,6 +55,7 @@ async def walk(stage: Stage, *, skips_plan: bool = False) -> Heard:
     return heard
 
 
+@pytest.mark.sweep(2)
 @pytest.mark.parametrize("way", FORM_WAYS, ids=str)
 @pytest.mark.parametrize("reply", [DECLINED, CANCELLED], ids=["declined", "cancelled"])
 @pytest.mark.parametrize(("road", "answered"), STOPS, ids=[f"{road.name}-{answered}" for road, answered in STOPS])
