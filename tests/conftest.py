@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.sweeps import sample
+from tests.support.sweeps import leave_untraced, left_out
 
 # A test's outcome does not hang on how busy the machine is.
 settings.register_profile("untimed", deadline=None)
@@ -25,10 +25,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [] if config.getoption("--whole") else sample(items)
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        kept = set(items).difference(left_out)
+    leave_untraced(items)
+    if not config.getoption("--whole") and (deselected := left_out(items)):
+        config.hook.pytest_deselected(items=deselected)
+        kept = set(items).difference(deselected)
         items[:] = [item for item in items if item in kept]
 
 

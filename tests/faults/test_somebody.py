@@ -11,7 +11,6 @@ QUICK = range(1, 41, PART)
 """A part of what `python -m benchmarks somebody` plays by the thousand."""
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("first", QUICK)
 async def test_no_false_word_and_nothing_beyond_the_decisions(first: int) -> None:
     tally = Tally()

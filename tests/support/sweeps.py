@@ -1,4 +1,7 @@
-"""Sweeps: the same tried in every combination. The suite tries a fixed sample, `python -m benchmarks sweeps` all."""
+"""What a run leaves out, and what it does not trace: the same things again and again.
+
+A sweep tries the same in every combination. The suite tries a fixed sample, `python -m benchmarks sweeps` all.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,43 @@ from collections.abc import Sequence
 
 import pytest
 
+WALKS = (
+    "tests/faults/",
+    *(f"tests/journeys/test_{name}.py" for name in ("bad_input", "consent", "every_world", "from_snapshots")),
+    *(f"tests/journeys/test_{name}.py" for name in ("source_gone", "text_alone", "waiting")),
+    "tests/pages/",
+    "tests/variants/",
+    *(f"tests/workflow/test_{name}.py" for name in ("changing_world", "every_refusal", "fidelity", "worlds")),
+)
+"""Whole recoveries by the hundred. Each line that they run has a test of its own elsewhere, which the floor of the
+coverage rests on; tracing them would take more time than they do."""
 
-def sample(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """What a run leaves out: of each test marked `sweep(N)`, all cases but each N-th.
+
+def leave_untraced(items: Sequence[pytest.Item]) -> None:
+    """Mark the walks, and every sweep."""
+    for item in items:
+        if item.nodeid.startswith(WALKS) or item.get_closest_marker("sweep") is not None:
+            item.add_marker("no_cover")
+
+
+def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Of each test marked `sweep(N)`, all cases but each N-th.
 
     Where several parameters are combined, the first case of each value of each of them stays as well.
-
-    No sweep is traced for the coverage: its calls are the same again and again, and tracing them would cost as much as
-    the calls themselves.
     """
     seen: dict[str, set[tuple[str, str]]] = defaultdict(set)
     numbers: Counter[str] = Counter()
-    left_out: list[pytest.Item] = []
+    found: list[pytest.Item] = []
     for item in items:
         marker = item.get_closest_marker("sweep")
         if marker is None or not isinstance(item, pytest.Function):
             continue
-        item.add_marker("no_cover")
         test = item.nodeid.partition("[")[0]
         values = {(name, repr(value)) for name, value in item.callspec.params.items()}
         is_new = len(values) > 1 and not values <= seen[test]
         if numbers[test] % int(marker.args[0]) and not is_new:
-            left_out.append(item)
+            found.append(item)
         else:
             seen[test] |= values
         numbers[test] += 1
-    return left_out
+    return found
