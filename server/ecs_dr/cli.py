@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
+from typer.exceptions import TyperException
 
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
@@ -23,20 +24,17 @@ if TYPE_CHECKING:
     from ecs_dr.wiring import Simulation
 
 Result = TypeVar("Result")
+PROGRAM = "ecs-dr"
 DEFAULT_SCENARIO = "healthy"
 DEFAULT_SPEED = 60.0
 EXIT_USAGE = 2
 
 app = typer.Typer(
-    name="ecs-dr",
+    name=PROGRAM,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Guided disaster recovery of an Alibaba Cloud ECS instance into another availability zone. "
-    "The source instance is only read.",
-    epilog="No command, option or setting takes an access key: credentials come from the Alibaba Cloud credential "
-    "provider chain alone. Try `ecs-dr recover --simulate`: it needs none.",
 )
 
 
@@ -53,29 +51,19 @@ SimulateOption = Annotated[
         "--simulate",
         metavar="[SCENARIO]",
         show_default=False,
-        help="Use the embedded cloud simulator instead of Alibaba Cloud. SCENARIO is a built-in world or the path "
-        f"of a TOML file; without it: {DEFAULT_SCENARIO}.",
     ),
 ]
-SpeedOption = Annotated[
-    float, typer.Option("--speed", min=0.01, max=100_000, help="How many times faster the simulated clock runs.")
-]
+SpeedOption = Annotated[float, typer.Option("--speed", min=0.01, max=100_000)]
 VariantOption = Annotated[
     list[str] | None,
     typer.Option(
         "--variant",
         metavar="NAME=READING",
         show_default=False,
-        help="How the simulated cloud behaves where the real one is not known for sure; repeatable, see "
-        "docs/cloud-facts.md.",
     ),
 ]
-InstanceOption = Annotated[
-    str | None, typer.Option("--instance-id", show_default=False, help="The source instance, as i-bp1…")
-]
-RegionOption = Annotated[
-    str | None, typer.Option("--region-id", show_default=False, help="The source's region, as cn-beijing.")
-]
+InstanceOption = Annotated[str | None, typer.Option("--instance-id", show_default=False)]
+RegionOption = Annotated[str | None, typer.Option("--region-id", show_default=False)]
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer's signature
@@ -90,9 +78,7 @@ app.add_typer(export_app, name="export")
 @app.callback()
 def _program(
     *,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Name and version.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Make `ecs-dr COMMAND` the only form, beside `--version`."""
     del version  # its callback has told it
@@ -101,16 +87,10 @@ def _program(
 @app.command()
 def serve(
     *,
-    transport: Annotated[TransportName, typer.Option(help="stdio for a local host, http for /mcp.")] = (
-        TransportName.STDIO
-    ),
-    host: Annotated[
-        str, typer.Option(help="The address to listen on (http); one that is not loopback needs a token and TLS.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The TCP port to listen on (http).")] = 8765,
-    behind_tls: Annotated[
-        bool, typer.Option("--behind-tls", help="A proxy in front of --host ends TLS: this server speaks plain HTTP.")
-    ] = False,
+    transport: Annotated[TransportName, typer.Option()] = TransportName.STDIO,
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8765,
+    behind_tls: Annotated[bool, typer.Option("--behind-tls")] = False,
     simulate: SimulateOption = None,
     speed: SpeedOption = DEFAULT_SPEED,
     variant: VariantOption = None,
@@ -134,7 +114,7 @@ def recover(  # noqa: PLR0913 - one parameter an option
     wave: WaveOption = None,
     yes: Annotated[
         bool,
-        typer.Option("--yes", help="Answer every question with the recommended option; only with --simulate."),
+        typer.Option("--yes"),
     ] = False,
     speed: SpeedOption = DEFAULT_SPEED,
     variant: VariantOption = None,
@@ -148,14 +128,11 @@ def recover(  # noqa: PLR0913 - one parameter an option
     Exit code: 0 when all six success criteria hold, 1 when they do not or the recovery stopped, 130 after Ctrl-C.
     """
     if yes and simulate is None:
-        _fail(
-            "--yes works only together with --simulate: on Alibaba Cloud each decision is yours. "
-            "Run without --yes and answer the questions."
-        )
+        _refuse("yes")
     if wave and instance_id is not None:
-        _fail("Give either --instance-id or --wave (once for each wave).")
+        _refuse("one_or_waves")
     if wave and (from_snapshots or from_report is not None):
-        _fail("--from-snapshots and --from-report are for one instance.")
+        _refuse("of_one")
     from ecs_dr.wiring import recover_in_terminal
 
     settings = _settings()
@@ -179,17 +156,13 @@ def recover(  # noqa: PLR0913 - one parameter an option
 @app.command()
 def simulate(
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The TCP port on 127.0.0.1; 0 takes a free one.")] = 8780,
-    scenario: Annotated[str, typer.Option(help="A built-in world, or the path of a TOML file.")] = DEFAULT_SCENARIO,
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8780,
+    scenario: Annotated[str, typer.Option()] = DEFAULT_SCENARIO,
     speed: Annotated[
         float,
-        typer.Option(
-            min=0, max=100_000, help="How many times faster its clock runs; 0: stepped by hand, see the docs."
-        ),
+        typer.Option(min=0, max=100_000),
     ] = 1.0,
-    faults: Annotated[
-        Path | None, typer.Option(show_default=False, help="A TOML file of faults to inject (see docs/simulator.md).")
-    ] = None,
+    faults: Annotated[Path | None, typer.Option(show_default=False)] = None,
     variant: VariantOption = None,
 ) -> None:
     """Run the cloud simulator alone: HTTP on loopback, speaking the ECS and VPC API to the unmodified SDKs."""
@@ -224,19 +197,13 @@ class FormatName(StrEnum):
 def standby(
     *,
     region_id: RegionOption = None,
-    instance_id: Annotated[
-        list[str] | None, typer.Option("--instance-id", show_default=False, help="An instance; may be given again.")
-    ] = None,
+    instance_id: Annotated[list[str] | None, typer.Option("--instance-id", show_default=False)] = None,
     tag: Annotated[
         list[str] | None,
-        typer.Option("--tag", metavar="KEY=VALUE", show_default=False, help="May be given again: all must hold."),
+        typer.Option("--tag", metavar="KEY=VALUE", show_default=False),
     ] = None,
-    max_age: Annotated[
-        str, typer.Option("--max-age", metavar="AGE", help="Older data is stale: 24h, 90m, 2d.")
-    ] = "24h",
-    form: Annotated[FormatName, typer.Option("--format", help="table for a person, json for a program.")] = (
-        FormatName.TABLE
-    ),
+    max_age: Annotated[str, typer.Option("--max-age", metavar="AGE")] = "24h",
+    form: Annotated[FormatName, typer.Option("--format")] = FormatName.TABLE,
     simulate: SimulateOption = None,
 ) -> None:
     """Say what each instance could be recovered from today: newest image or snapshots, age, zones. Reads only.
@@ -245,7 +212,7 @@ def standby(
     and launchable, 1 when something is stale, missing or launchable nowhere, 2 when something could not be read.
     """
     if region_id is None and simulate is None:
-        _fail("--region-id is needed, as cn-beijing (or --simulate for the practice cloud).")
+        _refuse("region")
     from ecs_dr.wiring import show_standbys
 
     arguments = {
@@ -260,11 +227,11 @@ def standby(
 
 @app.command("verify-report")
 def verify_report(
-    file: Annotated[Path, typer.Argument(show_default=False, help="A report as ecs-dr wrote it: HTML or JSON.")],
+    file: Annotated[Path, typer.Argument(show_default=False)],
     *,
     seal: Annotated[
         str | None,
-        typer.Option(show_default=False, help="The seal that was told when the recovery ended: it must be this one."),
+        typer.Option(show_default=False),
     ] = None,
 ) -> None:
     """Check that a report is as it was written, and name the first place where it is not.
@@ -289,9 +256,7 @@ def verify_report(
 @app.command()
 def fidelity(
     *,
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print references/fidelity.md instead, in English.")
-    ] = False,
+    markdown: Annotated[bool, typer.Option("--markdown")] = False,
 ) -> None:
     """Say of every attribute of an instance what becomes of it on the replica, and how many are carried."""
     from ecs_dr.domain.attributes import document
@@ -306,12 +271,10 @@ def fidelity(
 @app.command()
 def policy(
     *,
-    instance_id: Annotated[str, typer.Option("--instance-id", show_default=False, help="The source instance.")],
-    region_id: Annotated[str, typer.Option("--region-id", show_default=False, help="The source's region.")],
-    account_id: Annotated[str, typer.Option("--account-id", help="The account's number; * is the policy's own.")] = "*",
-    ram_role_name: Annotated[
-        str, typer.Option("--ram-role-name", show_default=False, help="A RAM role that the replica is to be given.")
-    ] = "",
+    instance_id: Annotated[str, typer.Option("--instance-id", show_default=False)],
+    region_id: Annotated[str, typer.Option("--region-id", show_default=False)],
+    account_id: Annotated[str, typer.Option("--account-id")] = "*",
+    ram_role_name: Annotated[str, typer.Option("--ram-role-name", show_default=False)] = "",
 ) -> None:
     """Print the least RAM policy for one recovery, for an identity that does nothing else. Sends nothing."""
     from ecs_dr.cloud.allowlist import ALLOWED_ACTIONS
@@ -319,9 +282,9 @@ def policy(
     from ecs_dr.domain.permissions import policy as ram
 
     if not is_instance_id(instance_id) or not is_region_id(region_id):
-        _fail("--instance-id takes an id as i-bp1…, --region-id a region as cn-beijing.")
+        _refuse("policy_ids")
     if not ram.is_account(account_id) or not ram.is_role(ram_role_name):
-        _fail("--account-id takes a number or *, --ram-role-name the name of a RAM role.")
+        _refuse("policy_names")
     scope = ram.PolicyScope(
         region_id=region_id, instance_id=instance_id, account_id=account_id, ram_role_name=ram_role_name
     )
@@ -334,8 +297,21 @@ def policy(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and end the process with its exit code."""
-    app(args=with_default_scenario(sys.argv[1:] if arguments is None else arguments), prog_name="ecs-dr")
-    raise SystemExit(0)
+    given = with_default_scenario(sys.argv[1:] if arguments is None else arguments)
+    command = typer.main.get_command(app)
+    if not given or given[-1] == "export" or {"-h", "--help"} & set(given):
+        from ecs_dr.cli_words import word_help
+
+        word_help(command)
+    try:
+        code = command.main(args=given, prog_name=PROGRAM, standalone_mode=False)
+    except TyperException as error:
+        from ecs_dr.cli_words import refusal
+
+        if given and given[-1] != "export":  # else the help was the answer, and is shown
+            typer.echo(f"{PROGRAM}: {refusal(error, PROGRAM)}", err=True)
+        raise SystemExit(error.exit_code) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 def with_default_scenario(arguments: Sequence[str]) -> list[str]:
@@ -358,7 +334,9 @@ def _settings() -> Settings:
     try:
         return load_settings()
     except SettingsError as error:
-        _fail(str(error))
+        from ecs_dr.cli_words import setting_refusal
+
+        _fail(setting_refusal(error))
 
 
 def _simulation(
@@ -367,9 +345,9 @@ def _simulation(
     from ecs_dr.wiring import Simulation
 
     if scenario is None and variants:
-        _fail("--variant works only together with --simulate: Alibaba Cloud behaves as it does.")
+        _refuse("variant")
     if scenario is None and faults is not None:
-        _fail("--faults works only together with --simulate: nothing is made to go wrong on Alibaba Cloud.")
+        _refuse("faults")
     return None if scenario is None else Simulation(scenario, speed, tuple(variants or ()), faults)
 
 
@@ -391,6 +369,14 @@ def _told_in_one_line() -> Iterator[None]:
         raise typer.Exit(told.code) from None
 
 
+def _refuse(key: str, **values: str) -> NoReturn:
+    """End the program with a line of its own texts."""
+    from ecs_dr.cli_words import texts
+    from ecs_dr.domain.telling.words import Words
+
+    _fail(texts()(f"cli.error.{key}", **{name: Words(value) for name, value in values.items()}))
+
+
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"ecs-dr: {message}", err=True)
+    typer.echo(f"{PROGRAM}: {message}", err=True)
     raise typer.Exit(EXIT_USAGE)

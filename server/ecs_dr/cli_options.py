@@ -13,7 +13,6 @@ FaultsOption = Annotated[
         "--faults",
         metavar="FILE",
         show_default=False,
-        help="A TOML file of faults to inject (see docs/simulator.md); only with --simulate.",
     ),
 ]
 WaveOption = Annotated[
@@ -22,12 +21,11 @@ WaveOption = Annotated[
         "--wave",
         metavar="IDS",
         show_default=False,
-        help="An application: comma-separated ids; again for each wave.",
     ),
 ]
 FromSnapshotsOption = Annotated[
     bool,
-    typer.Option("--from-snapshots", help="Make the image of snapshots that exist: the zone is down, or the like."),
+    typer.Option("--from-snapshots"),
 ]
 FromReportOption = Annotated[
     Path | None,
@@ -35,7 +33,6 @@ FromReportOption = Annotated[
         "--from-report",
         metavar="FILE",
         show_default=False,
-        help="A report of an earlier recovery (JSON) that tells what the source was: it cannot be read any more.",
     ),
 ]
 ReportOption = Annotated[
@@ -44,6 +41,5 @@ ReportOption = Annotated[
         "--report",
         metavar="DIR",
         show_default=False,
-        help="Write the report there as HTML, Markdown and JSON (instead of ECS_DR_REPORT_DIR).",
     ),
 ]

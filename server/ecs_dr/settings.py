@@ -6,6 +6,7 @@ import locale
 import os
 import re
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -25,7 +26,18 @@ LOCALE_NAME = re.compile(r"(en|zh)([_-][a-z0-9]+)*(\.[a-z0-9_-]+)?(@[a-z0-9]+)?"
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used, told in one line."""
+    """A setting that cannot be used, told in one line.
+
+    Attributes:
+        kind: How the library that reads it calls the trouble (`less_than_equal`); empty for one of our own.
+        takes: What it takes, by the library's names (`le`, `expected`).
+    """
+
+    def __init__(self, message: str, name: str = "", kind: str = "", takes: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.name = name
+        self.kind = kind
+        self.takes = {key: str(value) for key, value in (takes or {}).items()}
 
 
 def _default_language() -> Language:
@@ -37,6 +49,12 @@ def _default_language() -> Language:
     if name in {"", "C", "POSIX"}:
         name = (locale.getlocale()[0] or "") if name == "" else name
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+def spoken_language() -> Language:
+    """The language of what is said before the settings are read, or where they cannot be: never refused."""
+    named = LOCALE_NAME.fullmatch(os.environ.get("ECS_DR_LANGUAGE", "").strip().lower())
+    return "zh" if named is not None and named[1] == "zh" else "en" if named is not None else _default_language()
 
 
 SHORTEST = 0.01
@@ -175,4 +193,5 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = f"ECS_DR_{str(first['loc'][0]).upper()}" if first["loc"] else "ECS_DR_*"
-        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        message = f"{name}: {first['msg'].removeprefix('Value error, ')}"
+        raise SettingsError(message, name, first["type"], first.get("ctx")) from None

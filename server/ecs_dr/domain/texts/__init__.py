@@ -47,6 +47,7 @@ AREAS = (
     "snapshots",
     "recall",
     "process",
+    "cli",
 )
 
 

@@ -42,6 +42,7 @@ TEXTS: Mapping[str, str] = {
     "value.access_key": "access key",
     "value.none": "none",
     "fact.disks_attached": "{count} disks attached",
+    "fact.sentences": "{first} {second}",
     "fact.named": "{name}: {value}",
     "fact.changed": "{name}: {before} → {after}",
 }

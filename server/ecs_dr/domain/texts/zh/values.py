@@ -42,6 +42,7 @@ TEXTS: Mapping[str, str] = {
     "value.access_key": "访问密钥",
     "value.none": "无",
     "fact.disks_attached": "{count} 块云盘已挂载",
+    "fact.sentences": "{first}{second}",
     "fact.named": "{name}：{value}",
     "fact.changed": "{name}：{before} → {after}",
 }

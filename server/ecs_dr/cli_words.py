@@ -1,0 +1,211 @@
+"""What the command line says of itself and how it refuses, in the language of the person. Loaded for these alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, cast
+
+from rich.columns import Columns
+from rich.console import RenderableType
+from rich.style import StyleType
+from rich.table import Table
+from rich.text import Text
+from typer import rich_utils
+from typer.exceptions import TyperException
+
+from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.texts import Texts
+from ecs_dr.settings import SettingsError, spoken_language
+from ecs_dr.terminal.flow import Flowing
+
+_BY_KIND: Mapping[str, str] = {
+    "NoSuchOption": "cli.error.no_option",
+    "MissingParameter": "cli.error.missing",
+    "BadParameter": "cli.error.bad_value",
+}
+_BY_MESSAGE = (
+    (re.compile(r"Option '([^']*)' requires an argument"), "cli.error.no_value"),
+    (re.compile(r"No such command '([^']*)'"), "cli.error.no_command"),
+    (re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)"), "cli.error.extra"),
+)
+"""What the library has no class for."""
+_BAD_VALUE = (
+    (re.compile("valid integer"), "int_parsing", ""),
+    (re.compile("valid number"), "float_parsing", ""),
+    (re.compile(r"greater than or equal to (\S+)"), "greater_than_equal", "ge"),
+    (re.compile(r"less than or equal to (\S+)"), "less_than_equal", "le"),
+    (re.compile(r"is not one of (.*)"), "literal_error", "expected"),
+)
+"""What is wrong with a value, as the library words it, and its kind among those of a setting."""
+
+
+class _Parameter(Protocol):
+    name: str
+    help: str | None
+
+
+class _Context(Protocol):
+    command_path: str
+
+
+class _Command(Protocol):
+    """What is worded of a command. The classes that typer makes are its own affair."""
+
+    help: str | None
+    short_help: str | None
+    epilog: str | None
+    options_metavar: str
+    params: list[_Parameter]
+
+    def get_params(self, ctx: _Context) -> Sequence[_Parameter]:
+        """Its parameters, with the option for help."""
+        ...
+
+    def collect_usage_pieces(self, ctx: _Context) -> Sequence[str]:
+        """What stands behind its name in the line of usage."""
+        ...
+
+
+def texts() -> Texts:
+    """The catalogue for what is said before the settings are read, or where they cannot be."""
+    return Texts(spoken_language())
+
+
+def word_help(command: object) -> None:
+    """Give a program and all its commands their help."""
+    say = texts()
+    _word_frame(say)
+    for name, one in _commands(command, ()):
+        _word(one, name, say)
+
+
+def _commands(command: object, path: tuple[str, ...]) -> Iterator[tuple[str, _Command]]:
+    yield ".".join(path), cast("_Command", command)
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _commands(below, (*path, name))
+
+
+def _word(command: _Command, name: str, say: Texts) -> None:
+    command.help = str(say(f"cli.command.{name}" if name else "cli.program"))
+    command.short_help = None
+    if not name:
+        command.epilog = str(say("cli.epilog"))
+    for parameter in command.params:
+        special = f"cli.option.{name}.{parameter.name}"
+        parameter.help = str(say(special if say.has(special) else f"cli.option.{parameter.name}"))
+    command.options_metavar = str(say("cli.usage.options"))
+    with_help = command.get_params
+
+    def get_params(ctx: _Context) -> Sequence[_Parameter]:
+        found = with_help(ctx)
+        for parameter in found:
+            if parameter.name == "help":
+                parameter.help = str(say("cli.option.help"))
+        return found
+
+    def get_usage(ctx: _Context) -> str:
+        return str(say("cli.usage", line=Words(" ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]))))
+
+    own: Mapping[str, object] = {
+        "get_params": get_params,
+        "get_usage": get_usage,
+        **({"subcommand_metavar": str(say("cli.usage.command"))} if hasattr(command, "subcommand_metavar") else {}),
+    }
+    for attribute, value in own.items():
+        setattr(command, attribute, value)
+
+
+def _word_frame(say: Texts) -> None:
+    for name, key in _FRAME.items():
+        setattr(rich_utils, name, str(say(key, value=Words("{}")) if key == "cli.default" else say(key)))
+    setattr(rich_utils, "Table", _Table)  # noqa: B010 - as above: names of another module
+
+
+class _Table(Table):
+    """A table of the help whose cells break between Chinese characters: the library would cut such a line short."""
+
+    def add_row(
+        self, *renderables: RenderableType | None, style: StyleType | None = None, end_section: bool = False
+    ) -> None:
+        """As the library's, with cells that flow."""
+        super().add_row(*map(_flowing, renderables), style=style, end_section=end_section)
+
+
+def _flowing(cell: RenderableType | None) -> RenderableType | None:
+    if isinstance(cell, Columns):
+        cell.renderables = [one for one in map(_flowing, cell.renderables) if one is not None]
+    return Flowing(Text(cell) if isinstance(cell, str) else cell) if isinstance(cell, str | Text) else cell
+
+
+_FRAME: Mapping[str, str] = {
+    "OPTIONS_PANEL_TITLE": "cli.panel.options",
+    "COMMANDS_PANEL_TITLE": "cli.panel.commands",
+    "ARGUMENTS_PANEL_TITLE": "cli.panel.arguments",
+    "DEFAULT_STRING": "cli.default",
+    "REQUIRED_LONG_STRING": "cli.required",
+}
+
+
+def refusal(error: TyperException, program: str) -> str:
+    """A call that cannot be understood, in one line: what is wrong, what did not happen, where to read on."""
+    say = texts()
+    context = getattr(error, "ctx", None)
+    what = _what(error, say)
+    near = getattr(error, "possibilities", None)
+    if near:
+        what = say("fact.sentences", first=what, second=say("cli.error.near", near=Words(", ".join(sorted(near)))))
+    return str(say("cli.error", what=what, command=Words(getattr(context, "command_path", program))))
+
+
+def _what(error: TyperException, say: Texts) -> Words:
+    kind, message = type(error).__name__, error.format_message()
+    option = str(getattr(error, "option_name", "") or "") or _hint(error)
+    if kind in _BY_KIND:
+        return say(_BY_KIND[kind], option=option, why=_why(error, say))
+    for pattern, key in _BY_MESSAGE:
+        found = pattern.search(message)
+        if found is not None:
+            return say(key, what=found[1])
+    return say("cli.error.other", why=message.removesuffix("."))
+
+
+def _why(error: TyperException, say: Texts) -> Words:
+    """Why a value cannot be used, in the words that a bad setting gets."""
+    for pattern, kind, value in _BAD_VALUE:
+        found = pattern.search(error.message)
+        if found is not None:
+            limits = {value: Words(_listed(found[1], say))} if value else {}
+            return say(f"cli.setting.{kind}", **limits)
+    return Words(error.message.removesuffix("."))
+
+
+def _listed(values: str, say: Texts) -> str:
+    """Values that a library lists, as the language does."""
+    return values.removesuffix(".").replace(" or ", say("list.separator")).replace(", ", say("list.separator"))
+
+
+def _parameter(error: TyperException) -> object:
+    """The option or argument that is wrong, where the library names no more than its words."""
+    known = getattr(getattr(getattr(error, "ctx", None), "command", None), "params", [])
+    named = str(getattr(error, "param_hint", "") or "").strip("'")
+    return getattr(error, "param", None) or next((one for one in known if named in one.opts), None)
+
+
+def setting_refusal(error: SettingsError) -> str:
+    """A setting that cannot be used, in one line: which, what it takes, what did not happen."""
+    say = texts()
+    key = f"cli.setting.{error.kind}"
+    told = (
+        say(key, **{name: Words(_listed(value, say)) for name, value in error.takes.items()}) if say.has(key) else None
+    )
+    why = Words(str(error).removesuffix(".")) if told is None or say.language == "en" else told
+    if told is not None and why is told:
+        why = say("fact.named", name=Words(error.name), value=told)
+    return str(say("cli.error.setting", why=why))
+
+
+def _hint(error: TyperException) -> str:
+    """The option, or the argument, as a person writes it."""
+    named = getattr(_parameter(error), "opts", None) or [str(getattr(error, "param_hint", "") or "?")]
+    return str(named[0] if str(named[0]).startswith("-") else named[0].upper())
