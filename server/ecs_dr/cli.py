@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
 from ecs_dr.cli_options import FaultsOption, FromReportOption, FromSnapshotsOption, ReportOption, WaveOption
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.ending import Ending, ToldToEnd
 
 if TYPE_CHECKING:

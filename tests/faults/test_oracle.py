@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, tell
 from tests.faults.oracle import MATCHES, NOTHING, Oracle
 from tests.faults.rig import Rig
 from tests.faults.somebody import Somebody

@@ -14,8 +14,7 @@ from ecs_dr.domain.diagnosis import DiagnosisContext
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question, Road
 from ecs_dr.domain.steps import Answer, Next, ToolName
-from ecs_dr.domain.telling.parts import Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Telling, Words, tell
 from ecs_dr.domain.texts import Language, Texts, understood_language
 from ecs_dr.errors import EcsDrError, StaleQuestion, UnknownSession
 from ecs_dr.protocol.app import build_server

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from ecs_dr.domain.telling.parts import labelled, markdown, tell, without_markup
+from ecs_dr.domain.telling import labelled, markdown, tell, without_markup
 from ecs_dr.terminal.page import Page
 
 TABLE = tell(labelled([("Name", "web (was old)"), ("Place", "zone k")]))

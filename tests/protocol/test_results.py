@@ -9,8 +9,7 @@ import pytest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem
-from ecs_dr.domain.telling.parts import Table, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Table, Words, tell
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
 from tests.protocol.fakes import SESSION, ScriptedRecovery, connected, content_of, pinned, text_of

@@ -11,8 +11,7 @@ from rich.console import Console
 
 from ecs_dr.domain.questions import Option, PinnedQuestion, Question
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.domain.telling.parts import Table, Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Table, Telling, Words, tell
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
 from ecs_dr.terminal.forms import Choice, Form, form_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, MAX_TEXT, Option, PinnedQuestion, Question
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, tell
 from ecs_dr.errors import InvalidInput, StaleQuestion
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import QUESTION_LIFE_SECONDS, Asking, DecisionBook

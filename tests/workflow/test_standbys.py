@@ -10,7 +10,7 @@ import pytest
 
 from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import as_data, exit_code, page
-from ecs_dr.domain.telling.parts import markdown
+from ecs_dr.domain.telling import markdown
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.simulator.model_compute import Snapshot, SnapshotGroup

@@ -10,7 +10,7 @@ import pytest
 from ecs_dr.cloud.transport import ApiError, NoAnswer
 from ecs_dr.domain.questions import CONFIRM, CREATE_VSWITCH
 from ecs_dr.domain.steps import Answer, ToolName
-from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling import tell
 from ecs_dr.errors import CloudError, OutcomeUnknown
 from tests.support.desk import Desk
 from tests.workflow.bench import Fault, break_line, go_ahead, key_of, refusal, sends, session_of, until

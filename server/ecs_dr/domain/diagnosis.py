@@ -18,8 +18,7 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.refusals import Blame, row_of
 from ecs_dr.domain.refusals.reading import FAILED
 from ecs_dr.domain.steps import Problem
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words, said, spaced
+from ecs_dr.domain.telling import Words, said, spaced, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import (
     NO_ANSWER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 
 
 def image_list(region_id: str) -> Words:

@@ -7,8 +7,7 @@ from typing import Literal
 from pydantic import InstanceOf, model_validator
 
 from ecs_dr.domain.model import JsonObject, Model
-from ecs_dr.domain.telling.parts import GAP, Telling, markdown, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import GAP, NO_WORDS, Telling, Words, markdown, tell
 from ecs_dr.errors import InvalidInput
 
 KEEP_WAITING = "keep_waiting"

@@ -9,8 +9,7 @@ from pydantic import Field, InstanceOf
 
 from ecs_dr.domain.model import JsonObject, Model
 from ecs_dr.domain.questions import PinnedQuestion
-from ecs_dr.domain.telling.parts import Telling, markdown, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Telling, Words, markdown, tell
 from ecs_dr.domain.texts import Language
 
 StepName = Literal[
@@ -133,6 +132,11 @@ class Answer(Model):
     """How much of the problem is said already."""
 
     @property
+    def whole(self) -> Telling:
+        """All that is said, with what is asked."""
+        return self.telling if self.question is None else tell(self.telling, self.question.question.whole)
+
+    @property
     def message(self) -> Words:
-        """All of it in Markdown, with what is asked."""
-        return markdown(self.telling if self.question is None else tell(self.telling, self.question.question.whole))
+        """The same in Markdown."""
+        return markdown(self.whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 
 URI_PREFIX = "ecs-dr://report/"
 RUNBOOK_URI = "ecs-dr://runbook/{session_id}/{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.errors import InvalidInput
 from ecs_dr.protocol.catalogue import Argument, ToolSpec
 from ecs_dr.redact import redact

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, get_args
 
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, Problem, StepName, ToolName
-from ecs_dr.domain.telling.parts import Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Telling, Words, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError, InvalidInput, StaleQuestion, StepOutOfOrder, UserError
 from ecs_dr.logs import whereabouts
@@ -110,7 +109,7 @@ class Boundary:
         except Exception:
             logger.exception("what exists could not be told")
             return tell(message)
-        return tell(message, *([standing] if standing else []))
+        return tell(message, standing)
 
 
 def _next(spec: ToolSpec, error: EcsDrError, problem: Problem, say: Texts) -> Next | None:

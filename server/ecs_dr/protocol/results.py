@@ -12,8 +12,7 @@ from mcp_types import CallToolResult, TextContent
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.questions import CUSTOM, Option, PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem, Status, Tells
-from ecs_dr.domain.telling.parts import GAP, Telling, item, markdown, tell, without_markup
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import GAP, NO_WORDS, Words, item, markdown, tell, without_markup
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.data_text import data_lines
 from ecs_dr.protocol.mirror import mirrored
@@ -91,18 +90,17 @@ class Presenter:
     def text(self, answer: Answer) -> str:
         """What happened, how things stand, what is next; enough to go on without the structured content."""
         say = self._say(answer)
-        parts: list[Words | Telling] = [say("result.simulated")] if self._simulated else []
-        parts.append(answer.telling)
-        if answer.question is not None:
-            parts.append(answer.question.question.whole)
-        if answer.problem is not None:
-            parts += _problem(say, answer.problem, answer.tells)
         session_id = answer.session_id or say("result.no_session")
-        lines = [say("result.state", session_id=session_id, step=answer.step, status=answer.status)]
-        if answer.question is not None:
-            lines += self._options(answer.question, answer)
-        lines += self._next_line(answer)
-        text = markdown(tell(*parts, *lines))
+        text = markdown(
+            tell(
+                say("result.simulated") if self._simulated else NO_WORDS,
+                answer.whole,
+                *([] if answer.problem is None else _problem(say, answer.problem, answer.tells)),
+                say("result.state", session_id=session_id, step=answer.step, status=answer.status),
+                *([] if answer.question is None else self._options(answer.question, answer)),
+                *self._next_line(answer),
+            )
+        )
         if answer.question is None:  # an open question says itself what is to be decided, and on which facts
             untold = {name: value for name, value in answer.data.items() if name not in answer.in_words}
             facts = data_lines(plain_object(untold), text)
@@ -116,7 +114,7 @@ class Presenter:
             return plain(markdown(tell(answer.telling, pinned.question.telling)))
         described = [one for one in pinned.question.options if one.description]
         told = tell(
-            *([say("form.simulated")] if self._simulated else []),
+            say("form.simulated") if self._simulated else NO_WORDS,
             answer.telling,
             pinned.question.whole,
             *([GAP] if described else []),

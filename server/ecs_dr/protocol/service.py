@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from ecs_dr.domain.questions import Road
 from ecs_dr.domain.steps import Answer, ToolName
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 
 if TYPE_CHECKING:

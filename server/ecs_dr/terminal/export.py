@@ -8,8 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
-from ecs_dr.domain.telling.parts import markdown
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, markdown
 from ecs_dr.errors import EcsDrError, NoCredentials, UserError
 from ecs_dr.report_files import write_whole
 from ecs_dr.workflow.exporting import Export, told

@@ -19,8 +19,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue, digest
 from ecs_dr.domain.questions import PinnedQuestion, Question, Road, understood
 from ecs_dr.domain.report.model import DecisionEntry, ShownOption
 from ecs_dr.domain.steps import ToolName
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, tell
 from ecs_dr.errors import ConsentViolation, StaleQuestion
 from ecs_dr.workflow.choices import Choice, about, displaced_by
 from ecs_dr.workflow.ports import Attempt, Clock, Ids

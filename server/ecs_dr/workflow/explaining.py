@@ -5,8 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain, said_of
 from ecs_dr.domain.refusals import Row, row_of
 from ecs_dr.domain.steps import Problem
-from ecs_dr.domain.telling.parts import Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Telling, Words, tell
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session

@@ -23,8 +23,7 @@ from ecs_dr.domain.runbook.model import Runbook, RunbookFile, RunbookMember
 from ecs_dr.domain.runbook.template import runbook_files
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import Telling, item, tell
-from ecs_dr.domain.telling.words import spaced
+from ecs_dr.domain.telling import Telling, item, spaced, tell
 from ecs_dr.domain.uris import RUNBOOK_URI
 from ecs_dr.errors import RunbookImpossible
 from ecs_dr.workflow.application.planning import plan_of

@@ -16,8 +16,7 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import PinnedQuestion, Road
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.steps import STEP_OF, Answer, Next, ToolName
-from ecs_dr.domain.telling.parts import Telling, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Telling, Words, tell
 from ecs_dr.domain.texts import Texts, understood_language
 from ecs_dr.domain.times import zone_for
 from ecs_dr.errors import CallBudgetSpent, CloudError, EcsDrError, InvalidInput, StaleQuestion

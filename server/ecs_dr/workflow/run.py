@@ -12,8 +12,7 @@ from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue, Tag
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, Tells, ToolName
-from ecs_dr.domain.telling.parts import GAP, Telling, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import GAP, NO_WORDS, Telling, Words, tell
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
 from ecs_dr.workflow.choices import Choice

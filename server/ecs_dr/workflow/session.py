@@ -21,7 +21,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.domain.stock.model import ZoneStock
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Language
 from ecs_dr.domain.verification.verdict import Verification
 from ecs_dr.errors import EcsDrError

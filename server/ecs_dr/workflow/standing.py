@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from ecs_dr.domain import links
 from ecs_dr.domain.source_gate import Finding
-from ecs_dr.domain.telling.parts import item
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Words, item
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.workflow.session import Session

@@ -8,18 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecs_dr.domain.telling.parts import (
+from ecs_dr.domain.telling import (
     GAP,
+    LONGEST_VALUE,
     Table,
     Telling,
+    Words,
     item,
     labelled,
     markdown,
+    said,
+    spaced,
     strong,
     tell,
     without_markup,
 )
-from ecs_dr.domain.telling.words import LONGEST_VALUE, Words, said, spaced
 from ecs_dr.domain.texts import Texts
 
 WIDE = Table((("cn-k", "plenty", "1 CNY/h"), ("cn-l", "low", "-")), (Words("Zone"), Words("Stock"), Words("Price")))

@@ -7,8 +7,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.pages.plan import sentence
 from ecs_dr.domain.pages.words import coin, figure, rate
 from ecs_dr.domain.plan.model import Cost, PlanFinding
-from ecs_dr.domain.telling.parts import Table, Telling, item, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Table, Telling, Words, item, tell
 from ecs_dr.domain.texts import Texts
 
 HEAD = ("wave", "source", "type", "zone", "vswitch", "disks", "open", "price")

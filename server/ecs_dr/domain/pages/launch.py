@@ -15,8 +15,7 @@ from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.pages.words import disk_kind, login_ways, public_access
 from ecs_dr.domain.source import Instance, Source
-from ecs_dr.domain.telling.parts import GAP, Part, Table, Telling, item, labelled, strong, tell
-from ecs_dr.domain.telling.words import Words, said
+from ecs_dr.domain.telling import GAP, Part, Table, Telling, Words, item, labelled, said, strong, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time

@@ -8,8 +8,7 @@ from ecs_dr.domain import links
 from ecs_dr.domain.diagnosis import policy_statement
 from ecs_dr.domain.pages.words import coin, figure, kind
 from ecs_dr.domain.plan.model import SHOWN_ALTERNATIVES, Cost, DiskFit, Permission, PlanFinding, RecoveryPlan, ZonePlan
-from ecs_dr.domain.telling.parts import GAP, Part, Table, Telling, labelled, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import GAP, Part, Table, Telling, Words, labelled, tell
 from ecs_dr.domain.texts import Texts
 
 _HEAD = ("zone", "stock", "type", "disks", "vswitch", "price")

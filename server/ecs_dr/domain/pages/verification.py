@@ -15,8 +15,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.words import login_ways, told_value
 from ecs_dr.domain.report.model import FidelityEntry
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.telling.parts import Telling, labelled, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import NO_WORDS, Telling, Words, labelled, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
@@ -78,14 +77,14 @@ def verification_page(
         ("billed", _billed(launch, facts, texts)),
         ("ending", _ending(launch, replica, facts, texts)),
     )
-    others = [texts("page.verify.others", items=texts("page.comma").join(facts.others))] if facts.others else []
+    others = texts("page.verify.others", items=texts("page.comma").join(facts.others)) if facts.others else NO_WORDS
     return tell(
         texts(f"page.verify.{headline}", count=len(rows)),
         *_failed(found, texts),
         facts.source,
         labelled((texts(f"page.verify.{label}"), told) for label, told in groups),
         *_differences(found, rows, texts),
-        *others,
+        others,
         *facts.notes,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ecs_dr.domain.attributes.model import UNREAD
 from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.telling.words import Words, said
+from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 

@@ -15,7 +15,7 @@ from ecs_dr.domain.plan.model import (
     VSwitchPlan,
     ZonePlan,
 )
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 
 

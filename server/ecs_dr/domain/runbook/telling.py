@@ -8,7 +8,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.words import money
 from ecs_dr.domain.plan.model import Cost
 from ecs_dr.domain.runbook.model import Runbook, RunbookMember
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 
 ALWAYS_LEFT_OUT = ("user_data_content", "addresses", "interfaces", "verification", "later_decisions")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain import links
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.standby.model import Finding, Standby
-from ecs_dr.domain.telling.parts import Table, Telling, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import NO_WORDS, Table, Telling, Words, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import parse_time
 
@@ -178,6 +177,6 @@ def page(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, region_i
             tuple(cells(row, texts) for row in rows[:MOST_SHOWN]),
             tuple(texts(f"standby.head.{head}") for head in HEADS),
         ),
-        *([texts("standby.more_rows", count=left)] if left > 0 else []),
+        texts("standby.more_rows", count=left) if left > 0 else NO_WORDS,
         *advice(rows[:MOST_SHOWN], texts, region_id),
     )

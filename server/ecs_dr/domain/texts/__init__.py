@@ -16,7 +16,7 @@ from functools import cache
 from importlib import import_module
 from typing import Literal, get_args
 
-from ecs_dr.domain.telling.words import Words, said
+from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.times import told_time
 
 Language = Literal["en", "zh"]

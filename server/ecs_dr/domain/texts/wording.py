@@ -6,7 +6,7 @@ import json
 
 from ecs_dr.domain.facts import Attached, Change, Compared, Fact, Named, Value
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.telling.words import Words, said
+from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.texts import Texts
 
 

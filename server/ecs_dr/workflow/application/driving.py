@@ -12,8 +12,7 @@ import anyio
 from ecs_dr.domain.images.model import unread_image
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
-from ecs_dr.domain.telling.parts import Table, tell
-from ecs_dr.domain.telling.words import spaced
+from ecs_dr.domain.telling import Table, spaced, tell
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, LEAVE_OUT, MAX_OPTIONS, RETRY, Question
-from ecs_dr.domain.telling.parts import GAP, tell
-from ecs_dr.domain.telling.words import NO_WORDS
+from ecs_dr.domain.telling import GAP, NO_WORDS, tell
 from ecs_dr.workflow.application.state import Pending
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.run import Run

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ecs_dr.domain.steps import Answer, ToolName
-from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling import tell
 from ecs_dr.workflow import exporting
 from ecs_dr.workflow.application.desk import open_application
 from ecs_dr.workflow.application.driving import Explain, table

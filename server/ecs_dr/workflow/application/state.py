@@ -12,7 +12,7 @@ from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.plan.model import ZonePlan
 from ecs_dr.domain.questions import PinnedQuestion
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.planning.reads import Surroundings
 from ecs_dr.workflow.ports import Cloud

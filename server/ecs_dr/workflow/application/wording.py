@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from ecs_dr.domain.pages.launch import several_launches
 from ecs_dr.domain.pages.words import coin, figure
 from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RETRY, Question
-from ecs_dr.domain.telling.parts import GAP, Part, Telling, item, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import GAP, NO_WORDS, Part, Telling, Words, item, tell
 from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.standing import created_of

@@ -8,7 +8,7 @@ import anyio
 
 from ecs_dr.domain.boot import Boot, BootReading
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, ErrorKind
 from ecs_dr.workflow.memory.replica import Replica

@@ -6,7 +6,7 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.names import is_instance_type
 from ecs_dr.domain.questions import ABORT, CUSTOM, Option
 from ecs_dr.domain.recall.model import Recalled
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.run import Run
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecs_dr.domain.recall.model import Recalled, Remembered
-from ecs_dr.domain.telling.parts import Part, Table, Telling, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Part, Table, Telling, Words, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.recall.witnesses import RecalledSource
 from ecs_dr.workflow.run import Run

@@ -11,8 +11,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.report.seal import seal, seal_application
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.session import Session

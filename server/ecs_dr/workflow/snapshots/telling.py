@@ -9,8 +9,7 @@ from ecs_dr.domain.images.adoption import age_parts
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Member, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Spoiler
-from ecs_dr.domain.telling.parts import Table, Telling, tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words, said
+from ecs_dr.domain.telling import NO_WORDS, Table, Telling, Words, said, tell
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.run import Run

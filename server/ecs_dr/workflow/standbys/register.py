@@ -12,7 +12,7 @@ from ecs_dr.domain.standby.judge import judge, not_found, worst_first
 from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import as_data, page
 from ecs_dr.domain.steps import Answer, Next
-from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling import tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, Scope

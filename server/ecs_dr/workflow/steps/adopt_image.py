@@ -13,8 +13,7 @@ from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import GAP, Telling, markdown, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import GAP, Telling, Words, markdown, tell
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.domain.verification.comparison import AttributeRow

@@ -9,7 +9,7 @@ from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import source_charge
-from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling import GAP, tell
 from ecs_dr.workflow.choices import Choice as Decided
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.memory.refusals import RefusedDisk

@@ -15,7 +15,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.domain.stock.ranking import rank_zones
-from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling import GAP, tell
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking

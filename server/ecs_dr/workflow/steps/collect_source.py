@@ -13,8 +13,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.domain.telling.parts import item, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, item, tell
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows

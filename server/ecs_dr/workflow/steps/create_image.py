@@ -17,8 +17,7 @@ from ecs_dr.domain.snapshots.model import SnapshotGroup
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import GAP, Telling, tell
-from ecs_dr.domain.telling.words import Words, spaced
+from ecs_dr.domain.telling import GAP, Telling, Words, spaced, tell
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.explaining import row_of_error, said_by

@@ -15,7 +15,7 @@ from ecs_dr.domain.questions import ABORT, MORE_OPTIONS, Option, Question
 from ecs_dr.domain.snapshots.model import FINISHED, SnapshotSet
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import GAP, Telling, markdown, tell
+from ecs_dr.domain.telling import GAP, Telling, markdown, tell
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name

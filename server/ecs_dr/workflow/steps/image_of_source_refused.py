@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.questions import RETRY
 from ecs_dr.domain.refusals import BY_HAND, Blame
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.telling.parts import GAP, tell
+from ecs_dr.domain.telling import GAP, tell
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, SourceUnusable
 from ecs_dr.workflow.explaining import problem_of, row_of_error, told
 from ecs_dr.workflow.run import Run

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.steps import Answer, Next
-from ecs_dr.domain.telling.parts import GAP, Part, Telling, item, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import GAP, Part, Telling, Words, item, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CredentialsPending

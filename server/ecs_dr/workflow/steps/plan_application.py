@@ -11,8 +11,7 @@ from ecs_dr.domain.names import default_image_name
 from ecs_dr.domain.plan.model import PERMISSION_MISSING, RecoveryPlan
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Question
 from ecs_dr.domain.steps import Answer, Problem
-from ecs_dr.domain.telling.parts import GAP, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import GAP, Words, tell
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.application.planning import plan_of
 from ecs_dr.workflow.application.state import Application, Member, Survey

@@ -21,8 +21,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.stock.ranking import rank_zones
-from ecs_dr.domain.telling.parts import GAP, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import GAP, Words, tell
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision

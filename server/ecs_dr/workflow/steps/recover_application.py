@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, tell
 from ecs_dr.workflow.application.desk import find_again
 from ecs_dr.workflow.application.driving import CallMember, Driver, Explain, table
 from ecs_dr.workflow.application.state import Application

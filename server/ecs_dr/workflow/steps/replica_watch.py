@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.disks.pairs import pair_disks
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed

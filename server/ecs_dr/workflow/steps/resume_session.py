@@ -19,8 +19,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, forbid_imaging_alone
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.stock.model import Charge
-from ecs_dr.domain.telling.parts import Telling, markdown, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Telling, Words, markdown, tell
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows

@@ -21,8 +21,7 @@ from ecs_dr.domain.pages.words import duration, rate
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import group_warnings
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Words, tell
 from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.uris import report_markdown_uri, report_uri
 from ecs_dr.domain.verification.comparison import CONTENT

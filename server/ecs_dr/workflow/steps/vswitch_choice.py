@@ -11,7 +11,7 @@ from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
 from ecs_dr.domain.network.vswitches import by_id
 from ecs_dr.domain.questions import CREATE_VSWITCH, CUSTOM, PICK_ANOTHER_ZONE, Option
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.telling.words import Words, spaced
+from ecs_dr.domain.telling import Words, spaced
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision

@@ -12,8 +12,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE, Question
 from ecs_dr.domain.source_gate import image_warnings
 from ecs_dr.domain.steps import Answer, Next
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import spaced
+from ecs_dr.domain.telling import spaced, tell
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder

@@ -6,7 +6,7 @@ from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import Option
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock.model import ZoneStock
-from ecs_dr.domain.telling.parts import GAP, Table, tell
+from ecs_dr.domain.telling import GAP, Table, tell
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.run import Run
 

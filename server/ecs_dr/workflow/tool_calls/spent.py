@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CallBudgetSpent, CredentialsPending, StillReading
 from ecs_dr.workflow.run import Run

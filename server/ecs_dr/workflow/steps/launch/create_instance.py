@@ -22,8 +22,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
 from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.choices import Choice

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import tell
+from ecs_dr.domain.telling import tell
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS, NEVER_SEEN_SECONDS
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run

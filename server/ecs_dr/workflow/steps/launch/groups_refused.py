@@ -10,7 +10,7 @@ from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.domain.questions import ABORT, RETRY, Option
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.words import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Words
 from ecs_dr.errors import CallBudgetSpent, CloudError, InvalidInput
 from ecs_dr.workflow.memory.refusals import Refused
 from ecs_dr.workflow.needs import require_source

@@ -24,8 +24,7 @@ from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.questions import ABORT, CUSTOM, MAX_OPTIONS, Option, Question
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.telling.parts import Table, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Table, Words, tell
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.run import Run
 

@@ -9,8 +9,7 @@ from ecs_dr.domain.names import replica_name
 from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.refusals import OF_A_DISK, Blame, Row, data_disk_number, option_of
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling.parts import Telling, item, tell
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling import Telling, Words, item, tell
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
