@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ecs_dr.domain.lineage import SESSION, tagged
 from ecs_dr.domain.steps import Next, ToolName
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
@@ -66,10 +67,16 @@ def _is_undecided(session: Session) -> bool:
 
 
 def _may_have_an_image(session: Session) -> bool:
-    """An image of the source exists that no tag names as this recovery's: it is asked about before another is made."""
+    """An image of the source exists that no tag names as this recovery's: it is asked about before another is made.
+
+    Of a source that is gone, one that its tags prove to be of an earlier recovery is older than the snapshots may be:
+    those are looked at first, and lead back here where there is no whole set.
+    """
     found = session.unproven
     is_open = session.image is None and session.plan is None and (session.source is not None or session.source_missing)
-    return is_open and found is not None and bool(found.images) and not found.declined
+    if not is_open or found is None or found.declined:
+        return False
+    return any(not (session.source_missing and tagged(image.tags, SESSION)) for image in found.images)
 
 
 def _leads_over_snapshots(session: Session) -> bool:

@@ -123,6 +123,7 @@ def _member(snapshot: Snapshot, disk: WantedDisk) -> Member | None:
         snapshot_gib=snapshot.size_gib,
         encrypted=snapshot.encrypted,
         retention_days=snapshot.retention_days,
+        service=snapshot.service,
     )
 
 

@@ -126,6 +126,11 @@ def _warnings(run: Run, best: SnapshotSet) -> Iterable[Words]:
         yield run.texts("snapshots.encrypted_system")
     if any(member.retention_days is not None for member in best.members):
         yield run.texts("snapshots.retention")
+    made = [member for member in best.members if member.service]
+    if made:
+        tags = separator.join(dict.fromkeys(member.service for member in made))
+        ids = separator.join(member.snapshot_id for member in made)
+        yield run.texts("snapshots.of_service", snapshots=ids, tags=tags)
     if run.session.source is None or run.session.source_missing:
         yield run.texts("snapshots.released")
     image = run.session.image

@@ -77,4 +77,5 @@ TEXTS: Mapping[str, str] = {
     "option.image_refused_snapshots.description": "The best set has data as of {time} ({age} old). Which one is asked next; nothing is made yet.",
     "option.image_refused_retry.label": "Try the source once more",
     "option.image_refused_retry.description": "Sends the same request again, once you think that it can pass.",
+    "snapshots.of_service": "Made by a service of the cloud, such as a backup plan, as their tags say ({tags}): {snapshots}. It may delete them on its own: they are looked at once more before the request.",
 }

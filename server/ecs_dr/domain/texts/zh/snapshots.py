@@ -77,4 +77,5 @@ TEXTS: Mapping[str, str] = {
     "option.image_refused_snapshots.description": "最好的一组快照的数据时间点为 {time}（{age} 前）。接下来询问使用哪一组，此时不会创建任何资源。",
     "option.image_refused_retry.label": "再试一次源实例",
     "option.image_refused_retry.description": "认为请求可以通过时，再次发送同样的请求。",
+    "snapshots.of_service": "根据标签（{tags}），以下快照由云服务（如备份计划）创建：{snapshots}。该服务可能自行删除快照，发送请求前会再次确认。",
 }
