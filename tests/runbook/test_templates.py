@@ -105,9 +105,49 @@ async def test_what_is_too_large_is_split_by_wave() -> None:
     assert all(len(file.text.encode()) < MAX_BYTES and lint(json.loads(file.text)) == [] for file in made.files)
 
 
-async def test_a_wave_that_is_too_large_is_refused_with_its_size() -> None:
+async def test_a_wave_that_is_too_large_is_split_into_as_few_parts_as_it_takes_in_order() -> None:
+    made = await of(motley(100), 100)
+    parts = len(made.files)
+    assert [file.name for file in made.files] == [f"-wave1-part{part}" for part in range(1, parts + 1)]
+    assert 2 <= parts <= sum(len(file.text.encode()) for file in made.files) // MAX_BYTES + 2
+    assert all(len(file.text.encode()) < MAX_BYTES and lint(json.loads(file.text)) == [] for file in made.files)
+    launched = [launched_in(json.loads(file.text)) for file in made.files]
+    assert [one for part in launched for one in part] == sorted(member.source_id for member in made.runbook.members)
+    assert max(map(len, launched)) - min(map(len, launched)) <= 1
+    for number, file in enumerate(made.files, 1):
+        assert f"Part {number} of {parts} of wave 1" in file.text
+        assert f"第 {number} 部分（共 {parts} 部分）" in file.text
+
+
+def launched_in(template: Mapping[str, Json]) -> list[str]:
+    """The sources of a template's launches."""
+    loops = [
+        as_object(task["Loop"])
+        for task in tasks_of(template)
+        if str(task["Name"]).startswith("launchWave") and "Outputs" in as_object(task.get("Loop") or {})
+    ]
+    return sorted(str(item) for loop in loops for item in _items(loop))
+
+
+def _items(loop: Mapping[str, Json]) -> list[Json]:
+    items = loop["Items"]
+    assert isinstance(items, list)
+    return items
+
+
+async def test_a_wave_of_several_parts_stands_between_the_waves_beside_it() -> None:
+    made = await of(motley(100), 2, 96, 2)
+    names = [file.name for file in made.files]
+    assert (names[0], names[-1]) == ("-wave1", "-wave3")
+    assert all(name.startswith("-wave2-part") for name in names[1:-1])
+
+
+async def test_a_single_source_that_is_too_large_is_refused_with_its_size() -> None:
+    made = await of(motley(2), 2)
+    lead = made.runbook.members[0]
+    huge = lead.model_copy(update={"launch": lead.launch.model_copy(update={"description": "x" * MAX_BYTES})})
     with pytest.raises(RunbookImpossible) as refused:
-        await of(motley(100), 100)
+        runbook_files(made.runbook.model_copy(update={"members": (huge, made.runbook.members[1])}), Texts("en"))
     assert refused.value.code == "RunbookTooLarge"
     assert int(refused.value.values["size"]) >= MAX_BYTES
 

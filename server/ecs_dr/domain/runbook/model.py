@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.network.model import VSwitchRequest
@@ -37,6 +39,8 @@ class Runbook(Model):
 
     region_id: str
     members: tuple[RunbookMember, ...]
+    part: tuple[int, int] | None = None
+    """Of a wave that is larger than a template takes: which part this is, and of how many."""
 
     @property
     def waves(self) -> tuple[tuple[RunbookMember, ...], ...]:
@@ -61,6 +65,17 @@ class Runbook(Model):
     def of_wave(self, number: int) -> Runbook:
         """The same for one wave alone."""
         return self.model_copy(update={"members": tuple(one for one in self.members if one.wave == number)})
+
+    def in_parts(self, count: int) -> tuple[Runbook, ...]:
+        """So many runbooks with about as many members each, in the order of their ids."""
+        if count == 1:
+            return (self,)
+        members = [member for wave in self.waves for member in wave]
+        cuts = [len(members) * part // count for part in range(count + 1)]
+        return tuple(
+            self.model_copy(update={"members": tuple(members[start:end]), "part": (part, count)})
+            for part, (start, end) in enumerate(pairwise(cuts), 1)
+        )
 
 
 class RunbookFile(Model):

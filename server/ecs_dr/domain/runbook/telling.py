@@ -82,7 +82,7 @@ class Teller:
     def images(self) -> str:
         """What the first approval permits."""
         say, runbook = self._texts, self._runbook
-        lines: list[str] = [say("export.approve.images", count=len(runbook.members))]
+        lines: list[str] = [say("export.approve.images", count=len(runbook.members)), *self._part(say)]
         lines += [f"- {self._named(member)}" for wave in runbook.waves for member in wave]
         lines += [
             say("export.approve.vswitch", cidr=request.cidr_block, zone=request.zone_id)
@@ -93,7 +93,7 @@ class Teller:
     def launches(self, wave: Sequence[RunbookMember]) -> str:
         """What the approval of a wave permits."""
         say = self._texts
-        lines = [say("export.approve.launches", wave=wave[0].wave, count=len(wave))]
+        lines = [say("export.approve.launches", wave=wave[0].wave, count=len(wave)), *self._part(say)]
         lines += [
             say(
                 "export.approve.launch",
@@ -121,6 +121,7 @@ class Teller:
                 region=runbook.region_id,
                 waves=" + ".join(str(size) for size in waves),
             ),
+            *self._part(say),
             say("export.about.safe"),
             say("export.about.again"),
             say("export.about.webhook"),
@@ -129,6 +130,12 @@ class Teller:
             *(f"- {line}" for line in left_out(runbook, say)),
         ]
         return "\n".join([*lines, *_undecided(runbook.members, say)])
+
+    def _part(self, say: Texts) -> list[str]:
+        if self._runbook.part is None:
+            return []
+        part, parts = self._runbook.part
+        return [say("export.about.part", part=part, parts=parts, wave=self._runbook.members[0].wave)]
 
     def _named(self, member: RunbookMember) -> str:
         name = member.source_name

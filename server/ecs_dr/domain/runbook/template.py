@@ -1,4 +1,4 @@
-"""A plan as one template, or as one for each wave where one would be larger than OOS takes."""
+"""A plan as one template, or as one for each wave, or for parts of a wave, where one would be larger than OOS takes."""
 
 from __future__ import annotations
 
@@ -20,22 +20,31 @@ def runbook_files(runbook: Runbook, texts: Texts) -> tuple[RunbookFile, ...]:
         texts: In which language the approvals are worded; labels and descriptions are in both.
 
     Raises:
-        RunbookImpossible: A single wave is larger than OOS takes.
+        RunbookImpossible: A single source's is larger than OOS takes.
     """
     whole = written(_template(runbook, texts))
     if _fits(whole):
         return (RunbookFile(name="", text=whole),)
     numbers = sorted({member.wave for member in runbook.members})
-    files = tuple(
-        RunbookFile(name=f"-wave{number}", text=written(_template(runbook.of_wave(number), texts)))
-        for number in numbers
-    )
-    for number, file in zip(numbers, files, strict=True):
-        if len(numbers) == 1 or not _fits(file.text):
-            size = len(file.text.encode())
-            values = {"wave": str(number), "size": str(size), "limit": str(MAX_BYTES)}
-            raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
-    return files
+    return tuple(file for number in numbers for file in _of_wave(runbook.of_wave(number), number, texts))
+
+
+def _of_wave(runbook: Runbook, number: int, texts: Texts) -> tuple[RunbookFile, ...]:
+    """A wave's template, or as few alike in size as it takes, to be executed in their order.
+
+    Raises:
+        RunbookImpossible: A single source's is larger than OOS takes.
+    """
+    made: list[str] = []
+    for parts in range(1, len(runbook.members) + 1):
+        made = [written(_template(part, texts)) for part in runbook.in_parts(parts)]
+        if all(map(_fits, made)):
+            ends = [""] if parts == 1 else [f"-part{part}" for part in range(1, parts + 1)]
+            return tuple(
+                RunbookFile(name=f"-wave{number}{end}", text=text) for end, text in zip(ends, made, strict=True)
+            )
+    values = {"wave": str(number), "size": str(max(len(text.encode()) for text in made)), "limit": str(MAX_BYTES)}
+    raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
 
 
 def _fits(text: str) -> bool:
