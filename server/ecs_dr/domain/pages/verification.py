@@ -80,7 +80,7 @@ def verification_page(
     others = texts("page.verify.others", items=texts("page.comma").join(facts.others)) if facts.others else NO_WORDS
     return tell(
         texts(f"page.verify.{headline}", count=len(rows)),
-        *_failed(found, texts),
+        *what_differs(found, texts),
         facts.source,
         labelled((texts(f"page.verify.{label}"), told) for label, told in groups),
         *_differences(found, rows, texts),
@@ -144,7 +144,8 @@ def lacking(row: FidelityRow | FidelityEntry) -> str:
     return ", ".join(sorted(set(row.source.split(", ")) - set(row.replica.split(", "))))
 
 
-def _failed(found: Verification, texts: Texts) -> Iterator[Words]:
+def what_differs(found: Verification, texts: Texts) -> Iterator[Words]:
+    """The criteria that do not hold, and the disks that are not as they were decided, a line each."""
     for criterion in found.criteria:
         if not criterion.passed:
             yield texts(

@@ -10,6 +10,7 @@ from functools import partial
 import anyio
 
 from ecs_dr.domain.images.model import unread_image
+from ecs_dr.domain.pages.verification import what_differs
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
 from ecs_dr.domain.telling import Table, spaced, tell
@@ -21,6 +22,7 @@ from ecs_dr.workflow.application.state import Application, Failure, Member, Pend
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import next_tool
+from ecs_dr.workflow.needs import failed_image
 from ecs_dr.workflow.planning.checks import rehearsed_launch
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, ChosenVSwitch, Session
@@ -64,6 +66,7 @@ class Driver:
         Recorded: What was permitted is created in a call of the tool that creates.
         """
         while True:
+            self._note_failed_images()
             if (stopped := self._decide_failures()) is not None:
                 return stopped
             if (stopped := self._decide_pending()) is not None:
@@ -184,7 +187,8 @@ class Driver:
         if await self._absorb(member, partial(self.call, self.run, member.session, "verify_instance", {})):
             verification = member.session.verification
             if verification is not None and verification.verdict != "match":
-                member.failure = Failure("Differs", self.run.texts("application.differs"))
+                lines = [self.run.texts("application.differs"), *what_differs(verification, self.run.texts)]
+                member.failure = Failure("Differs", " ".join(lines))
 
     async def _each(self, members: Sequence[Member], tool: ToolName) -> None:
         await self._side_by_side(
@@ -227,6 +231,14 @@ class Driver:
             text = problem.message if problem is not None else answer.message
             member.failure = Failure(problem.code if problem is not None else "Stopped", text)
         return False
+
+    def _note_failed_images(self) -> None:
+        """An image that failed while something else was waited for is decided about before another is proposed."""
+        for member in self.application.active:
+            state = member.session.image
+            is_lost = member.session.replica is None and state is not None and state.has_failed
+            if state is not None and is_lost and member.failure is None and state.image_id not in member.lost_images:
+                member.failure = self._failed(failed_image(member_run(self.run, member), state), member)
 
     def _failed(self, error: EcsDrError, member: Member) -> Failure:
         problem = self.explain(error, member.session)
@@ -323,7 +335,11 @@ class Driver:
 
     def _resolve(self, member: Member, choice: str) -> None:
         waits_for, member.waits_for = member.waits_for, ""
-        member.failure = None
+        failure, member.failure = member.failure, None
+        if failure is not None:
+            member.told_failures.add((failure.code, failure.text))
+        if member.session.image is not None and member.session.image.has_failed:
+            member.lost_images.add(member.session.image.image_id)
         member.wants_snapshots |= choice == wording.FROM_SNAPSHOTS
         if choice == LEAVE_OUT:
             member.excluded = "left_out"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.questions import ABORT, CUSTOM, LEAVE_OUT, MAX_OPTIONS, RETRY, Question
+from ecs_dr.domain.questions import ABORT, CUSTOM, LEAVE_OUT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Question
 from ecs_dr.domain.telling import GAP, NO_WORDS, tell
 from ecs_dr.workflow.application.state import Pending
 from ecs_dr.workflow.decisions import Decision
@@ -18,6 +18,7 @@ from ecs_dr.workflow.run import Run
 PREFIX = "application"
 WHAT_IS_RECOMMENDED = ""
 """Stands for the first option of each member's own question."""
+REFUSED = "launch.refused"
 ONE_FOR_ALL = "launch.options"
 """Its choices mean the same for every source, whatever a source has of its own."""
 
@@ -74,11 +75,15 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     head = run.texts("application.question.for_all", count=len(group), sources=names)
     common = [one for one in first.options if all(other.pinned.question.option(one.value) for other in group)]
     options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(tellings) == 1)]
-    if (again := first.option(RETRY)) is not None and again in options:
-        # Something went wrong for these: the best way on, the same once more, or on without them.
-        others = [one for one in options if one is not again]
-        leave = run.option(LEAVE_OUT, "application_leave_out", count=len(group))
+    again = first.option(RETRY)
+    others = [one for one in options if one is not again]
+    leave = run.option(LEAVE_OUT, "application_leave_out", count=len(group))
+    # Where something went wrong for these: the best way on, the same once more, or on without them.
+    if again is not None and again in options:
         options = [*sorted([*others[:1], again], key=lambda one: not one.recommended), leave]
+    elif group[0].pinned.key.startswith(REFUSED):
+        elsewhere = [one for one in others if one.value == PICK_ANOTHER_ZONE]
+        options = [*[*[one for one in others if one not in elsewhere][:1], *elsewhere, *others[1:]][:2], leave]
     with_abort = [*options[: MAX_OPTIONS - 1], run.abort_option()]
     typed = first.allow_text and any(one.value == CUSTOM for one in with_abort)
     return Question(

@@ -53,6 +53,10 @@ class Member:
     """A person decided to recover it from snapshots that exist: no image of the source came about."""
     waits_for: str = ""
     """The member's own question whether to wait any longer, while the application's stands for it."""
+    lost_images: set[str] = field(default_factory=set)
+    """Images that failed, and that the person has decided about."""
+    told_failures: set[tuple[str, str]] = field(default_factory=set)
+    """What was asked about already: the same once more is nothing to recommend."""
     exceptions_settled: bool = False
     """What has to be decided about this source alone is decided."""
 

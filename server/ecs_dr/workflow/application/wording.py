@@ -109,6 +109,9 @@ def failure_question(run: Run, members: Sequence[Member]) -> Question:
     ways = [first, leave, run.option(ABORT, "application_abort")]
     if not waits and all(_has_no_image(member) and not member.needs_snapshots for member in members):
         ways.insert(1, run.option(FROM_SNAPSHOTS, "application_snapshots"))
+    if all(one.failure is not None and (one.failure.code, one.failure.text) in one.told_failures for one in members):
+        # Nothing has changed since it was asked the last time: going round recommends itself to nobody.
+        ways = [ways[-1], *ways[:-1]]
     options = run.recommend_first(ways)
     return run.question(tell(*lines), options)
 
