@@ -54,7 +54,7 @@ class Trouble:
 
     def replica_differs(self, _request: ApiRequest) -> None:
         for replica in self.of(one for one in self.desk.world.instances.values() if one.launched_at is not None):
-            groups = ["sg-2zeweb00001", "sg-2zeops00001"]
+            groups = ("sg-2zeweb00001", "sg-2zeops00001")
             replica.security_group_ids = groups if self.over else groups[:1]
 
     def refuse(self, request: ApiRequest, code: str) -> None:
