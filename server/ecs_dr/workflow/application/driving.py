@@ -13,7 +13,7 @@ from ecs_dr.domain.images.model import unread_image
 from ecs_dr.domain.pages.verification import what_differs
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, KEEP_WAITING, LEAVE_OUT, Question
 from ecs_dr.domain.steps import Answer, Problem, ToolName
-from ecs_dr.domain.telling import Table, spaced, tell
+from ecs_dr.domain.telling import Table, Words, spaced, tell
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import EcsDrError
 from ecs_dr.workflow.application import gathering, wording
@@ -188,7 +188,7 @@ class Driver:
             verification = member.session.verification
             if verification is not None and verification.verdict != "match":
                 lines = [self.run.texts("application.differs"), *what_differs(verification, self.run.texts)]
-                member.failure = Failure("Differs", " ".join(lines))
+                member.failure = Failure("Differs", Words(" ").join(lines))
 
     async def _each(self, members: Sequence[Member], tool: ToolName) -> None:
         await self._side_by_side(
