@@ -217,7 +217,7 @@ def frozen_launch(session: Session, full: Source, one: MemberPlan) -> LaunchRequ
 
 
 def _by_default(application: Application, member: Member, source: Source, one: MemberPlan) -> tuple[str, ...]:
-    """What nobody decided."""
+    """What the runbook has as the plan proposes it, because nobody decided it (`zone`, `disks`)."""
     session, decided = member.session, application.confirmed
     undecided = {
         "zone": session.target is None and not decided,

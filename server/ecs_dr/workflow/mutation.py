@@ -97,6 +97,7 @@ async def _made_after_all(run: Run, mutation: Mutation, error: CloudError) -> st
     """
     book, found, is_sure = run.session.book, None, True
     refusal = error if isinstance(error, CloudRefused) else None
+    # Believed: a refusal of this very request, or one whose cause would be found if an earlier send had made it.
     is_believed = refusal is not None or error.kind in _WOULD_SHOW
     if refusal is None or refusal.after_doubt:
         found, is_sure = await _look(run, mutation, LOOK_AGAIN_AFTER_SECONDS if is_believed else ())

@@ -110,7 +110,7 @@ _CHOICE_OF: Mapping[type[Target | ChosenVSwitch | DiskPlan], Choice] = {
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingRequests:
     """Requests of mutating calls whose outcome is not known yet: they are sent again as they were."""
 
     image: ImageRequest | None = None
@@ -190,7 +190,7 @@ class Session:
     lost_replicas: list[str] = field(default_factory=list)
     """Replicas of this recovery that are gone."""
     verification: Verification | None = None
-    pending: Pending = field(default_factory=Pending)
+    pending: PendingRequests = field(default_factory=PendingRequests)
     asked_by: dict[str, tuple[ToolName, Arguments]] = field(default_factory=dict)
     """Which call put a question: answering it continues there."""
     pages: dict[str, int] = field(default_factory=dict)

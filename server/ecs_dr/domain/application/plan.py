@@ -139,7 +139,7 @@ class ApplicationPlan(Model):
 
     @property
     def zone_ids(self) -> tuple[str, ...]:
-        """Where they go."""
+        """The zones that its members are to go to, each once."""
         return tuple(sorted({one.target.zone_id for one in self.launched if one.target is not None}))
 
     @property

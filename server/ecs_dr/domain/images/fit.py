@@ -40,7 +40,7 @@ def fit(
 
 
 def misfits(rows: tuple[AttributeRow, ...]) -> tuple[AttributeRow, ...]:
-    """What differs."""
+    """The comparisons that came out unequal."""
     return tuple(row for row in rows if not row.matches)
 
 

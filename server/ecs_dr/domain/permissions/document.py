@@ -86,7 +86,7 @@ answer "Permission granted, try again". Credentials are never asked for.
 
 
 def document(actions: tuple[PolicyAction, ...]) -> str:
-    """The whole page."""
+    """`references/ram-policies.md` for these actions."""
     rows = "".join(_row(action) for action in actions)
     policy = as_text(recovery_policy(actions, EXAMPLE))
     denied = ", ".join(f"`{action}`" for action in DENIED)

@@ -26,7 +26,7 @@ IMAGE_OF = "{{ findImages.imageIdBySource }}"
 
 
 def task(name: str, action: str, properties: JsonObject, about: JsonObject, **more: JsonValue) -> JsonObject:
-    """One task."""
+    """One task of a template: what it calls, with which properties, and what it hands on."""
     return {"Name": name, "Action": action, "Description": about, "Properties": properties, **more}
 
 

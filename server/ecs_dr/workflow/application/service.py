@@ -33,11 +33,11 @@ class Applications:
     explain: Explain
 
     async def plan(self, run: Run) -> Answer:
-        """`plan_application`."""
+        """One page and one question for all sources, before anything is spent."""
         return await plan_application.run_step(run, self.sessions)
 
     async def recover(self, run: Run) -> Answer:
-        """`recover_application`."""
+        """Carry the plan out as far as this call lasts: images, wave after wave, each verified before the next."""
         return await recover_application.run_step(run, self.sessions, self.watcher, self._call_member, self.explain)
 
     def steps(self) -> Mapping[ToolName, Callable[[Run], Awaitable[Answer]]]:

@@ -82,6 +82,7 @@ class ImageWatcher:
             return  # kept from an earlier call, and somebody has looked since
         sighting = session.sightings.note(state.image_id, now, None if image is None else image.status)
         state.polled_at, state.poll_error = state.polled_at if settled else now, None
+        # Missing once is a delay of the list; `sightings` says when it is more, and then the permission is tried first.
         if image is not None:
             state.image, state.gone, state.name = image, False, image.name or state.name
         elif sighting.gone_at is not None:
@@ -104,7 +105,7 @@ class ImageWatcher:
                     logger.warning("image poll failed: %s", error)
                 if state.gone or (state.image is not None and state.image.phase != "building"):
                     return
-                self._tell(session)
+                self._tell(session)  # who waits in a call looks at what was read here, and sends nothing of its own
                 await self._clock.sleep(self.gap(session, state))
         finally:
             self._watched.discard(session.session_id)

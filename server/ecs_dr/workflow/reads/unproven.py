@@ -33,7 +33,7 @@ class Unproven:
 
 
 async def look(run: Run) -> Unproven:
-    """Read them."""
+    """Read the account's images of this source, and the instances that run on them, as of now."""
     instance_id = run.session.instance_id
     with reading(run.clock.now) as read:
         own = [image for image in await run.cloud.own_images(run.scope) if image.phase != "failed"]

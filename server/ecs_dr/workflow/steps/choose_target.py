@@ -72,6 +72,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         session.withdraw(Choice.TARGET)
     latest_proposal(run, TYPE_KEY, type_argument)
     kept = _kept_zone(run, zone_argument)
+    # What was answered is found again, so the loop turns only where the person leaves a zone for the types it has.
     while True:
         zone = kept or choose_zone(run, source, zones, zone_argument)
         if zone == ABORT:

@@ -56,7 +56,7 @@ def checked_arguments(arguments: Arguments) -> tuple[str, str]:
 
 
 async def run_step(run: Run) -> Answer:
-    """Confirm, read, judge."""
+    """Have the person confirm which instance is meant, read it whole, and say what stands in the way."""
     session = run.session
     if session.recalled is not None:
         return run.answer(

@@ -53,6 +53,7 @@ async def run_step(run: Run) -> Answer:
     wanted, cidr = checked_arguments(run, source)
     if session.vswitch is not None and await _stands(run, session.vswitch, wanted, cidr):
         return _answer(run, session.vswitch)
+    # What an earlier call began costs nothing more to finish; a second VSwitch beside it would be one too many.
     begun = await _go_on(run, target)
     if begun is not None:
         return begun
@@ -62,6 +63,7 @@ async def run_step(run: Run) -> Answer:
         # The source's own is in this VPC: a list without it is not the whole list.
         told = run.texts("note.vswitches_hidden", vpc=source.vpc_id, id=source.vswitch_id, count=len(existing))
         session.notes.append(told)
+    # One that this recovery made and that is not ready yet is no candidate, and no reason to make another.
     mine = _still_pending(run, existing, target.zone_id) if session.vswitch is None else None
     if mine is not None and wanted in {None, mine.vswitch_id} and not is_block_wanted(run, wanted, cidr):
         session.pending_vswitch_id = mine.vswitch_id
@@ -177,6 +179,7 @@ async def _ask_to_create(
         source, vpc, existing, run.session.refusals.blocks
     )
     _may_be_replaced(run)
+    # A typed block that cannot be is asked about again with the reason; what leads elsewhere leaves the loop.
     while True:
         decision = decide_creation(run, target, proposal, usable)
         if decision.choice == ABORT:
@@ -214,6 +217,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
             session.vswitch = replaced  # nothing was made: what was decided before is in force again
         if refusal.kind is not ErrorKind.CIDR:
             raise
+        # The cloud knows of something that no list shows: that block is offered no more, and another one asked about.
         session.refusals.blocks.append(request.cidr_block)
         session.proposed[CREATE_KEY] = ""  # a new VSwitch is still wanted, with another block
         run.arguments = {**run.arguments, "cidr_block": None}

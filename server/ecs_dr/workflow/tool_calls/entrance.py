@@ -14,7 +14,7 @@ from ecs_dr.workflow.steps import collect_source, resume_session
 
 
 class Entrance:
-    """Lets calls in."""
+    """Finds the session of a call, or begins one where the tool may; a call of somebody else's finds none."""
 
     def __init__(self, sessions: SessionStore, options: RecoveryOptions) -> None:
         self._sessions = sessions

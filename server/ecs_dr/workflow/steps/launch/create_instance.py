@@ -73,7 +73,11 @@ class Agreed:
 
 
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
-    """Show every parameter, check once more, create one instance."""
+    """Show every parameter, check once more, create one instance.
+
+    Of what may be under way, the most final is looked at first: a replica that was launched, here or by another process;
+    a launch whose outcome nobody knows; what a refusal led to. Only then is anything asked.
+    """
     session = run.session
     proposed = run.argument("instance_name")
     waiting = await look_for_it(run) if session.replica is None else None
@@ -92,6 +96,7 @@ async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer
     session = run.session
     launch = session.pending.launch
     try:
+        # Sent before, and nobody knows what became of it: the same goes out again under its token, without a question.
         if launch is not None:
             note_late_name(run, name, launch.instance_name)
             return await _create(run, launch, None, await _look_first(run))
@@ -100,6 +105,7 @@ async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer
             return settled
         launch, decision = settled
         run.hand_over()
+        # A dry run first: what it refuses costs no attempt, and leaves the go-ahead unused.
         return await _create(run, launch, decision, await _try_and_look(run, launch))
     except CloudRefused as refusal:
         if launch is None:
@@ -349,7 +355,7 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None, lo
     try:
         instance_id = await _send(run, launch, decision)
     except CloudRefused as refusal:
-        if not refusal.retryable:
+        if not refusal.retryable:  # else it is sent again as it is, by the next call
             session.pending.launch = None
         if refusal.kind is ErrorKind.TOKEN_MISMATCH:
             session.book.note_elsewhere(STEP)
