@@ -75,7 +75,7 @@ class Agreed:
 async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Show every parameter, check once more, create one instance.
 
-    Of what may be under way, the most final is looked at first: a replica that was launched, here or by another process;
+    Of what may be under way, the most final comes first: a replica that was launched, here or by another process;
     a launch whose outcome nobody knows; what a refusal led to. Only then is anything asked.
     """
     session = run.session
