@@ -80,14 +80,6 @@ class Retrier:
         sends = _Sends(ambiguous=in_doubt)
         action = f"{request.product}:{request.action}"
 
-        async def once() -> Mapping[str, Json]:
-            if not mutating:
-                return await self._once(request, sends, mutating=False)
-            # A request that creates something is not abandoned half-way: its outcome is brought home first.
-            with anyio.CancelScope(shield=True):
-                answer = await self._once(request, sends, mutating=True)
-            return answer  # noqa: RET504 - a return inside the scope looks to mypy as if it might not happen
-
         async def goes_on(notice: RetryNotice) -> bool:
             try:
                 return notify is None or await notify(notice)
@@ -99,7 +91,7 @@ class Retrier:
         creates = mutating or bool(request.params.get("DryRun"))
         for attempt in itertools.count(1):
             try:
-                return await once()
+                return await self._once(request, sends, mutating=mutating)
             except CloudError as error:
                 if attempt > self.policy.attempts or not _is_worth_a_retry(error, creates=creates):
                     raise
@@ -120,7 +112,12 @@ class Retrier:
     async def _once(self, request: ApiRequest, sends: _Sends, *, mutating: bool) -> Mapping[str, Json]:
         action = f"{request.product}:{request.action}"
         try:
-            return await self.transport.call(request)
+            if not mutating:
+                return await self.transport.call(request)
+            # A request that creates something is not abandoned half-way: its outcome is brought home first.
+            with anyio.CancelScope(shield=True):
+                answer = await self.transport.call(request)
+            return answer  # noqa: RET504, TRY300 - a return inside the scope looks to mypy as if it might not happen
         except (CredentialsPending, NoCredentials) as error:
             error.in_doubt = sends.ambiguous  # this send never left; an earlier one may have arrived
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -13,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
 
 from ecs_dr.domain.names import is_session_id
+from ecs_dr.domain.questions import Road
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import InvalidInput
@@ -94,7 +96,9 @@ class Desk:
             except InvalidInput as error:
                 error.session_id = named
                 raise
-            return await self._work(spec, arguments, context)
+            report, road = progress_report(context), self._conversation.road(context)
+            begin = partial(self._begin, spec, arguments, report, road)
+            return await self._conversation.converse(Exchange(spec.name, context, report), begin)
 
         named, language = _named_session(raw), raw.get("language")
         asked = language if isinstance(language, str) else None
@@ -106,25 +110,15 @@ class Desk:
         result.content.extend(report_links(outcome, self._recovery, say))
         return result
 
-    async def _work(
-        self, spec: ToolSpec, arguments: dict[str, str | None], context: CallContext
-    ) -> Answer | InputRequiredResult:
-        report, road = progress_report(context), self._conversation.road(context)
-
-        async def first() -> Answer:
-            if spec.name != "answer_question":
-                return await self._recovery.call(spec.name, arguments, report, road)
-            session_id, question_id, choice = (
-                arguments[name] or "" for name in ("session_id", "question_id", "choice")
-            )
-            if road != "answer_question":
-                return self._recovery.propose(session_id, question_id, choice)
-            text = arguments["text"]
-            return await self._recovery.answer(
-                session_id, question_id, choice, text, report, road=road, called=spec.name
-            )
-
-        return await self._conversation.converse(Exchange(spec.name, context, report), first)
+    async def _begin(self, spec: ToolSpec, arguments: dict[str, str | None], report: Progress, road: Road) -> Answer:
+        """The first answer of a call, before anybody was asked anything in it."""
+        if spec.name != "answer_question":
+            return await self._recovery.call(spec.name, arguments, report, road)
+        session_id, question_id, choice = (arguments[name] or "" for name in ("session_id", "question_id", "choice"))
+        if road != "answer_question":
+            return self._recovery.propose(session_id, question_id, choice)
+        text = arguments["text"]
+        return await self._recovery.answer(session_id, question_id, choice, text, report, road=road, called=spec.name)
 
 
 class ToolServer(MCPServer[Lifespan]):

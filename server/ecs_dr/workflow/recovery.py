@@ -296,12 +296,22 @@ class Recovery:
         """Carry a call out, and write down for the report when that was."""
         session, step, began_at = run.session, STEP_OF[run.tool], self._clock.now()
         self._rouse(session)
+        lock = session.lock(step)
+        with anyio.move_on_after(max(run.budget_left, 0)) as patience:  # calls of one step are ordered
+            await lock.acquire()
         try:
-            answer = await self._carry_out(run)
+            if patience.cancelled_caught:
+                answer = self._retry_later(run, run.texts("step.busy"))
+            else:
+                answer = await self._in_turn(run)
         except EcsDrError:
             session.chronicle.note(step, began_at, self._clock.now())
             self._reports.keep_unfinished(session)
             raise
+        finally:
+            if not patience.cancelled_caught:
+                lock.release()
+                session.rest()
         session.chronicle.note(step, began_at, self._clock.now())
         session.quiet = answer.status == "stopped"
         return self._reports.attach(session, answer)
@@ -311,18 +321,6 @@ class Recovery:
         was_quiet, session.quiet = session.quiet, False
         if was_quiet and session.image is not None and session.image.is_building:
             self._watcher.watch(session)
-
-    async def _carry_out(self, run: Run) -> Answer:
-        lock = run.session.lock(STEP_OF[run.tool])
-        with anyio.move_on_after(max(run.budget_left, 0)) as patience:  # calls of one step are ordered
-            await lock.acquire()
-        if patience.cancelled_caught:
-            return self._retry_later(run, run.texts("step.busy"))
-        try:
-            return await self._in_turn(run)
-        finally:
-            lock.release()
-            run.session.rest()
 
     async def _in_turn(self, run: Run) -> Answer:
         session = run.session
