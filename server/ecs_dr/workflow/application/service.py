@@ -17,6 +17,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.steps import plan_application, recover_application
+from ecs_dr.workflow.steps.overview import IN_WORDS, told_open
 
 UNHURRIED_SECONDS = 3600.0
 """In a terminal no host waits for a call."""
@@ -81,8 +82,9 @@ class Applications:
         application, session = plan_application.application_of(run), run.session
         # It takes the id alone, and goes on wherever the application stands: also with a plan that nobody answered.
         tool: ToolName | None = "recover_application" if not application.finished else None
-        telling = tell(run.texts("application.stands"), table(run, application), run.state_of_the_world())
+        stands, asked = run.texts("application.stands"), told_open(run, may_answer=may_answer)
+        telling = tell(stands, table(run, application), run.state_of_the_world(), *asked)
         told = session.summary(may_answer=may_answer)
         data = {**application.data(), "open_questions": told["open_questions"], "decisions": told["decisions"]}
         following = run.go_to(tool) if tool is not None else None
-        return run.answer("session", "done", telling, data=data, following=following)
+        return run.answer("session", "done", telling, data=data, in_words=IN_WORDS, following=following)

@@ -15,6 +15,8 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 
 MOST_LISTED = 20
+IN_WORDS = frozenset({"open_questions", "decisions"})
+"""What of a session's data its message says: the way each question was answered last counts."""
 
 
 async def check_credentials(cloud: Cloud, texts: Texts, patience_seconds: float) -> Answer:
@@ -60,6 +62,7 @@ def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
         status="done",
         telling=tell(*lines),
         data={"sessions": [_row(session) for session in shown]},
+        in_words=frozenset({"sessions"}),
         next=None if sessions else Next(tool="collect_source", why=texts("next.collect_source")),
     )
 
@@ -67,6 +70,8 @@ def list_sessions(sessions: tuple[Session, ...], texts: Texts) -> Answer:
 def _line(session: Session, texts: Texts) -> Words:
     row = {name: str(value or "-") for name, value in _row(session).items()}
     row["created_at"] = texts.moment(session.created_at)
+    found = session.verification
+    row["verdict"] = "-" if found is None else texts(f"report.verdict.{found.verdict}")
     return texts("step.session.line", stage=_stage(session, texts), **row)
 
 
@@ -110,22 +115,39 @@ def describe_session(run: Run, *, may_answer: bool) -> Answer:
     """
     session, say = run.session, run.texts
     parts: list[Part | Telling] = [say("step.session.one", stage=_stage(session, say)), run.state_of_the_world()]
-    for pinned in session.book.open_questions():
-        label = decision_label(say, pinned.key)
-        parts.append(say("step.session.open", label=label))
-        if may_answer:
-            options = Words("; ").join(Words(f"`{one.value}`: {one.label}") for one in pinned.question.options)
-            ways = say("step.session.open_whole", options=options, question_id=pinned.question_id)
-            parts += [pinned.question.whole, GAP, ways]
-    for entry in session.book.history:
+    parts += told_open(run, may_answer=may_answer)
+    last = {entry.key: entry for entry in session.book.history}
+    for entry in last.values():
         road = say(f"road.{entry.road}") if entry.road is not None else "-"
         chosen = entry.chosen or say("report.decision.declined")
         typed = f"{chosen} ({entry.typed})" if entry.typed else chosen
+        at = say.moment(entry.answered_at, near=run.clock.now())
         label = decision_label(say, entry.key)
-        parts.append(say("step.session.decided", label=label, chosen=typed, road=road))
+        parts.append(say("step.session.decided", label=label, chosen=typed, road=road, at=at))
     asking = session.asking_tool()
     # What is in doubt is settled before anything else is decided.
     settles = what_follows(run) if asking is None or session.book.in_doubt() else None
     following = settles if asking is None or settles is not None else run.go_to(asking)
     data = session.summary(may_answer=may_answer)
-    return run.answer("session", "done", tell(*parts), data=data, following=following)
+    return run.answer("session", "done", tell(*parts), data=data, in_words=IN_WORDS, following=following)
+
+
+def told_open(run: Run, *, may_answer: bool) -> list[Part | Telling]:
+    """The open questions; whole, with what an answer names, where the caller passes answers on."""
+    say, parts = run.texts, list[Part | Telling]()
+    for pinned in run.session.book.open_questions():
+        parts.append(say("step.session.open", label=decision_label(say, pinned.key)))
+        if not may_answer:
+            continue
+        options = [
+            say(
+                "result.option" if one.description else "result.option_bare",
+                value=one.value,
+                label=one.label,
+                description=one.description,
+            )
+            for one in pinned.question.options
+        ]
+        ways = say("step.session.open_whole", question_id=pinned.question_id)
+        parts += [pinned.question.whole, GAP, *options, ways]
+    return parts
