@@ -57,7 +57,7 @@ async def test_its_age_is_told_as_what_is_lost() -> None:
         desk.clock.advance(timedelta(days=2, hours=3, minutes=4).total_seconds())
         await collected(desk)
         answer = await desk.call("adopt_image", image_id=image.image_id)
-    assert "2 d 3 h 4 min ago" in answer.message
+    assert "UTC+8, 2 days 3 h ago" in answer.message
 
 
 async def test_an_image_known_by_its_name_alone_is_confirmed_first() -> None:

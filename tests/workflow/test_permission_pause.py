@@ -7,6 +7,7 @@ import pytest
 from ecs_dr.cloud.transport import ApiError
 from ecs_dr.denial import Denial
 from ecs_dr.domain.questions import ABORT, CONFIRM, CREATE_VSWITCH, PICK_ANOTHER_ZONE, RETRY
+from ecs_dr.domain.steps import ToolName
 from tests.support.desk import Desk
 from tests.workflow.bench import (
     NOTHING,
@@ -66,6 +67,23 @@ async def test_retry_without_the_permission_pauses_again_with_a_new_question() -
     assert key_of(again) == "permission.instance"
     assert id_of(again) != id_of(paused)
     assert desk.mutations["RunInstances"] == 0
+
+
+@pytest.mark.parametrize("called", ["create_instance", "answer_question"])
+async def test_the_same_refusal_a_second_time_recommends_to_stop_whichever_way_the_answer_came(
+    called: ToolName,
+) -> None:
+    desk = Desk("denied")
+    paused = await until(desk, "permission.instance")
+    assert values_of(paused) == [RETRY, ABORT]
+    again = await desk.recovery.answer(desk.session_id, id_of(paused), RETRY, called=called)
+    if called == "answer_question":
+        assert again.status == "in_progress"
+        again = await desk.call("create_instance")
+    assert values_of(again) == [ABORT, RETRY]
+    stopped = await desk.answer(again, ABORT)
+    assert stopped.status == "stopped"
+    assert values_of(await desk.call("create_instance")) == [RETRY, ABORT]
 
 
 async def test_abort_stops_and_a_new_call_meets_the_same_pause() -> None:

@@ -204,6 +204,8 @@ class Session:
     """The image that the source was made from, once it was read."""
     retries: dict[str, int] = field(default_factory=dict)
     """By action: the retries so far of a request that was put off to the next call."""
+    paused_for: dict[str, str] = field(default_factory=dict)
+    """By the key of a pause: what it paused for last (a permission, or a code)."""
     retry_at: dict[ToolName, datetime] = field(default_factory=dict)
     """When a tool whose retry was put off to its next call may send again."""
     notes: list[Words] = field(default_factory=list)

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from datetime import datetime
 
 from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
-from ecs_dr.domain.images.adoption import Provenance, age_parts, provenance
+from ecs_dr.domain.images.adoption import Provenance, provenance
 from ecs_dr.domain.images.fit import misfits, uncompared
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.names import is_image_id
+from ecs_dr.domain.pages.words import age
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import GAP, Telling, Words, markdown, tell
@@ -193,8 +194,8 @@ def _age(run: Run, image: Image) -> Words:
     made: datetime | None = parse_time(image.creation_time)
     if made is None:
         return run.texts("adopt.age_unknown")
-    days, hours, minutes = age_parts(seconds_between(made, run.clock.now()))
-    return run.texts("adopt.age", days=days, hours=hours, minutes=minutes, time=run.texts.moment(made))
+    since = age(seconds_between(made, run.clock.now()), run.texts)
+    return run.texts("adopt.age", age=since, time=run.texts.moment(made))
 
 
 def _answer(run: Run, state: ImageState) -> Answer:

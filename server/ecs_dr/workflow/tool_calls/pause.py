@@ -31,6 +31,7 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
     key = f"permission.{step}"
     said = run.session.book.use_up(key)
     if said is not None and said.choice == ABORT:
+        run.session.paused_for.pop(key, None)
         return run.stopped(step)
     if said is not None and said.choice == PICK_ANOTHER_ZONE:
         run.session.leave_zone()
@@ -50,15 +51,19 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         options = _options(run, run.problem, refusal)
     else:
         if answer.problem is None or answer.problem.code != PERMISSION_MISSING:
+            if answer.status == "done":
+                run.session.paused_for.pop(key, None)
             return answer
         run.problem, run.shown = answer.problem, answer.data
         options = _options(run, run.problem, None)
-    if said is not None:  # nothing has changed since: going round recommends itself to nobody
+    reason = run.problem.missing_permission or run.problem.code
+    if run.session.paused_for.get(key) == reason:  # nothing has changed since: nobody is advised to go round
         options.sort(key=lambda one: (one.value != ABORT, one.value == RETRY))
     # "I have granted it" says what the person did: nobody can recommend that.
     shown = options if options[0].value == RETRY else run.recommend_first(options)
     text, run.tells = told(run.problem, with_actions=True), "all"
-    facts: list[JsonValue] = [run.problem.missing_permission or run.problem.code]
+    run.session.paused_for[key] = reason
+    facts: list[JsonValue] = [reason]
     run.decide(key, facts, lambda: run.question(text, shown))
     raise AssertionError("the decision was taken above")
 
