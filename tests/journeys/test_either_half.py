@@ -71,3 +71,26 @@ async def test_neither_half_says_less_than_a_person_decides_on(world: str, way: 
             counted = {int(one) for one in re.findall(r"[(（]\D{0,20}(\d+)", text)}
             read = sum("replica" in row for row in todo if isinstance(row, dict))
             assert {len(decided), read, len(todo) - read} <= counted
+
+
+@pytest.mark.parametrize("way", [ANSWER_MODERN, ANSWER_LEGACY], ids=str)
+async def test_get_session_says_what_is_open_whole_and_of_what_is_decided_the_last_word(way: Way) -> None:
+    async with in_memory(way) as stage:
+        await stage.host.collect()
+        asked = await stage.host.call("create_image")
+        refused = await stage.host.answer(asked, "custom", "1 bad")
+        decided = await stage.host.agree(refused, "custom", "web-dr")
+        open_now = await stage.host.call("choose_target")
+        assert open_now.question is not None
+        shown = await stage.host.call("get_session")
+        for half in (shown.text, structure(shown)):
+            assert half.count("web-dr") in {1, 2, 3}
+            assert half.count(open_now.question.question_id) >= 1
+            assert open_now.question.text in half
+            assert half.count(open_now.question.text) == 1
+            assert all(option.value in half for option in open_now.question.options)
+            assert decided.string("image_id") in half
+        assert asked.question is not None
+        assert asked.question.text not in shown.text
+        assert "1 bad" not in shown.message
+        assert len(shown.text.encode()) < 2_400
