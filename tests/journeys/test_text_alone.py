@@ -30,7 +30,7 @@ def call_named_by(text: str) -> tuple[str, dict[str, str]]:
     if question is not None:
         options = re.findall(r"^- (?:选项 )?`([^`]+)`", text, re.MULTILINE)
         return "answer_question", {**arguments, "question_id": question[1], "choice": options[0]}
-    following = re.search(r"(?:Next: |下一步：)`([a-z_]+)`", text)
+    following = re.search(r"(?:Next: |下一步：调用 )`([a-z_]+)`", text)
     assert following is not None, text
     return following[1], arguments
 

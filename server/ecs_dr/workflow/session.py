@@ -20,7 +20,7 @@ from ecs_dr.domain.recall.model import Recalled, ReportMemory
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
-from ecs_dr.domain.steps import ToolName
+from ecs_dr.domain.steps import Status, ToolName
 from ecs_dr.domain.stock.model import ZoneStock
 from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Language
@@ -360,6 +360,11 @@ class Session:
     def asking_tool(self) -> ToolName | None:
         """The tool that put the latest question that is still open; None where there is none."""
         return next((tool for asked, (tool, _) in reversed(self.asked_by.items()) if self.book.is_open(asked)), None)
+
+    def note_passed(self, pause: str, status: Status) -> None:
+        """A step that had paused for something is done: a later pause is a new one."""
+        if status == "done":
+            self.paused_for.pop(pause, None)
 
     def summary(self, *, may_answer: bool = False) -> JsonObject:
         """What exists and what is decided, for a person and a model.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.questions import CUSTOM
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.telling import GAP, Part, Telling, Words, item, tell
 from ecs_dr.domain.texts import Texts
@@ -148,6 +149,8 @@ def told_open(run: Run, *, may_answer: bool) -> list[Part | Telling]:
             )
             for one in pinned.question.options
         ]
+        if pinned.question.option(CUSTOM) is not None:
+            options.append(say("result.answer_text", label=pinned.question.text_label))
         ways = say("step.session.open_whole", question_id=pinned.question_id)
         parts += [pinned.question.whole, GAP, *options, ways]
     return parts

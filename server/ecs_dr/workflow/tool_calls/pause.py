@@ -51,8 +51,7 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         options = _options(run, run.problem, refusal)
     else:
         if answer.problem is None or answer.problem.code != PERMISSION_MISSING:
-            if answer.status == "done":
-                run.session.paused_for.pop(key, None)
+            run.session.note_passed(key, answer.status)
             return answer
         run.problem, run.shown = answer.problem, answer.data
         options = _options(run, run.problem, None)
