@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import InstanceOf, model_validator
 
-from ecs_dr.domain.model import JsonObject, Model
+from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.telling import GAP, NO_WORDS, Telling, Words, markdown, tell
 from ecs_dr.errors import InvalidInput
 
@@ -108,6 +108,11 @@ class PinnedQuestion(Model):
             "allow_text": self.question.allow_text,
             "text_label": self.question.text_label,
         }
+
+    def answerable(self) -> JsonObject:
+        """What an answer names: the id, and the values to choose from."""
+        values: list[JsonValue] = [option.value for option in self.question.options]
+        return {"question_id": self.question_id, "options": values, "allow_text": self.question.allow_text}
 
 
 def understood(question: Question, choice: str, text: str | None) -> tuple[str, str | None]:

@@ -12,10 +12,9 @@ import anyio
 from ecs_dr.domain.disks.model import CategorySupport, ReplicaDisk
 from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import JsonObject, JsonValue, Tag
+from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.network.model import VSwitch, VSwitchRequest
 from ecs_dr.domain.pages.launch import LaunchPage
-from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.recall.model import Recalled, ReportMemory
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
 from ecs_dr.domain.source import Source
@@ -392,13 +391,7 @@ class Session:
             "replica_id": None if self.replica is None else self.replica.instance_id,
             "verdict": None if self.verification is None else self.verification.verdict,
             "open_questions": [
-                {"key": one.key, **(_answerable(one) if may_answer else {})} for one in self.book.open_questions()
+                {"key": one.key, **(one.answerable() if may_answer else {})} for one in self.book.open_questions()
             ],
             "decisions": [*self.book.log],
         }
-
-
-def _answerable(asked: PinnedQuestion) -> JsonObject:
-    """What an answer names; the message says what is asked."""
-    values: list[JsonValue] = [option.value for option in asked.question.options]
-    return {"question_id": asked.question_id, "options": values, "allow_text": asked.question.allow_text}
