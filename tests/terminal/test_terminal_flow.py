@@ -103,3 +103,22 @@ def test_a_table_without_room_for_its_names_is_told_row_by_row() -> None:
     )
     for whole in ("cn-beijing-k", "库存 充足", "ecs.g8i.xlarge", "172.16.16.0/20"):
         assert whole in page
+
+
+def test_a_table_whose_cells_would_be_columns_of_scraps_is_told_as_a_list() -> None:
+    disks = (
+        "| 云盘 | 容量 | 类型 | 名称 | 随实例释放 |\n|---|---|---|---|---|\n"
+        "| /dev/xvdc 数据盘 | 200 GiB | ESSD AutoPL、预配置 1000 IOPS、突发开 | prod-web-cache | 是 |"
+    )
+    assert "类型 ESSD AutoPL、预配置 1000 IOPS、突发" in drawn(disks, 60)
+    assert "ESSD AutoPL、预配置 1000 IOPS、突发开  prod-web-cache" in drawn(disks, 100)
+
+
+def test_a_list_in_english_is_separated_as_english_is() -> None:
+    table = "| Zone | Stock | Type |\n|---|---|---|\n| cn-beijing-k | plenty | ecs.g7.xlarge |"
+    assert "Stock plenty; Type" in drawn(table, 30)
+
+
+def test_a_table_has_one_empty_line_before_and_after_it() -> None:
+    page = drawn("Before.\n| Zone | Stock | Type |\n|---|---|---|\n| cn-beijing-k | plenty | same |\nAfter.", 80)
+    assert [line.strip()[:4] for line in page.strip().split("\n")] == ["Befo", "", "Zone", "────", "cn-b", "", "Afte"]

@@ -19,6 +19,7 @@ from ecs_dr.doctor.trials import DRY_RUN, READS_OF_INSTANCE, Outcome, State, rea
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudError, ErrorKind, NoCredentials
+from ecs_dr.terminal.flow import Flowing
 from ecs_dr.workflow.ports import Cloud, Scope
 
 PACKAGES = ("mcp", "alibabacloud-ecs20140526", "alibabacloud-vpc20160428", "alibabacloud-credentials")
@@ -30,7 +31,7 @@ _STYLES: Mapping[State, str] = {
     State.REFUSED: "bold red",
     State.NO_SUCH_INSTANCE: "red",
     State.UNREACHED: "red",
-    State.UNCLEAR: "yellow",
+    State.UNCLEAR: "magenta",
 }
 _BAD = frozenset({State.DENIED, State.CREDENTIALS_REFUSED, State.REFUSED, State.UNREACHED, State.NO_SUCH_INSTANCE})
 _TRIED = frozenset(
@@ -110,7 +111,7 @@ class Doctor:
             return False
         rows: list[tuple[str, str]] = [
             (self._texts("doctor.provider"), identity.provider),
-            (self._texts("doctor.identity_type"), identity.identity_type),
+            (self._texts("doctor.identity_type"), self._kind(identity.identity_type)),
         ]
         self._print(self._texts("doctor.credentials"), rows)
         return True
@@ -157,6 +158,11 @@ class Doctor:
         self._refused_credentials = next(refused, None)
         return found
 
+    def _kind(self, identity_type: str) -> str:
+        """The kind of identity in the person's words, where there are some."""
+        key = f"value.{identity_type}"
+        return self._texts(key) if self._texts.has(key) else identity_type
+
     async def _instance(self, scope: Scope) -> tuple[Instance | None, bool]:
         """The instance, and whether the cloud answered at all: a call that failed says nothing of the instance."""
         if self._target.instance_id is None:
@@ -174,8 +180,7 @@ class Doctor:
         for action, finding in findings.items():
             needed = self._texts("doctor.optional" if action.optional else "doctor.required")
             words = self._texts(f"doctor.state.{finding.state}", said=finding.said)
-            said = Text(words, style=_STYLES.get(finding.state, "dim"))
-            table.add_row(action.name, needed, said)
+            table.add_row(action.name, needed, Flowing(Text(words, style=_STYLES.get(finding.state, "default"))))
         self._console.print(table)
 
     def _show_unchecked(self, findings: Mapping[AllowedAction, Outcome]) -> None:
@@ -195,17 +200,17 @@ class Doctor:
         if self._refused_credentials is not None:
             self._say("doctor.credentials_refused", style="bold red", code=self._refused_credentials)
 
-    def _say(self, key: str, *, style: str = "yellow", **values: str) -> None:
-        self._console.print(Text(self._texts(key, **values), style=style))
+    def _say(self, key: str, *, style: str = "bold", **values: str) -> None:
+        self._console.print(Flowing(Text(self._texts(key, **values), style=style)))
 
     def _table(self, title: str, *, show_header: bool = False) -> Table:
         self._console.print(Text(title, style="bold"))
-        return Table(box=SIMPLE_HEAD, pad_edge=False, show_header=show_header, header_style="bold dim")
+        return Table(box=SIMPLE_HEAD, pad_edge=False, show_header=show_header, header_style="bold")
 
     def _print(self, title: str, rows: list[tuple[str, str]]) -> None:
         table = self._table(title)
-        table.add_column(style="dim", min_width=26)
-        table.add_column(overflow="fold")
+        table.add_column(min_width=26)
+        table.add_column()
         for name, value in rows:
-            table.add_row(Text(name), Text(value))
+            table.add_row(Text(name), Flowing(Text(value)))
         self._console.print(table)

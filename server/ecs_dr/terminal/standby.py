@@ -6,9 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ecs_dr.domain.diagnosis import explain
@@ -18,6 +16,7 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
 from ecs_dr.terminal.flow import Flowing
 from ecs_dr.terminal.progress import Waiting
+from ecs_dr.terminal.rows import Rows
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.standbys.progress import Telling
@@ -65,17 +64,17 @@ def draw(console: Console, rows: tuple[Standby, ...], replicas: int, asked: Want
     style = {0: "bold green", 1: "bold red", 2: "bold magenta"}[code]
     console.print(Flowing(Text(summary(rows, asked.max_age_hours, texts, asked.region_id), style=style)))
     if rows:
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for head in HEADS:
-            table.add_column(texts(f"standby.head.{head}"), overflow="fold")
-        for row in rows:
-            first, *rest = cells(row, texts)
-            table.add_row(Text(first, style=_STYLE.get(row.tier, "green")), *(Text(cell) for cell in rest))
+        head = [Text(texts(f"standby.head.{name}")) for name in HEADS]
         console.print()
-        console.print(table)
+        console.print(Rows(head, [_row(row, texts) for row in rows]))
         console.print()
     for line in advice(rows, texts, asked.region_id):
         console.print(Flowing(Text(line)))
     if replicas:
         console.print(Flowing(Text(texts("standby.replicas", count=replicas), style="dim")))
     return code
+
+
+def _row(row: Standby, texts: Texts) -> list[Text]:
+    first, *rest = cells(row, texts)
+    return [Text(first, style=_STYLE.get(row.tier, "green")), *map(Text, rest)]
