@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.application.plan import NewBlock, Room, Wish, block_for, choose_zones, share_out
+from ecs_dr.domain.application.plan import (
+    ApplicationPlan,
+    MemberPlan,
+    NewBlock,
+    Room,
+    Wish,
+    block_for,
+    choose_zones,
+    share_out,
+)
 from ecs_dr.domain.application.waves import Change, parse_changes, parse_waves, written
 from ecs_dr.domain.network.model import Vpc, VSwitch
+from ecs_dr.domain.plan.model import Cost, PlanFinding, ZonePlan
+from ecs_dr.domain.stock.model import Stock
 from ecs_dr.errors import InvalidInput
 
 
@@ -96,3 +107,51 @@ def test_a_new_block_has_room_for_all() -> None:
     assert block_for(vpc, (), "10.0.0.0/28", 5).endswith("/28")
     assert int(block_for(vpc, (), "10.0.0.0/28", 40).partition("/")[2]) <= 26
     assert block_for(None, (), "10.0.0.0/28", 1) == ""
+
+
+def test_a_new_block_holds_exactly_as_many_as_it_has_addresses_that_the_cloud_leaves() -> None:
+    vpc = Vpc(vpc_id="vpc", cidr_block="10.0.0.0/16")
+    assert block_for(vpc, (), "10.0.0.0/28", 12).endswith("/28"), "16 addresses, 4 of them the cloud's"
+    assert block_for(vpc, (), "10.0.0.0/28", 13).endswith("/27")
+    assert block_for(Vpc(vpc_id="vpc", cidr_block="10.0.0.0/28"), (), "10.0.0.0/28", 13) == ""
+
+
+TARGET = ZonePlan(zone_id="z-b", source_type="ecs.g7.large", stock=Stock.WITH_STOCK)
+GOING = MemberPlan(instance_id="i-a", wave=1, target=TARGET, cost=Cost(currency="CNY", unit="hour", total=1.5))
+OBSTACLE = PlanFinding(code="Locked", key="locked", severity="blocker")
+
+
+@pytest.mark.parametrize(
+    ("changes", "launched", "included"),
+    [
+        ({}, True, True),
+        ({"out": True}, False, False),
+        ({"replica_id": "i-there"}, False, True),
+        ({"replica_id": "i-there", "out": True}, False, False),
+        ({"obstacles": (OBSTACLE,)}, False, False),
+        ({"target": None}, False, False),
+    ],
+)
+def test_who_is_launched_and_who_is_in(changes: dict[str, object], *, launched: bool, included: bool) -> None:
+    member = GOING.model_copy(update=changes)
+    assert (member.is_launched, member.is_in) == (launched, included)
+    plan = ApplicationPlan(region_id="r", members=(member,), why="one")
+    assert plan.zone_ids == (("z-b",) if launched else ())
+    assert (plan.total_cost is not None) is launched
+
+
+def test_what_accepting_decides_names_the_place_or_why_there_is_none() -> None:
+    assert GOING.choice() == ["i-a", 1, "z-b", "ecs.g7.large", "", "", []]
+    assert GOING.model_copy(update={"out": True}).choice() == ["i-a", 1, "out"]
+    assert GOING.model_copy(update={"replica_id": "i-there"}).choice() == ["i-a", 1, "i-there"]
+
+
+def test_the_price_of_all_is_told_only_where_each_is_known_in_one_unit() -> None:
+    def total(*costs: Cost | None) -> float | None:
+        members = tuple(GOING.model_copy(update={"cost": cost}) for cost in costs)
+        found = ApplicationPlan(region_id="r", members=members, why="one").total_cost
+        return None if found is None else found.total
+
+    hourly, monthly = Cost(currency="CNY", unit="hour", total=1.5), Cost(currency="CNY", unit="month", total=90)
+    assert total(hourly, hourly) == 3.0
+    assert total(hourly, None) is total(hourly, monthly) is total() is None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ecs_dr.domain.disks.model import CLOUD_CATEGORIES, CategorySupport, Disk, DiskMapping, DiskType, ReplicaDisk
 from ecs_dr.domain.disks.plan import (
+    bind_found,
     bind_to_image,
     compatible_categories,
     plan_disks,
@@ -291,3 +292,38 @@ def test_whatever_is_offered_is_supported_when_chosen(category: str, size: int, 
     for choice in offered:
         assert unsupported((planned(source, choice),), supported, supported) == ()
         assert (planned(source, choice).category, planned(source, choice).performance_level) == choice
+
+
+@pytest.mark.parametrize(
+    ("kind", "category", "smallest", "largest"),
+    [
+        ("system", "cloud_efficiency", 20, 2048),
+        ("system", "cloud_ssd", 20, 2048),
+        ("system", "cloud_auto", 1, 2048),
+        ("data", "cloud", 5, 2000),
+        ("data", "cloud_efficiency", 20, 32768),
+        ("data", "cloud_ssd", 20, 32768),
+        ("data", "cloud_auto", 1, 65536),
+    ],
+)
+def test_a_category_is_offered_for_the_sizes_that_it_has_and_no_others(
+    kind: DiskType, category: str, smallest: int, largest: int
+) -> None:
+    def is_offered(size: int) -> bool:
+        one = planned(disk("/dev/xvda" if kind == "system" else "/dev/xvdb", size=size, kind=kind))
+        return category in {name for name, _ in compatible_categories(one, offers(category))}
+
+    assert [is_offered(size) for size in (smallest - 1, smallest, largest, largest + 1)] == [False, True, True, False]
+
+
+def test_of_a_launch_that_was_made_the_disks_are_those_of_its_image() -> None:
+    plan = plan_disks(DISKS, {})
+    extra = mapping(disk("/dev/xvdd", size=7), snapshot_id="s-extra")
+    found = bind_found(plan, (mapping(SYSTEM), mapping(FIRST), extra), {})
+    assert [(one.device, one.snapshot_id) for one in found] == [
+        ("/dev/xvda", "s-a"),
+        ("/dev/xvdb", "s-b"),
+        ("/dev/xvdd", "s-extra"),
+    ]
+    assert found[-1].category == ""
+    assert bind_found(plan, (), {}) == plan

@@ -10,6 +10,7 @@ from ecs_dr.domain.attributes.table import LEDGER
 from ecs_dr.domain.attributes.terms import Billing
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, MetadataOptions, PrivateDns, Source
+from ecs_dr.domain.verification.comparison import disk_fidelity
 from ecs_dr.domain.verification.verdict import ReplicaReads, Verification, compare
 from tests.domain.ledger_facts import IMAGE, SOURCE, SPOT, SUBSCRIPTION, launch_of, made_of, spot_source
 
@@ -182,3 +183,22 @@ def test_a_right_that_nobody_decided_on_is_named_though_the_sources_could_not_be
     replica, disks, reads = made_of(source, launch)
     stray = reads.model_copy(update={"ram_role_name": "OtherRole"})
     assert spoiled(compare(source, source, IMAGE, launch, replica, disks, stray)) == ["ram_role_name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("/dev/xvdb", "matches"),
+        ("/dev/vdb", "matches"),
+        ("/dev/xvdz", "cannot_be_carried"),
+        ("", "not_readable"),
+    ],
+)
+def test_another_name_of_a_disk_is_told_and_is_no_other_disk(name: str, verdict: str) -> None:
+    launch = launch_of()
+    instance, disks, _ = made_of(SOURCE, launch)
+    replica = Source(instance=instance, disks=(disks[0], disks[1].model_copy(update={"device": name}), disks[2]))
+    rows = {row.device: row for row in disk_fidelity(SOURCE, IMAGE, launch, replica) if row.key == "device"}
+    assert rows["/dev/xvdb"].verdict == verdict
+    assert rows["/dev/xvdb"].source == rows["/dev/xvdb"].decided == "/dev/xvdb"
+    assert not rows["/dev/xvdb"].blocking

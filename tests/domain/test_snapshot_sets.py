@@ -211,3 +211,10 @@ def test_the_order_in_which_the_cloud_lists_them_changes_nothing(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     first, second = find_sets(disks, snapshots, groups), find_sets(disks, shuffled, groups)
     assert [one.snapshot_ids for one in first.sets] == [one.snapshot_ids for one in second.sets]
+
+
+def test_a_snapshot_that_is_older_than_the_best_set_spoils_nothing() -> None:
+    failed = snapshot(DATA, -60, status="failed")
+    assert find_sets(DISKS, [*run_of(0, step=0), failed]).spoilers == ()
+    untimed = snapshot(DATA, 60, status="failed", created_at=None)
+    assert find_sets(DISKS, [*run_of(0, step=0), untimed]).spoilers == ()

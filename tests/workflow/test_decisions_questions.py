@@ -233,3 +233,12 @@ def test_the_log_says_what_was_shown_and_what_was_chosen_in_order() -> None:
         (KEY, CUSTOM, "my-name"),
         ("launch.confirm", "decline", None),
     ]
+
+
+def test_a_question_is_open_until_it_is_answered_and_no_other_one_is() -> None:
+    decisions = book()
+    asked = put(decisions)
+    assert decisions.is_open(asked.question_id)
+    assert not decisions.is_open("f" * 32)
+    decisions.settle(asked.question_id, CONFIRM, None)
+    assert not decisions.is_open(asked.question_id)
