@@ -21,7 +21,10 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
     images = [one for one in pending if "image_name" in one.shown]
     sets = [one for one in pending if "sets" in one.shown]
     vswitches = [one for one in pending if "cidr_block" in one.shown]
-    lines = [say("application.question.images", count=len(images) + len(sets))]
+    made = len(images) + len(sets)
+    lines: list[Part | Telling] = [say("application.question.images", count=made)]
+    if not made:
+        lines = [say("application.question.vswitches", count=len(pending))]
     for one in images:
         planned = one.member.planned
         disks, gib = (planned.disk_count, planned.snapshot_gib) if planned is not None else ("?", "?")
@@ -41,10 +44,12 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
             for member in application.active
         )
         lines.append(item(say("application.question.vswitch", count=users, **values)))
-    lines.append(say("application.question.images_billed"))
-    confirm = run.option(
-        CONFIRM, "application_images", recommended=True, count=len(images) + len(sets), vswitches=len(vswitches)
-    )
+    # Of what was asked on the way to something else, the application knows no more than the question itself.
+    for one in pending:
+        if one not in (*images, *sets, *vswitches):
+            lines += [GAP, one.pinned.question.whole]
+    lines.append(say("application.question.images_billed" if made else "application.question.vswitches_free"))
+    confirm = run.option(CONFIRM, "application_images", recommended=True, count=made, vswitches=len(pending) - made)
     return run.question(tell(*lines), (confirm, run.abort_option()))
 
 

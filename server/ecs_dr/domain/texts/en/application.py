@@ -75,6 +75,8 @@ TEXTS: Mapping[str, str] = {
     "application.question.for_all": "This is about {count} instances: {sources}.",
     "application.question.images": "Make {count} images, side by side? The sources keep running.",
     "application.question.image": "{id}: image **{name}** ({disks} disks, {gib} GiB)",
+    "application.question.vswitches": "New VSwitches: {count}. Create them?",
+    "application.question.vswitches_free": "Exactly these are made, each once. A VSwitch is free of charge.",
     "application.question.vswitch": "VSwitch **{cidr}** in {zone}, for {count} instances",
     "application.question.images_billed": "Snapshots are billed until somebody deletes them. Exactly these are made, each once.",
     "application.question.launches": "**Wave {wave} of {waves}: create {count} instances?** What all have comes first, then each of its own.",
