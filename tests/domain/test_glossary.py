@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_chinese_says_the_values_of_the_api_in_the_words_of_the_console() -> Non
 def test_chinese_pages_keep_to_the_same_words(name: str) -> None:
     text = re.sub(r"```.*?```", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.DOTALL)
     assert [word for word in CHINESE if word in spoken(text)] == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "server/ecs_dr/simulator/worlds").glob("*.toml")), ids=lambda one: one.stem
+)
+def test_worlds_are_described_in_the_same_words(file: Path) -> None:
+    told = tomllib.loads(file.read_text(encoding="utf-8"))["description_zh"]
+    assert [word for word in CHINESE if word in told] == []
 
 
 CJK = "\u4e00-\u9fff"

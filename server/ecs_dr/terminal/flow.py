@@ -44,6 +44,8 @@ def column_widths(columns: Sequence[tuple[int, int]], available: int) -> list[in
     left goes to the lines that lack most. Where a piece has to be cut, it is none of a short column.
     """
     widths = [piece for piece, _ in columns]
+    if columns and columns[0][1] <= _SHORT:
+        widths[0] = columns[0][1]  # a row's own name is read whole, whatever it costs the others
     if sum(widths) > available:
         widths = [line if line <= _SHORT else piece for piece, line in columns]
     while sum(widths) > available and max(widths) > _NARROWEST:

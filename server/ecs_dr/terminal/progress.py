@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ecs_dr.terminal.flow import broken
+
+_INDENT = 4
+"""Columns in front of a line that goes on."""
 
 
 class Waiting:
@@ -20,12 +26,12 @@ class Waiting:
         text = message or ""
         if not self._console.is_terminal:
             if text and text != self._last_line:
-                self._console.print(f"  … {text}", markup=False, highlight=False)
+                self._line(text)
             self._last_line = text
             return
         if total is None:
             if text:
-                self._console.print(f"  … {text}", markup=False, highlight=False)
+                self._line(text)
             return
         if self._bar is None or self._task is None:
             self._bar = Progress(
@@ -38,6 +44,11 @@ class Waiting:
             self._task = self._bar.add_task(text, total=total)
             self._bar.start()
         self._bar.update(self._task, completed=min(progress, total), total=total, description=text)
+
+    def _line(self, text: str) -> None:
+        first, *others = broken(Text(text), self._console.width - _INDENT).plain.split("\n")
+        for line in (f"  … {first}", *(f"{' ' * _INDENT}{line}" for line in others)):
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def close(self) -> None:
         """Leave the bar as it is; a question or the answer comes next."""

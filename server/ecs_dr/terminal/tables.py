@@ -46,9 +46,9 @@ def _source_rows(view: SourceView, texts: Texts) -> Iterable[tuple[str, str]]:
     bandwidth = f"{internet} · {view.internet_max_bandwidth_out} Mbps"
     yield "instance", f"{view.instance_id}  {view.name}"
     yield "status", worded_value(view.status, texts)
-    yield "zone_id", f"{view.zone_id}  ({view.region_id})"
+    yield "zone_id", view.zone_id + texts("report.aside", what=view.region_id)
     yield "instance_type", view.instance_type
-    yield "os", f"{view.os_name}  ({view.image_id})"
+    yield "os", view.os_name + texts("report.aside", what=view.image_id)
     yield "network", f"{view.vpc_id} / {view.vswitch_id}"
     yield "security_group_ids", comma.join(view.security_group_ids)
     yield "charge_type", worded_value(view.charge_type, texts)

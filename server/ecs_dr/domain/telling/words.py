@@ -43,11 +43,15 @@ class Words(str):
 
 
 NO_WORDS = Words()
+_FULL_WIDTH = "。！？；：，、）"
 
 
 def spaced(*parts: str) -> Words:
-    """Sentences, or a label and its value, in one line."""
-    return Words(" ").join(filter(None, parts))
+    """Sentences, or a label and its value, in one line; full-width punctuation has its space in itself."""
+    told, *others = list(filter(None, parts)) or [NO_WORDS]
+    for part in others:
+        told = Words("" if told[-1] in _FULL_WIDTH else " ").join((told, part))
+    return said(told)
 
 
 def said(value: str) -> Words:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.recall.model import Recalled, Remembered
 from ecs_dr.domain.telling import NO_WORDS, Part, Table, Telling, Words, tell
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.workflow.recall.witnesses import RecalledSource
 from ecs_dr.workflow.run import Run
 
@@ -41,6 +43,7 @@ def told_missing(texts: Texts, recalled: Recalled) -> Words:
 
 def _rows(run: Run, found: RecalledSource) -> Iterable[tuple[str, ...]]:
     recalled, texts = found.recalled, run.texts
+    comma = texts("list.separator")
 
     def row(label: str, value: str, origin: str, check: str) -> tuple[str, ...]:
         now = texts(check) if check else "-"
@@ -50,14 +53,16 @@ def _rows(run: Run, found: RecalledSource) -> Iterable[tuple[str, ...]]:
         value = getattr(recalled.values, name)
         if name in {"disks", "os_type"} or not value:
             continue
-        told = ", ".join(value) if isinstance(value, tuple) else str(value)
+        values = value if isinstance(value, tuple) else (str(value),)
+        told = comma.join(worded_value(one, texts) for one in values)
         origin = recalled.origins[name]
         yield row(texts(_label(name)), told, origin, "" if origin == "person" else found.checks.get(name, ""))
     for disk in recalled.values.disks:
         size = "?" if disk.size_gib is None else f"{disk.size_gib} GiB"
         by_person = "categories" in recalled.origins and recalled.origins["categories"] == "person"
         origin = "person" if by_person else recalled.origins.get("categories", recalled.origins["disks"])
-        yield row(disk.device, f"{disk.disk_id}, {size}, {disk.kind}", origin, "")
+        category = kind(disk.category, disk.performance_level, texts) if disk.category else NO_WORDS
+        yield row(disk.device, comma.join(filter(None, (disk.disk_id, size, category))), origin, "")
 
 
 def _label(field_name: str) -> str:
