@@ -8,12 +8,15 @@ import anyio
 import pytest
 
 from ecs_dr.cloud.transport import ApiError, NoAnswer
+from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.questions import CONFIRM, CREATE_VSWITCH
 from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.domain.telling import tell
+from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudError, OutcomeUnknown
-from tests.support.desk import Desk
+from tests.support.desk import REGION, SOURCE, Desk
 from tests.workflow.bench import Fault, break_line, go_ahead, key_of, refusal, sends, session_of, until
+from tests.workflow.test_changing_world import restarted, taken_up
 
 LOST = NoAnswer("no answer in time")
 
@@ -211,3 +214,20 @@ async def test_a_block_that_is_refused_for_its_own_sake_after_a_lost_answer_is_a
     done = await desk.settle(answer)
     assert done.status == "done"
     assert desk.mutations["CreateVSwitch"] == 1
+
+
+async def test_a_refusal_that_leaves_an_earlier_send_open_is_no_missing_answer() -> None:
+    """A session that was taken up may have been at it before: the refusal is told as one, with the permission."""
+    desk = Desk()
+    async with desk.open():
+        await desk.settle(await desk.collect())
+    desk.world.identities[desk.world.default_identity].denied.append("ecs:CreateImage")
+    async with restarted(desk).open():
+        await taken_up(desk)
+        with pytest.raises(OutcomeUnknown) as unknown:
+            await desk.settle(await desk.call("create_image"))
+    problem = explain(unknown.value, Texts("en"), DiagnosisContext(region_id=REGION, source_id=SOURCE))
+    assert "answered Forbidden.RAM" in problem.message
+    assert "no answer" not in problem.message
+    assert "ecs:CreateImage" in problem.actions[0]
+    assert problem.missing_permission == "ecs:CreateImage"

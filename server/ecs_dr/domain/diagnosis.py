@@ -148,6 +148,8 @@ def _of_the_cloud(error: CloudError, texts: Texts, context: DiagnosisContext) ->
     is_quoted = error.code != NO_ANSWER and not texts.has(f"said.{error.message}")
     told = "diagnosis.said" if is_quoted else "diagnosis.nobody_said"
     actions = [*tell(texts(f"{name}.actions", **values)).lines]
+    if missing is not None and name == "diagnosis.outcome_unclear":
+        actions[:0] = [texts("diagnosis.outcome_unclear.grant", **values)]
     if missing is not None:
         actions[1:1] = _about_the_denial(denial, missing, texts, context)
     if context.image_id and name in STARTS_ANEW:
@@ -212,7 +214,9 @@ def _denied_by(denial: Denial | None) -> Literal["explicit_deny", "implicit_deny
 def stem(error: CloudError) -> str:
     """The stem of the texts: of the outcome, else of the refusal's row."""
     if isinstance(error, OutcomeUnknown):
-        return "diagnosis.outcome_unknown" if error.action in CREATING_ACTIONS else "diagnosis.no_answer"
+        if error.action not in CREATING_ACTIONS:
+            return "diagnosis.no_answer"
+        return "diagnosis.outcome_unknown" if error.code == NO_ANSWER else "diagnosis.outcome_unclear"
     row = row_of(error.code, error.message, error.http_status)
     denied = _denied_by(error.denial)
     if row.text == "permission" and denied is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ecs_dr.domain import links
-from ecs_dr.domain.source_gate import Finding
+from ecs_dr.domain.source_gate import Finding, group_warnings
 from ecs_dr.domain.telling import NO_WORDS, Words, item
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
@@ -93,7 +93,10 @@ def told_source(session: Session, texts: Texts, *, just_compared: bool) -> Words
     if found is None:
         return texts("world.source_read", id=session.instance_id)
     since, at = texts.moment(found.since), texts.moment(found.at)
-    key = "gone" if found.is_gone else "changed" if found.has_changed else "same" if just_compared else "was_same"
+    same = "same" if just_compared else "was_same"
+    if session.source is not None and group_warnings(session.source):
+        same = "in_part"
+    key = "gone" if found.is_gone else "changed" if found.has_changed else same
     return texts(f"world.source_{key}", id=session.instance_id, since=since, at=at)
 
 

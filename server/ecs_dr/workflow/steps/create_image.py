@@ -296,7 +296,8 @@ def _check_source_is_ready(run: Run, source: Source, found: _Fresh) -> None:
     """
     instance = found.instance
     if instance is None:
-        raise SourceUnusable("SourceVanished", "source_vanished", {"instance": run.session.instance_id})
+        values = {"instance": run.session.instance_id}
+        raise SourceUnusable("SourceVanished", "source_vanished", values, next_tool="image_from_snapshots")
     fresh = source.model_copy(update={"instance": instance, "disks": found.disks})
     findings = blockers(fresh, run.clock.now())
     if not findings and (changes := _disk_changes(source, fresh)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 
 from ecs_dr.domain import links
-from ecs_dr.domain.disks.image_alone import more_of_image
+from ecs_dr.domain.disks.image_alone import as_in_image
 from ecs_dr.domain.disks.plan import bind_to_image, plan_disks
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject
@@ -22,7 +22,7 @@ from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.telling import told_origin
-from ecs_dr.workflow.steps.launch.more_disks import told_mappings
+from ecs_dr.workflow.steps.launch import image_disks
 
 KEY = "image_wait"
 FROM_SNAPSHOTS = "from_snapshots"
@@ -197,12 +197,12 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
     """Ready, and it holds every disk of the source: otherwise the replica would miss one."""
     check_made_as_asked(state)
     planned = plan_disks(require_source(run).disks, {})
-    more = () if state.adopted else more_of_image(planned, image.mappings)
-    if not more:
+    other = None if state.adopted else as_in_image(planned, image.mappings)
+    if other is None:
         bind_to_image(planned, image.mappings)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
-    if more:
-        message = spaced(message, run.texts("step.image_wait.more_disks", disks=told_mappings(run, more)))
+    if other is not None:
+        message = spaced(message, image_disks.told(run, other), run.texts("image_disks.asked"))
     following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     if state.data_as_of is not None:

@@ -95,7 +95,7 @@ TEXTS: Mapping[str, str] = {
     "report.decision.vswitch": "VSwitch",
     "report.decision.disks": "Disk category",
     "report.decision.launch": "Options of the launch",
-    "report.decision.launch.disks": "Further disks of the image",
+    "report.decision.launch.disks": "Disks of the image",
     "report.decision.launch.groups": "Security group",
     "report.decision.launch.billing": "Billing",
     "report.decision.launch.confirm": "Go-ahead for the launch",

@@ -8,6 +8,7 @@ TEXTS: Mapping[str, str] = {
     "world.source_read": "This recovery only read source {id}. ",
     "world.source_same": "Source {id} is untouched: compared at {at}, it is as it was read at {since}. ",
     "world.source_was_same": "This recovery only read source {id}; compared at {at}, it was as it had been read at {since}. ",
+    "world.source_in_part": "This recovery only read source {id}; what can be read of it was at {at} as it had been at {since}, its disks being listed in one resource group alone. ",
     "world.source_changed": "This recovery only read source {id}; compared at {at}, it had changed since {since}, and not by this recovery. ",
     "world.source_gone": "This recovery only read source {id}; at {at} it was not there any more. ",
     "world.nothing": "So far this recovery created nothing.",

@@ -95,7 +95,7 @@ TEXTS: Mapping[str, str] = {
     "report.decision.vswitch": "交换机",
     "report.decision.disks": "云盘类型",
     "report.decision.launch": "要沿用的配置",
-    "report.decision.launch.disks": "镜像中的其他云盘",
+    "report.decision.launch.disks": "镜像中的云盘",
     "report.decision.launch.groups": "安全组",
     "report.decision.launch.billing": "计费方式",
     "report.decision.launch.confirm": "同意创建",

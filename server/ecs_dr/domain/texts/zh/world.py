@@ -8,6 +8,7 @@ TEXTS: Mapping[str, str] = {
     "world.source_read": "本次恢复只读取过源实例 {id}。",
     "world.source_same": "源实例 {id} 未受影响：{at} 比对，与 {since} 读取时一致。",
     "world.source_was_same": "本次恢复只读取过源实例 {id}；{at} 比对时，与 {since} 读取时一致。",
+    "world.source_in_part": "本次恢复只读取过源实例 {id}；能够读取的部分在 {at} 与 {since} 时一致，其云盘仅在一个资源组内列出。",
     "world.source_changed": "本次恢复只读取过源实例 {id}；{at} 比对时，自 {since} 起已有变化，并非本次恢复所为。",
     "world.source_gone": "本次恢复只读取过源实例 {id}；{at} 时该实例已不存在。",
     "world.nothing": "到目前为止，本次恢复没有创建任何资源。",

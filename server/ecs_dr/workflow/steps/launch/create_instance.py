@@ -40,7 +40,7 @@ from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
 from ecs_dr.workflow.steps.launch.elsewhere import STEP, look_for_it, made_already, take_up
 from ecs_dr.workflow.steps.launch.groups_refused import settle_group
-from ecs_dr.workflow.steps.launch.more_disks import settle_more_disks
+from ecs_dr.workflow.steps.launch.image_disks import settle_image_disks
 from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, left_out, refused_options, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
@@ -126,7 +126,7 @@ async def _approved_launch(
     # Each round asks at most one thing that is not decided yet; an answer runs the step again from its top, and every
     # `decide` before it returns what was decided. The loop turns only where a choice leads back to an earlier question.
     while True:
-        undecided = await settle_reconsidered(run) or settle_more_disks(run)
+        undecided = await settle_reconsidered(run) or settle_image_disks(run)
         if undecided is not None:
             return undecided
         ready = require_everything(run)
