@@ -38,7 +38,7 @@ NOTHING = re.compile(r"(?:nothing was created|this recovery created nothing)\.",
 """How an answer says that its session made nothing."""
 ENTRY = re.compile(r"\b(image|VSwitch|replica) ((?:m|vsw|i)-[\w-]+) (?:existed before; )?\(?([^()]*)\)")
 READ_AT = re.compile(r"^(\w+), read at (?:([-\d]+) )?([:\d]+)(?: UTC)?$")
-BUILDING = re.compile(r"Image (m-[\w-]+): \w+, \d+%")
+BUILDING = re.compile(r"Image: \w+, \d+%")
 """An image whose progress is told has been read."""
 SETTLED = frozenset({"Running", "Available", "Stopped", "CreateFailed", "UnAvailable"})
 """Statuses that do not pass by themselves."""
@@ -94,6 +94,8 @@ class Oracle:
         self.judged += 1
         self._untouched(answer.message)
         self._nothing(answer)
+        if BUILDING.search(answer.message):
+            self.read.add((id(self.rig.recovery), str(answer.data.get("image_id"))))
         self._entries(answer.message, began_at)
         self._names_what_exists(answer, began_at)
         self._match(answer)
@@ -167,7 +169,6 @@ class Oracle:
         assert not others or any(one in answer.message for one in others), f"{others} not named: {answer.message!r}"
 
     def _entries(self, text: str, began_at: datetime) -> None:
-        self.read |= {(id(self.rig.recovery), image_id) for image_id in BUILDING.findall(text)}
         for kind, resource_id, told in ENTRY.findall(text):
             if told.startswith("gone"):
                 assert not self._exists(resource_id), f"{kind} {resource_id} is there, but {told!r}"

@@ -119,6 +119,19 @@ async def a_launch_of_another_server_that_was_refused(moves: Moves) -> None:
     assert refused, "the second was never refused"
 
 
+async def a_refused_launch_before_the_session_was_taken_up(moves: Moves) -> None:
+    """The same the other way round: the server that took the session up is the one that comes second."""
+    await _both_at_the_go_ahead(moves)
+    await moves.make("another_server")
+    moves.rig.line.faults.append(Fault("RunInstances", Kind.NO_STOCK, 1, skip=1))
+    await moves.judged(lambda: _said(moves, "custom", "another-name"))
+    _remember_refusal(moves)
+    await moves.make("another_server")
+    await until_done(moves, "instance")
+    refused = [one for one in moves.rig.simulator.calls("RunInstances") if one.outcome == "IdempotentParameterMismatch"]
+    assert refused, "the second was never refused"
+
+
 def _remember_refusal(moves: Moves) -> None:
     """The cloud has the last launch under its token, as one for which there was no stock."""
     sent = [one for one in moves.rig.line.sent if one.action == "RunInstances" and not one.params.get("DryRun")][-1]
@@ -293,6 +306,7 @@ SCRIPTS: dict[Script, str] = {
     two_servers_launch_beside_a_new_tag: "healthy",
     two_servers_launch_with_other_values_before_the_first_is_listed: "healthy",
     a_launch_of_another_server_that_was_refused: "healthy",
+    a_refused_launch_before_the_session_was_taken_up: "healthy",
     an_image_in_doubt: "healthy",
     an_image_that_comes_after_its_server_ended: "healthy",
     a_server_that_is_asked_to_take_up_what_it_has: "healthy",

@@ -14,6 +14,7 @@ import pytest
 from benchmarks.somebody import Tally, play
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.steps import ToolName
+from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.workflow import decisions, following, needs, standing
@@ -139,7 +140,7 @@ def _told(key: str, otherwise: Callable[[str], str]) -> Mutant:
 
         def say(self: Texts, wanted: str, **values: str | float) -> str:
             said = honest(self, wanted, **values)
-            return otherwise(said) if wanted == key else said
+            return Words(otherwise(said)) if wanted == key else said
 
         patch.setattr(Texts, "__call__", say)
 

@@ -24,7 +24,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.times import seconds_between
-from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, StepOutOfOrder
+from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, OutcomeUnknown, StepOutOfOrder
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
@@ -107,11 +107,11 @@ async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer
         run.hand_over()
         # A dry run first: what it refuses costs no attempt, and leaves the go-ahead unused.
         return await _create(run, launch, decision, await _try_and_look(run, launch))
-    except CloudRefused as refusal:
-        if launch is None:
-            raise
+    except (CloudRefused, OutcomeUnknown) as refusal:
         if session.book.elsewhere_since(STEP) is not None:
             return await run_step(run, watcher)
+        if launch is None or not isinstance(refusal, CloudRefused):
+            raise
         # What follows is about the launch as it was agreed to, under the name that was typed for it.
         session.proposed[KEY] = launch.instance_name
         run.arguments = {**run.arguments, "instance_name": None}
@@ -354,11 +354,11 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None, lo
     launched_at = run.clock.now()
     try:
         instance_id = await _send(run, launch, decision)
-    except CloudRefused as refusal:
-        if not refusal.retryable:  # else it is sent again as it is, by the next call
-            session.pending.launch = None
+    except (CloudRefused, OutcomeUnknown) as refusal:
         if refusal.kind is ErrorKind.TOKEN_MISMATCH:
             session.book.note_elsewhere(STEP)
+        if refusal.kind is ErrorKind.TOKEN_MISMATCH or not refusal.retryable:  # else the next call sends it as it is
+            session.pending.launch = None
         raise
     sent = session.pending.launch or launch
     session.pending.launch = None
