@@ -14,14 +14,17 @@ import pytest
 from ecs_dr.cloud.ecs_readers import read_disk, read_instance
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.transport import Json
+from ecs_dr.domain.attributes.choices import offers
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, AnyAttribute, Attribute
 from ecs_dr.domain.attributes.rows_instance import PASSWORD_INHERIT
 from ecs_dr.domain.attributes.table import LEDGER
-from ecs_dr.domain.attributes.terms import LaunchChoices
+from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
+from ecs_dr.domain.pages.launch import LaunchFacts, launch_page
 from ecs_dr.domain.replica import flatten
 from ecs_dr.domain.source import Source
+from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
-from tests.domain.ledger_facts import EVERYTHING, SPOT, SUBSCRIPTION, launch_of, spot_source
+from tests.domain.ledger_facts import EVERYTHING, SOURCE, SPOT, SUBSCRIPTION, launch_of, spot_source
 
 KEPT = Path(__file__).resolve().parents[1] / "workflow" / "ledgers.json"
 SURROUNDINGS: tuple[dict[str, Json], ...] = (
@@ -110,3 +113,28 @@ def test_it_is_worded_in_both_languages(row: AnyAttribute) -> None:
     for texts in (Texts("en"), Texts("zh")):
         assert texts.has(f"ledger.{row.key}.label")
         assert note is None or texts.has(f"ledger.{row.key}.{note}"), f"ledger.{row.key}.{note}"
+
+
+ASKED_ON_THEIR_OWN = frozenset(
+    {"zone_id", "vswitch_id", "charge_type", "period", "spot_strategy", "spot_price_limit", "spot_duration"}
+    | {"spot_interruption_behavior"}
+)
+"""Where the replica goes and how it is paid for are questions of their own."""
+GOES_WITH = {"affinity": "tenancy"}
+"""Decided together with another one."""
+
+
+def test_whatever_a_person_decides_is_offered_or_asked_on_its_own() -> None:
+    without_key = SOURCE.model_copy(update={"instance": SOURCE.instance.model_copy(update={"key_pair_name": ""})})
+    offered = {one.key for bill in (SUBSCRIPTION, Billing()) for one in offers(without_key, bill)}
+    decided = {row.key for row in LEDGER if row.handling in {"asked", "offered"}}
+    assert decided - offered - ASKED_ON_THEIR_OWN == set(GOES_WITH)
+    assert set(GOES_WITH.values()) <= offered
+    assert offered <= decided
+
+
+def test_the_page_of_the_launch_tells_what_is_carried_as_it_stands() -> None:
+    for texts in (Texts("en"), Texts("zh")):
+        page = launch_page(SOURCE, launch_of(), LaunchFacts(Words("-"), Words("-")), texts)
+        (told,) = (value for label, value in page.groups if label == texts("page.launch.further"))
+        assert str(texts("ledger.affinity.label")) in str(told)
