@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,9 @@ WRITTEN = st.text(alphabet="ab cd-./源实例恢复，。（）: ", max_size=80)
 
 def lines(text: str, width: int) -> list[str]:
     return broken(Text(text), width).plain.split("\n")
+
+
+PAGES = Path(__file__).resolve().parents[1] / "snapshots" / "pages"
 
 
 def drawn(markdown: str, width: int) -> str:
@@ -122,3 +126,12 @@ def test_a_list_in_english_is_separated_as_english_is() -> None:
 def test_a_table_has_one_empty_line_before_and_after_it() -> None:
     page = drawn("Before.\n| Zone | Stock | Type |\n|---|---|---|\n| cn-beijing-k | plenty | same |\nAfter.", 80)
     assert [line.strip()[:4] for line in page.strip().split("\n")] == ["Befo", "", "Zone", "────", "cn-b", "", "Afte"]
+
+
+@pytest.mark.parametrize(("language", "asks"), [("en", "Create 1 instance?"), ("zh", "创建 1 台实例？")])
+def test_the_launch_of_a_healthy_source_fits_a_screen_with_a_line_a_disk(language: str, asks: str) -> None:
+    page = PAGES / language / "ask.launch.confirm.md"
+    told = page.read_text(encoding="utf-8").partition(asks)[2].partition("\n- `confirm`")[0]
+    lines = drawn(asks + told.rpartition("\n")[0], 100).strip().split("\n")
+    assert len(lines) <= 25
+    assert len([line for line in lines if " GiB " in line]) == 3

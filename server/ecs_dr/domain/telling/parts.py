@@ -6,11 +6,14 @@ that others wrote; every drawing neutralises it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ecs_dr.domain.telling.words import NO_WORDS, Words, said
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -115,8 +118,10 @@ def _bars(cells: tuple[str, ...]) -> str:
 
 
 def _rows_as_items(table: Table) -> Iterator[str]:
+    chinese = _HAN.search("".join((*table.head, *(name for name, *_ in table.rows)))) is not None
+    colon, semicolon = ("：", "；") if chinese else (": ", "; ")
     for name, *values in table.rows:
         shown = [said(value) for value in values]
         if len(table.head) > 2:  # what stands under the row's name in one column alone needs no name of its own
-            shown = [Words(f"{head}: {value}") for head, value in zip(table.head[1:], shown, strict=True)]
-        yield "- " + ": ".join((said(name), *(["; ".join(shown)] if shown else [])))
+            shown = [Words(f"{head}{colon}{value}") for head, value in zip(table.head[1:], shown, strict=True)]
+        yield "- " + colon.join((said(name), *([semicolon.join(shown)] if shown else [])))

@@ -29,10 +29,8 @@ TEXTS: Mapping[str, str] = {
     "page.price.month": "About {total} {coin} a month, paid at once, without traffic and snapshots.",
     "page.price.unknown": "The price could not be read: look it up before you agree.",
     "page.launch.ask": "Create 1 instance? {price}",
-    "page.launch.source": "Source {name} ({id}) is only read. Data as of {moment}, as after a power cut: "
-    "nothing written later is in it.",
-    "page.launch.source_running": "Source {name} ({id}) is only read and keeps running: mind jobs that must not run twice. Data as "
-    "of {moment}, as after a power cut: nothing written later is in it.",
+    "page.launch.source": "Source {name} ({id}) is only read. Data as of {moment}, as after a power cut; nothing written later is in it.",
+    "page.launch.source_running": "Source {name} ({id}) is only read and keeps running: mind jobs that must not run twice. Data as of {moment}, as after a power cut; nothing later is in it.",
     "page.launch.source_listed": "Source {name} ({id}) is only read, and listed as Running: if it runs, or comes back, mind jobs that "
     "must not run twice. Data as of {moment}, as after a power cut: nothing written later is in it.",
     "page.launch.drill": "A drill: Alibaba Cloud releases the replica with its disks at {time}. Image, snapshots and a new VSwitch stay.",
@@ -72,7 +70,7 @@ TEXTS: Mapping[str, str] = {
     "page.launch.spot_hours": "kept for {hours} h at least",
     "page.launch.postpaid": "pay-as-you-go",
     "page.launch.resource_group": "resource group {group}",
-    "page.launch.protected": "release protection on (turn it off before releasing the instance)",
+    "page.launch.protected": "release protection on",
     "page.launch.key_pair": "key pair {name}",
     "page.launch.password": "the password preset in the image",
     "page.launch.non_root": "as ecs-user, not root",
