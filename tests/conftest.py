@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,14 @@ def _no_settings_or_credentials_of_the_developer(monkeypatch: pytest.MonkeyPatch
     home = next(homes)
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
+
+
+@pytest.fixture
+def signals_as_in_a_terminal() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and `nohup` a hang-up; programs of the tests would too."""
+    ignored = [one for one in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_IGN]
+    for one in ignored:
+        signal.signal(one, signal.default_int_handler)
+    yield
+    for one in ignored:
+        signal.signal(one, signal.SIG_IGN)

@@ -10,6 +10,8 @@ import pytest
 from ecs_dr import ending
 from ecs_dr.ending import Ending, ToldToEnd, at_work
 
+pytestmark = pytest.mark.usefixtures("signals_as_in_a_terminal")
+
 LINE = "RunInstances is under way"
 
 

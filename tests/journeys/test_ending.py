@@ -17,6 +17,8 @@ import pytest
 
 from tests.support.doors import free_port, until_it_listens
 
+pytestmark = pytest.mark.usefixtures("signals_as_in_a_terminal")
+
 ROOT = Path(__file__).parents[2]
 SERVER = ROOT / "server"
 INITIALIZE = {
