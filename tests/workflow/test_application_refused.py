@@ -69,7 +69,7 @@ async def test_an_application_that_nobody_knows_is_not_taken_for_another() -> No
 
 async def test_a_type_that_is_not_offered_is_no_change_of_the_plan() -> None:
     desk = Desk(shop(2))
-    texts = iter(["i-2zesource0002 type=ecs.nonsense"])
+    texts = iter(["i-2zesource0002 type=ecs.g9.64xlarge"])
 
     def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
         text = next(texts, None)
@@ -80,7 +80,7 @@ async def test_a_type_that_is_not_offered_is_no_change_of_the_plan() -> None:
         planned = await shopper.go_on(await shopper.plan(WAVES))
     assert planned.status == "done"
     assert shopper.keys == ["application.plan", "application.plan"]
-    assert "i-2zesource0002 cannot be ecs.nonsense there. Nothing was changed." in shopper.asked[1].question.text
+    assert "i-2zesource0002 cannot be ecs.g9.64xlarge there. Nothing was changed." in shopper.asked[1].question.text
     assert desk.mutations == NOTHING
 
 
