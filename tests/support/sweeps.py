@@ -15,7 +15,7 @@ WALKS = (
     *(f"tests/journeys/test_{name}.py" for name in ("consent", "every_world", "text_alone", "waiting")),
     "tests/pages/",
     "tests/variants/",
-    *(f"tests/workflow/test_{name}.py" for name in ("every_refusal", "fidelity", "worlds")),
+    *(f"tests/workflow/test_{name}.py" for name in ("every_refusal", "worlds")),
 )
 """Whole recoveries by the hundred. Each line that they run has a test of its own elsewhere, which the floor of the
 coverage rests on; tracing them would take more time than they do."""
