@@ -32,7 +32,7 @@ RECALLED = "The source could not be read: the replica was compared with what was
 """A source that is gone and was put together from witnesses: a verdict says what it rests on instead."""
 IN_PART = "its disks being listed in one resource group alone"
 """Not all of the source can be read: nothing is said of the rest."""
-READ_BEFORE = "in an earlier call"
+READ_BEFORE = re.compile(r"was read at ([-\d]+ [:\d]+) UTC, in an earlier call")
 """How an answer says that not all of it was read just now."""
 NOTHING = re.compile(r"(?:nothing was created|this recovery created nothing)\.", re.IGNORECASE)
 """How an answer says that its session made nothing."""
@@ -208,14 +208,16 @@ class Oracle:
         is_told = compared is not None or RECALLED in answer.message or IN_PART in answer.message
         assert is_told, f"a match without a comparison of the source: {answer.message!r}"
         assert named, f"a match of what? {answer.message!r}"
-        at = self.rig.clock.now() if compared is None else _moment(compared[1]) + timedelta(seconds=1)
+        before = READ_BEFORE.search(answer.message)
+        told_at = before or compared
+        at = self.rig.clock.now() if told_at is None else _moment(told_at[1]) + timedelta(seconds=1)
         taken_up = REPLICA_TAKEN_UP.search(answer.message)
         assert not (taken_up and named[1] in self._mine(answer.session_id)), "it launched that one"
         reference = _moment(taken_up[1]) + timedelta(seconds=1) if taken_up else self.rig.world.start_time
         now, then = self.somebody.copy_at(named[1], at), self.somebody.copy_at(named[1], reference)
         assert now is not None, f"a match over a replica that was gone: {answer.message!r}"
         assert now == then, f"a match since {reference}, then {then}, at {at} {now}: {self.somebody.done}"
-        if READ_BEFORE not in answer.message:
+        if before is None:
             self._complete(named[1])
 
     def _complete(self, instance_id: str) -> None:
