@@ -58,7 +58,7 @@ TEXTS: Mapping[str, str] = {
     "error.source_changed.cause": "{reasons}",
     "error.source_changed.actions": "Wait until it is Running or Stopped, then start again (collect_source).",
     "error.instance_not_found.message": "Instance {instance} was not found in region {region}. This call created nothing.",
-    "error.instance_not_found.cause": "The identity may list instances, so the id or the region is wrong, or it was released.",
+    "error.instance_not_found.cause": "The identity may list instances. So the id or the region is wrong, or it was released, or it is of a resource group that this identity is not shown: then what a recovery made of it may be hidden as well.",
     "error.instance_not_found.actions": "Check the id and the region in the console, then start again (collect_source).\nIf it was released or deleted: an image can be made of snapshots of its disks (image_from_snapshots), or an image of it be used (adopt_image). The report of an earlier recovery tells what it was (resume_session with report).",
     "error.image_missing.message": "This recovery has no image yet. Nothing was sent.",
     "error.image_missing.cause": "This step needs the whole-instance image.",
