@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
+from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.texts import Texts
 from ecs_dr.environment import zone_named
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.report_shelf import KeptReports
@@ -62,6 +65,17 @@ def over_alibaba_cloud(settings: Settings, *, shared: bool = False, for_people: 
     return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint, reports)
 
 
+def _refuse_unknown_world(scenario: str, texts: Texts) -> None:
+    """The simulator's own refusal, in the language of the person."""
+    from ecs_dr.simulator.world_files import builtin_worlds
+
+    known = sorted(builtin_worlds())
+    if scenario not in known and not Path(scenario).is_file():
+        raise CannotStart(
+            texts("cli.error.no_world", name=scenario, worlds=texts("list.separator").join(map(Words, known)))
+        )
+
+
 async def over_simulator(
     settings: Settings, simulation: Simulation, stack: AsyncExitStack, *, shared: bool = False, for_people: bool = False
 ) -> Wired:
@@ -78,6 +92,7 @@ async def over_simulator(
     from ecs_dr.simulator.variants import read_options
     from ecs_dr.simulator.world import load_world
 
+    _refuse_unknown_world(simulation.scenario, Texts(settings.language))
     try:
         world = load_world(simulation.scenario, read_options(simulation.variants))
         faults = None if simulation.faults is None else FaultPlan.from_toml(simulation.faults)

@@ -210,7 +210,7 @@ async def test_credentials_that_the_cloud_refuses_are_no_health_and_are_told_onc
     assert said.count("Alibaba Cloud refused these credentials") == 1
     assert "no such instance" not in said
     assert "permitted" not in said
-    assert "Nothing is missing" not in said
+    assert "is in order" not in said
 
 
 @pytest.mark.parametrize("action", ["RunInstances", "DescribeImages", "DescribeUserData"])

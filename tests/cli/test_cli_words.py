@@ -112,3 +112,11 @@ def test_a_bad_setting_is_told_in_the_language_of_the_person(
     monkeypatch.setenv(name, value)
     assert run("serve") == 2
     assert capsys.readouterr().err.startswith(f"ecs-dr: {name}：{chinese}。没有启动任何服务")
+
+
+def test_an_unknown_world_is_told_in_the_language_of_the_person(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ECS_DR_LANGUAGE", "zh")
+    assert run("recover", "--simulate", "no-such-world", "--yes") == 2
+    assert capsys.readouterr().err.startswith("ecs-dr: 没有场景 no-such-world。内置场景：denied、")

@@ -81,6 +81,7 @@ _REFUSED: Mapping[str, str] = {
     "cli.setting.greater_than_equal": "it takes at least {ge}",
     "cli.setting.less_than_equal": "it takes at most {le}",
     "cli.setting.literal_error": "it takes {expected}",
+    "cli.error.no_world": "There is no world {name}. Built-in worlds: {worlds}; or give the path of a TOML file. Nothing was started.",
     "cli.error.other": "{why}",
     "cli.error.setting": "{why}. Nothing was started or sent; correct it (README, Configuration) and start again.",
     "cli.error.yes": "--yes works only together with --simulate: on Alibaba Cloud each decision is yours. Run without --yes and answer the questions.",

@@ -81,6 +81,7 @@ _REFUSED: Mapping[str, str] = {
     "cli.setting.greater_than_equal": "不能小于 {ge}",
     "cli.setting.less_than_equal": "不能大于 {le}",
     "cli.setting.literal_error": "应为 {expected}",
+    "cli.error.no_world": "没有场景 {name}。内置场景：{worlds}；也可以给出 TOML 文件的路径。没有启动任何服务。",
     "cli.error.other": "参数无法使用（{why}）。",
     "cli.error.setting": "{why}。没有启动任何服务，也没有发送任何请求；请改正（见 README 的“配置”）后重新启动。",
     "cli.error.yes": "--yes 只能与 --simulate 同用：在阿里云上每个决定都由您作出。请去掉 --yes 并回答问题。",

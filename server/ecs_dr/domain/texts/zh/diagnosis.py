@@ -74,7 +74,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.outcome_unknown.cause": "请求过程中连接中断或超时。",
     "diagnosis.outcome_unknown.actions": "请重试：会使用相同的 ClientToken，能找到第一次请求的结果，不会重复创建。\n请在控制台确认资源是否已经存在。\n在此期间请不要手动创建。",
     "diagnosis.outcome_unclear.message": "{action} 返回 {code}，无法据此判断本次或之前发送的请求是否已执行。",
-    "diagnosis.outcome_unclear.cause": "服务端错误不能说明请求是否已执行；当前的拒绝也不能说明之前发送的请求是否已执行。",
+    "diagnosis.outcome_unclear.cause": "阿里云服务的错误不能说明请求是否已执行；当前的拒绝也不能说明之前发送的请求是否已执行。",
     "diagnosis.outcome_unclear.actions": "请重试：会发送相同的 ClientToken，能找到之前请求创建的资源，不会重复创建。\n在控制台查看资源是否已存在。\n在此期间不要手动创建。",
     "diagnosis.outcome_unclear.grant": "请先授予 {permission}，策略：`{policy}`",
     "diagnosis.no_answer.message": "{action} 没有收到响应，重试后仍然没有。这是只读操作，没有改动任何内容。",
