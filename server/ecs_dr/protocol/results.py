@@ -120,7 +120,7 @@ class Presenter:
             *([GAP] if described else []),
             *(say("form.option", label=one.label, description=one.description) for one in described),
         )
-        return plain(without_markup(told))
+        return plain(without_markup(told, say("page.colon"), say("page.semicolon")))
 
     def form_schema(self, answer: Answer, pinned: PinnedQuestion) -> JsonObject:
         """The form's schema. No title at its root: one host cancels silently on it."""

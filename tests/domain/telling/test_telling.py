@@ -113,3 +113,9 @@ def test_a_list_of_ids_is_told_whole_and_a_flood_is_cut() -> None:
     ids = ", ".join(f"s-2ze{number:017}" for number in range(17))
     assert Texts("en")("error.snapshot_gone.message", snapshots=ids).count("s-2ze") == 17
     assert len(said("x" * 5000)) == LONGEST_VALUE
+
+
+def test_a_name_in_chinese_characters_changes_no_punctuation() -> None:
+    table = Table((("\u751f\u4ea7-web", "Running", "k"),), (Words("Name"), Words("Status"), Words("Zone")))
+    assert without_markup(tell(table)) == "- \u751f\u4ea7-web: Status: Running; Zone: k"
+    assert without_markup(tell(table), "：", "；") == "- \u751f\u4ea7-web：Status：Running；Zone：k"

@@ -6,14 +6,12 @@ that others wrote; every drawing neutralises it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from ecs_dr.domain.telling.words import NO_WORDS, Words, said
-
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,9 @@ def markdown(telling: Telling) -> Words:
     return _drawn(telling, _rows_of_bars)
 
 
-def without_markup(telling: Telling) -> Words:
+def without_markup(telling: Telling, colon: str = ": ", semicolon: str = "; ") -> Words:
     """For a form, which some hosts show as Markdown and most as it stands: rows as items of a list, nothing bold."""
-    return Words(_drawn(telling, _rows_as_items).replace("**", ""))
+    return Words(_drawn(telling, partial(_rows_as_items, colon, semicolon)).replace("**", ""))
 
 
 def _flat(parts: Iterable[Part | Telling]) -> Iterator[Part]:
@@ -117,9 +115,7 @@ def _bars(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(said(cell).replace('|', '/') for cell in cells)} |"
 
 
-def _rows_as_items(table: Table) -> Iterator[str]:
-    chinese = _HAN.search("".join((*table.head, *(name for name, *_ in table.rows)))) is not None
-    colon, semicolon = ("：", "；") if chinese else (": ", "; ")
+def _rows_as_items(colon: str, semicolon: str, table: Table) -> Iterator[str]:
     for name, *values in table.rows:
         shown = [said(value) for value in values]
         if len(table.head) > 2:  # what stands under the row's name in one column alone needs no name of its own

@@ -11,6 +11,7 @@ TEXTS: Mapping[str, str] = {
     "disk.cloud": "Basic Disk",
     "page.months": "{count} month(s)",
     "page.comma": ", ",
+    "page.colon": ": ",
     "page.semicolon": "; ",
     "page.not_read": " (could not be read of the source)",
     "page.was": " (was {value})",

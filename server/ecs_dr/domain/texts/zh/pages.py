@@ -11,6 +11,7 @@ TEXTS: Mapping[str, str] = {
     "disk.cloud": "普通云盘",
     "page.months": "{count} 个月",
     "page.comma": "、",
+    "page.colon": "：",
     "page.semicolon": "；",
     "page.not_read": "（源实例的未能读取）",
     "page.was": "（原 {value}）",
