@@ -1,16 +1,18 @@
 """Random schedules in which somebody else changes the cloud between two calls, judged by an oracle.
 
-    python -m benchmarks somebody [--schedules 10000] [--seed 1] [--processes 2]
+    python -m benchmarks somebody [--schedules 10000] [--seed 1] [--processes 2] [--recall]
 
 Beside faults, kills, repeated, parallel and wrong answers, source, image, network and replica are changed by others,
 and a second server takes the session up. Each answer is held against the simulator's own state, see
-tests/faults/oracle.py. It can be run in parts: the seeds of `--seed N --schedules M` are N to N+M-1. Exit code 1 when
+tests/faults/oracle.py. With `--recall` the source is gone or in a dead zone, and its snapshots come and go as well.
+It can be run in parts: the seeds of `--seed N --schedules M` are N to N+M-1. Exit code 1 when
 a word was false once or something was made beyond the decisions; the seed plays the same schedule again.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import random
 import time
 from collections import Counter
@@ -30,6 +32,9 @@ MOVES = (*MOVES_OF_THE_LINE, ("somebody", 22, ((0, 999),)), ("another_server", 4
 """Name, weight and the ranges of its numbers."""
 
 
+RECALL_WORLDS = ("source-gone", "snapshots-mixed", "zone-outage")
+SNAPSHOTS_CHANGE = 0.1
+"""At so many moves, where snapshots are what there is."""
 LATE_VSWITCHES = 5
 """In one of so many schedules a new VSwitch is listed a minute late."""
 
@@ -53,10 +58,15 @@ class Story:
     broken: str = ""
 
 
-async def play(seed: int, tally: Tally) -> Story:
+async def play_recall(seed: int, tally: Tally) -> Story:
+    """The same where the source is gone, locked or in a dead zone, and snapshots come and go."""
+    return await play(seed, tally, RECALL_WORLDS)
+
+
+async def play(seed: int, tally: Tally, worlds: Sequence[str] = WORLDS) -> Story:
     """One schedule; a false word goes into the tally with its seed."""
     dice = random.Random(seed)  # noqa: S311 - a schedule, not a secret
-    rig = Rig.of(dice.choice(WORLDS), visibility_seconds=dice.choice((0.0, 2.0, 30.0)), tags=dice.random() < 0.85)
+    rig = Rig.of(dice.choice(worlds), visibility_seconds=dice.choice((0.0, 2.0, 30.0)), tags=dice.random() < 0.85)
     rig.world.behaviour.image_seconds = dice.choice((20.0, 60.0, 240.0))
     rig.world.variants["vswitch_listing"] = "a_minute" if seed % LATE_VSWITCHES == 0 else "at_once"
     await rig.start()
@@ -68,6 +78,8 @@ async def play(seed: int, tally: Tally) -> Story:
             ranges = next(move[2] for move in MOVES if move[0] == name)
             numbers = tuple(dice.randint(low, high) for low, high in ranges)
             story.moves.append((name, numbers))
+            if worlds is RECALL_WORLDS and dice.random() < SNAPSHOTS_CHANGE:
+                tally.deeds[_change_snapshots(rig, dice)] += 1
             await moves.make(name, *numbers)
             check_always(rig)
         await _go_on_beside_somebody(moves, dice)
@@ -82,6 +94,22 @@ async def play(seed: int, tally: Tally) -> Story:
         await rig.stop()
     _count(moves, tally)
     return story
+
+
+def _change_snapshots(rig: Rig, dice: random.Random) -> str:
+    """One goes, by somebody or its retention, or each disk gets a new one; which it was."""
+    snapshots = rig.world.snapshots
+    known = sorted(snapshots)
+    if known and dice.random() < 0.5:
+        del snapshots[dice.choice(known)]
+        return "snapshot deleted"
+    newest = {snapshots[one].source_disk_id: snapshots[one] for one in known}
+    for one in newest.values():
+        made = copy.deepcopy(one)
+        made.snapshot_id, made.creation_time = f"s-2ze{dice.randrange(10**9):09d}", rig.clock.now()
+        made.snapshot_name, made.snapshot_group_id, made.status = "", "", "accomplished"
+        snapshots[made.snapshot_id] = made
+    return "snapshots taken"
 
 
 async def _go_on_beside_somebody(moves: Moves, dice: random.Random) -> None:
@@ -115,6 +143,11 @@ def play_range(first: int, last: int) -> Tally:
     return play_in_turn(play, Tally(), first, last)
 
 
+def play_recall_range(first: int, last: int) -> Tally:
+    """The same of sources that are gone."""
+    return play_in_turn(play_recall, Tally(), first, last)
+
+
 def show(tally: Tally, seconds: float) -> None:
     """Print the figures."""
     print(f"schedules                {tally.schedules:>9,} in {seconds:,.0f} s")
@@ -138,10 +171,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--schedules", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--recall", action="store_true")
     wanted = parser.parse_args(arguments)
     begun, tally = time.monotonic(), Tally()
     seeds = range(wanted.seed, wanted.seed + wanted.schedules)
-    play_in_parts(play_range, tally, seeds, processes=wanted.processes, chunk=25)
+    play_in_parts(
+        play_recall_range if wanted.recall else play_range, tally, seeds, processes=wanted.processes, chunk=25
+    )
     show(tally, time.monotonic() - begun)
     return 1 if tally.broken else 0
 

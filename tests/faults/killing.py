@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,7 +106,18 @@ class Killed:
     """What the host was waiting for when the server died."""
 
 
-async def recover_among_kills(cloud: CloudProcess, dice: random.Random, kills: int, errors: Path) -> Killed:
+GoOn = Callable[[Host, Killed], Awaitable[Heard]]
+"""Takes up what a session id names, or begins, and goes on to the end."""
+
+
+async def recover_among_kills(
+    cloud: CloudProcess,
+    dice: random.Random,
+    kills: int,
+    errors: Path,
+    go_on: GoOn | None = None,
+    longest_seconds: float = LONGEST_LIFE_SECONDS,
+) -> Killed:
     """One recovery whose server is killed `kills` times at random moments, then left alone."""
     story, session_id = Killed(), ""
     with errors.open("w", encoding="utf-8") as stream:
@@ -114,31 +125,40 @@ async def recover_among_kills(cloud: CloudProcess, dice: random.Random, kills: i
             story.lives += 1
             way = dice.choice((ANSWER_LEGACY, INPUT_REQUEST))
             deadly = story.kills < kills
-            session_id, last = await _live(cloud, way, session_id, stream, dice if deadly else None, story)
+            life = Life(session_id, dice if deadly else None, go_on or _go_on, longest_seconds)
+            session_id, last = await _live(cloud, way, life, stream, story)
             if last is not None:
                 story.last = last
                 return story
     raise AssertionError("the recovery does not end")
 
 
-async def _live(
-    cloud: CloudProcess, way: Way, session_id: str, stream: object, dice: random.Random | None, story: Killed
-) -> tuple[str, Heard | None]:
+@dataclass(frozen=True)
+class Life:
+    """What one life of the server is for; without dice it is left alone."""
+
+    session_id: str
+    dice: random.Random | None
+    go_on: GoOn
+    longest_seconds: float
+
+
+async def _live(cloud: CloudProcess, way: Way, life: Life, stream: object, story: Killed) -> tuple[str, Heard | None]:
     """One life of the server: until the recovery is complete, or the server is dead."""
     host: Host | None = None
     last: Heard | None = None
     try:
         async with over_stdio(way, Program(settings=cloud.settings()), errors=stream) as host:  # type: ignore[arg-type] # a text stream
-            host.session_id = session_id
+            host.session_id = life.session_id
             async with anyio.create_task_group() as tasks:
-                if dice is not None:
-                    tasks.start_soon(_kill_after, dice.uniform(0, LONGEST_LIFE_SECONDS), story, host)
-                last = await _go_on(host, story)
+                if life.dice is not None:
+                    tasks.start_soon(_kill_after, life.dice.uniform(0, life.longest_seconds), story, host)
+                last = await life.go_on(host, story)
                 tasks.cancel_scope.cancel()
     except (MCPError, OSError, anyio.ClosedResourceError, anyio.BrokenResourceError, BaseExceptionGroup) as error:
         if not _is_lost_connection(error):
             raise
-    return (host.session_id if host is not None else session_id), last
+    return (host.session_id if host is not None else life.session_id), last
 
 
 async def _go_on(host: Host, story: Killed) -> Heard:
