@@ -300,10 +300,12 @@ def test_whatever_is_offered_is_supported_when_chosen(category: str, size: int, 
         ("system", "cloud_efficiency", 20, 2048),
         ("system", "cloud_ssd", 20, 2048),
         ("system", "cloud_auto", 1, 2048),
+        ("system", "cloud_essd", 1, 2048),
         ("data", "cloud", 5, 2000),
         ("data", "cloud_efficiency", 20, 32768),
         ("data", "cloud_ssd", 20, 32768),
         ("data", "cloud_auto", 1, 65536),
+        ("data", "cloud_essd", 1, 65536),
     ],
 )
 def test_a_category_is_offered_for_the_sizes_that_it_has_and_no_others(
