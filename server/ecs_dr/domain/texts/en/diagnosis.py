@@ -20,7 +20,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.token_busy.cause": "An earlier send of the same request, with the same ClientToken, has not finished.",
     "diagnosis.token_busy.actions": "Wait a minute, then try again: the result of the earlier send is picked up.",
     "diagnosis.token_mismatch.message": "{action} was refused: its ClientToken belongs to another request ({code}). {effect}",
-    "diagnosis.token_mismatch.cause": "The same ClientToken was seen with other parameters. This product never does that on purpose.",
+    "diagnosis.token_mismatch.cause": "The same ClientToken was seen with other parameters. Of a launch it means that another server on this recovery has sent one; of anything else it is never done on purpose.",
     "diagnosis.token_mismatch.actions": "Look in the console whether the resource exists.\nStart again (collect_source): a new decision carries a new ClientToken.\nIf it happens again, report it with the RequestId.",
     "diagnosis.dependency.message": "{action} cannot work yet: something it needs is still being made ({code}). {effect}",
     "diagnosis.dependency.cause": "A VSwitch, a VPC, a route or a snapshot is in a transitional state.",

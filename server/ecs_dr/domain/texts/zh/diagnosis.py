@@ -20,7 +20,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.token_busy.cause": "使用相同 ClientToken 的前一次请求尚未结束。",
     "diagnosis.token_busy.actions": "等待一分钟后重试，即可取得前一次请求的结果。",
     "diagnosis.token_mismatch.message": "{action} 被拒绝：该 ClientToken 已用于另一个请求（{code}）。{effect}",
-    "diagnosis.token_mismatch.cause": "同一个 ClientToken 出现了不同的参数。本产品不会主动这样做。",
+    "diagnosis.token_mismatch.cause": "同一个 ClientToken 曾用于不同的参数。对创建实例而言，这表示同一恢复的另一个服务器已提交过请求；其他情况下本产品不会有意这样做。",
     "diagnosis.token_mismatch.actions": "请在控制台确认资源是否已存在。\n重新开始（collect_source）：新的决定会使用新的 ClientToken。\n如果再次出现，请携带 RequestId 反馈。",
     "diagnosis.dependency.message": "{action} 暂时无法执行：依赖的资源尚未就绪（{code}）。{effect}",
     "diagnosis.dependency.cause": "交换机、VPC、路由或快照处于中间状态。",
