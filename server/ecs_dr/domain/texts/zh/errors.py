@@ -58,7 +58,7 @@ TEXTS: Mapping[str, str] = {
     "error.source_changed.cause": "{reasons}",
     "error.source_changed.actions": "待其恢复为运行中或已停止后，重新开始（collect_source）。",
     "error.instance_not_found.message": "在地域 {region} 没有找到实例 {instance}。本次操作没有创建任何资源。",
-    "error.instance_not_found.cause": "该身份有权列出实例。因此可能是实例 ID 或地域有误、实例已释放，或实例属于该身份看不到的资源组；若是后者，此前恢复所创建的资源也可能看不到。",
+    "error.instance_not_found.cause": "当前身份有权列出实例。因此可能是实例 ID 或地域有误、实例已释放，或实例属于当前身份看不到的资源组；若是后者，此前恢复所创建的资源也可能看不到。",
     "error.instance_not_found.actions": "请在控制台核对实例 ID 和地域，再重新开始（collect_source）。\n如果实例已释放：可以用它的云盘快照创建镜像（image_from_snapshots），或使用它已有的镜像（adopt_image）。早先恢复的报告可以说明它原来的配置（resume_session，参数 report）。",
     "error.image_missing.message": "本次恢复还没有镜像。没有发送任何请求。",
     "error.image_missing.cause": "此步骤需要整机镜像。",
