@@ -157,7 +157,7 @@ def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
     rival = asyncio.run(theirs())
     skill = SKILL_DOCUMENT_BYTES + rival.as_commands + rival.as_printed
     rows: list[tuple[object, ...]] = []
-    shares: dict[bool, list[float]] = {True: [], False: []}
+    shares: dict[str, float] = {}
     for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS):
         for name, forms, with_plan in WAYS:
             passed = asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget))
@@ -165,8 +165,8 @@ def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
             kinds = (("text", passed.text), ("structured", passed.structured), ("indented", passed.indented))
             for (kind, results), before in zip(kinds, FIRST_RELEASE[forms, with_plan], strict=True):
                 whole = OUR_DOCUMENT_BYTES + passed.tools_for_the_model + passed.arguments + results
-                if with_plan and budget == DEFAULT_BUDGET_SECONDS:
-                    shares[forms].append(whole / skill)
+                if with_plan:
+                    shares[f"bytes_{name.split(',')[0].replace(' ', '_')}_{budget:.0f}_{kind}"] = whole / skill
                 rows.append(
                     (
                         f"ours, {name} ({kind})",
@@ -186,13 +186,7 @@ def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
     parts = (rival.calls, SKILL_DOCUMENT_BYTES, 0, rival.as_commands, rival.as_printed)
     rows.append(("CLI, the skill's own order", "", *parts, "", skill, skill // BYTES_A_TOKEN, "", ""))
     _show_bytes(rows)
-    turns()
-    return {
-        "bytes_forms_least": min(shares[True]),
-        "bytes_forms_most": max(shares[True]),
-        "bytes_least": min(shares[False]),
-        "bytes_most": max(shares[False]),
-    }
+    return shares | turns()
 
 
 def _show_bytes(rows: list[tuple[object, ...]]) -> None:
@@ -222,19 +216,25 @@ def _show_bytes(rows: list[tuple[object, ...]]) -> None:
     )
 
 
-def turns() -> None:
+def turns() -> dict[str, float]:
     """How often the model is called in one recovery: once for each tool call, or command."""
     rows: list[tuple[object, ...]] = []
+    found: dict[str, float] = {}
     for seconds in (IMAGE_SECONDS, LONG_IMAGE_SECONDS):
         for name, forms, with_plan in WAYS:
             calls = [
                 asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget, image_seconds=seconds)).calls
                 for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS)
             ]
-            rows.append((f"{seconds // 60} min, {name}", *calls, asyncio.run(theirs(seconds)).calls))
+            rival = asyncio.run(theirs(seconds)).calls
+            rows.append((f"{seconds // 60} min, {name}", *calls, rival))
+            if (forms, with_plan) == (True, True):
+                names = (f"turns_{seconds // 60}_{kind}" for kind in ("45", "240", "rival"))
+                found |= dict(zip(names, (*calls, rival), strict=True))
     show(
         "Model turns in one recovery",
         ("image", "ours, 45 s a call", "ours, 240 s a call", "CLI, the skill's own order"),
         rows,
         "Each tool call, or command, is a turn; without forms the call that passes an answer on is one of them.",
     )
+    return found

@@ -33,12 +33,13 @@ def kept() -> Kept:
 
 
 def table(file: str, figures: Kept) -> str:
-    """The rows of a README with these figures.
+    """The table of a README with these figures.
 
     Raises:
         KeyError: A row says a figure that no run has shown.
     """
     rows: list[dict[str, str]] = tomllib.loads(ROWS.read_text(encoding="utf-8"))[file]
-    return "".join(
+    head, *lines = (
         f"| {row['what']} | {row['this'].format(**figures)} | {row['other'].format(**figures)} |\n" for row in rows
     )
+    return f"{head}|---|---|---|\n{''.join(lines)}"

@@ -57,7 +57,10 @@ class Soak:
     until: float
     attacks: Counter[str] = field(default_factory=Counter)
     clients: int = 0
-    refused_clients: int = 0
+    turned_away: Counter[str] = field(default_factory=Counter)
+    """Clients that were not served, by the reason."""
+    stayed: int = 0
+    """Clients that went without a word: the transport keeps their sessions until they are idle long enough."""
     verdicts: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
@@ -155,9 +158,11 @@ async def visit(soak: Soak) -> None:
             await caller.tool("get_session")
             if random.random() < 0.5:  # noqa: S311 - a schedule, not a secret
                 await caller.leave()
+            else:
+                soak.stayed += 1
         soak.clients += 1
-    except (httpx.HTTPError, RuntimeError):
-        soak.refused_clients += 1
+    except (httpx.HTTPError, RuntimeError) as error:
+        soak.turned_away[f"{type(error).__name__}: {str(error)[:60]}"] += 1
 
 
 async def visits(soak: Soak, count: int, seconds: float) -> None:
@@ -355,7 +360,8 @@ def judge(soak: Soak, wanted: argparse.Namespace, *, made: int, is_alive: bool, 
     rows = [
         ("recoveries verified", f"{soak.verdicts['match']} of {wanted.recoveries}"),
         ("replicas made", made),
-        ("clients served / refused", f"{soak.clients} / {soak.refused_clients}"),
+        ("clients served", f"{soak.clients} of {wanted.clients}"),
+        *((f"  not served: {why}", count) for why, count in soak.turned_away.most_common(6)),
         ("attacks", soak.attacks.total() - soak.attacks["cut off by the server"]),
         *((f"  {name}", count) for name, count in sorted(soak.attacks.items())),
         (f"memory after {WARM_SHARE:.0%} of the time, at the end (MiB)", f"{middle:.0f}, {end:.0f}"),
