@@ -40,6 +40,7 @@ def table(file: str, figures: Kept) -> str:
     """
     rows: list[dict[str, str]] = tomllib.loads(ROWS.read_text(encoding="utf-8"))[file]
     head, *lines = (
-        f"| {row['what']} | {row['this'].format(**figures)} | {row['other'].format(**figures)} |\n" for row in rows
+        f"| {row['what'].format(**figures)} | {row['this'].format(**figures)} | {row['other'].format(**figures)} |\n"
+        for row in rows
     )
     return f"{head}|---|---|---|\n{''.join(lines)}"

@@ -142,6 +142,10 @@ class Ours:
         answer = await self._settle(
             recovery, await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
         )
+        while answer.next is not None and answer.next.tool == "collect_source":
+            # Beside a thousand others the reads of the source outlast the call.
+            again = await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
+            answer = await self._settle(recovery, again)
         session_id = str(answer.session_id)
         if not self.with_plan:
             made = await self._call(recovery, "create_image", session_id=session_id)
