@@ -12,29 +12,21 @@ from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import exit_code
 from ecs_dr.domain.texts import Texts
 from ecs_dr.simulator.model_compute import Image, ImageMapping, Snapshot, SnapshotGroup
-from ecs_dr.simulator.world import World, load_world
+from ecs_dr.simulator.world import World
 from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import wanted
 from tests.support.desk import REGION, SOURCE, Desk
+from tests.workflow.test_standbys import region_of
 
 GROUP, OTHER = "rg-2zeproduction01", "rg-2zeshared0001"
 SCOPES = ("everything", "empty", "denied")
 
 
-def world_of(scope: str, count: int = 1, *, groups: tuple[str, ...] = (GROUP,), name: str = "healthy") -> World:
+def world_of(scope: str, count: int = 1, *, groups: tuple[str, ...] = (GROUP,)) -> World:
     """So many copies of the source, in these groups by turns, each with a whole group of snapshots of an hour ago."""
-    world = load_world(name, {"group_scope": scope})
+    world = region_of(count)
+    world.variants["group_scope"] = scope
     world.account.resource_groups = [GROUP, OTHER]
-    source = world.instances[SOURCE]
-    disks = [disk for disk in world.disks.values() if disk.instance_id == SOURCE]
-    for number in range(1, count):
-        twin = copy.deepcopy(source)
-        twin.instance_id = f"i-2zetwin{number:05d}"
-        world.instances[twin.instance_id] = twin
-        for disk in disks:
-            own = copy.deepcopy(disk)
-            own.disk_id, own.instance_id = f"{disk.disk_id}{number:05d}", twin.instance_id
-            world.disks[own.disk_id] = own
     for number, instance in enumerate(world.instances.values()):
         instance.resource_group_id = groups[number % len(groups)]
         _snapshot(world, instance.instance_id, instance.resource_group_id)
