@@ -64,6 +64,9 @@ async def test_neither_half_says_less_than_a_person_decides_on(world: str, way: 
             assert not told - facts(heard.text), heard.step
         assert last.data["verdict"] == "match"
         assert "verdict: match" in last.text
+        asked = [one for one in stage.host.heard if one.step == "instance" and one.question is not None]
+        sent = next(one.data["launch"] for one in stage.host.heard if one.step == "instance" and one.status == "done")
+        assert all(one.data["launch"] == sent for one in asked[-1:]), "the raw parameters stand beside the question"
         decided, todo = last.data["decided"], last.data["todo"]
         assert isinstance(decided, list)
         assert isinstance(todo, list)

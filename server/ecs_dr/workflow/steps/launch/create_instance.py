@@ -233,7 +233,7 @@ async def _agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tup
     while True:
         shown = launch_for(CONFIRM, None)
         facts = shown.parameters()
-        run.shown, run.shown_in_words = {"launch": facts}, frozenset({"launch"})
+        run.shown, run.shown_in_words = {"launch": facts}, frozenset()
         key = REFUSED_KEY if await is_agreed_again(run, shown) else KEY
         price = None if run.session.book.stands(key, facts) else await read_price(run, shown)
         page = partial(_shown, run, ready, terms, shown, price)
