@@ -10,21 +10,22 @@ from collections.abc import Sequence
 
 import pytest
 
-WALKS = (
+UNTRACED = (
+    "tests/architecture/",
     "tests/faults/",
     *(f"tests/journeys/test_{name}.py" for name in ("consent", "every_world", "text_alone", "waiting")),
     "tests/pages/",
     "tests/variants/",
     *(f"tests/workflow/test_{name}.py" for name in ("every_refusal", "worlds")),
 )
-"""Whole recoveries by the hundred. Each line that they run has a test of its own elsewhere, which the floor of the
-coverage rests on; tracing them would take more time than they do."""
+"""Whole recoveries by the hundred, and tests that read the sources alone. Each line that the former run has a test of
+its own elsewhere, which the floor of the coverage rests on; tracing them would take more time than they do."""
 
 
 def leave_untraced(items: Sequence[pytest.Item]) -> None:
-    """Mark the walks, and every sweep."""
+    """Mark these, and every sweep."""
     for item in items:
-        if item.nodeid.startswith(WALKS) or item.get_closest_marker("sweep") is not None:
+        if item.nodeid.startswith(UNTRACED) or item.get_closest_marker("sweep") is not None:
             item.add_marker("no_cover")
 
 
