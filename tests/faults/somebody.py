@@ -257,6 +257,8 @@ def _delete_vswitch(who: Somebody, number: int) -> bool:
 
 def _fill_vswitch(who: Somebody, number: int) -> bool:
     found = sorted(who.rig.world.vswitches)
+    if not found:
+        return False
     who.rig.world.vswitches[found[number % len(found)]].used_addresses = ADDRESSES_OF_A_BLOCK
     return True
 
