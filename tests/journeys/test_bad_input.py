@@ -71,7 +71,7 @@ async def test_an_empty_list_for_lack_of_permission_names_the_permission(way: Wa
         heard = await stage.host.collect()
         assert (heard.step, heard.status) == ("source", "stopped")
         asked = stage.person.forms[-1]
-        assert asked.options == ("retry", "abort")
+        assert asked.options == ("retry", "from_snapshots", "abort")
         assert "ecs:DescribeInstances" in asked.message
 
 

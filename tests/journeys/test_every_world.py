@@ -114,6 +114,7 @@ async def test_two_recoveries_of_one_source_do_not_mix() -> None:
         refused = await second.call("create_image")
         while refused.status == "in_progress":
             refused = await second.call("create_image")
+        # Also where the retries took the whole of a call: what the cloud said is told, and not tried again unasked.
         assert refused.problem is not None
         assert (refused.problem.code, refused.problem.retryable) == ("IncorrectDiskStatus.CreatingSnapshot", True)
         ends = [await first.follow(made), await second.follow(await second.call("create_image"))]

@@ -49,7 +49,7 @@ AT_THE_LAUNCH: dict[Blame, tuple[str, ...]] = {
     Blame.IMAGE: (RETRY,),
     Blame.IMAGE_NOT_READY: (OTHER_ZONE, RETRY),
     Blame.MARKETPLACE: (RETRY,),
-    Blame.GROUP: (RETRY,),
+    Blame.GROUP: (RETRY, "choose_group"),
     Blame.QUOTA: (RETRY, OTHER_TYPE, PICK_ANOTHER_ZONE),
     Blame.PAYMENT: (RETRY,),
     Blame.ACCOUNT: (RETRY,),

@@ -54,7 +54,10 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         note_late_name(run, proposed, session.image.name)
         return answer(run, session.image)
     source = require_source(run)
+    untold = session.refusals.image
     way = await image_of_source_refused.way_round(run, source)
+    if untold is not None and way is None:
+        raise untold  # the call that met it ended before it was known that no snapshots lead round it
     request, decision, fresh = session.pending.image, None, None
     if request is None and way in {None, RETRY}:
         decision, fresh = await _agree_on_name(run, source)

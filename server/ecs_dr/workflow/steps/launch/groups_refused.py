@@ -52,7 +52,8 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     """What the person can choose, the recommended option first, and which groups there are, as read just now.
 
     Fewer groups open less: the launch without those that are gone comes first. Another group opens what the source
-    never had open, so which one is asked by itself. Where the groups cannot be listed, that is said.
+    never had open, so which one is asked by itself, and it comes first only where the source's are gone: where all are
+    there, what the cloud minds about them can be put right by hand. Where they cannot be listed, that is said.
     """
     stop, again = run.abort_option(), run.option(RETRY, "retry_mended")
     try:
@@ -70,7 +71,8 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     ways += [run.option(CHOOSE_GROUP, "choose_group", count=len(others))] if others else []
     at = run.texts.moment(run.clock.now())
     key = "gone" if gone else "there"
-    return [*ways, again, stop], run.texts(f"question.groups.{key}", groups=told, others=len(others), at=at)
+    ordered = [*ways, again] if gone else [again, *ways]
+    return [*ordered, stop], run.texts(f"question.groups.{key}", groups=told, others=len(others), at=at)
 
 
 def want_another(run: Run) -> None:
