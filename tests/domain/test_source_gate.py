@@ -181,6 +181,7 @@ ALL_FINDINGS = (
         SOURCE.model_copy(update={"ram_role_name": "app", "has_user_data": True, "unread": ("ecs:DescribeUserData",)})
     ),
     *warnings(with_disk(auto_snapshot_policy_id="sp-1")),
+    *warnings(with_disk(shown_in_group="rg-1")),
     *image_warnings(Image(image_id="m-1", name="x", status="Available", product_code="cmjj0001")),
 )
 
@@ -204,4 +205,6 @@ def test_no_text_of_a_finding_is_without_its_finding() -> None:
 def test_what_others_named_cannot_pose_as_markup() -> None:
     source = with_instance(tags=(Tag(key="acs:[x](http://evil.example)", value="y"),))
     finding = next(item for item in warnings(source) if item.key == "tags_not_carried")
-    assert "[x]" not in finding.values["tags"]
+    told = Texts("en")(f"finding.{finding.key}", **finding.values)
+    assert "evil.example" in told
+    assert "[x]" not in told

@@ -21,7 +21,7 @@ OTHERWISE = [
 
 
 def answers(world: World) -> Iterator[Json]:
-    """What this cloud says to one and the same client: it makes an image and a replica, and looks at both."""
+    """What this cloud says to one and the same client: it makes an image, a replica and a VSwitch, and looks at them."""
     clock = ManualClock(world.start_time)
     simulator = Simulator(world, clock)
 
@@ -55,6 +55,9 @@ def answers(world: World) -> Iterator[Json]:
     replica = str(made["InstanceIdSet"][0])
     clock.advance(600)
     yield from (ask("DescribeInstances", InstanceIds=f'["{replica}"]'), ask("DescribeDisks", InstanceId=replica))
+    network = {"ZoneId": "cn-beijing-k", "VpcId": "vpc-2zesource0001", "CidrBlock": "172.20.0.0/24"}
+    yield ask("CreateVSwitch", **network)
+    yield ask("DescribeVSwitches", VpcId="vpc-2zesource0001")
 
 
 def said(**wanted: str) -> list[Json]:
