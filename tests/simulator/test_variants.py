@@ -21,7 +21,7 @@ OTHERWISE = [
 
 
 def answers(world: World) -> Iterator[Json]:
-    """What this cloud says to one and the same client: it makes an image, a replica and a VSwitch, and looks at them."""
+    """What this cloud says to one and the same client: it makes an image, a replica and a VSwitch, and looks."""
     clock = ManualClock(world.start_time)
     simulator = Simulator(world, clock)
 

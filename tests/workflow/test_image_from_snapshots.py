@@ -48,8 +48,7 @@ async def test_the_question_says_how_old_how_far_apart_and_of_which_kind() -> No
     assert values_of(asked) == [POLICY_VALUE, ABORT]
     told = text_of(asked)
     for part in (
-        "2026-11-22 09:00:00 UTC+8",
-        "Data as of 2026-11-22 01:00:00 UTC+8, 7 h ago",
+        "Data as of 2026-11-22 09:00:00 UTC+8, 7 h 0 min ago",
         "sp-2zedaily0001",
         "4 s",
         "Create_from_" + SOURCE,
