@@ -19,16 +19,15 @@ MOST_TOLD = 3
 
 def recovered_here(sessions: Iterable[Session], session: Session) -> tuple[Finding, ...]:
     """The caller's other recoveries of this source in this process that have made something, the newest first."""
-
-    def is_kin(other: Session) -> bool:
-        same = (other.instance_id, other.region_id, other.owner) == (
-            session.instance_id,
-            session.region_id,
-            session.owner,
-        )
-        return same and other is not session
-
-    made = ((one.session_id, [*_made_by(one)]) for one in sessions if is_kin(one))
+    # Asked in each call, of all sessions there are: nearly all differ in the first that is compared.
+    kin = (
+        one
+        for one in sessions
+        if one.instance_id == session.instance_id
+        and one is not session
+        and (one.region_id, one.owner) == (session.region_id, session.owner)
+    )
+    made = ((one.session_id, [*_made_by(one)]) for one in kin)
     return tuple(_finding(one, session.instance_id, ids) for one, ids in made if ids)[:MOST_TOLD]
 
 
