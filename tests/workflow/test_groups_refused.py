@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
+import pytest
+
+from ecs_dr.cloud.transport import ApiError, ApiRequest
 from ecs_dr.domain.questions import ABORT, CONFIRM, RETRY
 from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CloudRefused
 from ecs_dr.simulator.world import load_world
-from tests.support.desk import Desk
+from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import go_ahead, key_of, text_of, up_to, values_of
 from tests.workflow.test_changing_world import restarted, taken_up
 
 WEB, OPS, ENTERPRISE = "sg-2zeweb00001", "sg-2zeops00001", "sg-2zebig00001"
+THIRD = "sg-2zethird0001"
+FULL = "SecurityGroupInstanceLimitExceed"
 
 
 async def refused_for_its_groups(desk: Desk, *gone: str) -> Answer:
@@ -85,3 +93,106 @@ async def test_whoever_stops_at_the_choice_has_chosen_nothing() -> None:
     stopped = await desk.answer(which, ABORT)
     assert stopped.status == "stopped"
     assert desk.mutations["RunInstances"] == 0
+
+
+def with_a_third() -> Desk:
+    """The VPC has two groups beside those of the source."""
+    desk = Desk()
+    third = deepcopy(desk.world.security_groups[ENTERPRISE])
+    third.security_group_id = THIRD
+    desk.world.security_groups[THIRD] = third
+    return desk
+
+
+def refuse_as_full(desk: Desk, *full: str) -> None:
+    def refuse(request: ApiRequest) -> None:
+        if request.action == "RunInstances" and request.params.get("SecurityGroupIds") == [*full]:
+            raise ApiError(FULL, "The security group is full.", http_status=403)
+
+    desk.transport.before.append(refuse)
+
+
+async def chosen_instead(desk: Desk) -> Answer:
+    """The source's groups are gone, and the person chose another: the go-ahead for it."""
+    which = await desk.answer(await refused_for_its_groups(desk, WEB, OPS), "choose_group")
+    assert values_of(which) == [ENTERPRISE, THIRD, ABORT]
+    return await go_ahead(desk, await desk.answer(which, ENTERPRISE))
+
+
+async def test_a_chosen_one_that_is_refused_as_well_is_not_taken_once_more_without_a_question() -> None:
+    desk = with_a_third()
+    refuse_as_full(desk, ENTERPRISE)
+    question = await desk.answer(await chosen_instead(desk), CONFIRM)
+    which = await desk.answer(question, "choose_group")
+    assert key_of(which) == "launch.groups"
+    assert values_of(which) == [THIRD, ABORT]
+    await launched(desk, await go_ahead(desk, await desk.answer(which, THIRD)))
+    assert groups_of_the_replica(desk) == (THIRD,)
+
+
+async def test_the_sources_own_can_be_chosen_again_where_another_was_refused() -> None:
+    desk = with_a_third()
+    which = await desk.answer(await refused_for_its_groups(desk, WEB), "choose_group")
+    refuse_as_full(desk, ENTERPRISE)
+    question = await desk.answer(await go_ahead(desk, await desk.answer(which, ENTERPRISE)), CONFIRM)
+    assert values_of(await desk.answer(question, "choose_group")) == [OPS, THIRD, ABORT]
+
+
+async def test_groups_that_are_gone_before_one_is_chosen_end_in_a_question_and_not_in_a_circle() -> None:
+    desk = Desk()
+    await desk.answer(await refused_for_its_groups(desk, WEB, OPS), "choose_group")
+    del desk.world.security_groups[ENTERPRISE]
+    again = await desk.call("create_instance")
+    assert key_of(again) == "launch.confirm"
+    assert "had no other security group that can be chosen" in text_of(again)
+
+
+async def test_a_list_that_is_refused_when_one_is_to_be_chosen_leads_back_to_the_launch() -> None:
+    desk = Desk(attempts=0)
+    await desk.answer(await refused_for_its_groups(desk, WEB, OPS), "choose_group")
+
+    def refuse(request: ApiRequest) -> None:
+        if request.action == "DescribeSecurityGroups":
+            raise ApiError("InternalError", "Please try again later.", http_status=500)
+
+    desk.transport.before.append(refuse)
+    with pytest.raises(CloudRefused, match="DescribeSecurityGroups"):
+        await desk.call("create_instance")
+    assert key_of(await desk.call("create_instance")) == "launch.confirm"
+
+
+async def test_a_source_that_cannot_be_read_meanwhile_is_no_reason_to_ask_nothing() -> None:
+    desk = Desk(attempts=0)
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    asked = await go_ahead(desk)
+    del desk.world.security_groups[OPS]
+
+    def refuse(request: ApiRequest) -> None:
+        if request.action == "DescribeDisks":
+            raise ApiError("InternalError", "Please try again later.", http_status=500)
+
+    desk.transport.before.append(refuse)
+    question = await desk.answer(asked, CONFIRM)
+    assert values_of(question) == ["leave_out", "choose_group", RETRY, ABORT]
+
+
+async def test_new_groups_of_the_source_take_the_place_of_a_chosen_one() -> None:
+    desk = with_a_third()
+    asked = await chosen_instead(desk)
+    del desk.world.security_groups[ENTERPRISE]
+    desk.world.instances[SOURCE].security_group_ids = (THIRD,)
+    again = await desk.answer(asked, CONFIRM)
+    assert "and the replica is to have these" in text_of(again)
+    await launched(desk, again)
+    assert groups_of_the_replica(desk) == (THIRD,)
+
+
+async def test_trying_again_is_not_recommended_after_it_was_tried() -> None:
+    desk = Desk()
+    refuse_as_full(desk, WEB, OPS)
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    question = await desk.answer(await go_ahead(desk), CONFIRM)
+    assert values_of(question) == [RETRY, "choose_group", ABORT]
+    assert values_of(await desk.answer(question, RETRY)) == [ABORT, "choose_group", RETRY]

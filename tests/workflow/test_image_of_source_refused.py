@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_dr.cloud.transport import ApiError, ApiRequest
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused
 from ecs_dr.simulator.world import World, load_world
@@ -145,3 +146,22 @@ async def test_a_source_that_the_control_plane_does_not_give_out_names_the_same_
     context = desk.recovery.diagnosis_context(desk.session_id)
     assert context.source_is_unread
     assert failure.value.retryable
+
+
+@pytest.mark.parametrize("way", ["abort", "from_snapshots"])
+async def test_what_was_refused_for_the_moment_does_not_go_out_after_the_person_chose_otherwise(way: str) -> None:
+    desk = Desk(dead_zone(), attempts=0)
+
+    def refuse(request: ApiRequest) -> None:
+        if request.action == "CreateImage":
+            raise ApiError("Throttling", "Request was denied due to request throttling.", http_status=400)
+
+    desk.transport.before.append(refuse)
+    asked = await refused(desk)
+    assert values_of(asked) == ["retry", "from_snapshots", "abort"]
+    await desk.answer(asked, way)
+    desk.transport.before.clear()
+    desk.world.outage.zones = []
+    again = await desk.call("create_image")
+    assert key_of(again) == "image.name"
+    assert desk.simulator.calls("CreateImage") == []

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ecs_dr.cloud.transport import ApiError, ApiRequest
 from ecs_dr.domain.steps import Answer
+from ecs_dr.errors import CloudRefused
 from tests.support.desk import Desk
-from tests.workflow.bench import Fault, break_line, key_of, refusal, session_of, text_of, until, values_of
+from tests.workflow.bench import (
+    Fault,
+    break_line,
+    go_ahead,
+    key_of,
+    refusal,
+    session_of,
+    text_of,
+    until,
+    up_to,
+    values_of,
+)
 
 MISMATCH = refusal("IdempotentParameterMismatch")
 
@@ -41,4 +56,24 @@ async def test_one_that_never_comes_is_told_and_asked_about_anew() -> None:
         assert "made no replica" in text_of(last)
         assert desk.mutations["RunInstances"] == 0
         assert (await desk.settle(last)).status == "done"
+    assert desk.mutations["RunInstances"] == 1
+
+
+async def test_a_look_that_is_refused_is_not_taken_for_a_refused_launch() -> None:
+    desk = Desk(attempts=0)
+    async with desk.open():
+        await up_to(desk, "check_disks")
+        await desk.settle(await desk.call("wait_for_image"))
+        asked = await go_ahead(desk)
+
+        def refuse(request: ApiRequest) -> None:
+            if request.action == "DescribeInstances" and request.params.get("Tag"):
+                raise ApiError("InvalidParameter", "A parameter is invalid.", http_status=400)
+
+        desk.transport.before.append(refuse)
+        with pytest.raises(CloudRefused, match="DescribeInstances"):
+            await desk.answer(asked, values_of(asked)[0])
+        assert session_of(desk).refusals.latest is None
+        desk.transport.before.clear()
+        assert (await desk.settle(await desk.call("create_instance"))).status == "done"
     assert desk.mutations["RunInstances"] == 1

@@ -7,6 +7,7 @@ from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.simulator.world import load_world
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import go_ahead, key_of, text_of, up_to, values_of
+from tests.workflow.test_adopt_image import TAGGED, made_elsewhere
 from tests.workflow.test_changing_world import release_source, restarted, taken_up
 
 
@@ -81,3 +82,20 @@ async def test_another_recoverys_image_is_named_with_that_recovery() -> None:
     desk.clock.advance(120)
     answer = await taken_up(restarted(desk))
     assert f"by recovery {of}" in answer.message
+
+
+async def test_whoever_turns_one_image_down_is_offered_the_others_again() -> None:
+    before, image, _ = await ended_after("create_image")
+    before.clock.advance(900)
+    other = made_elsewhere(before, "nightly")
+    other.tags, other.architecture = dict(TAGGED), "arm64"
+    before.clock.advance(900)
+    desk = restarted(before)
+    await taken_up(desk)
+    which = await desk.call("adopt_image")
+    offered = [other.image_id, image, ABORT]
+    assert values_of(which) == offered
+    asked = await desk.answer(which, other.image_id)
+    assert values_of(asked) == [ABORT, CONFIRM], "another architecture speaks against it"
+    await desk.answer(asked, ABORT)
+    assert values_of(await desk.call("adopt_image")) == offered

@@ -52,7 +52,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     try:
         found = session.source or await recall(run, image)
     except LeftAlone as left:
-        return run.aborted("image", left.key)
+        return run.aborted("image", left.key, WHICH_KEY)
     source = found.source if isinstance(found, RecalledSource) else found
     known = told_recalled(run, found) if isinstance(found, RecalledSource) else Telling()
     if image.mappings:
@@ -69,7 +69,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         ]
         decision = run.decide(KEY, facts, lambda: _question(run, image, evidence, rows, known))
         if decision.choice == ABORT:
-            return run.aborted("image", KEY)
+            return run.aborted("image", KEY, WHICH_KEY)  # not this one: the next call offers the others as well
     take_as_known(run, found)
     state = _state(run, image)
     state.data_as_of, state.origin = await recall_origin(run, image)

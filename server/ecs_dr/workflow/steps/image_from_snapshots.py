@@ -30,6 +30,7 @@ from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import read_offer
 from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_offer, told_span
 from ecs_dr.workflow.steps import create_image
+from ecs_dr.workflow.steps.image_of_source_refused import set_aside
 
 KEY = "snapshots.set"
 
@@ -56,7 +57,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         run.hand_over()
         take_as_known(run, found)
         await _look_again(run, chosen)
-        _set_aside_source_image(run)
+        set_aside(run)
         session.pending.origin = chosen
     return await _carry_out(run, watcher, decision, request, chosen)
 
@@ -203,14 +204,3 @@ async def _look_again(run: Run, chosen: SnapshotSet) -> None:
     run.session.snapshot_offer = None
     values = {"snapshots": ", ".join(lost)}
     raise SourceUnusable("SnapshotGone", "snapshot_gone", values, next_tool="image_from_snapshots")
-
-
-def _set_aside_source_image(run: Run) -> None:
-    """A request for an image of the source that was refused for the moment is not sent any more.
-
-    One of which nobody knows whether it was carried out stays open, and is named until the end.
-    """
-    book = run.session.book
-    if book.open_attempt(create_image.STEP) is not None and create_image.STEP not in book.in_doubt():
-        book.close_attempt(create_image.STEP, "refused")
-    run.session.pending.image = None

@@ -59,7 +59,20 @@ async def way_round(run: Run, source: Source) -> str | None:
     session.book.use_up(KEY)
     if decision.choice == RETRY:
         session.book.rearm_refused(STEP)
+    else:
+        set_aside(run)
     return decision.choice
+
+
+def set_aside(run: Run) -> None:
+    """A request for an image of the source that was refused for the moment is not sent any more.
+
+    One of which nobody knows whether it was carried out stays open, and is named until the end.
+    """
+    book = run.session.book
+    if book.open_attempt(STEP) is not None and STEP not in book.in_doubt():
+        book.close_attempt(STEP, "refused")
+    run.session.pending.image = None
 
 
 def _has_no_way_round(refusal: CloudRefused) -> bool:

@@ -94,6 +94,7 @@ TEXTS: Mapping[str, str] = {
     "option.choose_group.description": "在源实例所在 VPC 的 {count} 个其他安全组中选择。安全组规则决定谁可以访问灾备实例，请先在控制台查看。",
     "question.groups.gone": "{at} 未找到：{groups}。该 VPC 另有 {others} 个安全组可选。",
     "question.groups.there": "{at} 这些安全组均存在。该 VPC 另有 {others} 个安全组可选。",
+    "question.groups.none": "{at} {vpc} 中没有其他可选的安全组。",
     "question.groups.unreadable": "无法列出安全组（ecs:DescribeSecurityGroups），因此无法在此提供其他选择：请在控制台处理后重试。",
     "question.groups.which": "{instance} 的灾备实例要使用 {vpc} 中的哪个安全组？安全组规则决定谁可以访问它。",
     "option.leave_out.label": "不沿用{option}",

@@ -31,6 +31,7 @@ from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted, try_launch
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
+from ecs_dr.workflow.planning.checks import RUN_INSTANCES
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.side_by_side import SideBySide
@@ -110,7 +111,8 @@ async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer
     except (CloudRefused, OutcomeUnknown) as refusal:
         if session.book.elsewhere_since(STEP) is not None:
             return await run_step(run, watcher)
-        if launch is None or not isinstance(refusal, CloudRefused):
+        # A look beside it may be refused as well: that says nothing about the launch.
+        if launch is None or not isinstance(refusal, CloudRefused) or refusal.action != RUN_INSTANCES:
             raise
         # What follows is about the launch as it was agreed to, under the name that was typed for it.
         session.proposed[KEY] = launch.instance_name

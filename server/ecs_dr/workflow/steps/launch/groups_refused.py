@@ -10,7 +10,7 @@ from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.domain.questions import ABORT, RETRY, Option
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.domain.steps import Answer
-from ecs_dr.domain.telling import NO_WORDS, Words
+from ecs_dr.domain.telling import NO_WORDS, Words, tell
 from ecs_dr.errors import CallBudgetSpent, CloudError, InvalidInput
 from ecs_dr.workflow.memory.refusals import Refused
 from ecs_dr.workflow.needs import require_source
@@ -27,8 +27,9 @@ _WANTED = "launch.groups.wanted"
 async def take_new_groups(run: Run) -> Words:
     """What is to be said where the source has other groups by now: they go into the launch, which is asked about anew.
 
-    The source counts as read now: what is said of it later holds since then. Where its disks are not those of the
-    image any more, nothing is taken: that launch would not be this source's, and the answer is empty.
+    The source counts as read now: what is said of it later holds since then, and what was chosen in place of its old
+    groups counts no longer. Where its disks are not those of the image any more, nothing is taken: that launch would
+    not be this source's, and the answer is empty; so it is where the source cannot be read.
     """
     session, before = run.session, run.session.source
     if before is None:
@@ -36,13 +37,14 @@ async def take_new_groups(run: Run) -> Words:
     with reading(run.clock.now) as read:
         try:
             fresh = await read_source(run)
-        except InvalidInput:
+        except (InvalidInput, CloudError):
             return NO_WORDS
     old, new = before.instance.security_group_ids, fresh.instance.security_group_ids
     disks = [sorted((disk.disk_id, disk.size_gib) for disk in source.disks) for source in (before, fresh)]
     if set(old) == set(new) or disks[0] != disks[1]:
         return NO_WORDS
     session.take_source(fresh, read.until or run.clock.now())
+    session.refusals.groups = ()
     separator = run.texts("list.separator")
     told = {"old": separator.join(old), "new": separator.join(new)}
     return run.texts("note.groups_replaced", id=session.instance_id, **told)
@@ -53,7 +55,8 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
 
     Fewer groups open less: the launch without those that are gone comes first. Another group opens what the source
     never had open, so which one is asked by itself, and it comes first only where the source's are gone: where all are
-    there, what the cloud minds about them can be put right by hand. Where they cannot be listed, that is said.
+    there, what the cloud minds about them can be put right by hand; refused for the same again, stopping comes first.
+    Where they cannot be listed, that is said.
     """
     stop, again = run.abort_option(), run.option(RETRY, "retry_mended")
     try:
@@ -67,34 +70,50 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     run.session.refusals.latest = replace(latest, groups=left)
     told = _listed(run, gone)
     ways = [run.option(LEAVE_OUT, "without_groups", gone=told, left=_listed(run, left))] if gone and left else []
-    others = [group for group in groups if group.group_id not in launch.security_group_ids and not group.managed]
+    others = _others(groups, launch.security_group_ids)
     ways += [run.option(CHOOSE_GROUP, "choose_group", count=len(others))] if others else []
     at = run.texts.moment(run.clock.now())
     key = "gone" if gone else "there"
     ordered = [*ways, again] if gone else [again, *ways]
-    return [*ordered, stop], run.texts(f"question.groups.{key}", groups=told, others=len(others), at=at)
+    is_circle = ordered[0] is again and latest.code in run.session.refusals.retried
+    shown = [stop, *ways, again] if is_circle else [*ordered, stop]
+    return shown, run.texts(f"question.groups.{key}", groups=told, others=len(others), at=at)
 
 
 def want_another(run: Run) -> None:
-    """The person wants to choose a group: it is asked about, also after a restart of the step."""
+    """The person wants to choose a group: it is asked about, also after a restart of the step, and each time anew."""
+    run.session.drop(KEY)
+    run.session.pages.pop(KEY, None)
     run.session.proposed[_WANTED] = "yes"
 
 
 async def settle_group(run: Run) -> Answer | None:
-    """Have the person choose a group of the source's VPC, where that is wanted; the answer where they stop instead."""
+    """Have the person choose a group of the source's VPC, where that is wanted; the answer where they stop instead.
+
+    Where there is none any more, that is said with what the launch asks next; where none can be listed, the next call
+    asks that.
+
+    Raises:
+        CloudError: They cannot be listed.
+    """
     session = run.session
     if _WANTED not in session.proposed:
         return None
     source = require_source(run).instance
-    groups = [
-        one for one in await _of_the_vpc(run) if not one.managed and one.group_id not in source.security_group_ids
-    ]
+    try:
+        groups = _others(await _of_the_vpc(run), session.refusals.groups or source.security_group_ids)
+    except CloudError:
+        del session.proposed[_WANTED]
+        raise
     candidates = [
         run.option(one.group_id, "recall_group", group=one.group_id, name=one.name or "-", vpc=one.vpc_id)
         for one in sorted(groups, key=lambda one: one.group_id)
     ]
     if not candidates:
-        raise InvalidInput("NoSecurityGroup", "no_security_group", {"region": session.region_id})
+        del session.proposed[_WANTED]
+        at = run.texts.moment(run.clock.now())
+        run.reason = tell(run.texts("question.groups.none", vpc=source.vpc_id, at=at))
+        return None
     facts: list[JsonValue] = [one.value for one in candidates]
     text = run.texts("question.groups.which", instance=session.instance_id, vpc=source.vpc_id)
     chosen = run.choose(KEY, facts, text, candidates, [run.abort_option()])
@@ -103,6 +122,11 @@ async def settle_group(run: Run) -> Answer | None:
         return run.aborted("instance", KEY)
     session.refusals.groups = (chosen,)
     return None
+
+
+def _others(groups: list[SecurityGroup], refused: tuple[str, ...]) -> list[SecurityGroup]:
+    """Those that can be chosen in place of the refused ones."""
+    return [one for one in groups if one.group_id not in refused and not one.managed]
 
 
 async def _of_the_vpc(run: Run) -> list[SecurityGroup]:

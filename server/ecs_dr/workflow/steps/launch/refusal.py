@@ -111,8 +111,8 @@ async def _ask(run: Run, refusal: CloudRefused, row: Row, launch: LaunchRequest)
         text = tell(text, groups)
     else:
         options = await options_for(run, row, source, target)
-    if all_refused(run, target, options):
-        text = _nothing_left(run, refusal, target)
+        if all_refused(run, target, options):
+            text = _nothing_left(run, refusal, target)
     shown = run.recommend_first(options)
     session.book.forget(CONFIRM_KEY)
     session.book.forget(REFUSED_KEY)
