@@ -150,3 +150,23 @@ async def test_what_stays_as_it_is_is_not_recommended_a_second_time() -> None:
     assert [one.question.options[0].value for one in failing] == ["retry", "abort"]
     assert "Network and billing" in failing[0].question.text
     assert answer.status == "stopped"
+
+
+@pytest.mark.parametrize("choice", ["without_it", "leave_out"])
+async def test_a_launch_without_what_was_refused_is_not_a_recovery_without_the_member(choice: str) -> None:
+    """A single launch calls both ways by the same value: in a question for all they are told apart."""
+    desk, ops = Desk(shop(2)), "sg-2zeops00001"
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        if pinned.key == "application.wave1":
+            desk.world.security_groups.pop(ops, None)
+        return (choice, None) if pinned.question.option("without_it") else recommended(pinned)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        answer = await shopper.go_on(await shopper.plan(waves_of(2)))
+    (asked,) = [one for one in shopper.asked if one.key.startswith("application.launch.refused")]
+    assert [one.value for one in asked.question.options] == ["without_it", "retry", "leave_out", "abort"]
+    assert ops in asked.question.options[0].label
+    assert answer.status == "done"
+    assert desk.mutations["RunInstances"] == (2 if choice == "without_it" else 0)

@@ -18,6 +18,9 @@ from ecs_dr.workflow.run import Run
 PREFIX = "application"
 WHAT_IS_RECOMMENDED = ""
 """Stands for the first option of each member's own question."""
+WITHOUT_IT = "without_it"
+"""In a question for all: a member's own `leave_out`, of what its launch was refused for. For all it leaves out members.
+"""
 REFUSED = "launch.refused"
 ONE_FOR_ALL = "launch.options"
 """Its choices mean the same for every source, whatever a source has of its own."""
@@ -52,6 +55,7 @@ def settle(run: Run, key: str, pending: Sequence[Pending], decision: Decision, c
     road = next((entry.road for entry in reversed(book.history) if entry.question_id == decision.decision_id), None)
     for one in pending:
         choice = choices.get(one.pinned.key, decision.choice) or one.pinned.question.options[0].value
+        choice = LEAVE_OUT if choice == WITHOUT_IT else choice
         text = decision.text if choice == CUSTOM else None
         one.member.session.book.settle(one.pinned.question_id, choice, text, road)
         one.member.session.asked_by.pop(one.pinned.question_id, None)
@@ -74,7 +78,11 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     tellings = dict.fromkeys(one.pinned.question.whole for one in group)
     head = run.texts("application.question.for_all", count=len(group), sources=names)
     common = [one for one in first.options if all(other.pinned.question.option(one.value) for other in group)]
-    options = [one for one in common if one.value != ABORT and (one.value != CUSTOM or len(tellings) == 1)]
+    options = [
+        one.model_copy(update={"value": WITHOUT_IT}) if one.value == LEAVE_OUT else one
+        for one in common
+        if one.value != ABORT and (one.value != CUSTOM or len(tellings) == 1)
+    ]
     again = first.option(RETRY)
     others = [one for one in options if one is not again]
     leave = run.option(LEAVE_OUT, "application_leave_out", count=len(group))
