@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.cloud.transport import ApiError, ApiRequest
+from ecs_dr.cloud.transport import API_VERSIONS, ApiError, ApiRequest
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused
-from tests.support.desk import Desk
+from tests.support.desk import REGION, Desk
 from tests.workflow.bench import (
     Fault,
     break_line,
@@ -77,3 +77,25 @@ async def test_a_look_that_is_refused_is_not_taken_for_a_refused_launch() -> Non
         desk.transport.before.clear()
         assert (await desk.settle(await desk.call("create_instance"))).status == "done"
     assert desk.mutations["RunInstances"] == 1
+
+
+async def test_what_another_server_launched_is_taken_up_also_where_a_second_one_would_be_refused() -> None:
+    desk = Desk()
+    async with desk.open():
+        await up_to(desk, "check_disks")
+        await desk.settle(await desk.call("wait_for_image"))
+        asked = await go_ahead(desk)
+        launch = asked.data["launch"]
+        assert isinstance(launch, dict)
+        sent = {**launch, "ClientToken": "another-server"}
+        made = await desk.transport.call(ApiRequest("ecs", API_VERSIONS["ecs"], "RunInstances", REGION, sent))
+        desk.clock.advance(30)
+
+        def refuse(request: ApiRequest) -> None:
+            if request.action == "RunInstances":
+                raise ApiError("InvalidVSwitchId.IpNotEnough", "No address is left.", http_status=403)
+
+        desk.transport.before.append(refuse)
+        answer = await desk.answer(asked, values_of(asked)[0])
+        assert (answer.step, answer.status) == ("instance", "done"), answer.message
+        assert str(answer.data["instance_id"]) in str(made)

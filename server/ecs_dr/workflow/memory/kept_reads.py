@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -25,6 +26,9 @@ T = TypeVar("T")
 
 LONGEST_KEPT_SECONDS = 600.0
 """Reads belong together as long as they tell of about the same time."""
+
+_unbounded: ContextVar[bool] = ContextVar("unbounded_reads", default=False)
+"""Whether what is read here is read to its end; of this task and those that it starts, not of one beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,6 @@ class CallReads:
         self._time_left = time_left
         self._tasks = tasks
         self._asked: Counter[str] = Counter()
-        self._unbounded = False
 
     @property
     def count(self) -> int:
@@ -144,11 +147,11 @@ class CallReads:
     @contextmanager
     def to_their_end(self) -> Iterator[None]:
         """For reads that settle what a creating request has done: they are neither cut off nor answered from before."""
-        self._unbounded = True
+        token = _unbounded.set(True)
         try:
             yield
         finally:
-            self._unbounded = False
+            _unbounded.reset(token)
 
     async def answer(self, action: str, params: Mapping[str, JsonValue], send: Callable[[], Awaitable[T]]) -> T:
         """The answer to a reading request: kept from an earlier call, or from the cloud.
@@ -168,7 +171,7 @@ class CallReads:
             answer = await send()
             return _Kept(answer, sent_at, self._now())
 
-        if self._unbounded:
+        if _unbounded.get():
             return await timed()
         key = f"{action} {json.dumps(params, sort_keys=True)}"
         kept = self._kept.answers.setdefault(key, [])

@@ -331,7 +331,7 @@ async def _try_and_look(run: Run, launch: LaunchRequest) -> _Look:
     """The dry run and the look side by side; the look after it where the dry run takes its time.
 
     Raises:
-        CloudRefused: The launch would be refused, for that reason.
+        CloudRefused: The launch would be refused, for that reason, and none was made before.
         OutcomeUnknown: No answer; a dry run creates nothing.
     """
     if run.retried_before:
@@ -340,7 +340,12 @@ async def _try_and_look(run: Run, launch: LaunchRequest) -> _Look:
     reads = SideBySide()
     reads.read(partial(try_launch, run, launch))
     look = reads.read(partial(_look_first, run))
-    await reads.finish()
+    try:
+        await reads.finish()
+    except CloudRefused:
+        if look.or_none is None or look.value.other is None:
+            raise
+        return look.value  # made already, which may be why a second one is refused
     if seconds_between(look.value.at, run.clock.now()) <= LOOK_HOLDS_SECONDS:
         return look.value
     return await _look_first(run)
