@@ -196,3 +196,16 @@ async def test_trying_again_is_not_recommended_after_it_was_tried() -> None:
     question = await desk.answer(await go_ahead(desk), CONFIRM)
     assert values_of(question) == [RETRY, "choose_group", ABORT]
     assert values_of(await desk.answer(question, RETRY)) == [ABORT, "choose_group", RETRY]
+
+
+@pytest.mark.parametrize("reading", ["empty", "denied"])
+async def test_groups_that_a_list_hides_without_their_resource_group_are_not_told_as_gone(reading: str) -> None:
+    desk = Desk(load_world("healthy", {"group_scope": reading}))
+    for group_id in (WEB, OPS):
+        desk.world.security_groups[group_id].resource_group_id = desk.world.instances[SOURCE].resource_group_id
+    refuse_as_full(desk, WEB, OPS)
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    question = await desk.answer(await go_ahead(desk), CONFIRM)
+    assert values_of(question) == [RETRY, "choose_group", ABORT]
+    assert "Not found at" not in text_of(question)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ecs_dr.domain.questions import ABORT, CONFIRM
 from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.errors import InvalidInput
 from ecs_dr.simulator.world import load_world
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import go_ahead, key_of, text_of, up_to, values_of
@@ -99,3 +102,13 @@ async def test_whoever_turns_one_image_down_is_offered_the_others_again() -> Non
     assert values_of(asked) == [ABORT, CONFIRM], "another architecture speaks against it"
     await desk.answer(asked, ABORT)
     assert values_of(await desk.call("adopt_image")) == offered
+
+
+async def test_an_image_that_is_gone_by_then_does_not_lead_back_to_the_same_refusal() -> None:
+    before, image, _ = await ended_after("create_image")
+    desk = restarted(before)
+    await taken_up(desk)
+    del desk.world.images[image]
+    with pytest.raises(InvalidInput, match="NoImageOfSource"):
+        await desk.call("adopt_image")
+    assert desk.recovery.way_on(desk.session_id) == "plan_recovery"

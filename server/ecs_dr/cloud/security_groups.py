@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from ecs_dr.cloud.calls import Caller
+from ecs_dr.cloud.groups import Rows, at_least, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_token
+from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.workflow.ports import Scope
 
@@ -22,11 +24,9 @@ class SecurityGroupOperations:
     async def security_groups(self, scope: Scope, group_ids: tuple[str, ...] = ()) -> tuple[SecurityGroup, ...]:
         """Those of these groups that exist, or without ids all of the region (DescribeSecurityGroups)."""
         starts = range(0, len(group_ids), IDS_PER_REQUEST)
-        wanted = [{"SecurityGroupIds": json.dumps([*group_ids[start : start + IDS_PER_REQUEST]])} for start in starts]
         found: dict[str, SecurityGroup] = {}
-        for filters in wanted or [{}]:
-            path = ("SecurityGroups", "SecurityGroup")
-            for row in await by_token(self._ecs_groups, scope, "DescribeSecurityGroups", filters, path):
+        for wanted in [group_ids[start : start + IDS_PER_REQUEST] for start in starts] or [()]:
+            for row in await self._security_group_rows(scope, wanted):
                 group = SecurityGroup(
                     group_id=row.text("SecurityGroupId"),
                     name=row.text("SecurityGroupName"),
@@ -35,3 +35,12 @@ class SecurityGroupOperations:
                 )
                 found[group.group_id] = group
         return tuple(found.values())
+
+    async def _security_group_rows(self, scope: Scope, wanted: tuple[str, ...]) -> Rows:
+        filters: JsonObject = {"SecurityGroupIds": json.dumps([*wanted])} if wanted else {}
+
+        async def ask(group: JsonObject) -> Rows:
+            path = ("SecurityGroups", "SecurityGroup")
+            return await by_token(self._ecs_groups, scope, "DescribeSecurityGroups", {**filters, **group}, path)
+
+        return await read_in_groups(scope, ask, at_least(len(wanted)) if wanted else nothing_is_enough)

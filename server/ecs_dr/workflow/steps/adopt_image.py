@@ -92,6 +92,8 @@ async def _picked(run: Run) -> str:
     mine = [image for image in found if evidence[image.image_id].by_tags or evidence[image.image_id].by_name]
     mine.sort(key=lambda image: image.creation_time, reverse=True)
     if not mine:
+        if session.unproven is not None:
+            session.unproven.declined = True  # those that were found then are not there any more
         values = {"instance": session.instance_id, "region": session.region_id}
         raise InvalidInput("NoImageOfSource", "no_image_of_source", values)
     options = [
