@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,11 @@ from ecs_dr.cloud.credentials import StaticKey
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.sdk import SdkTransport
 from ecs_dr.domain.telling.words import Words
-from ecs_dr.domain.texts import Texts
 from ecs_dr.environment import zone_named
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.report_shelf import KeptReports
 from ecs_dr.settings import Settings
-from ecs_dr.wiring import CannotStart, Simulation
+from ecs_dr.wiring import Simulation, cannot_start
 from ecs_dr.workflow.clock import ScaledClock, SystemClock
 from ecs_dr.workflow.ids import RandomIds
 from ecs_dr.workflow.ports import Clock
@@ -65,15 +65,34 @@ def over_alibaba_cloud(settings: Settings, *, shared: bool = False, for_people: 
     return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint, reports)
 
 
-def _refuse_unknown_world(scenario: str, texts: Texts) -> None:
-    """The simulator's own refusal, in the language of the person."""
+@contextmanager
+def usable_simulation(scenario: str, faults: Path | None) -> Iterator[None]:
+    """The simulator's refusals, in the language of the person; what is wrong inside a file it says itself.
+
+    Raises:
+        CannotStart: There is no such world or file, or a file is wrong.
+    """
+    from ecs_dr.cli_words import texts
+    from ecs_dr.simulator.errors import WorldError
+    from ecs_dr.simulator.faults import FaultPlanError
     from ecs_dr.simulator.world_files import builtin_worlds
 
     known = sorted(builtin_worlds())
     if scenario not in known and not Path(scenario).is_file():
-        raise CannotStart(
-            texts("cli.error.no_world", name=scenario, worlds=texts("list.separator").join(map(Words, known)))
-        )
+        raise cannot_start("no_world", name=scenario, worlds=texts()("list.separator").join(map(Words, known)))
+    if faults is not None and not faults.exists():
+        raise cannot_start("no_faults", file=str(faults))
+    try:
+        yield
+    except WorldError as error:
+        raise cannot_start("world", name=scenario, why=_within(error, scenario)) from None
+    except FaultPlanError as error:
+        raise cannot_start("bad_faults", file=str(faults), why=_within(error, str(faults))) from None
+
+
+def _within(error: Exception, file: str) -> Words:
+    """What the simulator says of a file of the person's own, as it lies within a sentence that names the file."""
+    return Words(str(error).removeprefix(f"{file}: ").removesuffix("."))
 
 
 async def over_simulator(
@@ -86,20 +105,14 @@ async def over_simulator(
     """
     from ecs_dr.simulator.certificate import Certificate
     from ecs_dr.simulator.core import Simulator
-    from ecs_dr.simulator.errors import WorldError
-    from ecs_dr.simulator.faults import FaultPlan, FaultPlanError
+    from ecs_dr.simulator.faults import FaultPlan
     from ecs_dr.simulator.http import SimulatorServer
     from ecs_dr.simulator.variants import read_options
     from ecs_dr.simulator.world import load_world
 
-    _refuse_unknown_world(simulation.scenario, Texts(settings.language))
-    try:
+    with usable_simulation(simulation.scenario, simulation.faults):
         world = load_world(simulation.scenario, read_options(simulation.variants))
         faults = None if simulation.faults is None else FaultPlan.from_toml(simulation.faults)
-    except (WorldError, FaultPlanError) as error:
-        raise CannotStart(str(error)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{simulation.faults}: cannot be read ({error})") from None
     clock = ScaledClock(simulation.speed)
     certificate = Certificate()
     serving = SimulatorServer(Simulator(world, clock), faults=faults, control=False, certificate=certificate)

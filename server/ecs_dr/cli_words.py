@@ -182,7 +182,10 @@ def _why(error: TyperException, say: Texts) -> Words:
 
 def _listed(values: str, say: Texts) -> str:
     """Values that a library lists, as the language does."""
-    return values.removesuffix(".").replace(" or ", say("list.separator")).replace(", ", say("list.separator"))
+    values = values.removesuffix(".")
+    if say.language == "en":
+        return values
+    return values.replace(" or ", say("list.separator")).replace(", ", say("list.separator"))
 
 
 def _parameter(error: TyperException) -> object:
@@ -196,13 +199,10 @@ def setting_refusal(error: SettingsError) -> str:
     """A setting that cannot be used, in one line: which, what it takes, what did not happen."""
     say = texts()
     key = f"cli.setting.{error.kind}"
-    told = (
-        say(key, **{name: Words(_listed(value, say)) for name, value in error.takes.items()}) if say.has(key) else None
-    )
-    why = Words(str(error).removesuffix(".")) if told is None or say.language == "en" else told
-    if told is not None and why is told:
-        why = say("fact.named", name=Words(error.name), value=told)
-    return str(say("cli.error.setting", why=why))
+    if not say.has(key):
+        return str(say("cli.error.setting", why=Words(str(error).removesuffix("."))))
+    why = say(key, **{name: Words(_listed(value, say)) for name, value in error.takes.items()})
+    return str(say("cli.error.setting", why=say("fact.named", name=Words(error.name), value=why)))
 
 
 def _hint(error: TyperException) -> str:

@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ecs_dr.environment import is_loopback, is_unexpanded, zone_named
@@ -29,15 +30,18 @@ class SettingsError(Exception):
     """A setting that cannot be used, told in one line.
 
     Attributes:
-        kind: How the library that reads it calls the trouble (`less_than_equal`); empty for one of our own.
+        name: The variable.
+        kind: The trouble: the library's word (`less_than_equal`), or one of ours (`endpoint_bare`).
         takes: What it takes, by the library's names (`le`, `expected`).
     """
 
-    def __init__(self, message: str, name: str = "", kind: str = "", takes: Mapping[str, object] | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, name: str, kind: str, takes: Mapping[str, object] | None = None, message: str = "") -> None:
+        super().__init__(f"{name}: {message or kind}")
         self.name = name
         self.kind = kind
-        self.takes = {key: str(value) for key, value in (takes or {}).items()}
+        self.takes = {
+            key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in (takes or {}).items()
+        }
 
 
 def _default_language() -> Language:
@@ -55,6 +59,11 @@ def spoken_language() -> Language:
     """The language of what is said before the settings are read, or where they cannot be: never refused."""
     named = LOCALE_NAME.fullmatch(os.environ.get("ECS_DR_LANGUAGE", "").strip().lower())
     return "zh" if named is not None and named[1] == "zh" else "en" if named is not None else _default_language()
+
+
+def _trouble(kind: str) -> PydanticCustomError:
+    """What is wrong with a value, in a word; it is told by `cli.setting.*`."""
+    return PydanticCustomError(kind, kind)
 
 
 SHORTEST = 0.01
@@ -108,21 +117,25 @@ class Settings(BaseSettings):
     @classmethod
     def _timezone_exists(cls, value: str | None) -> str | None:
         if value is not None and zone_named(value) is None:
-            raise ValueError("must be an offset (UTC+8), a name (Asia/Shanghai) or local")
+            raise _trouble("timezone")
         return value
 
     @field_validator("ecs_endpoint", "vpc_endpoint")
     @classmethod
     def _endpoint_is_a_host_or_a_safe_url(cls, value: str) -> str:
-        parts = urlsplit(value if "//" in value else f"https://{value}")
+        try:
+            parts = urlsplit(value if "//" in value else f"https://{value}")
+            port = parts.port
+        except ValueError:
+            raise _trouble("endpoint") from None
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("must be a host name or an http(s) URL")
-        if not ENDPOINT_HOST.fullmatch(parts.hostname.replace("{region}", "region")) or parts.port == 0:
-            raise ValueError("must be a host name, in which {region} alone is filled in, or an http(s) URL")
+            raise _trouble("endpoint")
+        if not ENDPOINT_HOST.fullmatch(parts.hostname.replace("{region}", "region")) or port == 0:
+            raise _trouble("endpoint")
         if parts.username or parts.password or parts.query or parts.fragment or parts.path not in {"", "/"}:
-            raise ValueError("must be a bare host or URL: no user, path, query or fragment")
+            raise _trouble("endpoint_bare")
         if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ValueError("http:// is accepted for loopback addresses alone; use https://")
+            raise _trouble("endpoint_plain")
         return value
 
 
@@ -143,7 +156,7 @@ def http_token(settings: Settings) -> str | None:
     else:
         return None
     if len(token) < MIN_TOKEN_CHARACTERS or not token.isascii() or " " in token:
-        raise SettingsError(f"{name}: a token has at least {MIN_TOKEN_CHARACTERS} ASCII characters and no space")
+        raise SettingsError(name, "token_short", {"least": MIN_TOKEN_CHARACTERS})
     return token
 
 
@@ -152,17 +165,17 @@ def _token_of_file(file: Path) -> str:
     try:
         found = file.stat()  # before it is opened: opening a pipe would wait for its other end
         if not stat.S_ISREG(found.st_mode):
-            raise SettingsError(f"{name}: it must be a regular file")
+            raise SettingsError(name, "token_no_file")
         trouble = _loose_rights(found) if os.name == "posix" else None
         if trouble is not None:
-            raise SettingsError(f"{name}: {trouble}")
+            raise SettingsError(name, trouble)
         with file.open("rb") as opened:
             read = opened.read(MOST_TOKEN_BYTES + 1)
         if len(read) > MOST_TOKEN_BYTES:
-            raise SettingsError(f"{name}: the file is larger than {MOST_TOKEN_BYTES} bytes; it holds one token alone")
+            raise SettingsError(name, "token_large", {"most": MOST_TOKEN_BYTES})
         return read.decode("ascii")
     except (OSError, ValueError):
-        raise SettingsError(f"{name}: the file cannot be read as plain text") from None
+        raise SettingsError(name, "token_unreadable") from None
 
 
 def _loose_rights(found: os.stat_result) -> str | None:
@@ -173,12 +186,9 @@ def _loose_rights(found: os.stat_result) -> str | None:
     so: owned by root, 0444 or with the pod's group.
     """
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return "others can change the file, and with it who reaches your cloud. chmod 600, then start again"
+        return "token_writable"
     if found.st_uid == os.geteuid() and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return (
-            "others can read the file, and with it reach your cloud. Keep it to yourself: chmod 600 (for a mounted "
-            "secret: its mode 0400), then start again"
-        )
+        return "token_readable"
     return None
 
 
@@ -193,5 +203,4 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = f"ECS_DR_{str(first['loc'][0]).upper()}" if first["loc"] else "ECS_DR_*"
-        message = f"{name}: {first['msg'].removeprefix('Value error, ')}"
-        raise SettingsError(message, name, first["type"], first.get("ctx")) from None
+        raise SettingsError(name, first["type"], first.get("ctx"), first["msg"]) from None

@@ -27,6 +27,13 @@ class CannotStart(Exception):  # noqa: N818 - reads as what it is
     """What the program was started with cannot work, told in one line."""
 
 
+def cannot_start(key: str, **values: str) -> CannotStart:
+    """A start that cannot work, in the language of the person."""
+    from ecs_dr.cli_words import texts
+
+    return CannotStart(texts()(f"cli.error.{key}", **values))
+
+
 @dataclass(frozen=True)
 class Simulation:
     """Which simulated cloud, how many times faster than the host its clock runs, and what goes wrong on the way."""
@@ -85,12 +92,14 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
     """
     from ecs_dr.protocol.app import build_server
     from ecs_dr.protocol.stdio import run_stdio
-    from ecs_dr.protocol.transports import run_http
+    from ecs_dr.protocol.transports import HostNotAllowed, run_http
 
     try:
         token = http_token(settings)
     except SettingsError as error:
-        raise CannotStart(str(error)) from None
+        from ecs_dr.cli_words import setting_refusal
+
+        raise CannotStart(setting_refusal(error)) from None
     log_to_stderr()
     async with _service(settings, simulation, shared=http is not None) as recovery:
         server = build_server(recovery, elicitation=settings.elicitation, simulated=simulation is not None)
@@ -101,8 +110,15 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
             return
         try:
             await run_http(server, http.host, http.port, token=token, behind_tls=http.behind_tls)
+        except HostNotAllowed as refused:
+            raise cannot_start(f"host.{refused.missing}", host=refused.host) from None
         except (OSError, ValueError) as error:
-            raise CannotStart(str(error)) from None
+            raise cannot_start("address", host=http.host, port=str(http.port), why=reason(error)) from None
+
+
+def reason(error: Exception) -> str:
+    """Why something cannot be used, as the system or the simulator says it."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
 @asynccontextmanager
@@ -130,14 +146,14 @@ async def simulate_alone(
     Raises:
         CannotStart: The world, the fault plan or the port cannot be used.
     """
+    from ecs_dr.assembling import usable_simulation
     from ecs_dr.simulator.command import run_simulator
-    from ecs_dr.simulator.errors import WorldError
-    from ecs_dr.simulator.faults import FaultPlanError
 
-    try:
-        await run_simulator(port, scenario, speed, faults, partial(print, flush=True), variants)
-    except (WorldError, FaultPlanError, OSError) as error:
-        raise CannotStart(str(error)) from None
+    with usable_simulation(scenario, faults):
+        try:
+            await run_simulator(port, scenario, speed, faults, partial(print, flush=True), variants)
+        except OSError as error:
+            raise cannot_start("address", host="127.0.0.1", port=str(port), why=reason(error)) from None
 
 
 def _at_this_machine(settings: Settings) -> Settings:
@@ -192,15 +208,15 @@ async def recover_in_terminal(
 
 
 def _given(reports: KeptReports, path: Path) -> RecoveryReport:
+    from ecs_dr.cli_words import texts
     from ecs_dr.workflow.ports import ReportNotFound
 
     try:
         return reports.give(path)
     except ReportNotFound as refused:
-        part = f" at {refused.part}" if refused.part else ""
-        raise CannotStart(
-            f"{path}: no whole report of a recovery ({refused.damage}{part}). Nothing was sent."
-        ) from None
+        there = refused.damage != "not_there"
+        key = f"error.report_{refused.damage}.message" if there else "cli.error.no_report"
+        raise CannotStart(texts()(key, report=str(path), part=refused.part)) from None
 
 
 async def show_standbys(

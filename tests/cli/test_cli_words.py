@@ -103,6 +103,14 @@ def test_a_call_that_cannot_be_understood_is_told_in_one_line(
         ("ECS_DR_POLL_SECONDS", "often", "应为数字"),
         ("ECS_DR_RETRY_ATTEMPTS", "99", "不能大于 10"),
         ("ECS_DR_ELICITATION", "maybe", "应为 'auto'、'off'"),
+        ("ECS_DR_TIMEZONE", "Mars/Olympus", "应为时差（UTC+8）、时区名称（Asia/Shanghai）或 local"),
+        ("ECS_DR_ECS_ENDPOINT", "a b", "应为主机名（只替换其中的 {region}）或 http(s) URL"),
+        ("ECS_DR_ECS_ENDPOINT", "http://[::1", "应为主机名（只替换其中的 {region}）或 http(s) URL"),
+        ("ECS_DR_ECS_ENDPOINT", "host:99999", "应为主机名（只替换其中的 {region}）或 http(s) URL"),
+        ("ECS_DR_VPC_ENDPOINT", "https://user:word@host", "应只有主机名或 URL，不含用户名、路径、查询参数和片段"),
+        ("ECS_DR_VPC_ENDPOINT", "http://host", "http:// 只用于本机回环地址，请改用 https://"),
+        ("ECS_DR_HTTP_TOKEN", "short", "令牌至少 16 个 ASCII 字符，不含空格"),
+        ("ECS_DR_HTTP_TOKEN_FILE", "no/such/file", "文件不存在，或无法作为纯文本读取"),
     ],
 )
 def test_a_bad_setting_is_told_in_the_language_of_the_person(
@@ -112,6 +120,28 @@ def test_a_bad_setting_is_told_in_the_language_of_the_person(
     monkeypatch.setenv(name, value)
     assert run("serve") == 2
     assert capsys.readouterr().err.startswith(f"ecs-dr: {name}：{chinese}。没有启动任何服务")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "chinese"),
+    [
+        (("recover", "--simulate", "healthy", "--faults", "no/file"), "--faults：没有文件 no/file。没有启动任何服务。"),
+        (("simulate", "--scenario", "none"), "没有场景 none。内置场景：denied、"),
+        (("simulate", "--faults", "no/file"), "--faults：没有文件 no/file。没有启动任何服务。"),
+        (("simulate", "--faults", "/"), "--faults：文件 / 无法使用（it is no regular file）。没有启动任何服务。"),
+        (("recover", "--simulate", "healthy", "--variant", "none=x"), "场景 healthy 无法使用（there is no variant"),
+        (("recover", "--simulate", "--from-report", "no/file"), "没有报告 no/file（不跟随链接）。没有发送任何请求。"),
+        (("serve", "--transport", "http", "--host", "192.0.2.1"), "192.0.2.1 不是本机回环地址。"),
+    ],
+)
+def test_what_cannot_be_started_with_is_told_in_the_language_of_the_person(
+    arguments: tuple[str, ...], chinese: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ECS_DR_LANGUAGE", "zh")
+    assert run(*arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"ecs-dr: {chinese}")
+    assert said.count("\n") == 1
 
 
 def test_an_unknown_world_is_told_in_the_language_of_the_person(

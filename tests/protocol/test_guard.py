@@ -121,7 +121,7 @@ def test_a_token_that_keeps_nobody_out_stops_the_start_without_being_shown(
     _token_file(tmp_path, monkeypatch, text)
     with pytest.raises(SettingsError, match="ECS_DR_HTTP_TOKEN_FILE") as refused:
         http_token(load_settings())
-    assert text not in str(refused.value)
+    assert text not in str(refused.value).removesuffix("token_short")
 
 
 @pytest.mark.parametrize("mode", [0o622, 0o620, 0o602, 0o666])
@@ -130,7 +130,7 @@ def test_a_token_file_that_others_can_change_stops_the_start_whoever_owns_it(
 ) -> None:
     file = _token_file(tmp_path, monkeypatch, TOKEN, mode)
     monkeypatch.setattr(os, "geteuid", lambda: file.stat().st_uid + 1)
-    with pytest.raises(SettingsError, match="others can change"):
+    with pytest.raises(SettingsError, match="token_writable"):
         http_token(load_settings())
 
 
@@ -149,20 +149,20 @@ def test_a_token_file_that_others_reach_stops_the_start(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _token_file(tmp_path, monkeypatch, TOKEN, mode)
-    with pytest.raises(SettingsError, match="chmod 600"):
+    with pytest.raises(SettingsError, match=r"token_(readable|writable)"):
         http_token(load_settings())
 
 
 def test_a_token_file_is_read_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _token_file(tmp_path, monkeypatch, "t" * 5000)
-    with pytest.raises(SettingsError, match="4096 bytes"):
+    with pytest.raises(SettingsError, match="token_large"):
         http_token(load_settings())
     monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", "/dev/zero")
-    with pytest.raises(SettingsError, match="regular file"):
+    with pytest.raises(SettingsError, match="token_no_file"):
         http_token(load_settings())
 
 
 def test_a_token_file_that_is_not_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECS_DR_HTTP_TOKEN_FILE", "no/such/file")
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="token_unreadable"):
         http_token(load_settings())

@@ -84,14 +84,14 @@ def test_loopback_addresses_may_be_served(host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.0.2.10", "example.com", "localhost.example.com"])
 def test_addresses_that_others_can_reach_are_refused_with_a_reason(host: str) -> None:
     server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
-    with pytest.raises(HostNotAllowed, match="not a loopback address"):
+    with pytest.raises(HostNotAllowed, match="no token"):
         http_app(server, host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.10"])
 def test_a_token_alone_does_not_protect_plain_http_that_others_can_reach(host: str) -> None:
     server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
-    with pytest.raises(HostNotAllowed, match="--behind-tls"):
+    with pytest.raises(HostNotAllowed, match="no tls"):
         http_app(server, host, "a-token-of-the-test-0001")
     http_app(server, host, "a-token-of-the-test-0001", behind_tls=True)
 

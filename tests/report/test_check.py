@@ -81,7 +81,9 @@ def test_the_command_says_that_a_report_is_whole(tmp_path: Path, capsys: pytest.
     file = tmp_path / "report.html"
     file.write_text(page(), encoding="utf-8")
     assert ended("verify-report", str(file), "--seal", seal(sample()).seal.head) == 0
-    assert seal(sample()).seal.head in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert seal(sample()).seal.head in said
+    assert said.endswith("\n")
 
 
 def test_the_command_names_the_first_broken_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

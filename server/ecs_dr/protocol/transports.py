@@ -37,29 +37,31 @@ MOST_CLIENTS = 4000
 
 
 class HostNotAllowed(ValueError):  # noqa: N818 - reads as what it is
-    """The HTTP server would be reachable from other machines, and something that protects it there is missing."""
+    """The HTTP server would be reachable from other machines, and something that protects it there is missing.
+
+    Attributes:
+        host: The address.
+        missing: What: `token`, or `tls` on the way to it.
+    """
+
+    def __init__(self, host: str, missing: str) -> None:
+        super().__init__(f"{host!r} is not a loopback address, and there is no {missing}")
+        self.host = host
+        self.missing = missing
 
 
 def require_protection(host: str, *, has_token: bool, behind_tls: bool) -> None:
     """Refuse an address that other machines can reach, unless clients are told apart and the line is private.
 
     Raises:
-        HostNotAllowed: One clear line for the person who started the server.
+        HostNotAllowed: What is missing; `cli.error.host.*` tells the person what to do.
     """
     if is_loopback(host):
         return
     if not has_token:
-        raise HostNotAllowed(
-            f"{host!r} is not a loopback address. Anyone who reaches this port could act with your cloud identity: "
-            "serve on 127.0.0.1 and reach it through an SSH tunnel, or set ECS_DR_HTTP_TOKEN_FILE to a file with a "
-            "token that every client must send, together with --behind-tls."
-        )
+        raise HostNotAllowed(host, "token")
     if not behind_tls:
-        raise HostNotAllowed(
-            f"{host!r} is not a loopback address, and this server speaks plain HTTP: whoever listens on the way could "
-            "read the token and act with your cloud identity. Put a proxy that ends TLS in front of it and start it "
-            "with --behind-tls, or serve on 127.0.0.1 and reach it through an SSH tunnel."
-        )
+        raise HostNotAllowed(host, "tls")
 
 
 def http_app(server: Server, host: str, token: str | None = None, *, behind_tls: bool = False) -> ASGIApp:
