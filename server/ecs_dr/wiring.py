@@ -180,6 +180,7 @@ async def recover_in_terminal(
     from ecs_dr.protocol.app import build_server
     from ecs_dr.terminal.start import recover
 
+    log_to_stderr()
     async with wired(_at_this_machine(settings), simulation, for_people=True) as made:
         simulated = simulation is not None
         server = build_server(made.recovery, elicitation="auto", simulated=simulated, own_client=True)

@@ -83,3 +83,16 @@ def test_a_value_with_braces_is_shown_as_it_is() -> None:
 def test_a_missing_value_is_a_bug_and_not_a_hole_in_the_text() -> None:
     with pytest.raises(KeyError):
         Texts("en")("finding.locked")
+
+
+def test_english_counts_one_as_one() -> None:
+    texts = Texts("en")
+    assert "image x with 1 snapshot (up to 9 GiB), then one instance with 1 disk" in texts(
+        "plan.creates_existing", image="x", disks=1, gib=9
+    )
+    assert texts("step.image_wait.done", image="x", disks="1") == "Image x is ready and holds the disk."
+    assert texts("step.image_wait.done", image="x", disks="11") == "Image x is ready and holds all 11 disks."
+
+
+def test_a_value_that_speaks_of_one_is_left_as_it_is() -> None:
+    assert Texts("en")("step.image_wait.done", image="1 disks", disks=2).startswith("Image 1 disks is ready")

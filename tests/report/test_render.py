@@ -91,7 +91,7 @@ def test_every_part_of_the_report_is_on_the_page(language: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "word"), [("match", "MATCH"), ("differs", "DIFFERS"), ("not_verified", "NOT VERIFIED")]
+    ("verdict", "word"), [("match", "MATCH"), ("differs", "DIFFERS"), ("not_verified", "NO VERIFIED REPLICA")]
 )
 def test_the_verdict_is_told_in_words_and_by_a_class_for_its_colour(verdict: str, word: str) -> None:
     page = html(sample().model_copy(update={"verdict": verdict}))

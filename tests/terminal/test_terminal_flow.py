@@ -74,6 +74,15 @@ def test_a_link_ends_before_chinese_brackets() -> None:
     assert "（https://ecs.console.aliyun.com/x）。" in drawn("镜像（https://ecs.console.aliyun.com/x）。", 60)
 
 
+def test_a_link_ends_before_the_sentence_does() -> None:
+    console = Console(file=io.StringIO(), width=80, force_terminal=True)
+    console.print(Page("See https://ecs.console.aliyun.com/images. What exists: https://a.example/b?c=d;"))
+    assert isinstance(console.file, io.StringIO)
+    said = console.file.getvalue()
+    assert ";https://ecs.console.aliyun.com/images\x1b" in said
+    assert ";https://a.example/b?c=d\x1b" in said
+
+
 def test_bold_chinese_is_bold_and_shows_no_asterisks() -> None:
     assert "推荐：可用区" in drawn("**推荐**：可用区", 40)
 

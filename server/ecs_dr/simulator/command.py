@@ -62,9 +62,8 @@ def _introduction(server: SimulatorServer, speed: float, faults_path: Path | Non
     world = server.simulator.world
     source = world.instances.get(world.source_instance_id)
     where = f" in {source.region_id}, zone {source.zone_id}" if source is not None else ""
-    pace = {0: "stands still; step it through /_simulator/clock", 1: "runs as yours does"}.get(
-        speed, f"runs {speed:g} times as fast"
-    )
+    pace = "runs as yours does" if speed == 1 else f"runs {speed:g} times as fast"
+    pace = pace if speed else "stands still; step it through /_simulator/clock"
     lines = [
         f"Simulated Alibaba Cloud (ECS and VPC) at {server.url}",
         f"  scenario  {world.name}: {world.description}",

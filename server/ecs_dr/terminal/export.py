@@ -41,12 +41,13 @@ async def write(recovery: Recovery, order: Order) -> int:
         is_ours = isinstance(error, UserError) and not isinstance(error, NoCredentials)
         return EXIT_IMPOSSIBLE if is_ours else EXIT_UNREAD
     files = {**_places(made, order.out), **({order.fresh: made.fresh()} if order.fresh is not None else {})}
-    try:
-        for path, text in files.items():
+    for path, text in files.items():
+        try:
             write_whole(path, text)
-    except OSError as error:
-        errors.print(f"{error.filename or ''}: {error.strerror}", markup=False, highlight=False)
-        return EXIT_IMPOSSIBLE
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            errors.print(texts("export.not_written", file=Words(path), why=why), markup=False, highlight=False)
+            return EXIT_IMPOSSIBLE
     lines = [markdown(told(made, run)), texts("export.policy"), made.policy()]
     lines += [texts("export.written", file=Words(path)) for path in files]
     console.print("\n".join(lines), markup=False, highlight=False)

@@ -13,7 +13,8 @@ from ecs_dr.terminal.rows import Rows
 
 _BLOCKS = {"table": re.compile(r"\s*\|"), "list": re.compile(r"\s*(?:[-*]|\d+\.)\s")}
 """How a line begins that is no plain text: Markdown would let the next plain line run into it."""
-_LINK = re.compile(r"https?://[^\s)>\]）。，、]+")
+_LINK = re.compile(r"https?://[^\s)>\]）。，；：、]*[^\s)>\]）。，；：、.,;:]")
+"""Without what ends the sentence that it stands in."""
 
 
 class _Paragraph(Paragraph):

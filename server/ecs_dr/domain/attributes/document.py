@@ -60,5 +60,6 @@ def plain(texts: Texts) -> str:
         if name != group:
             group = name
             lines.append(f"\n{name}")
-        lines.append(f"  {numbers:>6}  {label}: {handling} ({read} -> {sets})" + (f". {note}" if note else ""))
+        how = texts("ledger.line.note" if note else "ledger.line", handling=handling, read=read, sets=sets, note=note)
+        lines.append(f"  {numbers:>6}  {texts('fact.named', name=label, value=how)}")
     return "\n".join([*lines, "", count_line(texts)]).lstrip("\n")

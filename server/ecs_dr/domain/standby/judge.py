@@ -99,7 +99,7 @@ def _about_data(sighting: Sighting, age: float | None, wanted: float, *, fresh: 
     if not sighting.points and not _points_unknown(sighting):
         yield Finding(code="nothing")
     if age is not None and not fresh:
-        yield Finding(code="stale", values={"age": f"{age:.1f}", "wanted": f"{wanted:g}"})
+        yield Finding(code="stale", values={"age": f"{round(age, 1):g}", "wanted": f"{wanted:g}"})
     local = [disk.device for disk in sighting.disks or () if not disk.is_imageable]
     if local:
         yield Finding(code="cannot_be_imaged", values={"disks": ", ".join(local)})

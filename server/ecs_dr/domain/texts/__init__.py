@@ -82,6 +82,16 @@ def for_people(language: Language) -> Mapping[str, str]:
     return {key: aside.sub("", text) for key, text in catalogue(language).items()}
 
 
+_COUNTED = re.compile(r"(all |each of (?:the )?)?\{(\w+)\} (disk|snapshot|instance|image|question|day)s\b")
+
+
+def _counted(found: re.Match[str], values: Mapping[str, str | float]) -> str:
+    """`{disks} disks` as English says it of one: `1 disk`, and `the disk` for `all 1 disks`."""
+    if str(values.get(found[2])) != "1":
+        return found[0]
+    return f"the {found[3]}" if found[1] else f"{{{found[2]}}} {found[3]}"
+
+
 @cache
 def _as_it_stands(text: str) -> Words:
     return Words(text)
@@ -105,6 +115,8 @@ class Texts:
         if "{" not in text:
             return _as_it_stands(text)  # most have nothing to fill in: all questions of all sessions share them
         shown = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
+        if self.language == "en":
+            text = _COUNTED.sub(lambda found: _counted(found, values), text)
         return Words(text.format(**shown))
 
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:

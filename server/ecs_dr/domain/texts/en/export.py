@@ -78,6 +78,7 @@ TEXTS: Mapping[str, str] = {
     "export.done": "The plan is exported as {count} OOS template(s), {lines} lines, {bytes} bytes. The export itself creates nothing.",
     "export.split": "One template takes 64 KB at most, so each wave has its own, and a large wave several: execute them in their order, the next when the one before has succeeded.",
     "export.policy": "The RAM role of the execution needs this policy:",
+    "export.not_written": "Not written: {file}: {why}. Only reads were sent.",
     "export.written": "Written: {file}",
     "export.left_out_head": "Left out:",
     "error.runbook_too_large.message": "A single instance of wave {wave} would be a template of {size} bytes. Nothing was written.",

@@ -145,6 +145,8 @@ TEXTS: Mapping[str, str] = {
     "ledger.verdict.differs_by_decision": "differs, as you chose",
     "ledger.verdict.differs": "differs",
     "ledger.verdict.cannot_be_carried": "cannot be carried over",
+    "ledger.line": "{handling} ({read} -> {sets})",
+    "ledger.line.note": "{handling} ({read} -> {sets}). {note}",
     "ledger.verdict.not_readable": "not readable",
     "ledger.table.attribute": "Attribute",
     "ledger.table.read": "Read from",

@@ -110,7 +110,7 @@ TEXTS: Mapping[str, str] = {
     "adopt.disks": "What the image holds: {disks}.",
     "adopt.by_name": "Its name {name} says so; no tag proves it.",
     "adopt.by_nothing": "Neither a tag nor its name {name} says that it was made of {instance}.",
-    "adopt.mapping": "Its {disks} disks match those of the source in number, kind and size.",
+    "adopt.mapping": "It has as many disks as the source ({disks}), of the same kind and size.",
     "adopt.no_mapping": "Its disks are not listed yet ({disks}); they are compared with the source's when it is ready.",
     "adopt.age": "It holds the state of {time}, {age}: whatever was written since is not in it.",
     "adopt.age_unknown": "When it was made is not known: whatever was written since is not in it.",

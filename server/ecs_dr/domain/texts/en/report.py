@@ -18,7 +18,7 @@ TEXTS: Mapping[str, str] = {
     "report.headline.nothing": "The recovery is not complete; it has neither an image nor a replica.",
     "report.verdict.match": "MATCH",
     "report.verdict.differs": "DIFFERS",
-    "report.verdict.not_verified": "NOT VERIFIED",
+    "report.verdict.not_verified": "NO VERIFIED REPLICA",
     "report.simulated": "Simulation: the cloud was the simulator; nothing real was touched.",
     "report.drill": "Drill: Alibaba Cloud releases the replica and its disks at {time}. Image, snapshots and VSwitch stay.",
     "report.resumed": "Taken up again from the cloud: decisions and requests of the earlier process are not in this report.",

@@ -56,7 +56,7 @@ TEXTS: Mapping[str, str] = {
     "step.vswitch.used": "VSwitch {id} ({cidr}) in {zone} takes the replica.",
     "step.vswitch.created": "VSwitch {id} ({cidr}) was created in {zone} and is available.",
     "step.vswitch.waiting": "VSwitch {id} was created and is not available yet.",
-    "step.disks.same": "All {count} disks keep their category and performance level.",
+    "step.disks.same": "Category and performance level of all {count} disks stay as they are.",
     "step.disks.substituted": "{count} disks are settled; with another category, as chosen: {devices}.",
     "step.instance.done": "The launch was accepted: replica {id} is starting in zone {zone}.",
     "step.verify.criterion_failed": "- {name}: expected {expected}, found {actual}",

@@ -78,6 +78,7 @@ TEXTS: Mapping[str, str] = {
     "export.done": "方案已导出为 {count} 个 OOS 模板，共 {lines} 行，{bytes} 字节。导出本身不创建任何资源。",
     "export.split": "单个模板不能超过 64 KB，因此每批各有一个模板，较大的一批有多个：请按顺序执行，前一个成功后再执行下一个。",
     "export.policy": "执行使用的 RAM 角色需要以下权限策略：",
+    "export.not_written": "未能写入 {file}：{why}。只发送过读取请求。",
     "export.written": "已写入：{file}",
     "export.left_out_head": "未包含：",
     "error.runbook_too_large.message": "第 {wave} 批中单台实例的模板将有 {size} 字节。没有写入任何文件。",

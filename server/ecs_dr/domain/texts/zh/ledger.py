@@ -145,6 +145,8 @@ TEXTS: Mapping[str, str] = {
     "ledger.verdict.differs_by_decision": "因您的选择不同",
     "ledger.verdict.differs": "不一致",
     "ledger.verdict.cannot_be_carried": "无法沿用",
+    "ledger.line": "{handling}（{read} → {sets}）",
+    "ledger.line.note": "{handling}（{read} → {sets}）。{note}",
     "ledger.verdict.not_readable": "读不到",
     "ledger.table.attribute": "属性",
     "ledger.table.read": "读取自",

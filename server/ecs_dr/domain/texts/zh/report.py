@@ -18,7 +18,7 @@ TEXTS: Mapping[str, str] = {
     "report.headline.nothing": "恢复未完成：本次恢复没有镜像和灾备实例。",
     "report.verdict.match": "与方案一致",
     "report.verdict.differs": "与方案不一致",
-    "report.verdict.not_verified": "未验证",
+    "report.verdict.not_verified": "没有经过验证的灾备实例",
     "report.simulated": "模拟环境：不涉及任何真实资源。",
     "report.drill": "演练：阿里云将于 {time} 自动释放灾备实例及其云盘。镜像、快照和交换机会保留。",
     "report.resumed": "本次恢复是根据已创建的资源继续的：之前进程中的决定和请求不在本报告中。",
