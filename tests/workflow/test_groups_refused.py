@@ -11,6 +11,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, RETRY
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused
 from ecs_dr.simulator.world import load_world
+from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import go_ahead, key_of, text_of, up_to, values_of
 from tests.workflow.test_changing_world import restarted, taken_up
@@ -84,6 +85,7 @@ async def test_groups_that_cannot_be_listed_are_told_as_such() -> None:
     question = await refused_for_its_groups(desk, OPS)
     assert values_of(question) == [RETRY, ABORT]
     assert "ecs:DescribeSecurityGroups" in text_of(question)
+    assert values_of(await desk.answer(question, RETRY)) == [ABORT, RETRY], "it was tried"
 
 
 async def test_whoever_stops_at_the_choice_has_chosen_nothing() -> None:
@@ -209,3 +211,21 @@ async def test_groups_that_a_list_hides_without_their_resource_group_are_not_tol
     question = await desk.answer(await go_ahead(desk), CONFIRM)
     assert values_of(question) == [RETRY, "choose_group", ABORT]
     assert "Not found at" not in text_of(question)
+
+
+async def test_a_list_that_is_put_off_is_not_told_as_one_to_be_put_right() -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, call_budget_seconds=10))
+    refuse_as_full(desk, WEB, OPS)
+
+    def refuse(request: ApiRequest) -> None:
+        if request.action == "DescribeSecurityGroups":
+            raise ApiError("Throttling", "Request was denied due to request throttling.", http_status=400)
+
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    asked = await go_ahead(desk)
+    desk.transport.before.append(refuse)
+    question = await desk.answer(asked, CONFIRM)
+    assert values_of(question) == [RETRY, ABORT]
+    assert "not listed yet" in text_of(question)
+    assert "console, then try again" not in text_of(question).rpartition("What now?")[2]

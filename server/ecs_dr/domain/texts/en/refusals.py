@@ -95,6 +95,7 @@ TEXTS: Mapping[str, str] = {
     "question.groups.gone": "Not found at {at}: {groups}. The VPC has {others} other groups that can be chosen.",
     "question.groups.there": "At {at} all of them were found. The VPC has {others} other groups that can be chosen.",
     "question.groups.none": "At {at} {vpc} had no other security group that can be chosen.",
+    "question.groups.put_off": "The groups are not listed yet, as the cloud put the list off: try again (retry), and others are offered here.",
     "question.groups.unreadable": "The groups could not be listed (ecs:DescribeSecurityGroups), so no other can be offered here: put it right in the console, then try again.",
     "question.groups.which": "Which security group of {vpc} is the replica of {instance} to have? Its rules decide who reaches it.",
     "option.leave_out.label": "Without {option}",

@@ -95,6 +95,7 @@ TEXTS: Mapping[str, str] = {
     "question.groups.gone": "{at} 未找到：{groups}。该 VPC 另有 {others} 个安全组可选。",
     "question.groups.there": "{at} 这些安全组均存在。该 VPC 另有 {others} 个安全组可选。",
     "question.groups.none": "{at} {vpc} 中没有其他可选的安全组。",
+    "question.groups.put_off": "安全组列表尚未取得（阿里云推迟了该请求）：请重试（retry），届时可在此选择其他安全组。",
     "question.groups.unreadable": "无法列出安全组（ecs:DescribeSecurityGroups），因此无法在此提供其他选择：请在控制台处理后重试。",
     "question.groups.which": "{instance} 的灾备实例要使用 {vpc} 中的哪个安全组？安全组规则决定谁可以访问它。",
     "option.leave_out.label": "不沿用{option}",

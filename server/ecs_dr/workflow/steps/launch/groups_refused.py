@@ -56,17 +56,20 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     Fewer groups open less: the launch without those that are gone comes first. Another group opens what the source
     never had open, so which one is asked by itself, and it comes first only where the source's are gone: where all are
     there, what the cloud minds about them can be put right by hand; refused for the same again, stopping comes first.
-    Where they cannot be listed, that is said.
+    Where they cannot be listed, or not in this call, that is said.
     """
     stop, again = run.abort_option(), run.option(RETRY, "retry_mended")
+    latest = run.session.refusals.latest or Refused(Blame.GROUP)
+    was_retried = latest.code in run.session.refusals.retried
     try:
         groups = await _of_the_vpc(run)
-    except (CloudError, CallBudgetSpent):
-        return [again, stop], run.texts("question.groups.unreadable")
+    except CallBudgetSpent:
+        return [again, stop], run.texts("question.groups.put_off")  # asked all the same: the refusal is told now
+    except CloudError:
+        return [stop, again] if was_retried else [again, stop], run.texts("question.groups.unreadable")
     there = {group.group_id for group in groups}
     left = tuple(one for one in launch.security_group_ids if one in there)
     gone = [one for one in launch.security_group_ids if one not in there]
-    latest = run.session.refusals.latest or Refused(Blame.GROUP)
     run.session.refusals.latest = replace(latest, groups=left)
     told = _listed(run, gone)
     ways = [run.option(LEAVE_OUT, "without_groups", gone=told, left=_listed(run, left))] if gone and left else []
@@ -75,8 +78,7 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     at = run.texts.moment(run.clock.now())
     key = "gone" if gone else "there"
     ordered = [*ways, again] if gone else [again, *ways]
-    is_circle = ordered[0] is again and latest.code in run.session.refusals.retried
-    shown = [stop, *ways, again] if is_circle else [*ordered, stop]
+    shown = [stop, *ways, again] if was_retried and ordered[0] is again else [*ordered, stop]
     return shown, run.texts(f"question.groups.{key}", groups=told, others=len(others), at=at)
 
 
