@@ -6,7 +6,7 @@ import pytest
 
 from ecs_dr.cloud.transport import ApiError, ApiRequest
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused
+from ecs_dr.errors import CloudRefused, NoCredentials
 from ecs_dr.simulator.world import World, load_world
 from tests.support.desk import Desk
 from tests.workflow.bench import key_of, text_of
@@ -165,3 +165,17 @@ async def test_what_was_refused_for_the_moment_does_not_go_out_after_the_person_
     again = await desk.call("create_image")
     assert key_of(again) == "image.name"
     assert desk.simulator.calls("CreateImage") == []
+
+
+async def test_credentials_that_run_out_meanwhile_lose_neither_the_refusal_nor_the_way_round_it() -> None:
+    desk = Desk(dead_zone())
+
+    def expire(request: ApiRequest) -> None:
+        if request.action == "DescribeSnapshots":
+            raise NoCredentials("NoCredentials", "no_credentials")
+
+    desk.transport.before.append(expire)
+    with pytest.raises(NoCredentials):
+        await refused(desk)
+    desk.transport.before.clear()
+    assert key_of(await desk.call("create_image")) == REFUSED

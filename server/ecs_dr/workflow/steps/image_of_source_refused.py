@@ -6,7 +6,7 @@ from ecs_dr.domain.questions import RETRY
 from ecs_dr.domain.refusals import BY_HAND, Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.telling import GAP, tell
-from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, SourceUnusable
+from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, NoCredentials, SourceUnusable
 from ecs_dr.workflow.explaining import problem_of, row_of_error, told
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.snapshots.reads import read_offer
@@ -35,7 +35,7 @@ async def way_round(run: Run, source: Source) -> str | None:
         return None
     try:
         best = (await read_offer(run, source)).findings.sets[0]
-    except CallBudgetSpent:
+    except (CallBudgetSpent, NoCredentials):
         session.refusals.image = refusal
         raise
     except (CloudError, SourceUnusable):
