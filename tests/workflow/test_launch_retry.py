@@ -6,8 +6,9 @@ import re
 
 from ecs_dr.cloud.transport import ApiRequest, Json
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, PICK_ANOTHER_ZONE, RETRY
-from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.steps import Answer, ToolName
 from ecs_dr.simulator.world import World, load_world
+from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import Desk
 from tests.workflow.bench import (
     NOTHING,
@@ -27,6 +28,7 @@ from tests.workflow.bench import (
 
 KEY, NO_STOCK = "launch.confirm", "launch.refused"
 ZONE_K, TYPE = "cn-beijing-k", "ecs.g7.xlarge"
+MEANWHILE: tuple[ToolName, ...] = ("choose_target", "prepare_vswitch", "check_disks")
 ONE_EACH = {**NOTHING, "CreateImage": 1, "RunInstances": 1}
 
 
@@ -173,3 +175,44 @@ async def test_waits_are_told_with_what_they_wait_for_and_reads_leave_no_note() 
     (seconds,) = re.findall(r"waiting ([\d.]+) s", waits[0])
     assert len(seconds.replace(".", "")) <= 3, "rounded"
     assert session.notes == []
+
+
+async def cut_off_by_its_refusal(desk: Desk) -> None:
+    """The launch is refused when the call's time is over: nothing could be read any more, and nothing was told."""
+
+    def refuse_late(request: ApiRequest) -> None:
+        if request.action == "RunInstances" and not request.params.get("DryRun"):
+            desk.clock.advance(11)
+            raise refusal("OperationDenied.NoStock", http_status=403)
+
+    await up_to(desk, "check_disks")
+    await desk.settle(await desk.call("wait_for_image"))
+    asked = await go_ahead(desk)
+    desk.transport.before.append(refuse_late)
+    assert (await desk.answer(asked, CONFIRM)).status == "in_progress"
+    desk.transport.before.clear()
+
+
+async def test_a_refusal_that_used_up_its_call_is_told_in_the_next_and_nothing_is_sent_again_for_it() -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, call_budget_seconds=10))
+    async with desk.open():
+        await cut_off_by_its_refusal(desk)
+        sent = len(desk.simulator.calls("RunInstances"))
+        told = await desk.call("create_instance")
+        assert key_of(told) == NO_STOCK
+        assert "OperationDenied.NoStock" in text_of(told)
+        assert len(desk.simulator.calls("RunInstances")) == sent
+        assert session_of(desk).refusals.launch is None
+
+
+async def test_a_refusal_that_nobody_was_told_of_is_dropped_once_another_zone_was_chosen() -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, call_budget_seconds=10))
+    async with desk.open():
+        await cut_off_by_its_refusal(desk)
+        session_of(desk).leave_zone()
+        for tool in MEANWHILE:
+            await desk.settle(await desk.call(tool))
+        target = session_of(desk).target
+        assert target is not None
+        assert target.zone_id != ZONE_K
+        assert key_of(await go_ahead(desk)) == KEY

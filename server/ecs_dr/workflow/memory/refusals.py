@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ecs_dr.domain.disks.model import DiskType, ReplicaDisk
+from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.refusals import Blame
 from ecs_dr.errors import CloudRefused
@@ -73,6 +74,8 @@ class Refusals:
     names: list[str] = field(default_factory=list)
     image: CloudRefused | None = None
     """Of the image of the source, until the person has chosen a way on."""
+    launch: tuple[CloudRefused, LaunchRequest] | None = None
+    """Of a launch, where the call ended before the person was told."""
     left_out: set[str] = field(default_factory=set)
     """Attributes that were refused and that the person goes on without."""
     groups: tuple[str, ...] = ()

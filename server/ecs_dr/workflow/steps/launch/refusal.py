@@ -10,7 +10,7 @@ from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY
 from ecs_dr.domain.refusals import OF_A_DISK, Blame, Row, data_disk_number, option_of
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Telling, Words, item, tell
-from ecs_dr.errors import CloudRefused, InvalidInput
+from ecs_dr.errors import CallBudgetSpent, CloudRefused, InvalidInput, NoCredentials
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
 from ecs_dr.workflow.memory.refusals import Refused, RefusedDisk
@@ -50,7 +50,16 @@ async def handle(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answ
     Raises:
         Asking: What the person can choose between.
         CloudRefused: Where only the cause can be told, or a permission is missing.
+        CallBudgetSpent: Before the person was told: `follow_up` of the next call does.
     """
+    try:
+        return await _lead_on(run, refusal, launch)
+    except (CallBudgetSpent, NoCredentials):
+        run.session.refusals.launch = refusal, launch
+        raise
+
+
+async def _lead_on(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> Answer | None:
     session, row = run.session, row_of_error(refusal)
     option = option_of(refusal.code, refusal.message, refusal.missing_permission)
     if option and row.blame is not Blame.OPTION:
@@ -152,14 +161,24 @@ def _nothing_left(run: Run, refusal: CloudRefused, target: Target) -> Telling:
 
 
 async def follow_up(run: Run) -> Answer | None:
-    """Carry out what the person chose after a refusal; None: go on with the launch."""
+    """Tell of a refusal that nobody was told of, or carry out what the person chose after one; None: go on."""
     session = run.session
+    untold, session.refusals.launch = session.refusals.launch, None
+    if untold is not None and _is_meant(run, untold[1]):
+        return await handle(run, *untold)
     if session.book.choice(REFUSED_KEY) == RETRY:
         if session.refusals.latest is not None:
             session.refusals.retried.add(session.refusals.latest.code)
         return None
     said = session.book.use_up(REFUSED_KEY)
     return None if said is None else await _carry_out(run, said.choice)
+
+
+def _is_meant(run: Run, launch: LaunchRequest) -> bool:
+    """Whether nothing else was chosen since that launch was refused."""
+    target, vswitch = run.session.target, run.session.vswitch
+    same_place = target is not None and (target.zone_id, target.instance_type) == (launch.zone_id, launch.instance_type)
+    return same_place and (vswitch is None or vswitch.vswitch.vswitch_id == launch.vswitch_id)
 
 
 async def _carry_out(run: Run, choice: str) -> Answer | None:
