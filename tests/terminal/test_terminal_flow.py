@@ -118,6 +118,12 @@ def test_a_table_without_room_for_its_names_is_told_row_by_row() -> None:
         assert whole in page
 
 
+def test_a_row_that_is_named_by_a_number_alone_is_told_with_its_head() -> None:
+    page = drawn("| Wave | Source | Replica |\n|---|---|---|\n| 2 | i-2zeshopapp01 | i-2zedtz5fkug3q2x8iqyh |", 30)
+    assert "Wave 2" in page
+    assert "Source i-2zeshopapp01" in page
+
+
 def test_a_table_whose_cells_would_be_columns_of_scraps_is_told_as_a_list() -> None:
     disks = (
         "| 云盘 | 容量 | 类型 | 名称 | 随实例释放 |\n|---|---|---|---|---|\n"

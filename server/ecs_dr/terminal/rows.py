@@ -62,7 +62,10 @@ def _records(rows: Sequence[Sequence[Text]], width: int) -> Iterator[Padding | T
     head, *body = rows
     between = "；" if any(_HAN.search(cell.plain) for cell in head) else "; "
     for first, *others in body:
-        yield Padding(broken(first if first.style else Text(first.plain, style="bold"), width - 1), (0, 0, 0, 1))
+        named = (
+            f"{head[0].plain} {first.plain}" if first.plain.isdigit() else first.plain
+        )  # a number alone names nothing
+        yield Padding(broken(first if first.style else Text(named, style="bold"), width - 1), (0, 0, 0, 1))
         told = between.join(f"{name.plain} {cell.plain}" for name, cell in zip(head[1:], others, strict=False))
         yield Padding(broken(Text(told), width - 3), (0, 0, 0, 3))
 

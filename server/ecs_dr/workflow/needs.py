@@ -8,6 +8,7 @@ from functools import wraps
 from ecs_dr.domain import links
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.run import Run
@@ -116,7 +117,7 @@ def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
         return RecoveryFailed("ImageVanished", "image_vanished", values, next_tool="create_image")
     values = {
         "image": state.image_id,
-        "status": state.image.status,
+        "status": worded_value(state.image.status, run.texts),
         "link": link,
     }
     return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")

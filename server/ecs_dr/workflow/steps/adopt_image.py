@@ -126,7 +126,8 @@ async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:
     if image is None:
         raise InvalidInput("ImageNotFound", "image_not_found", {"image": image_id, "region": session.region_id})
     if image.phase == "failed":
-        raise InvalidInput("ImageUnusable", "image_unusable", {"image": image_id, "status": image.status})
+        status = worded_value(image.status, run.texts)
+        raise InvalidInput("ImageUnusable", "image_unusable", {"image": image_id, "status": status})
     evidence = provenance(image, session.instance_id)
     if evidence.other_source:
         values = {"image": image_id, "source": evidence.other_source, "instance": session.instance_id}
