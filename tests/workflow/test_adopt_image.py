@@ -69,7 +69,7 @@ async def test_an_image_known_by_its_name_alone_is_confirmed_first() -> None:
         asked = await desk.call("adopt_image", image_id=image.image_id)
         assert key_of(asked) == "image.adopt"
         assert "no tag proves it" in text_of(asked)
-        assert "3 disks match" in text_of(asked)
+        assert "as many disks as the source (3)" in text_of(asked)
         assert session_of(desk).image is None
         answer = await desk.answer(asked, CONFIRM)
         assert (answer.status, answer.data["image_id"]) == ("done", image.image_id)

@@ -6,6 +6,8 @@ import pytest
 
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.simulator.world import load_world
 from ecs_dr.workflow.run import RecoveryOptions
@@ -106,7 +108,7 @@ async def test_an_image_that_fails_ends_the_recovery_with_the_link(outcome: str)
         with pytest.raises(RecoveryFailed) as failed:
             await wait_until_asked(desk)
         assert failed.value.code == "ImageFailed"
-        assert failed.value.values["status"] == outcome
+        assert failed.value.values["status"] == worded_value(outcome, Texts("en"))
         assert failed.value.values["link"] == CONSOLE
         assert failed.value.data["image_status"] == outcome
         assert (failed.value.step, failed.value.session_id) == ("image_wait", desk.session_id)
