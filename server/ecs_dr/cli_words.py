@@ -43,6 +43,7 @@ _BAD_VALUE = (
 class _Parameter(Protocol):
     name: str
     help: str | None
+    metavar: str | None
 
 
 class _Context(Protocol):
@@ -94,6 +95,7 @@ def _word(command: _Command, name: str, say: Texts) -> None:
     for parameter in command.params:
         special = f"cli.option.{name}.{parameter.name}"
         parameter.help = str(say(special if say.has(special) else f"cli.option.{parameter.name}"))
+        _take_no_value(parameter)
     command.options_metavar = str(say("cli.usage.options"))
     with_help = command.get_params
 
@@ -102,6 +104,7 @@ def _word(command: _Command, name: str, say: Texts) -> None:
         for parameter in found:
             if parameter.name == "help":
                 parameter.help = str(say("cli.option.help"))
+                _take_no_value(parameter)
         return found
 
     def get_usage(ctx: _Context) -> str:
@@ -114,6 +117,12 @@ def _word(command: _Command, name: str, say: Texts) -> None:
     }
     for attribute, value in own.items():
         setattr(command, attribute, value)
+
+
+def _take_no_value(parameter: _Parameter) -> None:
+    """A switch shows none: the library would say that it takes a `<bool>`."""
+    if getattr(parameter, "is_flag", False):
+        parameter.metavar = ""
 
 
 def _word_frame(say: Texts) -> None:

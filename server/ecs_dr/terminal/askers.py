@@ -113,7 +113,9 @@ class NumberAsker:
     async def type_in(self, label: str) -> str | None:
         """Read a line."""
         self._console.print(self._texts("terminal.type_in", label=label), end=" ", markup=False)
-        return await self._lines.next() or None
+        line = await self._lines.next()
+        self._console.print()  # what was typed may not have been echoed
+        return line or None
 
 
 class RecommendedAsker:
