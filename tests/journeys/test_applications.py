@@ -9,6 +9,7 @@ import pytest
 from mcp_types import TextResourceContents
 
 from ecs_dr.domain.report.seal import first_break
+from ecs_dr.workflow.run import RecoveryOptions
 from tests.cli.test_cli_flags import run
 from tests.runbook.linter import lint
 from tests.support.host import REGION, Heard
@@ -44,6 +45,25 @@ async def test_two_waves_on_every_road(way: Way) -> None:
         assert first_break(report) is None
         assert [row["status"] for row in report["report"]["members"]] == ["verified"] * 3
         assert "i-2zesource0003" in await read(stage, last.string("report_markdown_uri"))
+
+
+@pytest.mark.parametrize(("way", "sizes"), [*((way, (2, 4, 6)) for way in ROADS), (OFF_MODERN, (10, 40, 50))], ids=str)
+async def test_three_waves_of_a_dozen_and_of_a_hundred(way: Way, sizes: tuple[int, ...]) -> None:
+    """Six questions: the plan, all images, one more look at the longest of them or none, each wave."""
+    count, person = sum(sizes), Person()
+    world, as_registered = shop(count), RecoveryOptions(call_budget_seconds=240)
+    quotas = world.account.quotas
+    quotas.images, quotas.instances = count + 10, 3 * count
+    async with in_memory(way, world, person, as_registered) as stage:
+        last = await recovered(stage, waves_of(*sizes))
+        assert (last.step, last.status) == ("application", "done"), last.text
+        assert len(person.forms) <= 6
+        launched = [one.params for one in stage.simulator.calls("RunInstances") if one.outcome == "OK"]
+        assert len({one["ClientToken"] for one in launched}) == len(launched) == count
+        assert len([one for one in stage.simulator.calls("CreateImage") if one.outcome == "OK"]) == count
+        waves = json.loads(last.model_dump_json())["data"]["waves"]
+        assert [len(wave) for wave in waves] == [*sizes]
+        assert {member["verdict"] for wave in waves for member in wave} == {"match"}
 
 
 @pytest.mark.parametrize("way", ROADS, ids=str)
