@@ -91,6 +91,8 @@ def test_english_counts_one_as_one() -> None:
         "plan.creates_existing", image="x", disks=1, gib=9
     )
     assert texts("step.image_wait.done", image="x", disks="1") == "Image x is ready and holds the disk."
+    assert texts("application.done", count=1) == "The instance is recovered and verified."
+    assert texts("step.disks.substituted", count=1, devices="x").startswith("1 disk is settled; ")
     assert texts("step.image_wait.done", image="x", disks="11") == "Image x is ready and holds all 11 disks."
 
 

@@ -82,14 +82,20 @@ def for_people(language: Language) -> Mapping[str, str]:
     return {key: aside.sub("", text) for key, text in catalogue(language).items()}
 
 
-_COUNTED = re.compile(r"(all |each of (?:the )?)?\{(\w+)\} (disk|snapshot|instance|image|question|day)s\b")
+_COUNTED = re.compile(
+    r"([Aa]ll |each of (?:the )?)?\{(\w+)\} (disk|snapshot|instance|image|replica|question|answer|thing|other|day)s\b"
+    r"( (?:are|have|take|differ)\b)?"
+)
+_OF_ONE: Mapping[str, str] = {" are": " is", " have": " has", " take": " takes", " differ": " differs"}
 
 
 def _counted(found: re.Match[str], values: Mapping[str, str | float]) -> str:
-    """`{disks} disks` as English says it of one: `1 disk`, and `the disk` for `all 1 disks`."""
-    if str(values.get(found[2])) != "1":
+    """`{disks} disks are` as English says it of one: `1 disk is`, and `the disk` for `all 1 disks`."""
+    everyone, name, noun, verb = found.groups()
+    if str(values.get(name)) != "1":
         return found[0]
-    return f"the {found[3]}" if found[1] else f"{{{found[2]}}} {found[3]}"
+    the = "The" if everyone == "All " else "the"
+    return (f"{the} {noun}" if everyone else f"{{{name}}} {noun}") + _OF_ONE.get(verb or "", "")
 
 
 @cache

@@ -121,7 +121,7 @@ TEXTS: Mapping[str, str] = {
     "error.waves_too_many.message": "{count} instances are too many. Nothing was sent.",
     "error.waves_too_many.cause": "An application has at most {limit} instances.",
     "error.waves_too_many.actions": "Split it into several applications; they can run side by side.",
-    "error.waves_unknown.message": "{count} ids are no instances of {region}: {ids}. This call created nothing.",
+    "error.waves_unknown.message": "Ids that name no instance of {region} ({count}): {ids}. This call created nothing.",
     "error.waves_unknown.cause": "They are of another region or account, released, or mistyped. One application is for one region.",
     "error.waves_unknown.actions": "Correct them, or recover each region by itself.",
     "error.changes_unknown.message": "{id} is not in this plan. Nothing was changed.",
