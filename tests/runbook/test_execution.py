@@ -154,6 +154,23 @@ async def test_an_application_of_twelve() -> None:
     assert sorted(str(one) for one in made) == sorted(launched)
 
 
+async def test_the_parts_of_a_wave_one_after_the_other_make_what_the_whole_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waves = waves_of(2, 4)
+    whole, split = Desk(shop(6)), Desk(shop(6))
+    await executed(whole, await exported(whole, waves))
+    monkeypatch.setattr("ecs_dr.domain.runbook.template.MAX_BYTES", 18_000)
+    made = await exported(split, waves)
+    first, *others = (file.name for file in made.files)
+    assert first == "-wave1"
+    assert others == [f"-wave2-part{number}" for number in range(1, len(others) + 1)]
+    assert len(others) > 1
+    assert {status for status, _ in await executed(split, made)} == {"Success"}
+    assert replicas(split.world) == replicas(whole.world)
+    assert split.mutations == whole.mutations
+
+
 async def test_what_is_sent_is_what_the_product_would_send_attribute_by_attribute() -> None:
     desk = Desk(shop(3))
     made = await exported(desk, waves_of(1, 2))
