@@ -80,6 +80,8 @@ class Ending:
             except (asyncio.CancelledError, KeyboardInterrupt):
                 raise ToldToEnd(self._code or EXIT_BY_SIGNAL + signal.SIGINT) from None
             except BaseException as error:
+                if self._code is not None and _is_cut_stream(error):
+                    raise ToldToEnd(self._code) from None
                 if not _is_closed_pipe(error):
                     raise
                 _write_nowhere()
@@ -137,6 +139,15 @@ def _write_at_once(*lines: str) -> None:
     """Past the buffers: what this interrupts may be in the middle of writing there."""
     with contextlib.suppress(OSError):
         os.write(2, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _is_cut_stream(error: BaseException) -> bool:
+    """Whether it is a message that was on its way while its reader was cancelled: the SDK's own tasks end so."""
+    from anyio import BrokenResourceError, ClosedResourceError
+
+    if isinstance(error, BaseExceptionGroup):
+        return all(_is_cut_stream(one) for one in error.exceptions)
+    return isinstance(error, BrokenResourceError | ClosedResourceError)
 
 
 def _is_closed_pipe(error: BaseException) -> bool:

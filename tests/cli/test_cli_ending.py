@@ -6,6 +6,7 @@ import asyncio
 import signal
 
 import pytest
+from anyio import BrokenResourceError
 
 from ecs_dr import ending
 from ecs_dr.ending import Ending, ToldToEnd, at_work
@@ -160,3 +161,16 @@ def test_any_other_error_stays_what_it_is(error: Exception) -> None:
     with pytest.raises(type(error)) as raised:
         Ending().run(work())
     assert raised.value is error
+
+
+def test_a_message_on_its_way_at_the_signal_is_an_end_and_no_error() -> None:
+    async def work() -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(5)
+        finally:
+            raise ExceptionGroup("the SDK's tasks", [BrokenResourceError()])
+
+    with pytest.raises(ToldToEnd) as told:
+        Ending().run(work())
+    assert told.value.code == 128 + signal.SIGTERM
