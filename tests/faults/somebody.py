@@ -272,6 +272,8 @@ def _replace_groups(who: Somebody, number: int) -> bool:
     if old is None:
         return False
     made = SecurityGroup(vpc_id=old.vpc_id, security_group_id=f"sg-2zesomebody{number:03d}")
+    if made.security_group_id in groups:
+        return False  # the same number drawn again would replace it by itself
     used = {one for each in who.rig.world.instances.values() if each is not source for one in each.security_group_ids}
     gone = [one for one in source.security_group_ids if one not in used]
     groups[made.security_group_id] = made

@@ -215,3 +215,19 @@ async def test_the_answer_to_a_wait_that_is_over_creates_no_further_question() -
         assert (await desk.call("wait_for_image")).status == "done"
         summary = await desk.call("get_session")
         assert summary.data["open_questions"] == []
+
+
+async def test_nobody_is_asked_to_wait_on_for_an_image_that_the_last_read_did_not_show() -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, call_budget_seconds=1))
+    await up_to(desk, "create_image")
+    image_id = next(one.image_id for one in desk.world.images.values() if one.source_instance_id == SOURCE)
+    while "Creating" not in (await desk.call("wait_for_image")).message:
+        desk.clock.advance(1)
+    del desk.world.images[image_id]
+    desk.clock.advance(400)  # the span after which the person is asked passes with other things
+    answer = await desk.call("wait_for_image")
+    assert answer.question is None
+    assert "not found at" in answer.message
+    assert "Creating" not in answer.message
+    with pytest.raises(RecoveryFailed):
+        await wait_until_asked(desk)

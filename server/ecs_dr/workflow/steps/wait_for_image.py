@@ -22,6 +22,7 @@ from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.telling import told_origin
+from ecs_dr.workflow.standing import told_state
 from ecs_dr.workflow.steps.launch import image_disks
 
 KEY = "image_wait"
@@ -71,7 +72,9 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
             status = _told_status(run, state)
             text = run.texts("progress.image", status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
-        if (choice := _ask_if_due(run, state)) in {ABORT, FROM_SNAPSHOTS}:
+        # Nobody is asked to wait on for an image that the last read did not show: it is there again soon, or gone.
+        choice = None if _is_out_of_sight(run, state) else _ask_if_due(run, state)
+        if choice in {ABORT, FROM_SNAPSHOTS}:
             return _left(run, state, over_snapshots=choice == FROM_SNAPSHOTS)
         if choice == OPEN_CONSOLE or run.budget_left <= 0:
             return _waiting(run, state, console=choice == OPEN_CONSOLE)
@@ -119,6 +122,12 @@ def _ask_if_due(run: Run, state: ImageState) -> str | None:
     return decision.choice
 
 
+def _is_out_of_sight(run: Run, state: ImageState) -> bool:
+    """It was there, and the last read did not show it."""
+    sighting = run.session.sightings.get(state.image_id)
+    return sighting is not None and sighting.is_missing and sighting.seen_at is not None
+
+
 def _told_span(run: Run, seconds: float) -> str:
     """In minutes; a drill's short spans in seconds."""
     if seconds < 60:
@@ -163,7 +172,9 @@ def _status(state: ImageState) -> str:
 
 
 def _told_status(run: Run, state: ImageState) -> str:
-    """As it was read; until it is listed, that it was accepted."""
+    """As it was read; until it is listed, that it was accepted; where the last read did not show it, that."""
+    if _is_out_of_sight(run, state):
+        return told_state(run.session, run.texts, state.image_id, run.clock.now())
     return run.texts("world.accepted") if state.image is None else worded_value(state.image.status, run.texts)
 
 
