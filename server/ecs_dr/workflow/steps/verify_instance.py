@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -291,7 +292,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
         snapshots=sum(bool(mapping.snapshot_id) for mapping in mapped),
         of_snapshots=image is not None and image.data_as_of is not None,
         vswitches=session.own_vswitch_ids,
-        others=(*others, *(texts(f"world.doubt_{step}") for step in session.book.in_doubt())),
+        others=(*others, *_told_doubts(run)),
         notes=tuple(notes),
     )
 
@@ -311,3 +312,9 @@ def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     if read_at < run.began_at:
         lines.append(run.texts("step.verify.read_before", at=run.texts.moment(read_at)))
     return lines
+
+
+def _told_doubts(run: Run) -> Iterator[Words]:
+    """What was sent without an answer, and so may exist, or not."""
+    for step in run.session.book.in_doubt():
+        yield run.texts("application.doubt", what=run.texts(f"world.doubt_{step}"))
