@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from ecs_dr.domain.attributes.choices import words_of
@@ -20,7 +19,7 @@ from ecs_dr.domain.pages.launch import LaunchFacts, LaunchPage, launch_page, one
 from ecs_dr.domain.pages.words import age, money
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, Option, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
-from ecs_dr.domain.source import Instance, Source
+from ecs_dr.domain.source import Source
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.times import seconds_between
@@ -29,17 +28,24 @@ from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.memory.replica import Replica
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted, try_launch
+from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.planning.checks import RUN_INSTANCES
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
-from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.unproven import told_replicas
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
-from ecs_dr.workflow.steps.launch.elsewhere import STEP, look_for_it, made_already, take_up
+from ecs_dr.workflow.steps.launch.elsewhere import (
+    STEP,
+    Look,
+    look_first,
+    look_for_it,
+    made_already,
+    take_up,
+    try_and_look,
+)
 from ecs_dr.workflow.steps.launch.groups_refused import settle_group
 from ecs_dr.workflow.steps.launch.image_disks import settle_image_disks
 from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, left_out, refused_options, without_refused
@@ -47,9 +53,6 @@ from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settl
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
 from ecs_dr.workflow.steps.wait_for_image import wait_until_ready
-
-LOOK_HOLDS_SECONDS = 2.0
-"""How old the look may be when the launch goes out: another server may be at work on the same session."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,14 @@ async def _launched(run: Run, watcher: ImageWatcher, name: str | None) -> Answer
         # Sent before, and nobody knows what became of it: the same goes out again under its token, without a question.
         if launch is not None:
             note_late_name(run, name, launch.instance_name)
-            return await _create(run, launch, None, await _look_first(run))
+            return await _create(run, launch, None, await look_first(run))
         settled = await _approved_launch(run, watcher, name)
         if isinstance(settled, Answer):
             return settled
         launch, decision = settled
         run.hand_over()
         # A dry run first: what it refuses costs no attempt, and leaves the go-ahead unused.
-        return await _create(run, launch, decision, await _try_and_look(run, launch))
+        return await _create(run, launch, decision, await try_and_look(run, launch))
     except (CloudRefused, OutcomeUnknown) as refusal:
         if session.book.elsewhere_since(STEP) is not None:
             return await run_step(run, watcher)
@@ -310,48 +313,7 @@ def _question(run: Run, build: Callable[[], LaunchPage], options: tuple[Option, 
     return run.question(one_launch(page, run.texts), options, text_label=run.texts("question.launch.text_label"))
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What the look before a launch has shown."""
-
-    at: datetime
-    other: Instance | None
-
-
-async def _look_first(run: Run) -> _Look:
-    """Whether another server on the same session has launched it; while an attempt of our own is open, nobody has."""
-    at = run.clock.now()
-    if run.session.book.open_attempt(STEP) is not None:
-        return _Look(at, None)
-    with run.reads.to_their_end():
-        return _Look(at, await made_already(run))
-
-
-async def _try_and_look(run: Run, launch: LaunchRequest) -> _Look:
-    """The dry run and the look side by side; the look after it where the dry run takes its time.
-
-    Raises:
-        CloudRefused: The launch would be refused, for that reason, and none was made before.
-        OutcomeUnknown: No answer; a dry run creates nothing.
-    """
-    if run.retried_before:
-        await try_launch(run, launch)
-        return await _look_first(run)
-    reads = SideBySide()
-    reads.read(partial(try_launch, run, launch))
-    look = reads.read(partial(_look_first, run))
-    try:
-        await reads.finish()
-    except CloudRefused:
-        if look.or_none is None or look.value.other is None:
-            raise
-        return look.value  # made already, which may be why a second one is refused
-    if seconds_between(look.value.at, run.clock.now()) <= LOOK_HOLDS_SECONDS:
-        return look.value
-    return await _look_first(run)
-
-
-async def _create(run: Run, launch: LaunchRequest, decision: Decision | None, look: _Look) -> Answer:
+async def _create(run: Run, launch: LaunchRequest, decision: Decision | None, look: Look) -> Answer:
     run.hand_over()
     session = run.session
     if look.other is not None:
