@@ -40,7 +40,7 @@ def standing(
         return _of_application(session.application, texts, now)
     separator = texts("list.separator")
     created = list(created_of(session, texts, now, links_shown=links_shown))
-    unsettled = [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]
+    unsettled = in_doubt(session, texts)
     if created:
         told = texts("world.exists", created=separator.join(created))
     elif unsettled or session.resumed:
@@ -135,15 +135,24 @@ def _of_application(application: Application, texts: Texts, now: datetime) -> Wo
     """What every member has made, as it was last read, and what may exist."""
     lines = []
     for member in application.members:
-        made = list(created_of(member.session, texts, now))
-        doubts = (texts(f"world.doubt_{step}") for step in member.session.book.in_doubt())
-        made += [texts("application.doubt", what=doubt) for doubt in doubts]
+        made = made_or_in_doubt(member.session, texts, now)
         if made:
             listed = texts("list.separator").join(made)
             lines.append(item(texts("application.member_has", id=member.instance_id, made=listed)))
     if not lines:
         return texts("world.nothing_known" if application.resumed and not application.found else "world.nothing")
     return Words("\n").join([texts("application.exists"), *lines])
+
+
+def in_doubt(session: Session, texts: Texts) -> list[Words]:
+    """What was sent without a clear answer."""
+    return [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]
+
+
+def made_or_in_doubt(session: Session, texts: Texts, now: datetime, *, but: Collection[str] = ()) -> list[Words]:
+    """What this recovery made, as it was last read, and what may exist beside it."""
+    doubts = (texts("application.doubt", what=doubt) for doubt in in_doubt(session, texts))
+    return [*created_of(session, texts, now, but=but), *doubts]
 
 
 def told_state(session: Session, texts: Texts, resource_id: str, now: datetime | None = None) -> Words:

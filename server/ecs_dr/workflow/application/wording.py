@@ -10,7 +10,7 @@ from ecs_dr.domain.questions import ABORT, CONFIRM, KEEP_WAITING, LEAVE_OUT, RET
 from ecs_dr.domain.telling import GAP, NO_WORDS, Part, Telling, Words, item, tell
 from ecs_dr.workflow.application.state import Application, Member, Pending
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.standing import created_of
+from ecs_dr.workflow.standing import made_or_in_doubt
 
 FROM_SNAPSHOTS = "from_snapshots"
 
@@ -127,7 +127,5 @@ def _has_no_image(member: Member) -> bool:
 
 
 def _exists(run: Run, member: Member) -> list[Words]:
-    made = list(created_of(member.session, run.texts, run.clock.now()))
-    doubts = (run.texts(f"world.doubt_{step}") for step in member.session.book.in_doubt())
-    made += [run.texts("application.doubt", what=doubt) for doubt in doubts]
+    made = made_or_in_doubt(member.session, run.texts, run.clock.now())
     return [run.texts("application.question.failed_has", made=run.texts("list.separator").join(made))] if made else []

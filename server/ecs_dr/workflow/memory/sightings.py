@@ -100,6 +100,11 @@ class Sightings:
         sighting = self.of.get(resource_id)
         return None if sighting is None else sighting.gone_at
 
+    def is_out_of_sight(self, resource_id: str) -> bool:
+        """Whether it was there, and the last read did not show it."""
+        sighting = self.of.get(resource_id)
+        return sighting is not None and sighting.is_missing and sighting.seen_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Integrity:

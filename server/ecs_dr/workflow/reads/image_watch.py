@@ -123,8 +123,7 @@ class ImageWatcher:
 
     def gap(self, session: Session, state: ImageState) -> float:
         """How long to wait before the next look, in seconds: short while an image that was there is missing."""
-        sighting = session.sightings.get(state.image_id)
-        if sighting is not None and sighting.is_missing and sighting.seen_at is not None:
+        if session.sightings.is_out_of_sight(state.image_id):
             return min(LOOK_AGAIN_SECONDS, self._poll_seconds)
         elapsed = seconds_between(state.started_at, self._clock.now())
         return poll_gap(state.image, elapsed, self._poll_seconds)

@@ -29,7 +29,7 @@ from ecs_dr.workflow.reads.console import ACTION
 from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session
-from ecs_dr.workflow.standing import told_state
+from ecs_dr.workflow.standing import in_doubt, told_state
 
 PRODUCT = "ecs-dr"
 CREATION_TIME_IS_ROUNDED = timedelta(minutes=1)
@@ -136,7 +136,7 @@ def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Text
         made = next((one.request_id for one in reversed(requests) if one.mutating and one.action == CREATE_IMAGE), None)
         status = worded_value(status, texts)
         return texts("report.headline.image_failed", image=image.image_id, status=status, request_id=made or "-")
-    if unsettled := [texts(f"world.doubt_{step}") for step in session.book.in_doubt()]:
+    if unsettled := in_doubt(session, texts):
         return texts("report.headline.in_doubt", what=texts("list.separator").join(unsettled))
     if refused is not None:
         told = {"action": refused.action, "code": refused.result, "request_id": refused.request_id or "-"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +41,7 @@ from ecs_dr.workflow.recall.telling import told_missing
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.standing import created_of, told_source
+from ecs_dr.workflow.standing import made_or_in_doubt, told_source
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import (
     is_up,
@@ -275,7 +274,6 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
     mapped = () if image is None or image.image is None else image.image.mappings
     image_id = "" if image is None or image.gone else image.image_id
     ids = {replica.instance_id, *session.own_vswitch_ids, *([image_id] if image_id else ())}
-    others = created_of(session, texts, run.clock.now(), but=ids)
     return EndFacts(
         source=told_source(session, texts, just_compared=run.has_just_compared),
         data=texts(
@@ -292,7 +290,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
         snapshots=sum(bool(mapping.snapshot_id) for mapping in mapped),
         of_snapshots=image is not None and image.data_as_of is not None,
         vswitches=session.own_vswitch_ids,
-        others=(*others, *_told_doubts(run)),
+        others=tuple(made_or_in_doubt(session, texts, run.clock.now(), but=ids)),
         notes=tuple(notes),
     )
 
@@ -312,9 +310,3 @@ def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     if read_at < run.began_at:
         lines.append(run.texts("step.verify.read_before", at=run.texts.moment(read_at)))
     return lines
-
-
-def _told_doubts(run: Run) -> Iterator[Words]:
-    """What was sent without an answer, and so may exist, or not."""
-    for step in run.session.book.in_doubt():
-        yield run.texts("application.doubt", what=run.texts(f"world.doubt_{step}"))

@@ -73,7 +73,7 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
             text = run.texts("progress.image", status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
         # Nobody is asked to wait on for an image that the last read did not show: it is there again soon, or gone.
-        choice = None if _is_out_of_sight(run, state) else _ask_if_due(run, state)
+        choice = None if run.session.sightings.is_out_of_sight(state.image_id) else _ask_if_due(run, state)
         if choice in {ABORT, FROM_SNAPSHOTS}:
             return _left(run, state, over_snapshots=choice == FROM_SNAPSHOTS)
         if choice == OPEN_CONSOLE or run.budget_left <= 0:
@@ -122,12 +122,6 @@ def _ask_if_due(run: Run, state: ImageState) -> str | None:
     return decision.choice
 
 
-def _is_out_of_sight(run: Run, state: ImageState) -> bool:
-    """It was there, and the last read did not show it."""
-    sighting = run.session.sightings.get(state.image_id)
-    return sighting is not None and sighting.is_missing and sighting.seen_at is not None
-
-
 def _told_span(run: Run, seconds: float) -> str:
     """In minutes; a drill's short spans in seconds."""
     if seconds < 60:
@@ -173,7 +167,7 @@ def _status(state: ImageState) -> str:
 
 def _told_status(run: Run, state: ImageState) -> str:
     """As it was read; until it is listed, that it was accepted; where the last read did not show it, that."""
-    if _is_out_of_sight(run, state):
+    if run.session.sightings.is_out_of_sight(state.image_id):
         return told_state(run.session, run.texts, state.image_id, run.clock.now())
     return run.texts("world.accepted") if state.image is None else worded_value(state.image.status, run.texts)
 
