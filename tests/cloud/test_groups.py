@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import anyio
 import anyio.lowlevel
 import pytest
 
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, read_in_groups
+from ecs_dr.cloud.groups import Rows, nothing_is_enough, read_in_groups
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Scope
@@ -40,27 +42,27 @@ class List:
         return answer
 
 
-@pytest.mark.parametrize("mostly_none", [False, True])
+@pytest.mark.parametrize("is_enough", [bool, nothing_is_enough])
 @pytest.mark.parametrize(
     ("plain", "grouped", "found"),
     [((), (), ()), ((), ROW, ROW), (REFUSED, ROW, ROW), (REFUSED, (), ()), ((), REFUSED, ())],
 )
 async def test_both_answers_count_and_a_refusal_of_one_is_none(
-    plain: Answer, grouped: Answer, found: Rows, *, mostly_none: bool
+    plain: Answer, grouped: Answer, found: Rows, is_enough: Callable[[Rows], bool]
 ) -> None:
     rows = List(plain, grouped)
-    assert await read_in_groups(GROUPED, rows, mostly_none=mostly_none) == found
+    assert await read_in_groups(GROUPED, rows, is_enough) == found
     assert rows.asked == [False, True]
-    assert rows.most_at_once == (2 if mostly_none else 1)
+    assert rows.most_at_once == (2 if is_enough is nothing_is_enough else 1)
 
 
-@pytest.mark.parametrize("mostly_none", [False, True])
+@pytest.mark.parametrize("is_enough", [bool, nothing_is_enough])
 @pytest.mark.parametrize(("plain", "grouped"), [(REFUSED, REFUSED), (BROKEN, ROW), ((), BROKEN)])
 async def test_what_is_refused_on_both_roads_or_breaks_on_one_is_raised(
-    plain: Answer, grouped: Answer, *, mostly_none: bool
+    plain: Answer, grouped: Answer, is_enough: Callable[[Rows], bool]
 ) -> None:
     with pytest.raises(CloudRefused):
-        await read_in_groups(GROUPED, List(plain, grouped), mostly_none=mostly_none)
+        await read_in_groups(GROUPED, List(plain, grouped), is_enough)
 
 
 async def test_a_list_that_has_what_must_be_there_is_not_asked_twice() -> None:
@@ -71,5 +73,5 @@ async def test_a_list_that_has_what_must_be_there_is_not_asked_twice() -> None:
 
 async def test_without_a_group_there_is_one_question() -> None:
     rows = List((), BROKEN)
-    assert await read_in_groups(Scope("0" * 32, "cn-beijing"), rows, mostly_none=True) == ()
+    assert await read_in_groups(Scope("0" * 32, "cn-beijing"), rows, nothing_is_enough) == ()
     assert rows.asked == [False]

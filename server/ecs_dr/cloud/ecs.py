@@ -18,7 +18,7 @@ from ecs_dr.cloud.ecs_readers import (
     read_zone_stock,
 )
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, at_least, enough, read_in_groups
+from ecs_dr.cloud.groups import Rows, at_least, enough, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.cloud.together import together
@@ -65,7 +65,7 @@ class EcsOperations:
         """Instances that carry all these tags; none for no tags (DescribeInstances)."""
         if not tags:
             return ()
-        rows = await self._instance_rows(scope, {"Tag": as_parameters(tags)}, mostly_none=True)
+        rows = await self._instance_rows(scope, {"Tag": as_parameters(tags)}, nothing_is_enough)
         found = {row.text("InstanceId"): read_instance(row) for row in rows}
         return tuple(instance for instance in found.values() if set(tags) <= set(instance.tags))
 
@@ -74,21 +74,14 @@ class EcsOperations:
         rows = [read_instance(row) for row in await self._instance_rows(scope, {"ImageId": image_id})]
         return tuple(one for one in rows if one.image_id == image_id)
 
-    async def _instance_rows(
-        self,
-        scope: Scope,
-        filters: JsonObject,
-        is_enough: Callable[[Rows], bool] = bool,
-        *,
-        mostly_none: bool = False,
-    ) -> Rows:
+    async def _instance_rows(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
         async def ask(params: JsonObject) -> Rows:
             return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
 
         async def ask_in(group: JsonObject) -> Rows:
             return await _with_attributes(ask, {**filters, **group})
 
-        return await read_in_groups(scope, ask_in, is_enough, mostly_none=mostly_none)
+        return await read_in_groups(scope, ask_in, is_enough)
 
     async def may_describe_instances(self, scope: Scope) -> bool:
         """Whether the permission exists: DescribeInstances without it answers an empty list, its DryRun an error."""
@@ -188,14 +181,14 @@ class EcsOperations:
 
     async def find_images(self, scope: Scope, name: str) -> tuple[Image, ...]:
         """The account's own images of exactly that name; the API's filter is fuzzy (DescribeImages)."""
-        rows = await self._images(scope, {"ImageName": name, "ImageOwnerAlias": "self"}, mostly_none=True)
+        rows = await self._images(scope, {"ImageName": name, "ImageOwnerAlias": "self"}, nothing_is_enough)
         return tuple(read_image(row) for row in rows if row.text("ImageName") == name)
 
     async def images_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[Image, ...]:
         """The account's own images that carry all these tags, in whatever status (DescribeImages)."""
         if not tags:
             return ()
-        rows = await self._images(scope, {"Tag": as_parameters(tags), "ImageOwnerAlias": "self"}, mostly_none=True)
+        rows = await self._images(scope, {"Tag": as_parameters(tags), "ImageOwnerAlias": "self"}, nothing_is_enough)
         images = tuple(read_image(row) for row in rows)
         return tuple(image for image in images if set(tags) <= set(image.tags))
 
@@ -204,18 +197,11 @@ class EcsOperations:
         rows = await self._images(scope, {"ImageOwnerAlias": "self"}, enough(everywhere=everywhere))
         return tuple(read_image(row) for row in rows)
 
-    async def _images(
-        self,
-        scope: Scope,
-        filters: JsonObject,
-        is_enough: Callable[[Rows], bool] = bool,
-        *,
-        mostly_none: bool = False,
-    ) -> Rows:
+    async def _images(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
         async def ask(group: JsonObject) -> Rows:
             return await self._images_with(scope, {**filters, **group})
 
-        rows = await read_in_groups(scope, ask, is_enough, mostly_none=mostly_none)
+        rows = await read_in_groups(scope, ask, is_enough)
         return tuple({row.text("ImageId"): row for row in rows}.values())
 
     async def _images_with(self, scope: Scope, filters: JsonObject) -> Rows:

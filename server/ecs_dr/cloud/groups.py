@@ -20,19 +20,15 @@ Rows = tuple[Fields, ...]
 
 
 async def read_in_groups(
-    scope: Scope,
-    ask: Callable[[JsonObject], Awaitable[Rows]],
-    is_enough: Callable[[Rows], bool] = bool,
-    *,
-    mostly_none: bool = False,
+    scope: Scope, ask: Callable[[JsonObject], Awaitable[Rows]], is_enough: Callable[[Rows], bool] = bool
 ) -> Rows:
     """Rows without a filter by group and, where they are not enough, those of the scope's groups.
 
     Args:
         scope: Whose group.
         ask: Sends the request with these further filters.
-        is_enough: Whether the first answer holds what must be there; by default any row.
-        mostly_none: Most of the time there is nothing to find, so that all are needed: they go out together.
+        is_enough: Whether the first answer holds what must be there; by default any row. With `nothing_is_enough` all
+            are needed: they go out together.
 
     Raises:
         CloudRefused: As `ask`; for want of a permission only where it is refused with a group as well.
@@ -40,7 +36,7 @@ async def read_in_groups(
     if not scope.resource_groups:
         return await ask({})
     in_groups = [partial(_permitted, ask, {"ResourceGroupId": group}) for group in scope.resource_groups]
-    if mostly_none or is_enough is nothing_is_enough:
+    if is_enough is nothing_is_enough:
         plain, *others = await together([partial(_permitted, ask, {}), *in_groups])
     else:
         plain = await _permitted(ask, {})
@@ -63,7 +59,7 @@ async def _permitted(ask: Callable[[JsonObject], Awaitable[Rows]], group: JsonOb
 
 
 def nothing_is_enough(rows: Rows) -> bool:
-    """For lists of which nobody knows how long they should be: they are read in the groups as well."""
+    """For lists of which nobody knows how long they should be, or that are empty most of the time: all are read."""
     del rows
     return False
 
