@@ -29,28 +29,14 @@ from ecs_dr.simulator.errors import Denial, Fault
 from ecs_dr.simulator.faults import FaultPlan, FaultRule
 from ecs_dr.simulator.journal import JournalEntry, session_of, without_secrets
 from ecs_dr.simulator.ram import identity_of_key
-from ecs_dr.simulator.signature import HttpRequest, SignatureChecker
+from ecs_dr.simulator.signature import RPC_PARAMETERS, HttpRequest, SignatureChecker
 
 CONNECTION = "ecs_dr.simulator.connection"
 """Where the server puts a connection's transport into the ASGI scope, so that it can be dropped."""
 
 _GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _FORM = "application/x-www-form-urlencoded"
-_OF_THE_OLDER_SIGNATURE = frozenset(
-    {
-        "AccessKeyId",
-        "Action",
-        "Format",
-        "SecurityToken",
-        "Signature",
-        "SignatureMethod",
-        "SignatureNonce",
-        "SignatureType",
-        "SignatureVersion",
-        "Timestamp",
-        "Version",
-    }
-)
+_OF_THE_OLDER_SIGNATURE = RPC_PARAMETERS | {"Format", "SecurityToken", "Signature", "SignatureType"}
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,10 @@ _ALWAYS_SIGNED = frozenset(
         "x-acs-version",
     }
 )
-_RPC_PARAMETERS = frozenset(
+RPC_PARAMETERS = frozenset(
     {"AccessKeyId", "Action", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp", "Version"}
 )
+"""What a request of the older signature must say of itself, beside the parameters of its action."""
 _AUTHORIZATION = re.compile(
     rf"^{ALGORITHM}\s+Credential=(?P<key>[^,\s]*),\s*"
     r"SignedHeaders=(?P<headers>[^,\s]*),\s*Signature=(?P<signature>[^,\s]*)$"
@@ -230,7 +231,7 @@ def _signed_by_headers(request: HttpRequest) -> _Signed:
 
 def _signed_by_parameters(request: HttpRequest) -> _Signed:
     given = request.parameters
-    missing = sorted(name for name in _RPC_PARAMETERS if not given.get(name))
+    missing = sorted(name for name in RPC_PARAMETERS if not given.get(name))
     if missing:
         raise _incomplete(f"missing {', '.join(missing)}")
     if (given["SignatureMethod"], given["SignatureVersion"]) != (RPC_ALGORITHM, RPC_VERSION):
