@@ -6,10 +6,9 @@ Everything in it is already worded; times are the cloud's (UTC).
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from ecs_dr.domain.model import JsonObject, Model
-from ecs_dr.domain.report.model import DecisionEntry, Leftover, Seal, Verdict
+from ecs_dr.domain.report.model import DecisionEntry, Leftover, ReportHead, Seal, Verdict
 
 FORMAT = "ecs-dr-application-report/1"
 """The version of this form, not of the product."""
@@ -42,17 +41,10 @@ class MemberEntry(Model):
     report_seal: str = ""
 
 
-class ApplicationReport(Model):
+class ApplicationReport(ReportHead):
     """One application, finished or not."""
 
     format: str = FORMAT
-    product: str
-    version: str
-    language: Literal["en", "zh"]
-    utc_offset_minutes: int = 0
-    """Of the times that a person reads on the page."""
-    simulated: bool
-    resumed: bool
     session_id: str
     """The application's id."""
     region_id: str

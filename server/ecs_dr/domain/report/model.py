@@ -242,10 +242,10 @@ class Todo(Model):
     """The source's value that it is about."""
 
 
-class RecoveryReport(Model):
-    """One recovery. A pure function of the session: made twice of the same state, it is the same."""
+class ReportHead(Model):
+    """What every report begins with, in this order, over which its seal goes: a field of one form alone follows it."""
 
-    format: str = FORMAT
+    format: str
     product: str
     version: str
     language: Literal["en", "zh"]
@@ -254,6 +254,12 @@ class RecoveryReport(Model):
     simulated: bool
     resumed: bool
     """Taken up from the cloud: requests and decisions of the earlier process are not in it."""
+
+
+class RecoveryReport(ReportHead):
+    """One recovery. A pure function of the session: made twice of the same state, it is the same."""
+
+    format: str = FORMAT
     drill_until: str = ""
     """When the cloud releases the replica by itself; empty: it is no drill."""
     session_id: str
