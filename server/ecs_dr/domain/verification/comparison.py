@@ -37,22 +37,16 @@ ANY = "*"
 """What is decided where the replica must have a value of its own, whichever it is."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToldRow:
     """A row of which a page of data tells what says something."""
 
-    __slots__ = ()
     __pydantic_config__ = ROW
 
     def told(self) -> JsonObject:
-        """What is compared always, the rest where it is not as everywhere."""
-        named = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}  # type: ignore[arg-type] # its subclasses are dataclasses
-        return {
-            **{name: value for name, (value, _) in named.items() if name in _ALWAYS_TOLD},
-            **{name: value for name, (value, default) in named.items() if value != default},
-        }
-
-
-_ALWAYS_TOLD = frozenset({"device", "field", "expected", "actual", "matches"})
+        """What is compared always, as it has no default; the rest where it is not as everywhere."""
+        named = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}
+        return {name: value for name, (value, default) in named.items() if value != default}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
