@@ -72,14 +72,16 @@ def usable_simulation(scenario: str, faults: Path | None) -> Iterator[None]:
     Raises:
         CannotStart: There is no such world or file, or a file is wrong.
     """
-    from ecs_dr.cli_words import texts
     from ecs_dr.simulator.errors import WorldError
     from ecs_dr.simulator.faults import FaultPlanError
     from ecs_dr.simulator.world_files import builtin_worlds
 
-    known = sorted(builtin_worlds())
+    known = builtin_worlds()
     if scenario not in known and not Path(scenario).is_file():
-        raise cannot_start("no_world", name=scenario, worlds=texts()("list.separator").join(map(Words, known)))
+        from ecs_dr.cli_words import texts  # loads what draws the help: only a refusal is to wait for that
+
+        worlds = texts()("list.separator").join(map(Words, sorted(known)))
+        raise cannot_start("no_world", name=scenario, worlds=worlds)
     if faults is not None and not faults.exists():
         raise cannot_start("no_faults", file=str(faults))
     try:

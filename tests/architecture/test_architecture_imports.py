@@ -72,3 +72,11 @@ def test_a_server_lists_its_tools_without_the_workflow() -> None:
         "jinja2",
     )
     assert loaded.isdisjoint({*CLOUD_SDK, *heavy, "ecs_dr.domain.attributes.table", "ecs_dr.domain.refusals.table"})
+
+
+def test_a_simulation_that_can_start_does_not_wait_for_the_words_of_a_refusal() -> None:
+    loaded = loaded_after(
+        "from ecs_dr.assembling import usable_simulation\nwith usable_simulation('healthy', None):\n    pass"
+    )
+    assert "ecs_dr.simulator.world_files" in loaded
+    assert loaded.isdisjoint({"ecs_dr.cli_words", "rich.markdown", "typer.rich_utils"})
