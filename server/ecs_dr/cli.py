@@ -370,12 +370,11 @@ def _told_in_one_line() -> Iterator[None]:
         raise typer.Exit(told.code) from None
 
 
-def _refuse(key: str, **values: str) -> NoReturn:
+def _refuse(key: str) -> NoReturn:
     """End the program with a line of its own texts."""
     from ecs_dr.cli_words import texts
-    from ecs_dr.domain.telling.words import Words
 
-    _fail(texts()(f"cli.error.{key}", **{name: Words(value) for name, value in values.items()}))
+    _fail(texts()(f"cli.error.{key}"))
 
 
 def _fail(message: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Options of `ecs-dr recover` and its like, each with what it says of itself."""
+"""Options of `ecs-dr recover` and its like; what each says of itself is `cli.option.*`, see `cli_words`."""
 
 from __future__ import annotations
 

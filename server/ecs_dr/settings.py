@@ -57,8 +57,14 @@ def _default_language() -> Language:
 
 def spoken_language() -> Language:
     """The language of what is said before the settings are read, or where they cannot be: never refused."""
-    named = LOCALE_NAME.fullmatch(os.environ.get("ECS_DR_LANGUAGE", "").strip().lower())
-    return "zh" if named is not None and named[1] == "zh" else "en" if named is not None else _default_language()
+    return _named_language(os.environ.get("ECS_DR_LANGUAGE", "")) or _default_language()
+
+
+def _named_language(value: str) -> Language | None:
+    named = LOCALE_NAME.fullmatch(value.strip().lower())
+    if named is None:
+        return None
+    return "zh" if named[1] == "zh" else "en"
 
 
 def _trouble(kind: str) -> PydanticCustomError:
@@ -110,8 +116,7 @@ class Settings(BaseSettings):
     @field_validator("language", mode="before")
     @classmethod
     def _a_locale_names_its_language(cls, value: object) -> object:
-        named = LOCALE_NAME.fullmatch(value.strip().lower()) if isinstance(value, str) else None
-        return value if named is None else named[1]
+        return (_named_language(value) or value) if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
