@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from benchmarks.crowd import crowded
@@ -17,9 +17,10 @@ from benchmarks.rig import LATENCY_SECONDS, REGION, SOURCE, Cloud
 from benchmarks.table import show
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.texts import Texts
-from ecs_dr.simulator.model_compute import Snapshot, SnapshotGroup
+from ecs_dr.simulator.model_compute import SnapshotGroup
 from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import wanted
+from tests.support.snapshots import snapshot_of
 
 SIZES = (10, 100, 1000)
 NIGHTS = 7
@@ -62,17 +63,7 @@ def region_of(size: int, nights: int = NIGHTS, types: int = TYPES) -> Cloud:
                 world.snapshot_groups[group] = SnapshotGroup(source, group, region_id=REGION, creation_time=taken)
             for disk in disks:
                 key = f"s-{disk.disk_id[2:]}{night}"
-                world.snapshots[key] = Snapshot(
-                    snapshot_id=key,
-                    source_disk_id=disk.disk_id,
-                    source_disk_type=disk.type,
-                    source_disk_size=disk.size,
-                    instance_id=source,
-                    snapshot_group_id=group,
-                    snapshot_type="auto",
-                    creation_time=taken,
-                    region_id=REGION,
-                )
+                world.snapshots[key] = replace(snapshot_of(disk, key, taken, group), snapshot_type="auto")
     return cloud
 
 

@@ -13,11 +13,12 @@ from ecs_dr.domain.standby.page import as_data, exit_code, page
 from ecs_dr.domain.telling import markdown
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudRefused, InvalidInput
-from ecs_dr.simulator.model_compute import Snapshot, SnapshotGroup
+from ecs_dr.simulator.model_compute import SnapshotGroup
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.standbys.progress import Telling
 from ecs_dr.workflow.standbys.wanted import wanted
 from tests.support.desk import REGION, SOURCE, Desk
+from tests.support.snapshots import snapshot_of
 from tests.workflow.bench import no_requests
 
 
@@ -47,15 +48,7 @@ def snapshots_of_all(desk: Desk, hours_ago: float, *, leave_out: str = "") -> No
     world = desk.world
     for disk in [disk for disk in world.disks.values() if disk.instance_id == SOURCE and disk.device != leave_out]:
         key = f"s-2ze{disk.disk_id[-6:]}{int(hours_ago * 10):04d}"
-        world.snapshots[key] = Snapshot(
-            source_disk_id=disk.disk_id,
-            source_disk_type=disk.type,
-            source_disk_size=disk.size,
-            instance_id=SOURCE,
-            creation_time=desk.clock.now() - timedelta(hours=hours_ago),
-            snapshot_id=key,
-            region_id=REGION,
-        )
+        world.snapshots[key] = snapshot_of(disk, key, desk.clock.now() - timedelta(hours=hours_ago))
 
 
 async def test_an_instance_without_anything_comes_first_and_is_no_standby() -> None:

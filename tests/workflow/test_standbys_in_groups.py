@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import exit_code
-from ecs_dr.domain.texts import Texts
-from ecs_dr.simulator.model_compute import Image, ImageMapping, Snapshot, SnapshotGroup
+from ecs_dr.simulator.model_compute import Image, ImageMapping, SnapshotGroup
 from ecs_dr.simulator.world import World
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import wanted
 from tests.support.desk import REGION, SOURCE, Desk
-from tests.workflow.test_standbys import region_of
+from tests.support.snapshots import snapshot_of
+from tests.workflow.test_standbys import region_of, register
 
 GROUP, OTHER = "rg-2zeproduction01", "rg-2zeshared0001"
 SCOPES = ("everything", "empty", "denied")
@@ -34,36 +33,25 @@ def world_of(scope: str, count: int = 1, *, groups: tuple[str, ...] = (GROUP,)) 
 
 
 def _snapshot(world: World, instance_id: str, group_id: str) -> None:
+    taken = world.start_time - timedelta(hours=1)
     together = SnapshotGroup(
         snapshot_group_id=f"ssg-{instance_id[2:]}",
         instance_id=instance_id,
         region_id=REGION,
         resource_group_id=group_id,
-        creation_time=world.start_time - timedelta(hours=1),
+        creation_time=taken,
     )
     world.snapshot_groups[together.snapshot_group_id] = together
     for disk in [disk for disk in world.disks.values() if disk.instance_id == instance_id]:
         disk.resource_group_id = group_id
         key = f"s-{disk.disk_id[2:]}"
-        world.snapshots[key] = Snapshot(
-            snapshot_id=key,
-            source_disk_id=disk.disk_id,
-            source_disk_type=disk.type,
-            source_disk_size=disk.size,
-            instance_id=instance_id,
-            snapshot_group_id=together.snapshot_group_id,
-            creation_time=together.creation_time,
-            resource_group_id=group_id,
-            region_id=REGION,
-        )
+        snapshot = snapshot_of(disk, key, taken, together.snapshot_group_id)
+        world.snapshots[key] = replace(snapshot, resource_group_id=group_id)
 
 
 async def rows_of(desk: Desk) -> dict[str, Standby]:
     """Asked for by id: a list that names no group shows such an identity no instance at all."""
-    ids = ",".join(desk.world.instances)
-    telling = Telling(REGION, Texts("en"), None)
-    rows, _ = await desk.recovery.register.rows(wanted({"region_id": REGION, "instance_ids": ids}), telling)
-    return {row.instance_id: row for row in rows}
+    return await register(desk, instance_ids=",".join(desk.world.instances))
 
 
 @pytest.mark.parametrize("scope", SCOPES)
