@@ -28,6 +28,7 @@ import httpx2 as httpx
 
 from benchmarks.crowd import crowded
 from benchmarks.rig import REGION
+from benchmarks.startup import resident_mib
 from benchmarks.table import show
 from ecs_dr.simulator.clock import AcceleratedClock
 from ecs_dr.simulator.core import Simulator
@@ -280,19 +281,13 @@ async def attack(soak: Soak) -> None:
 # -- the run ---------------------------------------------------------------------------------------------------
 
 
-def _resident_mib(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(resident.split()[1]) / 1024
-
-
 async def watch(soak: Soak, process: subprocess.Popen[bytes], began: float) -> None:
     """Memory, and how long a small request takes, once a second."""
     async with httpx.AsyncClient(timeout=60) as http:
         caller = Caller(soak, http)
         await caller.begin()
         while True:
-            soak.memory.append((time.monotonic() - began, _resident_mib(process.pid)))
+            soak.memory.append((time.monotonic() - began, resident_mib(process.pid)))
             sent = time.perf_counter()
             await caller.request("ping")
             soak.answers.append(time.perf_counter() - sent)

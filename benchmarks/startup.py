@@ -74,10 +74,8 @@ class Server:
         return content
 
     def resident_mib(self) -> float:
-        """Memory of the process (VmRSS)."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="utf-8")
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
+        """Memory of the process."""
+        return resident_mib(self._process.pid)
 
     def stop(self) -> None:
         """End it."""
@@ -99,6 +97,13 @@ class Server:
                 result: dict[str, object] = message["result"]
                 return result
         raise RuntimeError("the server ended")
+
+
+def resident_mib(pid: int) -> float:
+    """Memory of a process (VmRSS)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
 
 
 def recover(server: Server) -> None:
