@@ -139,13 +139,10 @@ class Ours:
 
     async def follow(self, recovery: Recovery) -> None:
         """The same, in a recovery service that others use as well."""
-        answer = await self._settle(
-            recovery, await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
-        )
+        answer = await self._collect(recovery)
         while answer.next is not None and answer.next.tool == "collect_source":
             # Beside a thousand others the reads of the source outlast the call.
-            again = await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
-            answer = await self._settle(recovery, again)
+            answer = await self._collect(recovery)
         session_id = str(answer.session_id)
         if not self.with_plan:
             made = await self._call(recovery, "create_image", session_id=session_id)
@@ -157,14 +154,16 @@ class Ours:
 
     async def decide_all(self, recovery: Recovery) -> None:
         """Up to the wait for the image, with everything decided that comes after it."""
-        answer = await self._settle(
-            recovery, await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
-        )
+        answer = await self._collect(recovery)
         session_id = str(answer.session_id)
         steps: tuple[ToolName, ...] = ("create_image", "choose_target", "prepare_vswitch", "check_disks")
         for tool in (*steps, "create_instance"):
             answer = await self._settle(recovery, await self._call(recovery, tool, session_id=session_id))
         assert answer.status == "in_progress", answer.message
+
+    async def _collect(self, recovery: Recovery) -> Answer:
+        made = await self._call(recovery, "collect_source", instance_id=self.source, region_id=REGION)
+        return await self._settle(recovery, made)
 
     async def _call(self, recovery: Recovery, tool: ToolName, **arguments: str) -> Answer:
         self.tool_calls += 1
