@@ -13,7 +13,9 @@ import argparse
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from benchmarks.seeds import Figures, play_in_parts, play_in_turn
 from tests.faults.line import MUTATING
@@ -21,7 +23,9 @@ from tests.faults.moves import WORLDS, Moves
 from tests.faults.rig import Rig
 from tests.faults.truth import check_always, check_final
 
-MOVES: tuple[tuple[str, int, tuple[tuple[int, int], ...]], ...] = (
+Move: TypeAlias = tuple[str, int, tuple[tuple[int, int], ...]]
+"""Name, weight and the ranges of its numbers."""
+MOVES: tuple[Move, ...] = (
     ("step", 34, ()),
     ("any_answer", 8, ((0, 100),)),
     ("any_tool", 8, ((0, 100),)),
@@ -33,7 +37,12 @@ MOVES: tuple[tuple[str, int, tuple[tuple[int, int], ...]], ...] = (
     ("crash", 4, ()),
     ("change", 4, ((0, 100),)),
 )
-"""Name, weight and the ranges of its numbers."""
+
+
+def drawn(dice: random.Random, moves: Sequence[Move]) -> tuple[str, tuple[int, ...]]:
+    """A move and its numbers."""
+    name, _, ranges = dice.choices(moves, [weight for _, weight, _ in moves])[0]
+    return name, tuple(dice.randint(low, high) for low, high in ranges)
 
 
 @dataclass
@@ -53,9 +62,8 @@ async def play(seed: int, tally: Tally) -> None:
     moves = Moves(rig)
     try:
         for _ in range(dice.randint(15, 45)):
-            name = dice.choices([move[0] for move in MOVES], [move[1] for move in MOVES])[0]
-            ranges = next(move[2] for move in MOVES if move[0] == name)
-            await moves.make(name, *(dice.randint(low, high) for low, high in ranges))
+            name, numbers = drawn(dice, MOVES)
+            await moves.make(name, *numbers)
             check_always(rig)
             tally.moves += 1
         await moves.finish()

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.schedules import MOVES as MOVES_OF_THE_LINE
+from benchmarks.schedules import drawn
 from benchmarks.seeds import Figures, play_in_parts, play_in_turn
 from tests.faults.line import MUTATING
 from tests.faults.moves import WORLDS, Moves
@@ -29,7 +30,6 @@ from tests.faults.somebody import Somebody
 from tests.faults.truth import check_always
 
 MOVES = (*MOVES_OF_THE_LINE, ("somebody", 22, ((0, 999),)), ("another_server", 4, ()))
-"""Name, weight and the ranges of its numbers."""
 
 
 RECALL_WORLDS = ("source-gone", "snapshots-mixed", "zone-outage")
@@ -74,9 +74,7 @@ async def play(seed: int, tally: Tally, worlds: Sequence[str] = WORLDS) -> Story
     moves, story = Moves(rig, somebody, Oracle(rig, somebody)), Story(seed)
     try:
         for _ in range(dice.randint(15, 50)):
-            name = dice.choices([move[0] for move in MOVES], [move[1] for move in MOVES])[0]
-            ranges = next(move[2] for move in MOVES if move[0] == name)
-            numbers = tuple(dice.randint(low, high) for low, high in ranges)
+            name, numbers = drawn(dice, MOVES)
             story.moves.append((name, numbers))
             if worlds is RECALL_WORLDS and dice.random() < SNAPSHOTS_CHANGE:
                 tally.deeds[_change_snapshots(rig, dice)] += 1
