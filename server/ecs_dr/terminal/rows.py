@@ -25,7 +25,6 @@ class Rows:
     """No cell is cut short, and a word in one only where the terminal is too narrow for all of them."""
 
     def __init__(self, head: Sequence[Text], rows: Sequence[Sequence[Text]]) -> None:
-        self._head = head
         self._texts = [head, *rows]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -36,7 +35,7 @@ class Rows:
         ]
         longest = [(max(one.minimum for one in column), max(one.maximum for one in column)) for column in measured]
         available = options.max_width - 2 * len(longest)
-        headed = any(cell.plain.strip() for cell in self._head)
+        headed = any(cell.plain.strip() for cell in self._texts[0])
         widths = column_widths(longest, available)
         no_room = sum(piece for piece, _ in longest) > available or _squeezed(self._texts, widths)
         if headed and len(longest) > _LABELLED and no_room:
@@ -62,9 +61,8 @@ def _records(rows: Sequence[Sequence[Text]], width: int) -> Iterator[Padding | T
     head, *body = rows
     between = "；" if any(_HAN.search(cell.plain) for cell in head) else "; "
     for first, *others in body:
-        named = (
-            f"{head[0].plain} {first.plain}" if first.plain.isdigit() else first.plain
-        )  # a number alone names nothing
+        # A number alone names nothing.
+        named = f"{head[0].plain} {first.plain}" if first.plain.isdigit() else first.plain
         yield Padding(broken(first if first.style else Text(named, style="bold"), width - 1), (0, 0, 0, 1))
         told = between.join(f"{name.plain} {cell.plain}" for name, cell in zip(head[1:], others, strict=False))
         yield Padding(broken(Text(told), width - 3), (0, 0, 0, 3))
