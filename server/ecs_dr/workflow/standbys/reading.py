@@ -14,7 +14,7 @@ from ecs_dr.domain.disks.model import CategorySupport, Disk
 from ecs_dr.domain.disks.plan import plan_disks, unsupported
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.lineage import SOURCE, STEP
+from ecs_dr.domain.lineage import SOURCE, STEP, tagged
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.network.vswitches import by_id, usable_vswitches
 from ecs_dr.domain.source import Instance
@@ -72,7 +72,8 @@ async def read_register(
     market = await _market(cloud, bulk.scope, instances, bulk)
     await telling.stage("prices", len(instances))
     running = _running_replicas(bulk.replicas)
-    rows = [one for one in instances if asked.instance_ids or _source_of(one) not in {i.instance_id for i in instances}]
+    listed = {one.instance_id for one in instances}
+    rows = [one for one in instances if asked.instance_ids or _source_of(one) not in listed]
     owner_of = {disk.disk_id: owner for owner, disks in bulk.disks.items() for disk in disks or ()}
     images = images_by_source(bulk.holdings, owner_of)
     sightings = tuple(
@@ -82,7 +83,6 @@ async def read_register(
         for one in rows
     )
     priced = await _with_prices(cloud, scope, sightings)
-    listed = {one.instance_id for one in instances}
     return Seen(
         priced,
         tuple(one for one in asked.instance_ids if one not in listed),
@@ -140,8 +140,7 @@ def _readable(read: Read[tuple[VSwitch, ...]], instances: tuple[Instance, ...], 
 
 def _source_of(instance: Instance) -> str:
     """The source that a replica of ours names; empty for any other instance."""
-    tags = {tag.key: tag.value for tag in instance.tags}
-    return tags.get(SOURCE, "") if tags.get(STEP) == REPLICA_STEP else ""
+    return tagged(instance.tags, SOURCE) if tagged(instance.tags, STEP) == REPLICA_STEP else ""
 
 
 def _running_replicas(replicas: tuple[Instance, ...] | None) -> Mapping[str, tuple[str, ...]] | None:
