@@ -13,7 +13,6 @@ from functools import partial
 
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.images.model import Image
-from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.points import Holdings
 from ecs_dr.errors import CloudError
@@ -67,8 +66,20 @@ async def read_bulk(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...])
     scope = replace(scope, resource_groups=groups_of(*(one.resource_group_id for one in instances)))
     reads = SideBySide()
     images = reads.read(partial(cloud.own_images, scope, everywhere=hidden), "ecs:DescribeImages")
-    snapshots = _snapshots(cloud, scope, instances, reads, hidden=hidden)
-    groups = _snapshot_groups(cloud, scope, instances, reads, hidden=hidden)
+    snapshots = _in_lists(
+        reads,
+        instances,
+        "ecs:DescribeSnapshots",
+        partial(cloud.snapshots_of_region, scope, everywhere=hidden),
+        partial(cloud.snapshots_of_instance, scope, everywhere=hidden),
+    )
+    groups = _in_lists(
+        reads,
+        instances,
+        "ecs:DescribeSnapshotGroups",
+        partial(cloud.snapshot_groups_of_region, scope, everywhere=hidden),
+        partial(cloud.snapshot_groups, scope, everywhere=hidden),
+    )
     replicas = reads.read(partial(cloud.replicas, scope, everywhere=hidden), "ecs:DescribeInstances")
     await reads.finish()
     unread |= reads.left_out
@@ -119,26 +130,18 @@ async def _disks_in(
     return {owner: read.or_none or None for owner, read in single.items()}, reads.left_out
 
 
-def _snapshots(
-    cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], reads: SideBySide, *, hidden: bool
-) -> list[Read[tuple[Snapshot, ...]]]:
-    lists: list[Callable[[], Awaitable[tuple[Snapshot, ...]]]] = [
-        partial(cloud.snapshots_of_region, scope, everywhere=hidden)
-    ]
+def _in_lists(
+    reads: SideBySide,
+    instances: tuple[Instance, ...],
+    action: str,
+    of_region: Callable[[], Awaitable[tuple[T, ...]]],
+    of_instance: Callable[[str], Awaitable[tuple[T, ...]]],
+) -> list[Read[tuple[T, ...]]]:
+    """One list of the whole region, or of few instances one each."""
+    lists = [of_region]
     if len(instances) <= FEW:
-        lists = [partial(cloud.snapshots_of_instance, scope, one.instance_id, everywhere=hidden) for one in instances]
-    return [reads.read(call, "ecs:DescribeSnapshots") for call in lists]
-
-
-def _snapshot_groups(
-    cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], reads: SideBySide, *, hidden: bool
-) -> list[Read[tuple[SnapshotGroup, ...]]]:
-    lists: list[Callable[[], Awaitable[tuple[SnapshotGroup, ...]]]] = [
-        partial(cloud.snapshot_groups_of_region, scope, everywhere=hidden)
-    ]
-    if len(instances) <= FEW:
-        lists = [partial(cloud.snapshot_groups, scope, one.instance_id, everywhere=hidden) for one in instances]
-    return [reads.read(call, "ecs:DescribeSnapshotGroups") for call in lists]
+        lists = [partial(of_instance, one.instance_id) for one in instances]
+    return [reads.read(call, action) for call in lists]
 
 
 def _joined(pieces: Iterable[Read[tuple[T, ...]]]) -> tuple[T, ...] | None:
