@@ -52,11 +52,15 @@ async def find_tagged(run: Run) -> Found:
     )
 
 
-async def find_strays(run: Run) -> None:
-    """Look once more: what was listed late, or was made by another server on this session, must not be forgotten."""
+async def find_strays(run: Run) -> Found | None:
+    """Look once more: what was listed late, or was made by another server on this session, must not be forgotten.
+
+    Returns:
+        What carries the tags; None where none are set, and nothing was looked for.
+    """
     session = run.session
     if not run.options.profile_tags:
-        return
+        return None
     found = await find_tagged(run)
     in_use = session.image.image_id if session.image is not None else ""
     known = {
@@ -70,3 +74,4 @@ async def find_strays(run: Run) -> None:
         *(("vswitch", one.vswitch_id) for one in found.vswitches if one.vswitch_id not in known),
         *(("replica", one.instance_id) for one in found.replicas if one.instance_id not in known),
     )
+    return found

@@ -218,11 +218,12 @@ async def _look_in_its_group(run: Run, source: Source, found: Found) -> Found:
 async def _look_again(run: Run, watcher: ImageWatcher) -> None:
     """A session that lives: what another server on it made meanwhile is found, and is what it goes on with."""
     session, source = run.session, run.session.source
-    await find_strays(run)
+    found = await find_strays(run)
     may_go_on = session.replica is None and not session.book.in_doubt()
     if source is None or not session.strays or not may_go_on:
         return
-    found = await find_tagged(run)
+    if found is None:
+        found = await find_tagged(run)
     if session.image is None:
         await _note_found(run, found)
     if found.replicas:
