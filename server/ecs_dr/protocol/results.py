@@ -10,6 +10,7 @@ import re
 from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
+from ecs_dr.domain.pages.words import option_lines
 from ecs_dr.domain.questions import CUSTOM, Option, PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem, Status, Tells
 from ecs_dr.domain.telling import GAP, NO_WORDS, Words, item, markdown, tell, without_markup
@@ -165,10 +166,7 @@ class Presenter:
     def _options(self, pinned: PinnedQuestion, answer: Answer) -> list[Words]:
         say = self._say(answer)
         question = pinned.question
-        lines = []
-        for option in question.options:
-            key = "result.option" if option.description else "result.option_bare"
-            lines.append(say(key, value=option.value, label=option.label, description=option.description))
+        lines = [*option_lines(question.options, say)]
         session_id = answer.session_id or say("result.no_session")
         lines.append(say("result.answer", session_id=session_id, question_id=pinned.question_id))
         if question.option(CUSTOM) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
+from ecs_dr.domain.pages.words import option_lines
 from ecs_dr.domain.questions import CUSTOM
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.telling import GAP, Part, Telling, Words, item, tell
@@ -140,17 +141,9 @@ def told_open(run: Run, *, may_answer: bool) -> list[Part | Telling]:
         parts.append(say("step.session.open", label=decision_label(say, pinned.key)))
         if not may_answer:
             continue
-        options = [
-            say(
-                "result.option" if one.description else "result.option_bare",
-                value=one.value,
-                label=one.label,
-                description=one.description,
-            )
-            for one in pinned.question.options
-        ]
+        options = [*option_lines(pinned.question.options, say)]
         if pinned.question.option(CUSTOM) is not None:
             options.append(say("result.answer_text", label=pinned.question.text_label))
-        ways = say("step.session.open_whole", question_id=pinned.question_id)
-        parts += [pinned.question.whole, GAP, *options, ways]
+        answer = say("step.session.open_whole", question_id=pinned.question_id)
+        parts += [pinned.question.whole, GAP, *options, answer]
     return parts
