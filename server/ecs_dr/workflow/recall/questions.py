@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.names import is_instance_type
+from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.domain.questions import ABORT, CUSTOM, Option
 from ecs_dr.domain.recall.model import Recalled
 from ecs_dr.domain.telling import Words
@@ -60,10 +61,7 @@ async def ask_group(run: Run, recalled: Recalled) -> Recalled:
     if not groups:
         raise InvalidInput("NoSecurityGroup", "no_security_group", {"region": run.session.region_id})
     groups.sort(key=lambda one: (one.vpc_id, one.group_id))
-    candidates = [
-        run.option(one.group_id, "recall_group", group=one.group_id, name=one.name or "-", vpc=one.vpc_id)
-        for one in groups
-    ]
+    candidates = [group_option(run, one) for one in groups]
     text = run.texts("question.recall.group", instance=run.session.instance_id)
     facts: list[JsonValue] = [one.group_id for one in groups]
     chosen = run.choose(GROUP_KEY, facts, text, candidates, [run.abort_option()])
@@ -74,6 +72,11 @@ async def ask_group(run: Run, recalled: Recalled) -> Recalled:
     if vpc_id != again.values.vpc_id:
         again = again.with_value("vpc_id", vpc_id, "person").with_value("vswitch_id", "", "person")
     return again
+
+
+def group_option(run: Run, group: SecurityGroup) -> Option:
+    """A security group with its name and VPC."""
+    return run.option(group.group_id, "recall_group", group=group.group_id, name=group.name or "-", vpc=group.vpc_id)
 
 
 def ask_charge(run: Run, recalled: Recalled) -> Recalled:

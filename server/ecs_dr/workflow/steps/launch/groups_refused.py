@@ -15,6 +15,7 @@ from ecs_dr.errors import CallBudgetSpent, CloudError, InvalidInput
 from ecs_dr.workflow.memory.refusals import Refused
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.recall.questions import group_option
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.launch.ways import LEAVE_OUT
@@ -107,10 +108,7 @@ async def settle_group(run: Run) -> Answer | None:
     except CloudError:
         del session.proposed[_WANTED]
         raise
-    candidates = [
-        run.option(one.group_id, "recall_group", group=one.group_id, name=one.name or "-", vpc=one.vpc_id)
-        for one in sorted(groups, key=lambda one: one.group_id)
-    ]
+    candidates = [group_option(run, one) for one in sorted(groups, key=lambda one: one.group_id)]
     if not candidates:
         del session.proposed[_WANTED]
         at = run.texts.moment(run.clock.now())
