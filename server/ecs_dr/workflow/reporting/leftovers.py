@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ecs_dr.domain import links
 from ecs_dr.domain.pages.verification import lacking
@@ -23,44 +24,48 @@ def leftovers(session: Session, texts: Texts) -> Iterable[Leftover]:
     Also what is not in use: images that failed, VSwitches of zones that were left, and what an earlier process of this
     recovery made and nobody found in time.
     """
-    for kind, number, link, name in (*_replicas(session), *_images(session), *_vswitches(session), *_unknown(session)):
-        label, note = texts(f"report.leftover.{kind}"), texts(f"report.leftover.{kind}_note")
+    for one in (*_replicas(session), *_images(session), *_vswitches(session), *_unknown(session)):
+        label, note = texts(f"report.leftover.{one.kind}"), texts(f"report.leftover.{one.kind}_note")
         yield Leftover(
-            kind=kind,
+            kind=one.kind,
             label=label,
-            id=number,
-            name=name,
-            link=link,
+            id=one.id,
+            name=one.name,
+            link=one.link,
             note=note,
-            state=_state(session, texts, kind, number),
+            state=_state(session, texts, one),
         )
 
 
-def _state(session: Session, texts: Texts, kind: LeftoverKind, number: str) -> str:
+class _Found(NamedTuple):
+    kind: LeftoverKind
+    id: str
+    link: str
+    """To the console."""
+    name: str
+    image_id: str = ""
+    """Of a snapshot: the image that it was read with."""
+
+
+def _state(session: Session, texts: Texts, one: _Found) -> str:
     """As it was last read; a snapshot as its image was, since that is where it was read."""
-    if kind == "unknown":
+    if one.kind == "unknown":
         return ""
-    if kind != "snapshot":
-        return told_state(session, texts, number)
-    images = [state for state in (session.image, *session.failed_images) if state is not None and state.image]
-    of = next(one for one in images if one.image and number in {row.snapshot_id for row in one.image.mappings})
-    return texts("report.leftover.of_image", image=of.image_id, state=told_state(session, texts, of.image_id))
-
-
-_Found = tuple[LeftoverKind, str, str, str]
-"""Kind, id, console link, and what it is called."""
+    if one.kind != "snapshot":
+        return told_state(session, texts, one.id)
+    return texts("report.leftover.of_image", image=one.image_id, state=told_state(session, texts, one.image_id))
 
 
 def _replicas(session: Session) -> Iterable[_Found]:
     region, replica = session.region_id, session.replica
     if replica is not None:
         link = links.instance(region, replica.instance_id)
-        yield "instance", replica.instance_id, link, replica.launch.instance_name
+        yield _Found("instance", replica.instance_id, link, replica.launch.instance_name)
     for lost in session.lost_replicas:
-        yield "instance", lost, links.instance(region, lost), ""
+        yield _Found("instance", lost, links.instance(region, lost), "")
     for kind, stray in session.strays:
         if kind == "replica":
-            yield "instance", stray, links.instance(region, stray), ""
+            yield _Found("instance", stray, links.instance(region, stray), "")
 
 
 def _images(session: Session) -> Iterable[_Found]:
@@ -68,37 +73,39 @@ def _images(session: Session) -> Iterable[_Found]:
     region = session.region_id
     adopted = (session.image,) if session.image is not None and session.image.adopted else ()
     for state in (*adopted, *session.own_images):
-        yield "image", state.image_id, links.image_list(region), state.name
+        yield _Found("image", state.image_id, links.image_list(region), state.name)
         # What it was made of existed before: the source's backups are nothing that this recovery leaves behind.
         for mapping in state.image.mappings if state.image is not None and state.data_as_of is None else ():
             if mapping.snapshot_id:
-                yield "snapshot", mapping.snapshot_id, links.snapshot_list(region), mapping.device
+                yield _Found(
+                    "snapshot", mapping.snapshot_id, links.snapshot_list(region), mapping.device, state.image_id
+                )
     for kind, stray in session.strays:
         if kind == "image":
-            yield "image", stray, links.image_list(region), ""
+            yield _Found("image", stray, links.image_list(region), "")
 
 
 def _vswitches(session: Session) -> Iterable[_Found]:
     chosen = session.vswitch.vswitch if session.vswitch is not None else None
     for vswitch_id in session.own_vswitch_ids:
         block = chosen.cidr_block if chosen is not None and chosen.vswitch_id == vswitch_id else ""
-        yield "vswitch", vswitch_id, links.vswitch(session.region_id, vswitch_id), block
+        yield _Found("vswitch", vswitch_id, links.vswitch(session.region_id, vswitch_id), block)
     for kind, stray in session.strays:
         if kind == "vswitch":
-            yield "vswitch", stray, links.vswitch(session.region_id, stray), ""
+            yield _Found("vswitch", stray, links.vswitch(session.region_id, stray), "")
 
 
 def _unknown(session: Session) -> Iterable[_Found]:
     region = session.region_id
     unanswered = {
-        "image": ("ecs:CreateImage", links.image_list(region)),
-        "snapshots": ("ecs:CreateImage", links.image_list(region)),
+        "image": (CREATE_IMAGE, links.image_list(region)),
+        "snapshots": (CREATE_IMAGE, links.image_list(region)),
         "vswitch": ("vpc:CreateVSwitch", links.vswitch_list(region)),
         "instance": ("ecs:RunInstances", links.instance_list(region)),
     }
     for step, (action, link) in unanswered.items():
         if step in session.book.in_doubt():
-            yield "unknown", action, link, ""
+            yield _Found("unknown", action, link, "")
 
 
 def refused_last(requests: tuple[RequestRecord, ...]) -> RequestRecord | None:
