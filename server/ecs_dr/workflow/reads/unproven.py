@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from ecs_dr.domain.images.adoption import provenance
 from ecs_dr.domain.images.model import Image
@@ -15,6 +16,7 @@ from ecs_dr.domain.lineage import SESSION, tagged
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time
+from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 
@@ -40,8 +42,10 @@ async def look(run: Run) -> Unproven:
         known = [(image, provenance(image, instance_id)) for image in own]
         mine = [image for image, evidence in known if evidence.by_tags or evidence.by_name]
         newest = sorted(mine, key=lambda image: image.creation_time, reverse=True)[:MOST_IMAGES]
-        replicas = [one for image in newest for one in await run.cloud.instances_from(run.scope, image.image_id)]
-    return Unproven(read.at, tuple(newest), tuple(replicas))
+        reads = SideBySide()
+        launched = [reads.read(partial(run.cloud.instances_from, run.scope, image.image_id)) for image in newest]
+        await reads.finish()
+    return Unproven(read.at, tuple(newest), tuple(one for found in launched for one in found.value))
 
 
 def told_images(run: Run, found: Unproven) -> str:
