@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ecs_dr.domain.lineage import SESSION, SOURCE
+from ecs_dr.domain.lineage import SESSION, SOURCE, tagged
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.errors import CallBudgetSpent, CloudError
@@ -62,7 +62,7 @@ async def recovered_before(run: Run, scope: Scope) -> tuple[Finding, ...]:
         *((image.image_id, image.tags) for image in images),
         *((replica.instance_id, replica.tags) for replica in replicas),
     ):
-        made.setdefault(next((tag.value for tag in its_tags if tag.key == SESSION), "-"), []).append(one_id)
+        made.setdefault(tagged(its_tags, SESSION) or "-", []).append(one_id)
     return tuple(
         _finding(session_id, session.instance_id, ids, at=at) for session_id, ids in made.items() if session_id != known
     )[:MOST_TOLD]

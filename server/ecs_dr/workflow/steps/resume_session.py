@@ -9,7 +9,7 @@ from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.disks.plan import bind_found, plan_disks
 from ecs_dr.domain.images.model import Image, no_image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.lineage import belongs_to, decided_disks, decided_words
+from ecs_dr.domain.lineage import PREFIX, belongs_to, decided_disks, decided_words
 from ecs_dr.domain.names import is_session_id
 from ecs_dr.domain.questions import ABORT, CONFIRM, Question
 from ecs_dr.domain.recall.model import ReportMemory
@@ -319,7 +319,7 @@ async def take_up_replica(run: Run, source: Source | None, replica: Instance, fo
 
 def _launch_of(source: Source, image: Image, replica: Instance, disks: tuple[ReplicaDisk, ...]) -> LaunchRequest:
     """What the launch must have been: the source's values, with the zone, type and billing that were chosen."""
-    lineage = tuple(tag for tag in replica.tags if tag.key.startswith("ecs-dr:"))
+    lineage = tuple(tag for tag in replica.tags if tag.key.startswith(PREFIX))
     choices = choices_from(decided_words(replica.tags), replica.auto_release_time, replica.security_group_ids)
     has_ipv6 = bool(replica.ipv6_addresses)
     return plan_launch(
