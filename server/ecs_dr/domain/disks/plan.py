@@ -137,7 +137,7 @@ def bind_to_image(disks: tuple[ReplicaDisk, ...], mappings: tuple[DiskMapping, .
     """Give each disk the device name and the snapshot of its image mapping, one for one.
 
     A device that the mapping does not know would make RunInstances add a blank disk beside the right one, so
-    anything but a perfect match ends here (`disk_pairs` says what matches what). An encrypted snapshot needs an
+    anything but a perfect match ends here (`pairs` says what matches what). An encrypted snapshot needs an
     encrypted disk.
 
     Raises:
