@@ -90,8 +90,10 @@ def alike(run: Run, group: Sequence[Pending]) -> Question:
     if again is not None and again in options:
         options = [*sorted([*others[:1], again], key=lambda one: not one.recommended), leave]
     elif group[0].pinned.key.startswith(REFUSED):
+        # The best way in their zones, and another zone; where none is offered, the second best in theirs.
+        here = [one for one in others if one.value != PICK_ANOTHER_ZONE]
         elsewhere = [one for one in others if one.value == PICK_ANOTHER_ZONE]
-        options = [*[*[one for one in others if one not in elsewhere][:1], *elsewhere, *others[1:]][:2], leave]
+        options = [*here[:1], *(elsewhere or here[1:2]), leave]
     with_abort = [*options[: MAX_OPTIONS - 1], run.abort_option()]
     typed = first.allow_text and any(one.value == CUSTOM for one in with_abort)
     return Question(
