@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mcp.client.client import Client
@@ -152,6 +153,12 @@ WAYS = (
 )
 
 
+@cache
+def _passed(forms: bool, with_plan: bool, budget: float, image_seconds: float) -> Passed:  # noqa: FBT001 - of a way
+    """Of ours, once for both tables."""
+    return asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget, image_seconds=image_seconds))
+
+
 def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
     """The tables."""
     rival = asyncio.run(theirs())
@@ -160,7 +167,7 @@ def context_size(*, quick: bool) -> Kept:  # noqa: ARG001 - it is quick
     shares: dict[str, float] = {}
     for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS):
         for name, forms, with_plan in WAYS:
-            passed = asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget))
+            passed = _passed(forms, with_plan, budget, IMAGE_SECONDS)
             same_reads = SKILL_DOCUMENT_BYTES + passed.as_commands + passed.as_printed
             kinds = (("text", passed.text), ("structured", passed.structured), ("indented", passed.indented))
             for (kind, results), before in zip(kinds, FIRST_RELEASE[forms, with_plan], strict=True):
@@ -221,12 +228,12 @@ def turns() -> dict[str, float]:
     rows: list[tuple[object, ...]] = []
     found: dict[str, float] = {}
     for seconds in (IMAGE_SECONDS, LONG_IMAGE_SECONDS):
+        rival = asyncio.run(theirs(seconds)).calls
         for name, forms, with_plan in WAYS:
             calls = [
-                asyncio.run(ours(forms=forms, with_plan=with_plan, budget_seconds=budget, image_seconds=seconds)).calls
+                _passed(forms, with_plan, budget, seconds).calls
                 for budget in (DEFAULT_BUDGET_SECONDS, REGISTERED_BUDGET_SECONDS)
             ]
-            rival = asyncio.run(theirs(seconds)).calls
             rows.append((f"{seconds // 60} min, {name}", *calls, rival))
             if (forms, with_plan) == (True, True):
                 names = (f"turns_{seconds // 60}_{kind}" for kind in ("45", "240", "rival"))
