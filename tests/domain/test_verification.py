@@ -287,6 +287,13 @@ def test_what_only_one_reading_was_allowed_to_see_is_no_change() -> None:
     assert told(SOURCE, role) == ('ram_role_name: "" -> "admin"',)
 
 
+def test_rights_that_were_widened_meanwhile_are_no_change_of_the_source() -> None:
+    disks = tuple(disk.model_copy(update={"shown_in_group": "rg-1"}) for disk in SOURCE.disks)
+    in_one_group = SOURCE.model_copy(update={"disks": disks})
+    assert source_changes(in_one_group, SOURCE) == source_changes(SOURCE, in_one_group) == ()
+    assert source_fingerprint(in_one_group) == source_fingerprint(SOURCE)
+
+
 def test_the_fingerprint_ignores_the_order_of_disks_and_nothing_else() -> None:
     shuffled = SOURCE.model_copy(update={"disks": tuple(reversed(SOURCE.disks))})
     assert source_fingerprint(shuffled) == source_fingerprint(SOURCE)

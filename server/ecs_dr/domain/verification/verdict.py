@@ -241,7 +241,8 @@ def gone(source_id: str) -> Change:
 def _facts(source: Source) -> JsonObject:
     """Everything but what is no fact of the source's own, with the disks by id and every list as the set that it is."""
     facts: JsonObject = source.model_dump(mode="json", exclude={"disks", "unread", "threads_adjustable"})
-    facts["disks"] = {disk.disk_id: disk.model_dump(mode="json") for disk in source.disks}
+    # In which group a list showed a disk follows from the identity's rights, which may be widened meanwhile.
+    facts["disks"] = {disk.disk_id: disk.model_dump(mode="json", exclude={"shown_in_group"}) for disk in source.disks}
     return {name: _as_set(value) for name, value in facts.items()}
 
 
