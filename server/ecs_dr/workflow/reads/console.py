@@ -9,6 +9,7 @@ import anyio
 from ecs_dr.domain.boot import Boot, BootReading
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.telling import Words
+from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, ErrorKind
 from ecs_dr.workflow.memory.replica import Replica
@@ -73,6 +74,6 @@ async def _never(_notice: RetryNotice) -> bool:
     return False
 
 
-def told_boot(run: Run, reading: BootReading) -> Words:
+def told_boot(texts: Texts, reading: BootReading) -> Words:
     """The same in a sentence for the person; a replica that hangs is a warning, whatever the criteria say."""
-    return run.texts(f"boot.{reading.why}", action=ACTION)
+    return texts(f"boot.{reading.why}", action=ACTION)

@@ -25,7 +25,7 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.domain.verification.verdict import FidelityRow, Verification
-from ecs_dr.workflow.reads.console import ACTION
+from ecs_dr.workflow.reads.console import told_boot
 from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
 from ecs_dr.workflow.session import Session
@@ -159,8 +159,7 @@ def _boot(session: Session, texts: Texts) -> BootEntry | None:
     reading = None if session.replica is None else session.replica.boot
     if reading is None:
         return None
-    told = texts(f"boot.{reading.why}", action=ACTION)
-    return BootEntry(verdict=reading.boot, label=texts("boot.label"), text=told)
+    return BootEntry(verdict=reading.boot, label=texts("boot.label"), text=told_boot(texts, reading))
 
 
 def _fidelity(row: FidelityRow, texts: Texts) -> FidelityEntry:

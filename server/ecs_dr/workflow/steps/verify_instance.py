@@ -283,7 +283,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
             rto=duration(found.rto_seconds, texts),
         ),
         price=NO_WORDS if price is None else rate(price.total, price.currency, price.unit, texts),
-        boot=NO_WORDS if replica.boot is None else told_boot(run, replica.boot),
+        boot=NO_WORDS if replica.boot is None else told_boot(texts, replica.boot),
         hangs=replica.boot is not None and replica.boot.boot in {"emergency", "panic"},
         image_id=image_id,
         adopted=image is not None and image.adopted,
