@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ecs_dr.domain.times import told_time, zone_for
+from ecs_dr.domain.times import told_span, told_time, zone_for
 from ecs_dr.environment import zone_named
 
 WHEN = datetime(2026, 11, 22, 17, 8, 38, tzinfo=UTC)
@@ -36,3 +36,15 @@ def test_the_same_day_is_one_of_the_zone_and_not_of_utc() -> None:
 @pytest.mark.parametrize("name", ["UTC+15", "Mars/Base", "8", "../etc/passwd", "UTC+8:75"])
 def test_what_is_no_zone_is_none(name: str) -> None:
     assert zone_named(name) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        (0, "2026-11-23 01:08:38 UTC+8"),
+        (2, "2026-11-23 01:08:38–03:08:38 UTC+8"),
+        (24, "2026-11-23 01:08:38 UTC+8 – 2026-11-24 01:08:38 UTC+8"),
+    ],
+)
+def test_from_when_to_when_is_told_with_no_date_twice(hours: int, told: str) -> None:
+    assert told_span(WHEN, WHEN + timedelta(hours=hours), zone_for(None, "cn-beijing")) == told

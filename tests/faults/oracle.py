@@ -22,10 +22,10 @@ from tests.faults.line import MUTATING
 from tests.faults.rig import Outcome, Rig
 from tests.faults.somebody import Somebody, carries
 
-UNTOUCHED = re.compile(r"is untouched: compared at ([-\d]+ [:\d]+) UTC, it is as it was read at ([-\d]+ [:\d]+) UTC")
-COMPARED = re.compile(
-    r"compared at ([-\d]+ [:\d]+) UTC, it (?:is|was) as it (?:was|had been) read at ([-\d]+ [:\d]+) UTC"
-)
+SPAN = r"([-\d]+ [:\d]+(?:(?: UTC)? ?–[- \d:]+)?) UTC"
+"""A moment, or from when to when: reads over a slow line take a while, and each tells of its own moment."""
+UNTOUCHED = re.compile(rf"is untouched: compared at {SPAN}, it is as it was read at {SPAN}")
+COMPARED = re.compile(rf"compared at {SPAN}, it (?:is|was) as it (?:was|had been) read at {SPAN}")
 MATCHES = re.compile(r"\| Replica \| [^|;]*?\b(i-[\w-]+);")
 REPLICA_TAKEN_UP = re.compile(r"Replica i-[\w-]+ was found at ([-\d]+ [:\d]+) UTC")
 RECALLED = "The source could not be read: the replica was compared with what was known of it"
@@ -145,13 +145,19 @@ class Oracle:
         found = UNTOUCHED.search(text)
         assert found or "is untouched" not in text, f"untouched without a comparison: {text!r}"
         if found:
-            since = _moment(found[2]) + timedelta(seconds=1)
-            assert self.somebody.source_at(since) == self.rig.source_state(), f"{found[0]}, but {self.somebody.done}"
+            assert self._was_so(self.rig.source_state(), _span(found[2])), f"{found[0]}, but {self.somebody.done}"
         compared = COMPARED.search(text)
         if compared:
-            at, since = (_moment(one) + timedelta(seconds=1) for one in compared.groups())
-            then, now = self.somebody.source_at(since), self.somebody.source_at(at)
-            assert then == now, f"{compared[0]}, but {self.somebody.done}"
+            at, since = (_span(one) for one in compared.groups())
+            states = self.somebody.sources_between(*at)
+            assert any(self._was_so(one, since) for one in states), f"{compared[0]}, but {self.somebody.done}"
+
+    def _was_so(self, state: list[str], span: tuple[datetime, datetime]) -> bool:
+        """Whether instance, disks and groups were each like that at some moment of the span."""
+        found = self.somebody.sources_between(*span)
+        parts = ((one[0], one[1:-1], one[-1]) for one in found)
+        wanted = (state[0], state[1:-1], state[-1])
+        return all(part in seen for part, seen in zip(wanted, zip(*parts, strict=True), strict=True))
 
     def _nothing(self, answer: Answer) -> None:
         if NOTHING.search(answer.message):
@@ -210,7 +216,7 @@ class Oracle:
         assert named, f"a match of what? {answer.message!r}"
         before = READ_BEFORE.search(answer.message)
         told_at = before or compared
-        at = self.rig.clock.now() if told_at is None else _moment(told_at[1]) + timedelta(seconds=1)
+        at = self.rig.clock.now() if told_at is None else _span(told_at[1])[0]
         taken_up = REPLICA_TAKEN_UP.search(answer.message)
         assert not (taken_up and named[1] in self._mine(answer.session_id)), "it launched that one"
         reference = _moment(taken_up[1]) + timedelta(seconds=1) if taken_up else self.rig.world.start_time
@@ -301,6 +307,15 @@ class Oracle:
 
 def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+
+
+def _span(text: str) -> tuple[datetime, datetime]:
+    """From when to when; of whole seconds, so a second later: a deed takes two, and lies on one side of it."""
+    first, _, last = text.replace(" UTC", "").partition("–")
+    began = _moment(first.strip())
+    last = last.strip() or first.strip()
+    ended = _moment(last if " " in last else f"{began:%Y-%m-%d} {last}")
+    return began + timedelta(seconds=1), ended + timedelta(seconds=1)
 
 
 def is_failure(outcome: Outcome) -> bool:

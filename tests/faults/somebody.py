@@ -78,9 +78,10 @@ class Somebody:
         self.rig.clock.advance(2)
         return name if happened else None
 
-    def source_at(self, moment: datetime) -> list[str]:
-        """How the source was at a moment."""
-        return [state for since, state in self.sources if since <= moment][-1]
+    def sources_between(self, first: datetime, last: datetime) -> list[list[str]]:
+        """How the source was from one moment to another; each way that it was."""
+        before = [state for since, state in self.sources if since <= first][-1]
+        return [before, *(state for since, state in self.sources if first < since <= last)]
 
     def copies_now(self) -> dict[str, str]:
         """Everything about each replica that only somebody can change, in words."""

@@ -48,8 +48,9 @@ def untouched_since_ever(patch: pytest.MonkeyPatch) -> None:
     """What holds since the resumption is told as if it held since the image."""
     honest = Session.take_source
 
-    def take_source(self: Session, source: object, now: object) -> None:
-        honest(self, source, self.image.started_at if self.image is not None else now)  # type: ignore[arg-type] # a fault
+    def take_source(self: Session, source: object, first: object, last: object) -> None:
+        began_at = None if self.image is None else self.image.started_at
+        honest(self, source, began_at or first, began_at or last)  # type: ignore[arg-type] # a fault
 
     patch.setattr(Session, "take_source", take_source)
 

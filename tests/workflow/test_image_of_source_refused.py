@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.cloud.transport import ApiError, ApiRequest
+from ecs_dr.cloud.transport import ApiError, ApiRequest, NoAnswer
 from ecs_dr.domain.steps import Answer
-from ecs_dr.errors import CloudRefused, NoCredentials
+from ecs_dr.errors import CloudRefused, NoCredentials, OutcomeUnknown
 from ecs_dr.simulator.world import World, load_world
+from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import Desk
-from tests.workflow.bench import key_of, text_of
+from tests.workflow.bench import Fault, break_line, key_of, text_of
+from tests.workflow.snapshot_worlds import take
 
 REFUSED = "image.refused"
 
@@ -179,3 +181,34 @@ async def test_credentials_that_run_out_meanwhile_lose_neither_the_refusal_nor_t
         await refused(desk)
     desk.transport.before.clear()
     assert key_of(await desk.call("create_image")) == REFUSED
+
+
+@pytest.mark.parametrize("tags", [True, False])
+async def test_an_image_in_doubt_whose_place_another_took_is_looked_for_until_it_is_found(*, tags: bool) -> None:
+    """A recovery that is complete had no way on then: what may exist, and is billed, was never looked for again."""
+    world = load_world("healthy")
+    take(world, "grp", 2, group=True)
+    world.behaviour.visibility_delay_seconds = 60
+    desk = Desk(world, RecoveryOptions(simulated=True, profile_tags=tags), attempts=1)
+    await desk.settle(await desk.collect())
+    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2, carried_out=True))
+    with pytest.raises(OutcomeUnknown):
+        await desk.settle(await desk.call("create_image"))
+    lost = next(one for one in world.images.values() if one.started_at is not None)
+    desk.clock.advance(120)
+    hidden = world.images.pop(lost.image_id)
+    answer = await desk.settle(await desk.call("image_from_snapshots"))
+    while answer.next is not None:
+        answer = await desk.settle(await desk.go_on(answer))
+    assert answer.data["verdict"] == "match"
+    standing = await desk.call("get_session")
+    assert standing.next is not None
+    assert standing.next.tool == "verify_instance"
+    assert "so it may exist: the image. Another took its place" in standing.message
+    world.images[hidden.image_id] = hidden
+    found = await desk.call("verify_instance")
+    assert hidden.image_id in found.message
+    standing = await desk.call("get_session")
+    assert standing.next is None
+    assert hidden.image_id in standing.message
+    assert "may exist" not in standing.message

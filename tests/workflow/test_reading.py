@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, timedelta
 
@@ -21,11 +22,11 @@ class SlowLine:
     """Every answer is as old as it took to arrive."""
 
     def __init__(self, inner: Transport, clock: SteppedClock, seconds: float) -> None:
-        self._inner, self._clock, self._seconds = inner, clock, seconds
+        self._inner, self._clock, self.seconds = inner, clock, seconds
 
     async def call(self, request: ApiRequest) -> Mapping[str, Json]:
         answer = await self._inner.call(request)
-        await self._clock.sleep(self._seconds)
+        await self._clock.sleep(self.seconds)
         return answer
 
 
@@ -76,6 +77,24 @@ async def test_untouched_is_never_said_of_a_source_that_was_read_in_an_earlier_c
             desk.world.instances[SOURCE].instance_name += "-again"
             answer = await desk.call("verify_instance")
     assert "is untouched" not in answer.message
+
+
+async def test_a_source_that_was_read_over_a_while_is_compared_with_that_while_and_with_no_moment_of_it() -> None:
+    """The status was read first and the disks last: it was another in between, and was told as of the last answer."""
+    desk = Desk(options=RecoveryOptions(simulated=True, zone=UTC))
+    desk.transport.inner = line = SlowLine(desk.transport.inner, desk.clock, 20)
+    asked = await desk.collect()
+    first = desk.clock.now()
+    answer = await desk.answer(asked, "confirm")
+    last, line.seconds = desk.clock.now(), 0
+    assert (last - first).total_seconds() >= 40
+    while answer.next is not None:
+        desk.clock.advance(60)
+        answer = await desk.settle(await desk.go_on(answer))
+    assert f"it is as it was read at {first:%Y-%m-%d %H:%M:%S}–{last:%H:%M:%S} UTC" in answer.message
+    line.seconds = 20
+    answer = await desk.call("verify_instance")
+    assert re.search(r"compared at [-\d]+ [:\d]+–[:\d]+ UTC, it is", answer.message)
 
 
 async def test_what_was_found_in_an_earlier_call_of_resume_is_taken_up_as_of_then() -> None:

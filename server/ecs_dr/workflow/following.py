@@ -28,6 +28,7 @@ _SETTLES: Mapping[str, ToolName] = {
 def next_tool(session: Session) -> ToolName | None:
     """The tool that brings this recovery forward; None when it is complete.
 
+    Of one that is complete, what is in doubt is looked for once more where the replica is: nothing is sent again.
     What is in doubt is settled first: everything else would be decided on what nobody knows. A recovery that was taken
     up is taken up again while its source is not read: another session would make everything once more. The plan comes
     before the image, unless the person has begun without it; an image that was found is no such beginning. The
@@ -35,7 +36,7 @@ def next_tool(session: Session) -> ToolName | None:
     `create_instance` then waits for it and launches at once.
     """
     if session.verification is not None:
-        return None
+        return "verify_instance" if session.book.in_doubt() else None
     doubts = [step for step in session.book.in_doubt() if step != "image" or session.image is None]
     if session.source is None:
         doubts = []

@@ -329,7 +329,7 @@ class Run:
     def has_just_compared(self) -> bool:
         """Whether the source was read in this very call, and compared with its first reading."""
         found = self.session.integrity
-        return found is not None and found.at >= self.began_at
+        return found is not None and found.at[0] >= self.began_at
 
     def beside_what_exists(self, message: Words | Telling, *named: str) -> Telling:
         """The message of a step that succeeded; below it how things stand, where there is more than it names.

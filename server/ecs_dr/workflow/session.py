@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -32,7 +32,7 @@ from ecs_dr.workflow.memory.kept_reads import KeptReads
 from ecs_dr.workflow.memory.refusals import Refusals
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.shown import PlanState, SnapshotOffer
-from ecs_dr.workflow.memory.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings
+from ecs_dr.workflow.memory.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings, Stray
 from ecs_dr.workflow.ports import Price
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class PendingRequests:
     """Requests of mutating calls whose outcome is not known yet: they are sent again as they were."""
 
     image: ImageRequest | None = None
+    image_set_aside: ImageRequest | None = None
+    """It may have been carried out, and is not sent again: an image of snapshots takes its place. It is looked for."""
     origin: SnapshotSet | None = None
     """Of an image of snapshots: which."""
     vswitch: VSwitchRequest | None = None
@@ -166,12 +168,13 @@ class Session:
     pending_vswitch_id: str | None = None
     untaggable: bool = False
     """This identity may not set tags: none are sent again, so that nothing is refused after the image is paid for."""
-    strays: tuple[tuple[Literal["image", "vswitch", "replica"], str], ...] = ()
+    strays: tuple[Stray, ...] = ()
     """What another process of this recovery made, and this one does not use."""
     sightings: Sightings = field(default_factory=Sightings)
     unproven: Unproven | None = None
     """What may be of this recovery, and no tag proves it: looked for where nothing that its tags name was found."""
-    source_read_at: datetime | None = None
+    source_read: tuple[datetime, datetime] | None = None
+    """From when to when the source was read: each of its facts was so at some moment between the two."""
     """When the reading that `source` holds was taken."""
     integrity: Integrity | None = None
     created_vswitch_ids: list[str] = field(default_factory=list)
@@ -281,9 +284,9 @@ class Session:
         ids = (*self.created_vswitch_ids, chosen, self.pending_vswitch_id)
         return tuple(dict.fromkeys(one for one in ids if one is not None))
 
-    def take_source(self, source: Source | None, now: datetime) -> None:
-        """The source as it was read; what a comparison says later holds since then."""
-        self.source, self.source_read_at = source, now
+    def take_source(self, source: Source | None, first: datetime, last: datetime) -> None:
+        """The source as it was read between these two; what a comparison says later holds since then."""
+        self.source, self.source_read = source, (first, last)
 
     def take_image(self, state: ImageState) -> None:
         """The image of this recovery, perhaps in place of one that failed."""

@@ -47,7 +47,7 @@ def standing(
         told = texts("world.nothing_known")
     else:
         told = texts("world.nothing") + (_of_others(session, texts) if is_ending else NO_WORDS)
-    doubt = texts("world.in_doubt", what=separator.join(unsettled)) if unsettled else NO_WORDS
+    doubt = _told_doubt(session, texts, unsettled) if unsettled else NO_WORDS
     billed = texts("world.billed") if is_ending and created else NO_WORDS
     line = told_source(session, texts, just_compared=just_compared) + told + doubt
     return Words("\n").join((line, billed)) if billed else line
@@ -92,7 +92,7 @@ def told_source(session: Session, texts: Texts, *, just_compared: bool) -> Words
         )
     if found is None:
         return texts("world.source_read", id=session.instance_id)
-    since, at = texts.moment(found.since), texts.moment(found.at)
+    since, at = texts.span(*found.since), texts.span(*found.at)
     same = "same" if just_compared else "was_same"
     if session.source is not None and group_warnings(session.source):
         same = "in_part"
@@ -142,6 +142,12 @@ def _of_application(application: Application, texts: Texts, now: datetime) -> Wo
     if not lines:
         return texts("world.nothing_known" if application.resumed and not application.found else "world.nothing")
     return Words("\n").join([texts("application.exists"), *lines])
+
+
+def _told_doubt(session: Session, texts: Texts, unsettled: list[Words]) -> Words:
+    """What may exist, and how that is settled: an image that another took the place of is not sent again."""
+    is_aside = session.book.in_doubt() == ("image",) and session.pending.image_set_aside is not None
+    return texts(f"world.in_doubt{'_aside' if is_aside else ''}", what=texts("list.separator").join(unsettled))
 
 
 def in_doubt(session: Session, texts: Texts) -> list[Words]:

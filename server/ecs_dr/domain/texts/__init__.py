@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import Literal, get_args
 
 from ecs_dr.domain.telling import Words, said
-from ecs_dr.domain.times import told_time
+from ecs_dr.domain.times import told_span, told_time
 
 Language = Literal["en", "zh"]
 
@@ -128,6 +128,10 @@ class Texts:
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:
         """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""
         return "-" if when is None else told_time(when, self.zone, near)
+
+    def span(self, first: datetime, last: datetime) -> str:
+        """From when to when, as a person reads it; a single moment where both are one."""
+        return told_span(first, last, self.zone)
 
     def offset_minutes(self, when: datetime) -> int:
         """How many minutes the zone is ahead of UTC at that moment."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 GONE_AFTER_READS = 3
 GONE_AFTER_SECONDS = 15.0
@@ -19,6 +20,10 @@ NEVER_SEEN_SECONDS = 120.0
 """An instance that was accepted and never listed for so long will not come any more."""
 NEVER_SEEN_IMAGE_SECONDS = 900.0
 """The same for an image: longer, as giving one up costs another. The person is asked long before."""
+
+
+Stray = tuple[Literal["image", "vswitch", "replica"], str]
+"""What another process of a recovery made, by its kind and id."""
 
 
 @dataclass(slots=True)
@@ -108,9 +113,16 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Integrity:
-    """What the last comparison of the source with its first reading said, and of which time."""
+    """What the last comparison of the source with its first reading said, and of which time.
 
-    since: datetime
-    at: datetime
+    Attributes:
+        since: From when to when it was read first: what its several answers tell was so at some moment of that.
+        at: From when to when it was read for the comparison.
+        has_changed: Whether the two differ.
+        is_gone: Whether it was not there any more.
+    """
+
+    since: tuple[datetime, datetime]
+    at: tuple[datetime, datetime]
     has_changed: bool
     is_gone: bool = False

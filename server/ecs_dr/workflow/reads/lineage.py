@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.lineage import SESSION, SOURCE
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.source import Instance
+from ecs_dr.workflow.memory.sightings import Stray
 from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
+
+IMAGE_STEP = "image"
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,42 @@ async def find_tagged(run: Run) -> Found:
     )
 
 
+async def find_made_of(run: Run, step: str, request: ImageRequest) -> Image | None:
+    """The image that a request made which was sent and not answered: by its tags, else by its name."""
+    found = list(await run.cloud.images_tagged(run.scope, run.lineage(step)))
+    if not found:
+        named = await run.cloud.find_images(run.scope, request.image_name)
+        found = [image for image in named if _is_of(request, image)]
+    # One that failed before is not what this call made: it is the reason for the call.
+    replaced = {state.image_id for state in run.session.own_images}
+    return next((image for image in found if image.image_id not in replaced), None)
+
+
+def _is_of(request: ImageRequest, image: Image) -> bool:
+    """Whether the image came of that request: its tags prove it, without tags its description must fit."""
+    if request.tags:
+        return set(request.tags) <= set(image.tags)
+    return not image.tags and image.description == request.description
+
+
+async def _image_set_aside(run: Run) -> Image | None:
+    """An image that was asked for without an answer, and is not asked for again, if it is there: then that is settled.
+
+    Not found it stays in doubt: no number of looks proves that it will never be listed.
+    """
+    session = run.session
+    request = session.pending.image_set_aside
+    if request is None:
+        return None
+    with reading(run.clock.now) as read:
+        image = await find_made_of(run, IMAGE_STEP, request)
+    if image is not None:
+        session.sightings.note(image.image_id, read.at, image.status)
+        if IMAGE_STEP in session.book.in_doubt():
+            session.book.close_attempt(IMAGE_STEP, "done")
+    return image
+
+
 async def find_strays(run: Run) -> Found | None:
     """Look once more: what was listed late, or was made by another server on this session, must not be forgotten.
 
@@ -59,9 +98,8 @@ async def find_strays(run: Run) -> Found | None:
         What carries the tags; None where none are set, and nothing was looked for.
     """
     session = run.session
-    if not run.options.profile_tags:
-        return None
-    found = await find_tagged(run)
+    set_aside = await _image_set_aside(run)
+    found = await find_tagged(run) if run.options.profile_tags else None
     in_use = session.image.image_id if session.image is not None else ""
     known = {
         in_use,
@@ -69,9 +107,10 @@ async def find_strays(run: Run) -> Found | None:
         *session.own_vswitch_ids,
         session.replica.instance_id if session.replica is not None else "",
     }
-    session.strays = (
-        *(("image", one.image_id) for one in found.images if one.image_id not in known),
-        *(("vswitch", one.vswitch_id) for one in found.vswitches if one.vswitch_id not in known),
-        *(("replica", one.instance_id) for one in found.replicas if one.instance_id not in known),
-    )
+    listed: list[Stray] = [] if set_aside is None else [("image", set_aside.image_id)]
+    if found is not None:
+        listed += [("image", one.image_id) for one in found.images]
+        listed += [("vswitch", one.vswitch_id) for one in found.vswitches]
+        listed += [("replica", one.instance_id) for one in found.replicas]
+    session.strays = tuple(dict.fromkeys(one for one in listed if one[1] not in known))
     return found

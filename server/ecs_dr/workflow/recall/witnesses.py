@@ -75,7 +75,8 @@ def take_as_known(run: Run, found: RecalledSource | Source) -> None:
     """The person has seen all of it and gone on: from now on it is the source."""
     if isinstance(found, RecalledSource) and run.session.source is None:
         run.session.recalled = found.recalled
-        run.session.take_source(found.source, run.clock.now())
+        now = run.clock.now()
+        run.session.take_source(found.source, now, now)
 
 
 async def recall(run: Run, image: Image | None = None) -> RecalledSource:

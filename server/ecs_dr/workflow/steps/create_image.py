@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.disks.model import Disk
-from ecs_dr.domain.images.model import Image, ImageRequest, is_image_name
+from ecs_dr.domain.images.model import ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, RETRY, Option, Question
@@ -27,6 +27,7 @@ from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, 
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.instance import instance_with_disks
+from ecs_dr.workflow.reads.lineage import find_made_of
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.reads.unproven import told_images
@@ -58,7 +59,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     way = await image_of_source_refused.way_round(run, source)
     if untold is not None and way is None:
         raise untold  # the call that met it ended before it was known that no snapshots lead round it
-    request, decision, fresh = session.pending.image, None, None
+    request, decision, fresh = session.pending.image or _set_aside(run), None, None
     if request is None and way in {None, RETRY}:
         decision, fresh = await _agree_on_name(run, source)
         way = decision.choice
@@ -103,6 +104,11 @@ async def _send(
     return answer(run, state)
 
 
+def _set_aside(run: Run) -> ImageRequest | None:
+    """What was sent before an image of snapshots took its place, and may have been carried out: it is settled first."""
+    return run.session.pending.image_set_aside if STEP in run.session.book.in_doubt() else None
+
+
 def _over_snapshots(run: Run) -> Answer:
     """The person wants all disks of one moment: the set is chosen in the tool that makes images of snapshots."""
     run.session.book.forget(KEY)
@@ -122,13 +128,8 @@ async def create(run: Run, decision: Decision | None, request: ImageRequest) -> 
     run.hand_over()
 
     async def find(wanted: ImageRequest) -> str | None:
-        found = list(await run.cloud.images_tagged(run.scope, run.lineage(step)))
-        if not found:
-            named = await run.cloud.find_images(run.scope, wanted.image_name)
-            found = [image for image in named if _is_of(wanted, image)]
-        # One that failed before is not what this call made: it is the reason for the call.
-        replaced = {state.image_id for state in run.session.own_images}
-        return next((image.image_id for image in found if image.image_id not in replaced), None)
+        image = await find_made_of(run, step, wanted)
+        return None if image is None else image.image_id
 
     def mutation(form: Form) -> Mutation:
         wanted = in_form(request, form)
@@ -147,13 +148,6 @@ def image_tags(run: Run, step: str, source: Source | None) -> tuple[Tag, ...]:
     """Where the image comes from, and as far as there is room what its source was: it may be gone one day."""
     proof = run.lineage(step)
     return (*proof, *(tags_of(source) if proof and source is not None else ()))[:MAX_TAGS]
-
-
-def _is_of(request: ImageRequest, image: Image) -> bool:
-    """Whether the image came of that request: its tags prove it, without tags its description must fit."""
-    if request.tags:
-        return set(request.tags) <= set(image.tags)
-    return not image.tags and image.description == request.description
 
 
 async def _agree_on_name(run: Run, source: Source) -> tuple[Decision, _Fresh | None]:
@@ -305,7 +299,9 @@ def _check_source_is_ready(run: Run, source: Source, found: _Fresh) -> None:
     findings = blockers(fresh, run.clock.now())
     if not findings and (changes := _disk_changes(source, fresh)):
         # Nothing is made yet: the recovery goes on with the disks that are there, once that was seen.
-        run.session.take_source(fresh, found.read_until or run.clock.now())
+        last = found.read_until or run.clock.now()
+        first, _ = run.session.source_read or (last, last)  # what else it has was read before
+        run.session.take_source(fresh, first, last)
         run.session.disks, run.session.plan = None, None
         run.session.book.forget(KEY)
         values = {"instance": instance.instance_id, "changes": run.texts("list.separator").join(changes)}

@@ -69,10 +69,12 @@ def set_aside(run: Run) -> None:
 
     One of which nobody knows whether it was carried out stays open, and is named until the end.
     """
-    book = run.session.book
-    if book.open_attempt(STEP) is not None and STEP not in book.in_doubt():
+    book, pending = run.session.book, run.session.pending
+    if STEP in book.in_doubt():
+        pending.image_set_aside = pending.image or pending.image_set_aside
+    elif book.open_attempt(STEP) is not None:
         book.close_attempt(STEP, "refused")
-    run.session.pending.image = None
+    pending.image = None
 
 
 def _has_no_way_round(refusal: CloudRefused) -> bool:

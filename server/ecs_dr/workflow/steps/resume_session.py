@@ -28,7 +28,7 @@ from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.lineage import Found, find_strays, find_tagged
-from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.reads.told import Reading, reading
 from ecs_dr.workflow.reads.unproven import look, told_images
 from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_as_recalled, told_recalled
@@ -186,10 +186,10 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     if source is not None:
         findings = blockers(source, run.clock.now())
         session.blocked, session.only_imaging_blocked = bool(findings), forbid_imaging_alone(findings)
-        found = await _look_in_its_group(run, source, found)
+        found = await _look_in_its_group(run, source, read, found)
     if found.replicas:
         await take_up_replica(run, source, found.replicas[0], found.read_at)
-    session.take_source(source, read.until or run.clock.now())
+    session.take_source(source, read.at, read.until or run.clock.now())
     if session.image is not None and session.replica is None:
         watcher.watch(session)
 
@@ -203,12 +203,12 @@ async def _note_origin(run: Run, found: Found) -> None:
         session.unproven = await look(run)
 
 
-async def _look_in_its_group(run: Run, source: Source, found: Found) -> Found:
+async def _look_in_its_group(run: Run, source: Source, read: Reading, found: Found) -> Found:
     """An identity of one resource group is shown nothing unless that is named, and the source's is known only now."""
     session = run.session
     if found.replicas or session.image is not None or not source.instance.resource_group_id:
         return found
-    session.take_source(source, run.clock.now())
+    session.take_source(source, read.at, read.until or run.clock.now())
     found = await find_tagged(run)
     await _note_found(run, found)
     await _note_origin(run, found)

@@ -36,7 +36,7 @@ from ecs_dr.workflow.reads.image_fit import read_fit
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.lineage import find_strays
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
-from ecs_dr.workflow.reads.told import reading
+from ecs_dr.workflow.reads.told import Reading, reading
 from ecs_dr.workflow.recall.telling import told_missing
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
@@ -141,7 +141,7 @@ class Settled:
     image: Image
     source: Source | None
     """None: it is gone, which is no reason to leave the replica unjudged."""
-    source_at: datetime
+    source_read: Reading
     """Of which time the source's reading tells."""
 
 
@@ -159,24 +159,24 @@ async def _settled(run: Run, watcher: ImageWatcher) -> Settled | None:
         reads.read(lambda: watcher.look(session, state, run.scope))
     now = reads.read(lambda: _source_now(run))
     await reads.finish()
-    source, source_at = now.value
-    session.sightings.note(session.instance_id, source_at, None if source is None else source.instance.status)
+    source, source_read = now.value
+    session.sightings.note(session.instance_id, source_read.at, None if source is None else source.instance.status)
     if source is None and session.recalled is None and session.sightings.gone_at(session.instance_id) is None:
         return None
     if state.gone or state.image is None:
-        return Settled(no_image(state.image_id), source, source_at) if state.gone else None
+        return Settled(no_image(state.image_id), source, source_read) if state.gone else None
     sighting = session.sightings.get(state.image_id)
-    return None if sighting is not None and sighting.is_missing else Settled(state.image, source, source_at)
+    return None if sighting is not None and sighting.is_missing else Settled(state.image, source, source_read)
 
 
-async def _source_now(run: Run) -> tuple[Source | None, datetime]:
+async def _source_now(run: Run) -> tuple[Source | None, Reading]:
     """The source as it is, None where it is not found; and of which time that tells."""
     # One that could not be read from the beginning is no reason to leave the replica unjudged.
     passes = (InvalidInput,) if run.session.recalled is None else (InvalidInput, CloudRefused)
     source: Source | None = None
     with reading(run.clock.now) as read, suppress(*passes):
         source = await read_source(run)
-    return source, read.at
+    return source, read
 
 
 async def _judge(
@@ -187,8 +187,9 @@ async def _judge(
     disks: tuple[Disk, ...],
     reads: ReplicaReads,
 ) -> Verification:
-    session, after, at = run.session, settled.source, settled.source_at
-    before, since = session.source, session.source_read_at or session.created_at
+    session, after, read = run.session, settled.source, settled.source_read
+    before, at = session.source, (read.at, read.until or read.at)
+    since = session.source_read or (session.created_at, session.created_at)
     if before is None:
         session.integrity = Integrity(since, at, has_changed=True, is_gone=after is None)
         return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
@@ -300,8 +301,8 @@ def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     session = run.session
     hidden = () if session.source is None else group_warnings(session.source)
     lines = [run.texts("step.verify.one_group", **finding.values) for finding in hidden]
-    if session.resumed and session.source_read_at is not None:
-        lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(session.source_read_at)))
+    if session.resumed and session.source_read is not None:
+        lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(session.source_read[1])))
     if replica.taken_up_at is not None:
         since = run.texts.moment(replica.taken_up_at)
         lines.append(run.texts("step.verify.replica_taken_up", id=replica.instance_id, since=since))

@@ -18,6 +18,7 @@ TEXTS: Mapping[str, str] = {
     "world.exists": "Created so far: {created}.",
     "world.nothing_known": "Nothing that this recovery created is known.",
     "world.in_doubt": " Sent without a clear answer, so it may exist: {what}. Trying again settles it; nothing is created twice.",
+    "world.in_doubt_aside": " Sent without a clear answer, so it may exist: {what}. Another took its place; it is looked for with every verification.",
     "world.doubt_image": "the image",
     "world.doubt_vswitch": "the VSwitch",
     "world.doubt_instance": "the replica",

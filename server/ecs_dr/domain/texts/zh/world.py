@@ -18,6 +18,7 @@ TEXTS: Mapping[str, str] = {
     "world.exists": "目前已创建：{created}。",
     "world.nothing_known": "目前未发现本次恢复创建的任何资源。",
     "world.in_doubt": "以下请求已发出但没有得到明确答复，资源可能已存在：{what}。重试即可确认，不会重复创建。",
+    "world.in_doubt_aside": "以下请求已发出但没有得到明确答复，资源可能已存在：{what}。已由另一镜像代替，每次验证时都会重新查找。",
     "world.doubt_image": "镜像",
     "world.doubt_vswitch": "交换机",
     "world.doubt_instance": "灾备实例",
