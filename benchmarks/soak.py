@@ -1,10 +1,14 @@
 """Ten minutes of half-open, slow, huge and malformed connections and 2,000 clients beside 50 recoveries over HTTP.
 
-    python -m benchmarks.soak [--minutes 10] [--recoveries 50] [--clients 2000] [--attackers 300]
+    python -m benchmarks.soak [--minutes 10] [--recoveries 50] [--clients 2000] [--attackers 300] [--idle-seconds 60]
 
 The server is `ecs-dr serve --transport http` with a token, a process of its own; the cloud is simulated in this one. It
-holds when no recovery is lost, everything on the cloud is what the recoveries decided, and the server's memory at the
-end is what it was once all clients had been there. Exit code 1 when it does not hold.
+holds when no recovery is lost, everything on the cloud is what the recoveries decided, and the server's memory stays
+what it was once each kind of attack had been there. Exit code 1 when it does not hold.
+
+Half of the clients go without a word, and the transport keeps the session of each until it was idle long enough: with
+the fifteen minutes of a server in use, ten minutes see them pile up and none of them end. So their idle life is a tenth
+of the run here (`--idle-seconds` says otherwise); what all that the transport may keep would take is told beside it.
 """
 
 from __future__ import annotations
@@ -45,8 +49,17 @@ PATIENCE_SECONDS = 300.0
 """How much longer than the attack the recoveries may take to end."""
 WARM_SHARE = 0.4
 """Of the time: by then each kind of attack and most of what a process does once has been there."""
-GROWTH_MIB = 24.0
-"""What may be added after that: recoveries that have ended are kept, a tenth of a MiB each."""
+IDLE_SHARE = 0.1
+"""Of the time: the idle life of a client's session, so that the run sees several of them end."""
+GROWTH_MIB = 8.0
+"""What may be added after the warm time: recoveries that have ended are kept, a tenth of a MiB each."""
+SERVER = """
+import sys
+from ecs_dr.protocol import transports
+transports.SESSION_IDLE_SECONDS = float(sys.argv.pop(1))
+from ecs_dr.cli import main
+main()
+"""
 
 
 @dataclass
@@ -314,7 +327,9 @@ def main() -> int:
     parser.add_argument("--recoveries", type=int, default=50)
     parser.add_argument("--clients", type=int, default=2000)
     parser.add_argument("--attackers", type=int, default=300)
+    parser.add_argument("--idle-seconds", type=float)
     wanted = parser.parse_args()
+    wanted.idle_seconds = wanted.idle_seconds or wanted.minutes * 60 * IDLE_SHARE
     cloud, sources = crowded(wanted.recoveries)
     simulator = Simulator(cloud.world, AcceleratedClock(SPEED, cloud.world.start_time))
     before, port = len(cloud.world.instances), free_port()
@@ -328,7 +343,7 @@ def main() -> int:
             "ECS_DR_POLL_SECONDS": "10",
         }
         process = subprocess.Popen(  # noqa: S603 - this interpreter and this package
-            [sys.executable, "-m", "ecs_dr", "serve", "--transport", "http", "--port", str(port)],
+            [sys.executable, "-c", SERVER, str(wanted.idle_seconds), "serve", "--transport=http", f"--port={port}"],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=log,
@@ -347,6 +362,12 @@ def main() -> int:
     return judge(soak, wanted, made=made, is_alive=is_alive, tracebacks=tracebacks)
 
 
+def tenths(memory: list[tuple[float, float]]) -> list[float]:
+    """The last figure of each tenth of the time."""
+    whole = memory[-1][0]
+    return [[mib for at, mib in memory if at <= whole * part / 10][-1] for part in range(1, 11)]
+
+
 def judge(soak: Soak, wanted: argparse.Namespace, *, made: int, is_alive: bool, tracebacks: int) -> int:
     """Print the figures; 0 when it held."""
     settled = [mib for at, mib in soak.memory if at >= wanted.minutes * 60 * WARM_SHARE]
@@ -360,6 +381,11 @@ def judge(soak: Soak, wanted: argparse.Namespace, *, made: int, is_alive: bool, 
         ("attacks", soak.attacks.total() - soak.attacks["cut off by the server"]),
         *((f"  {name}", count) for name, count in sorted(soak.attacks.items())),
         (f"memory after {WARM_SHARE:.0%} of the time, at the end (MiB)", f"{middle:.0f}, {end:.0f}"),
+        ("  after each tenth of the time", ", ".join(f"{mib:.0f}" for mib in tenths(soak.memory))),
+        (
+            "clients that went without a word; idle life of their sessions (s)",
+            f"{soak.stayed}; {wanted.idle_seconds:g}",
+        ),
         (
             "a ping: median, 99 %, worst (ms)",
             f"{1000 * median(waits):.0f}, {1000 * waits[int(len(waits) * 0.99)]:.0f}, {1000 * waits[-1]:.0f}",
