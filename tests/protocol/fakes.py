@@ -46,7 +46,7 @@ class EmptyShelf:
     def runbook(self, session_id: str, name: str) -> None:
         del session_id, name
 
-    def report(self, session_id: str) -> NoReturn:
+    async def report(self, session_id: str) -> NoReturn:
         raise UnknownSession("UnknownSession", "unknown_since", {"since": session_id})
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 from base64 import b64decode
 
+import pytest
 from mcp_types import ResourceLink, TextResourceContents
 
+from ecs_dr.domain.report.seal import Sealed
 from ecs_dr.protocol.app import ICON
+from ecs_dr.report import forms
 from tests.protocol.fakes import ScriptedRecovery, connected
 from tests.support.ways import ANSWER_MODERN, INPUT_REQUEST, in_memory
 
@@ -24,7 +28,25 @@ async def test_the_verification_links_to_markdown_for_the_assistant_and_to_html_
         for link in links:
             (read,) = (await stage.host.client.read_resource(link.uri)).contents
             assert isinstance(read, TextResourceContents)
-            assert link.size == len(read.text.encode())
+
+
+async def test_a_page_is_drawn_when_it_is_read_and_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def noted(sealed: Sealed) -> str:
+        drawn.append(threading.current_thread().name)
+        return sealed.seal.head
+
+    for form in ("as_html", "as_markdown", "as_json"):
+        monkeypatch.setattr(forms, form, noted)
+    async with in_memory(ANSWER_MODERN) as stage:
+        verified = await stage.host.recover()
+        await stage.host.client.call_tool("verify_instance", {"session_id": stage.host.session_id})
+        assert drawn == []
+        for uri in (verified.data["report_markdown_uri"], verified.data["report_uri"]):
+            await stage.host.client.read_resource(str(uri))
+    assert len(drawn) == 2
+    assert threading.main_thread().name not in drawn
 
 
 async def test_an_answer_without_a_report_links_to_nothing() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
+from ecs_dr import report_files
 from ecs_dr.domain.questions import ABORT
 from ecs_dr.report.check import check_report
 from ecs_dr.report_files import ReportFiles
@@ -96,6 +98,24 @@ async def test_a_finished_recovery_is_kept_and_the_answer_says_where(tmp_path: P
     assert f"Written to {files[0]}" in answer.message
     found = check_report(kept(tmp_path)[str(files[0])], str(answer.data["report_digest"]))
     assert found.outcome == "intact"
+
+
+@pytest.mark.parametrize("choices", [{}, {"launch.confirm": ABORT}], ids=["finished", "stopped"])
+async def test_files_are_drawn_and_written_beside_the_event_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choices: dict[str, str]
+) -> None:
+    desk, threads = keeping(tmp_path), set[str]()
+
+    def noted(path: Path, text: str) -> None:
+        threads.add(threading.current_thread().name)
+        path.write_text(text, encoding="utf-8")
+
+    monkeypatch.setattr(report_files, "write_whole", noted)
+    async with desk.open():
+        await desk.recover(choices)
+        written_by = set(threads)  # at the end of the process nothing is waited for
+    assert written_by
+    assert threading.main_thread().name not in written_by
 
 
 async def test_a_stopped_recovery_is_kept_too_with_what_it_left_behind(tmp_path: Path) -> None:

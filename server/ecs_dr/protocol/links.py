@@ -1,4 +1,7 @@
-"""Links to a report beside the answer that names it: Markdown for the assistant, HTML for the person."""
+"""Links to a report beside the answer that names it: Markdown for the assistant, HTML for the person.
+
+Without its size, which would have both drawn for each answer: they are when a host reads one.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,12 @@ from mcp_types import Annotations, ResourceLink
 
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
-from ecs_dr.errors import InvalidInput, UnknownSession
-from ecs_dr.protocol.service import RecoveryService
 
 
-def report_links(answer: Answer, recovery: RecoveryService, say: Texts) -> list[ResourceLink]:
+def report_links(answer: Answer, say: Texts) -> list[ResourceLink]:
     """The links of an answer whose data names a report; else none."""
     page, markdown = answer.data.get("report_uri"), answer.data.get("report_markdown_uri")
-    if answer.session_id is None or not isinstance(page, str) or not isinstance(markdown, str):
-        return []
-    from ecs_dr.report.forms import as_html, as_markdown
-
-    try:
-        sealed = recovery.shelf.report(answer.session_id)
-    except (UnknownSession, InvalidInput):
+    if not isinstance(page, str) or not isinstance(markdown, str):
         return []
     return [
         ResourceLink(
@@ -28,11 +23,10 @@ def report_links(answer: Answer, recovery: RecoveryService, say: Texts) -> list[
             name=name,
             title=say(f"link.{name}"),
             mime_type=mime_type,
-            size=len(text.encode()),
             annotations=Annotations(audience=[audience]),
         )
-        for uri, name, mime_type, audience, text in (
-            (markdown, "report_markdown", "text/markdown", "assistant", as_markdown(sealed)),
-            (page, "report", "text/html", "user", as_html(sealed)),
+        for uri, name, mime_type, audience in (
+            (markdown, "report_markdown", "text/markdown", "assistant"),
+            (page, "report", "text/html", "user"),
         )
     ]

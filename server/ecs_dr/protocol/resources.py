@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+import anyio.to_thread
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
 from ecs_dr.domain.uris import RUNBOOK_URI, URI_PREFIX
@@ -16,6 +17,7 @@ from ecs_dr.protocol.service import RecoveryService
 if TYPE_CHECKING:
     from ecs_dr.domain.report.seal import Sealed
 
+Form = Literal["html", "markdown", "json"]
 SESSION_URI = "ecs-dr://session/{session_id}"
 REPORT_URI = f"{URI_PREFIX}{{session_id}}"
 
@@ -41,11 +43,13 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
 
 
 def _add_report(server: Server, recovery: RecoveryService) -> None:
-    def sealed(session_id: str) -> Sealed:
+    async def drawn(session_id: str, form: Form) -> str:
         try:
-            return recovery.shelf.report(session_id)
+            sealed = await recovery.shelf.report(session_id)
         except (UnknownSession, InvalidInput):
             raise ResourceNotFoundError("no such recovery session in this process") from None
+        # What is sealed does not change any more; a session, which the event loop works on, is for no other thread.
+        return await anyio.to_thread.run_sync(_draw, sealed, form)
 
     @server.resource(
         REPORT_URI,
@@ -54,10 +58,8 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         description="The report of one recovery as a self-contained, sealed page.",
         mime_type="text/html",
     )
-    def report(session_id: str) -> str:
-        from ecs_dr.report.forms import as_html
-
-        return as_html(sealed(session_id))
+    async def report(session_id: str) -> str:
+        return await drawn(session_id, "html")
 
     @server.resource(
         f"{REPORT_URI}/markdown",
@@ -66,10 +68,8 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         description="The same report as Markdown, for a chat, a ticket or a model.",
         mime_type="text/markdown",
     )
-    def report_markdown(session_id: str) -> str:
-        from ecs_dr.report.forms import as_markdown
-
-        return as_markdown(sealed(session_id))
+    async def report_markdown(session_id: str) -> str:
+        return await drawn(session_id, "markdown")
 
     @server.resource(
         f"{REPORT_URI}/json",
@@ -78,10 +78,14 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         description="The same report as sealed JSON (schema: references/report.schema.json).",
         mime_type="application/json",
     )
-    def report_json(session_id: str) -> str:
-        from ecs_dr.report.forms import as_json
+    async def report_json(session_id: str) -> str:
+        return await drawn(session_id, "json")
 
-        return as_json(sealed(session_id))
+
+def _draw(sealed: Sealed, form: Form) -> str:
+    from ecs_dr.report.forms import as_html, as_json, as_markdown
+
+    return {"html": as_html, "markdown": as_markdown, "json": as_json}[form](sealed)
 
 
 def _add_runbook(server: Server, recovery: RecoveryService) -> None:
@@ -92,7 +96,7 @@ def _add_runbook(server: Server, recovery: RecoveryService) -> None:
         description="A template of Alibaba Cloud OOS that export_runbook wrote.",
         mime_type="application/json",
     )
-    def runbook(session_id: str, name: str) -> str:
+    async def runbook(session_id: str, name: str) -> str:
         text = recovery.shelf.runbook(session_id, name)
         if text is None:
             raise ResourceNotFoundError("no such runbook in this process")

@@ -26,7 +26,7 @@ class Shelf(Protocol):
         """A template that `export_runbook` wrote; None where there is none of that name."""
         ...
 
-    def report(self, session_id: str) -> Sealed:
+    async def report(self, session_id: str) -> Sealed:
         """The report as far as it has come, of a recovery or of an application.
 
         Raises:

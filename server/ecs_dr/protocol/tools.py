@@ -107,7 +107,7 @@ class Desk:
             return outcome
         result = self._presenter.result(outcome, as_mirror=shows_both(context))
         say = self._recovery.texts if outcome.language is None else Texts(outcome.language)
-        result.content.extend(report_links(outcome, self._recovery, say))
+        result.content.extend(report_links(outcome, say))
         return result
 
     async def _begin(self, spec: ToolSpec, arguments: dict[str, str | None], report: Progress, road: Road) -> Answer:

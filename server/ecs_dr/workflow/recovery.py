@@ -127,7 +127,7 @@ class Recovery:
             for line in lines:
                 logger.warning("%s", line)
             if lines:
-                self._reports.keep_unfinished(session)
+                self._reports.keep_at_the_end(session)
 
     async def call(
         self,
@@ -246,7 +246,7 @@ class Recovery:
                 session.drop(session.book.dismiss(question_id, how, road).key)
             except StaleQuestion as stale:
                 raise _worded(stale, run.texts) from None
-        self._reports.keep_unfinished(session)
+        await self._reports.keep_unfinished(session)
         session.quiet = True
         return run.stopped(STEP_OF[entry.tool], key=key)
 
@@ -306,7 +306,7 @@ class Recovery:
                 answer = await self._in_turn(run)
         except EcsDrError:
             session.chronicle.note(step, began_at, self._clock.now())
-            self._reports.keep_unfinished(session)
+            await self._reports.keep_unfinished(session)
             raise
         finally:
             if not patience.cancelled_caught:
@@ -314,7 +314,7 @@ class Recovery:
                 session.rest()
         session.chronicle.note(step, began_at, self._clock.now())
         session.quiet = answer.status == "stopped"
-        return self._reports.attach(session, answer)
+        return await self._reports.attach(session, answer)
 
     def _rouse(self, session: Session) -> None:
         """A tool is called: what was stopped is looked after again."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ecs_dr import __version__
 from ecs_dr.domain.application.page import price_data
 from ecs_dr.domain.application.report import ApplicationReport, MemberEntry
 from ecs_dr.domain.report.model import RecoveryReport
-from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application, Member
@@ -17,15 +16,21 @@ from ecs_dr.workflow.reporting.data import PRODUCT
 from ecs_dr.workflow.reporting.timeline import decision_label
 from ecs_dr.workflow.session import Session
 
-ReportOf = Callable[[Session], RecoveryReport]
+
+@dataclass(frozen=True)
+class MemberReport:
+    """A member of an application, its own report, and the head of that one's seal."""
+
+    member: Member
+    report: RecoveryReport
+    seal: str
 
 
 def build_application_report(
-    session: Session, application: Application, report_of: ReportOf, texts: Texts, *, simulated: bool
+    session: Session, application: Application, members: Sequence[MemberReport], texts: Texts, *, simulated: bool
 ) -> ApplicationReport:
     """Everything that is known of an application, finished or not."""
-    reports = [(one, report_of(one.session)) for one in application.members]
-    made = [report.made_at for _, report in reports]
+    made = [one.report.made_at for one in members]
     decided = [entry.answered_at for entry in session.book.history]
     cost = application.plan.total_cost if application.plan is not None else None
     verified = sum(member.is_verified for member in application.members)
@@ -43,15 +48,15 @@ def build_application_report(
         began_at=session.created_at,
         made_at=max([session.created_at, *made, *decided]),
         headline=texts(key, count=verified, left=left),
-        members=tuple(_member(member, report, texts) for member, report in reports),
+        members=tuple(_member(one, texts) for one in members),
         price=price_data(cost),
         decisions=tuple(replace(entry, label=decision_label(texts, entry.key)) for entry in session.book.history),
-        leftovers=tuple(entry for _, report in reports for entry in report.leftovers),
+        leftovers=tuple(entry for one in members for entry in one.report.leftovers),
     )
 
 
-def _member(member: Member, report: RecoveryReport, texts: Texts) -> MemberEntry:
-    session = member.session
+def _member(one: MemberReport, texts: Texts) -> MemberEntry:
+    member, report, session = one.member, one.report, one.member.session
     was_read = session.source is not None
     replica = report.replica
     return MemberEntry(
@@ -69,5 +74,5 @@ def _member(member: Member, report: RecoveryReport, texts: Texts) -> MemberEntry
         rto_seconds=report.measures.rto_seconds,
         rpo_seconds=report.measures.rpo_seconds,
         report_uri=report_uri(session.session_id) if was_read else "",
-        report_seal=seal(report).seal.head if was_read else "",
+        report_seal=one.seal if was_read else "",
     )

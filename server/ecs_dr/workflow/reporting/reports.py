@@ -6,6 +6,10 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+import anyio
+import anyio.to_thread
+from anyio.lowlevel import checkpoint
+
 from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report.model import RecoveryReport
@@ -16,7 +20,7 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application
 from ecs_dr.workflow.ports import Cloud, ReportKeeper, ReportNotKept
-from ecs_dr.workflow.reporting.application import build_application_report
+from ecs_dr.workflow.reporting.application import MemberReport, build_application_report
 from ecs_dr.workflow.reporting.data import build_report
 from ecs_dr.workflow.session import Session
 
@@ -24,7 +28,10 @@ logger = logging.getLogger(__name__)
 
 
 class Reports:
-    """The reports of all sessions. They are made anew each time: a report is a pure function of its session."""
+    """The reports of all sessions. They are made anew each time: a report is a pure function of its session.
+
+    Their pages are drawn when somebody asks for one; where they are kept as files, beside the event loop.
+    """
 
     def __init__(
         self, cloud: Cloud, texts_for: Callable[[Session], Texts], keeper: ReportKeeper | None, *, simulated: bool
@@ -33,6 +40,8 @@ class Reports:
         self._texts_for = texts_for
         self._keeper = keeper
         self._simulated = simulated
+        self._writing = anyio.Lock()
+        """One after the other, so that the last state is what stays."""
 
     def of(self, session: Session) -> RecoveryReport:
         """The report of a session, as far as it has come."""
@@ -42,12 +51,12 @@ class Reports:
             requests = tuple(record for record in requests if record.number <= closed_with)
         return build_report(session, requests, self._texts_for(session), simulated=self._simulated)
 
-    def attach(self, session: Session, answer: Answer) -> Answer:
+    async def attach(self, session: Session, answer: Answer) -> Answer:
         """The answer, with word of the report where the recovery is complete, or was stopped."""
         if answer.status == "stopped":
-            self.keep_unfinished(session)
+            await self.keep_unfinished(session)
         if session.application is not None:
-            return self._attach_whole(session, session.application, answer)
+            return await self._attach_whole(session, session.application, answer)
         if answer.step != "verify" or session.verification is None:
             return answer
         if session.chronicle.requests_at_end is None:
@@ -55,40 +64,63 @@ class Reports:
             session.chronicle.close(sent[-1].number if sent else 0)
         report = self.of(session)
         keep = partial(self._keeper.keep, report) if self._keeper is not None else None
-        return self._told(session, answer, seal(report).seal.head, keep)
+        return await self._told(session, answer, seal(report).seal.head, keep)
 
-    def of_application(self, session: Session, application: Application) -> ApplicationReport:
+    async def of_application(self, session: Session, application: Application) -> ApplicationReport:
         """The report of an application, as far as it has come."""
-        texts = self._texts_for(session)
-        return build_application_report(session, application, self.of, texts, simulated=self._simulated)
+        members: list[MemberReport] = []
+        for member in application.members:
+            report = self.of(member.session)
+            members.append(MemberReport(member, report, seal(report).seal.head))
+            await checkpoint()  # each takes 3 ms, and there may be a hundred
+        return build_application_report(
+            session, application, members, self._texts_for(session), simulated=self._simulated
+        )
 
-    def _attach_whole(self, session: Session, application: Application, answer: Answer) -> Answer:
+    async def _attach_whole(self, session: Session, application: Application, answer: Answer) -> Answer:
         """The answer, with word of the application's report once it is finished."""
         if answer.step != "application" or answer.status != "done" or not application.finished:
             return answer
-        report = self.of_application(session, application)
+        report = await self.of_application(session, application)
         keep = partial(self._keeper.keep_application, report) if self._keeper is not None else None
-        return self._told(session, answer, seal_application(report).seal.head, keep)
+        return await self._told(session, answer, seal_application(report).seal.head, keep)
 
-    def _told(self, session: Session, answer: Answer, head: str, keep: Callable[[], tuple[str, ...]] | None) -> Answer:
+    async def _told(
+        self, session: Session, answer: Answer, head: str, keep: Callable[[], tuple[str, ...]] | None
+    ) -> Answer:
         """The answer with the report's address and seal, and where it was kept."""
         say, uri = self._texts_for(session), report_uri(session.session_id)
         lines = [] if say.for_people else [say("report.told", uri=uri, digest=head)]
         files: tuple[str, ...] = ()
         if keep is not None:
             try:
-                files = keep()
+                async with self._writing:
+                    files = await anyio.to_thread.run_sync(keep)
                 lines += [say("report.kept", path=Words(path)) for path in files[:1]]
             except ReportNotKept as error:
                 lines.append(say("report.not_kept", reason=Words(error)))
         data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
         return answer.model_copy(update={"telling": tell(answer.telling, *lines), "data": data})
 
-    def keep_unfinished(self, session: Session) -> None:
+    async def keep_unfinished(self, session: Session) -> None:
         """Keep what there is to tell of a recovery that stopped or failed: above all, what it left behind."""
-        if self._keeper is None or session.source is None or session.chronicle.requests_at_end is not None:
+        if self._keeps(session):
+            async with self._writing:
+                await anyio.to_thread.run_sync(self._keep, self.of(session))
+
+    def keep_at_the_end(self, session: Session) -> None:
+        """The same, where nothing may be waited for: the process ends."""
+        if self._keeps(session):
+            self._keep(self.of(session))
+
+    def _keeps(self, session: Session) -> bool:
+        is_told_of = session.source is not None and session.chronicle.requests_at_end is None
+        return self._keeper is not None and is_told_of
+
+    def _keep(self, report: RecoveryReport) -> None:
+        if self._keeper is None:
             return
         try:
-            self._keeper.keep(self.of(session))
+            self._keeper.keep(report)
         except ReportNotKept as error:
             logger.warning("the report was not kept: %s", error)

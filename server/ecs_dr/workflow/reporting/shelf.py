@@ -21,7 +21,7 @@ class Shelf:
         session = self.sessions.peek(session_id)
         return None if session is None else session.templates.get(name)
 
-    def report(self, session_id: str) -> Sealed:
+    async def report(self, session_id: str) -> Sealed:
         """The report as far as it has come, of a recovery or of an application.
 
         Raises:
@@ -30,4 +30,4 @@ class Shelf:
         session = self.sessions.get(session_id)
         if session.application is None:
             return seal(self.reports.of(session))
-        return seal_application(self.reports.of_application(session, session.application))
+        return seal_application(await self.reports.of_application(session, session.application))
