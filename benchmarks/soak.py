@@ -23,13 +23,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import httpx2 as httpx
 
+from benchmarks.attacks import ATTACKS, TOKEN
 from benchmarks.crowd import crowded
 from benchmarks.rig import REGION
 from benchmarks.startup import resident_mib
@@ -41,7 +41,6 @@ from tests.support.doors import free_port, until_it_listens
 from tests.support.ways import credentials_for
 
 ROOT = Path(__file__).resolve().parents[1]
-TOKEN = "soak-" + "0" * 27
 VERSION = "2025-11-25"
 SPEED = 4.0
 """The cloud's time against ours: an image of eight minutes takes two."""
@@ -186,92 +185,6 @@ async def visits(soak: Soak, count: int, seconds: float) -> None:
         for _ in range(count):
             tasks.create_task(visit(soak))
             await asyncio.sleep(gap)
-
-
-# -- attacks ---------------------------------------------------------------------------------------------------
-
-Attack = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-HEAD = b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-KNOWN = HEAD + f"Authorization: Bearer {TOKEN}\r\nAccept: application/json, text/event-stream\r\n".encode()
-
-
-async def _half_open(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"X-Half: ")
-    await writer.drain()
-    await asyncio.sleep(15)
-
-
-async def _silent(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(15)
-
-
-async def _slow_head(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    for byte in HEAD:
-        writer.write(bytes((byte,)))
-        await writer.drain()
-        await asyncio.sleep(0.5)
-
-
-async def _slow_body(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(KNOWN + b"Content-Length: 5000\r\n\r\n")
-    for _ in range(60):
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.5)
-
-
-async def _huge_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"X-Huge: " + b"a" * 1_000_000 + b"\r\n\r\n")
-    await writer.drain()
-    await reader.read(1000)
-
-
-async def _huge_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(KNOWN + b"Transfer-Encoding: chunked\r\n\r\n")
-    for _ in range(40):
-        writer.write(b"4000\r\n" + b"a" * 0x4000 + b"\r\n")
-        await writer.drain()
-    await reader.read(1000)
-
-
-async def _many_heads(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"".join(b"X-%d: a\r\n" % number for number in range(3000)) + b"\r\n")
-    await writer.drain()
-    await reader.read(1000)
-
-
-async def _malformed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    bodies = (b"{", b"[]", b'"\\ud800"', b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[' + b"[" * 50_000)
-    body = random.choice(bodies)  # noqa: S311 - a schedule, not a secret
-    writer.write(KNOWN + b"Content-Length: %d\r\n\r\n" % len(body) + body)
-    await writer.drain()
-    await reader.read(1000)
-
-
-async def _noise(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(os.urandom(2000))
-    await writer.drain()
-    await reader.read(1000)
-
-
-async def _no_token(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"Authorization: Bearer wrong\r\nContent-Length: 2\r\n\r\n{}")
-    await writer.drain()
-    await reader.read(1000)
-
-
-ATTACKS: tuple[Attack, ...] = (
-    _half_open,
-    _silent,
-    _slow_head,
-    _slow_body,
-    _huge_head,
-    _huge_body,
-    _many_heads,
-    _malformed,
-    _noise,
-    _no_token,
-)
 
 
 async def attack(soak: Soak) -> None:
