@@ -22,7 +22,7 @@ def book() -> DecisionBook:
 
 def question(text: str = "Go on?") -> Question:
     options = (
-        Option(value=CONFIRM, label="Yes (Recommended)", description="Go on.", recommended=True),
+        Option(value=CONFIRM, label="Yes", description="Go on.", recommended=True, mark=" (Recommended)"),
         Option(value=CUSTOM, label="Another", description="Type it."),
         Option(value=ABORT, label="Abort", description="Stop."),
     )

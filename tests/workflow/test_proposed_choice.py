@@ -20,8 +20,8 @@ async def test_the_choice_comes_first_and_nothing_is_decided() -> None:
         assert again.question is not None
         first, *others = again.question.question.options
         assert (first.value, first.recommended) == (ABORT, True)
-        assert first.label.endswith(desk.recovery.texts("option.recommended"))
-        assert not any(one.recommended or "ecommended" in one.label for one in others)
+        assert first.shown.endswith(desk.recovery.texts("option.recommended"))
+        assert not any(one.recommended or "ecommended" in one.shown for one in others)
         assert sorted(values_of(again)) == sorted(values_of(asked))
         assert (id_of(again), again.asking) == (id_of(asked), asked.asking)
         made = await desk.answer(again, "confirm")

@@ -156,8 +156,8 @@ async def test_in_chinese_no_question_option_or_message_falls_back_to_english(wo
         if answer.question is not None:
             question = answer.question.question
             shown += [question.text, question.text_label]
-            shown += [text for option in question.options for text in (option.label, option.description)]
-            assert question.options[0].label.endswith("（推荐）")
+            shown += [text for option in question.options for text in (option.shown, option.description)]
+            assert question.options[0].shown.endswith("（推荐）")
         for text in shown:
             assert not ENGLISH.search(_without_the_cloud_s_own_words(text)), text
 
@@ -177,8 +177,8 @@ async def test_in_english_the_recommended_option_says_so_and_comes_first() -> No
     assert questions
     for question in questions:
         assert 2 <= len(question.options) <= 4
-        assert question.options[0].label.endswith(" (Recommended)")
-        assert not any("(Recommended)" in option.label for option in question.options[1:])
+        assert question.options[0].shown.endswith(" (Recommended)")
+        assert not any("(Recommended)" in option.shown for option in question.options[1:])
         assert all(option.description for option in question.options)
 
 

@@ -40,6 +40,22 @@ class Option(Model):
     label: Words
     description: Words
     recommended: bool = False
+    mark: Words = NO_WORDS
+    """What follows the label while the option is the recommended one."""
+
+    @property
+    def shown(self) -> Words:
+        """The label as it is read, with the mark where it has it."""
+        return self.label + self.mark if self.recommended else self.label
+
+    def as_data(self) -> JsonObject:
+        """As it travels."""
+        shown = {"value": self.value, "label": str(self.shown), "description": str(self.description)}
+        return {**shown, "recommended": self.recommended}
+
+    def is_called(self, name: str) -> bool:
+        """Whether somebody who read its label, with the mark or without, may mean it by that name."""
+        return name.strip().casefold() in {one.strip().casefold() for one in (self.label, self.label + self.mark)}
 
 
 class Question(Model):
@@ -78,17 +94,8 @@ class Question(Model):
 
     def meant(self, choice: str) -> Option | None:
         """The option that a choice names: by its value, else by its label, where that is one option's alone."""
-        wanted = _bare(choice)
-        labelled = [option for option in self.options if wanted and _bare(option.label) == wanted]
+        labelled = [option for option in self.options if choice.strip() and option.is_called(choice)]
         return self.option(choice) or (labelled[0] if len(labelled) == 1 else None)
-
-
-def _bare(label: str) -> str:
-    """A label without its case and without the mark of the recommended option."""
-    text = label.strip().casefold()
-    for mark in ("(recommended)", "（推荐）"):
-        text = text.removesuffix(mark).strip()
-    return text
 
 
 class PinnedQuestion(Model):
@@ -104,7 +111,7 @@ class PinnedQuestion(Model):
         return {
             "question_id": self.question_id,
             "text": str(self.question.text),
-            "options": [option.model_dump() for option in self.question.options],
+            "options": [option.as_data() for option in self.question.options],
             "allow_text": self.question.allow_text,
             "text_label": self.question.text_label,
         }
@@ -124,17 +131,17 @@ def understood(question: Question, choice: str, text: str | None) -> tuple[str, 
     typed = (text or "").strip() or None
     chosen = question.meant(choice)
     if chosen is None:
-        labels = Words(" · ").join(option.label for option in question.options)
+        labels = Words(" · ").join(option.shown for option in question.options)
         key = "unknown_choice" if choice.strip() else "no_choice"
         raise InvalidInput("UnknownChoice", key, {"choice": choice[:80], "offered": labels})
     if typed is not None and len(typed) > MAX_TEXT:
         raise InvalidInput("TextTooLong", "text_too_long", {"limit": str(MAX_TEXT)})
     custom = question.option(CUSTOM)
     if chosen.value == CUSTOM and typed is None:
-        missing = {"label": question.text_label or chosen.label, "option": chosen.label}
+        missing = {"label": question.text_label or chosen.shown, "option": chosen.shown}
         raise InvalidInput("TextMissing", "text_missing", missing)
     if chosen.value != CUSTOM and typed is not None:
         key = "text_beside" if custom is not None else "text_not_taken"
-        values = {"text": typed[:80], "option": chosen.label, "custom": custom.label if custom else "-"}
+        values = {"text": typed[:80], "option": chosen.shown, "custom": custom.shown if custom else "-"}
         raise InvalidInput("TextBesideOption", key, values)
     return chosen.value, typed

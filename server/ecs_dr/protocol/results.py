@@ -119,7 +119,7 @@ class Presenter:
             answer.telling,
             pinned.question.whole,
             *([GAP] if described else []),
-            *(say("form.option", label=one.label, description=one.description) for one in described),
+            *(say("form.option", label=one.shown, description=one.description) for one in described),
         )
         return plain(without_markup(told, say("page.colon"), say("page.semicolon")))
 
@@ -137,7 +137,7 @@ class Presenter:
 
     def _titled(self, option: Option) -> JsonObject:
         described = {"description": option.description} if self._own_client else {}
-        return {"const": option.value, "title": option.label, **described}
+        return {"const": option.value, "title": option.shown, **described}
 
     def to_be_called_again(self, answer: Answer) -> Answer:
         """More questions than one call may put: the tool that asked goes on in its next call."""

@@ -170,13 +170,12 @@ class DecisionBook:
         self._open[pinned.key] = replace(standing, pinned=pinned, asked_at=self.clock.host_seconds())
         return pinned
 
-    def propose(self, question_id: str, choice: str, mark: Words) -> PinnedQuestion:
+    def propose(self, question_id: str, choice: str) -> PinnedQuestion:
         """The same open question with another option recommended: what somebody proposes in the person's place.
 
         Args:
             question_id: The question.
             choice: The proposed option, by value or label; one that was not offered changes nothing.
-            mark: What the recommended option's label ends in.
 
         Raises:
             StaleQuestion: It is not open.
@@ -186,12 +185,8 @@ class DecisionBook:
         proposed = question.meant(choice)
         if proposed is None or proposed.recommended:
             return standing.pinned
-        others = (
-            one.model_copy(update={"label": Words(one.label.removesuffix(mark)), "recommended": False})
-            for one in question.options
-            if one is not proposed
-        )
-        first = proposed.model_copy(update={"label": proposed.label + mark, "recommended": True})
+        others = (one.model_copy(update={"recommended": False}) for one in question.options if one is not proposed)
+        first = proposed.model_copy(update={"recommended": True})
         pinned = standing.pinned.model_copy(
             update={"question": question.model_copy(update={"options": (first, *others)})}
         )
@@ -374,11 +369,11 @@ class DecisionBook:
                 key=standing.pinned.key,
                 text=question.text,
                 options=tuple(
-                    ShownOption(value=one.value, label=one.label, description=one.description)
+                    ShownOption(value=one.value, label=one.shown, description=one.description)
                     for one in question.options
                 ),
                 choice=choice,
-                chosen=chosen.label if chosen is not None else "",
+                chosen=chosen.shown if chosen is not None else "",
                 typed=text,
                 road=road,
                 asked_at=standing.shown_at,

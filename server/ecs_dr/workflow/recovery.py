@@ -212,7 +212,7 @@ class Recovery:
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
             run = self._new_run(session, entry.tool, arguments, None)
             try:
-                pinned = session.book.propose(question_id, choice, run.texts("option.recommended"))
+                pinned = session.book.propose(question_id, choice)
             except StaleQuestion as stale:
                 raise _worded(stale, run.texts) from None
             return self._ask(run, pinned, (entry.tool, arguments))

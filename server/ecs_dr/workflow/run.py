@@ -197,21 +197,18 @@ class Run:
 
     def option(self, value: str, key: str, *, recommended: bool = False, **values: str | float) -> Option:
         """An option with the texts `option.<key>.label` and `.description`."""
-        label = self.texts(f"option.{key}.label", **values)
         return Option(
             value=value,
-            label=label + (self.texts("option.recommended") if recommended else ""),
+            label=self.texts(f"option.{key}.label", **values),
             description=self.texts(f"option.{key}.description", **values),
             recommended=recommended,
+            mark=self.texts("option.recommended"),
         )
 
     def recommend_first(self, options: Sequence[Option]) -> tuple[Option, ...]:
         """The same options, the first marked as the recommended one."""
         first, *rest = options
-        if first.recommended:
-            return (first, *rest)
-        label = first.label + self.texts("option.recommended")
-        return (first.model_copy(update={"label": label, "recommended": True}), *rest)
+        return (first.model_copy(update={"recommended": True}), *rest)
 
     def abort_option(self) -> Option:
         """The option that ends the step with nothing decided."""

@@ -127,7 +127,7 @@ def option_lines(options: Iterable[Option], texts: Texts) -> Iterator[Words]:
     """What can be chosen, each with the value that an answer names it by, for a client that passes answers on."""
     for one in options:
         key = "result.option" if one.description else "result.option_bare"
-        yield texts(key, value=one.value, label=one.label, description=one.description)
+        yield texts(key, value=one.value, label=one.shown, description=one.description)
 
 
 def figure(amount: float, unit: str = "hour") -> str:

@@ -33,7 +33,7 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
         lines.append(item(say("application.question.image", **values)))
     for one in sets:
         ids = ", ".join(_snapshot_ids(one))
-        label = one.pinned.question.options[0].label
+        label = one.pinned.question.options[0].shown
         lines.append(item(say("application.question.snapshots", id=one.member.instance_id, label=label, ids=ids)))
     for one in vswitches:
         values = {"cidr": str(one.shown["cidr_block"]), "zone": str(one.shown.get("zone_id", ""))}
