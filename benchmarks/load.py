@@ -27,9 +27,9 @@ from ecs_dr.cloud.limiter import BURST, READS_PER_MINUTE
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
 from ecs_dr.cloud.transport import ApiRequest, Json
 from ecs_dr.workflow.ids import RandomIds
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
-from ecs_dr.workflow.session import ImageState
 
 START = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 WAITING_SECONDS = 3600.0
@@ -81,7 +81,7 @@ async def wait_for_images(sessions: int, *, limited: bool) -> Figures:
     async with clock.running(), recovery.running():
         for number in range(sessions):
             session = recovery.sessions.create(f"i-2zewaiting{number:06d}", REGION)
-            session.image = ImageState(image_id=f"m-2zewaiting{number:06d}", name="waiting", started_at=clock.now())
+            session.note_image(ImageState(f"m-2zewaiting{number:06d}", "waiting", clock.now()))
             recovery._watcher.watch(session)  # noqa: SLF001 - as create_image does
         began = time.perf_counter()
         await clock.sleep(WAITING_SECONDS)

@@ -18,12 +18,13 @@ from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.boundary import Boundary
 from ecs_dr.workflow import decisions, following, needs, standing
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.memory.sightings import Sighting
 from ecs_dr.workflow.ports import Scope
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.told import Reading
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState, Session
+from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.steps import replica_watch, resume_session, verify_instance
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.launch import create_instance, elsewhere
@@ -46,13 +47,13 @@ def always_untouched(patch: pytest.MonkeyPatch) -> None:
 
 def untouched_since_ever(patch: pytest.MonkeyPatch) -> None:
     """What holds since the resumption is told as if it held since the image."""
-    honest = Session.take_source
+    honest = Session.note_source
 
-    def take_source(self: Session, source: object, first: object, last: object) -> None:
+    def note_source(self: Session, source: object, first: object, last: object) -> None:
         began_at = None if self.image is None else self.image.started_at
         honest(self, source, began_at or first, began_at or last)  # type: ignore[arg-type] # a fault
 
-    patch.setattr(Session, "take_source", take_source)
+    patch.setattr(Session, "note_source", note_source)
 
 
 def failures_forget_what_exists(patch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ import pytest
 from mcp_types import PromptReference, ResourceTemplateReference
 
 from ecs_dr.domain.stock.model import Stock, ZoneStock
+from ecs_dr.workflow.memory.chosen import Target
 from ecs_dr.workflow.run import RecoveryOptions
-from ecs_dr.workflow.session import Target
 from tests.protocol.fakes import ERAS, Era, ScriptedRecovery, connected
 from tests.support.desk import Desk
 
@@ -76,6 +76,6 @@ def test_zones_come_from_the_sessions_of_this_process_unless_they_may_be_other_p
     recovery = Desk(options=RecoveryOptions(lists_sessions=lists_sessions)).recovery
     session = recovery.sessions.create("i-2zesource0001", "cn-beijing")
     seen = ZoneStock(zone_id="cn-beijing-k", instance_type="ecs.g7.xlarge", stock=Stock("WithStock"))
-    session.target = Target("cn-beijing-k", "ecs.g7.xlarge", (seen,))
+    session.choose(Target("cn-beijing-k", "ecs.g7.xlarge", (seen,)))
     assert recovery.zone_ids(None) == zones
     assert recovery.zone_ids("cn-hangzhou") == ()

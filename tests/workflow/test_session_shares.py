@@ -10,7 +10,8 @@ import pytest
 
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import InvalidInput, UnknownSession
-from ecs_dr.workflow.session import ImageState, Session
+from ecs_dr.workflow.memory.chosen import ImageState
+from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.tool_calls.callers import CALLER, caller_at
 from tests.domain.ledger_facts import SOURCE as LEDGER_SOURCE
@@ -37,9 +38,9 @@ class Shared:
         self.clock.advance(1)
         with called_by(caller):
             session = self.sessions.create(SOURCE, REGION)
-        session.source = source
+        session.note_source(source, self.clock.now(), self.clock.now())
         if image_id is not None:
-            session.image = ImageState(image_id, "dr", self.clock.now())
+            session.note_image(ImageState(image_id, "dr", self.clock.now()))
         return session
 
     def is_there(self, session: Session) -> bool:

@@ -11,8 +11,8 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool
+from ecs_dr.workflow.memory.chosen import ImageState, Target
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState, Target
 
 StepFunction = Callable[[Run], Awaitable[Answer]]
 

@@ -9,30 +9,26 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from ecs_dr.domain.disks.model import CategorySupport, ReplicaDisk
 from ecs_dr.domain.images.model import Image, ImageRequest
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject, Tag
-from ecs_dr.domain.network.model import VSwitch, VSwitchRequest
+from ecs_dr.domain.network.model import VSwitchRequest
 from ecs_dr.domain.pages.launch import LaunchPage
 from ecs_dr.domain.recall.model import Recalled, ReportMemory
 from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
-from ecs_dr.domain.source import Source
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import Status, ToolName
-from ecs_dr.domain.stock.model import ZoneStock
 from ecs_dr.domain.telling import Words
 from ecs_dr.domain.texts import Language
 from ecs_dr.domain.verification.verdict import Verification
-from ecs_dr.errors import EcsDrError
-from ecs_dr.workflow.choices import Choice, about, resting_on
-from ecs_dr.workflow.decisions import DecisionBook
+from ecs_dr.workflow.choices import Choice
+from ecs_dr.workflow.memory.chosen import Chosen, ImageState
 from ecs_dr.workflow.memory.chronicle import Chronicle
 from ecs_dr.workflow.memory.kept_reads import KeptReads
 from ecs_dr.workflow.memory.refusals import Refusals
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.shown import PlanState, SnapshotOffer
-from ecs_dr.workflow.memory.sightings import NEVER_SEEN_IMAGE_SECONDS, Integrity, Sightings, Stray
+from ecs_dr.workflow.memory.sightings import Integrity, Stray
 from ecs_dr.workflow.ports import Price
 
 if TYPE_CHECKING:
@@ -40,73 +36,6 @@ if TYPE_CHECKING:
     from ecs_dr.workflow.reads.unproven import Unproven
 
 Arguments = Mapping[str, str | None]
-
-
-@dataclass(slots=True)
-class ImageState:
-    """The image of this recovery."""
-
-    image_id: str
-    name: str
-    started_at: datetime
-    image: Image | None = None
-    """As last read; None until it is visible."""
-    polled_at: datetime | None = None
-    poll_error: EcsDrError | None = None
-    """Why the last poll in the background failed, when the next one will not help: told to the next tool call."""
-    asked_spans: int = 0
-    """How often the person was asked whether to keep waiting."""
-    adopted: bool = False
-    """It existed before this recovery."""
-    origin: SnapshotSet | None = None
-    """The snapshots that it was asked for; None: it was made of the instance, or nobody knows any more."""
-    data_as_of: datetime | None = None
-    """The moment of the oldest of these; None: the image is as old as it is."""
-
-    gone: bool = False
-    """It was there, or was said to be, and several reads did not find it any more."""
-
-    @property
-    def is_building(self) -> bool:
-        """Whether it may still become ready, as far as it was read."""
-        return not self.gone and (self.image is None or self.image.phase == "building")
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether it will never be ready."""
-        return self.gone or (self.image is not None and self.image.phase == "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where the replica goes."""
-
-    zone_id: str
-    instance_type: str
-    zones: tuple[ZoneStock, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenVSwitch:
-    """The VSwitch of the replica."""
-
-    vswitch: VSwitch
-    created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DiskPlan:
-    """What the replica's disks will be, before the image's own device names are known."""
-
-    disks: tuple[ReplicaDisk, ...]
-    supported: Mapping[str, tuple[CategorySupport, ...]]
-
-
-_CHOICE_OF: Mapping[type[Target | ChosenVSwitch | DiskPlan], Choice] = {
-    Target: Choice.TARGET,
-    ChosenVSwitch: Choice.VSWITCH,
-    DiskPlan: Choice.DISKS,
-}
 
 
 @dataclass(slots=True)
@@ -122,26 +51,22 @@ class PendingRequests:
     launch: LaunchRequest | None = None
 
 
-@dataclass(slots=True)
-class Session:
+@dataclass(slots=True, kw_only=True)
+class Session(Chosen):
     """One recovery, in memory: what was read, decided and made. What must outlive it is in tags on the cloud."""
 
     session_id: str
     instance_id: str
     region_id: str
     created_at: datetime
-    book: DecisionBook
     language: Language | None = None
     """In which the person reads; None: the server's own."""
     owner: str = ""
     """Who began it, where several may call (see `callers`)."""
-    reconsidered: set[Choice] = field(default_factory=set)
-    """What the person wants to decide once more without a proposal: asked also where nothing stands against it."""
     recovered_here: tuple[Finding, ...] = ()
     """The caller's other recoveries of the same source in this process, as they stood when the call began."""
     recovered_before: tuple[Finding, ...] = ()
     """Those that tags on the cloud told of in Step 1."""
-    source: Source | None = None
     blocked: bool = False
     only_imaging_blocked: bool = False
     """What blocks the source forbids making an image of it, and nothing else: one made earlier will do."""
@@ -160,27 +85,15 @@ class Session:
     """What the go-ahead for the launch is being asked with; None once it is given."""
     shown_price: Price | None = None
     """What stood in the latest question for the go-ahead of the launch; None: no price could be read."""
-    unchecked: set[Choice] = field(default_factory=set)
-    """Accepted with the plan, and not looked at again since."""
-    image: ImageState | None = None
-    target: Target | None = None
-    vswitch: ChosenVSwitch | None = None
-    pending_vswitch_id: str | None = None
     untaggable: bool = False
     """This identity may not set tags: none are sent again, so that nothing is refused after the image is paid for."""
     strays: tuple[Stray, ...] = ()
     """What another process of this recovery made, and this one does not use."""
-    sightings: Sightings = field(default_factory=Sightings)
     unproven: Unproven | None = None
     """What may be of this recovery, and no tag proves it: looked for where nothing that its tags name was found."""
-    source_read: tuple[datetime, datetime] | None = None
-    """From when to when the source was read: each of its facts was so at some moment between the two."""
-    """When the reading that `source` holds was taken."""
     integrity: Integrity | None = None
     created_vswitch_ids: list[str] = field(default_factory=list)
     """All that were created, also for a zone that was left again: they exist until somebody deletes them."""
-    failed_images: list[ImageState] = field(default_factory=list)
-    """Images of this recovery that failed and were replaced: they exist until somebody deletes them."""
     snapshots_first: bool = False
     """The source's zone sells nothing: no image of the source is proposed, but one of its snapshots."""
     fresh_group: SnapshotGroup | None = None
@@ -188,7 +101,6 @@ class Session:
     snapshot_offer: SnapshotOffer | None = None
     """The sets of snapshots that the person was shown last."""
     refusals: Refusals = field(default_factory=Refusals)
-    disks: DiskPlan | None = None
     replica: Replica | None = None
     lost_replicas: list[str] = field(default_factory=list)
     """Replicas of this recovery that are gone."""
@@ -196,10 +108,6 @@ class Session:
     pending: PendingRequests = field(default_factory=PendingRequests)
     asked_by: dict[str, tuple[ToolName, Arguments]] = field(default_factory=dict)
     """Which call put a question: answering it continues there."""
-    pages: dict[str, int] = field(default_factory=dict)
-    """Which page of the candidates of a question is shown."""
-    proposed: dict[str, str] = field(default_factory=dict)
-    """The value that a question with a free text proposes: kept, so that every round proposes the same."""
     target_question: str | None = None
     """The key of the latest question about the target: while that one stands, another target is being chosen."""
     source_image: Image | None = None
@@ -210,6 +118,8 @@ class Session:
     """By the key of a pause: what it paused for last (a permission, or a code)."""
     retry_at: dict[ToolName, datetime] = field(default_factory=dict)
     """When a tool whose retry was put off to its next call may send again."""
+    last_told: str = ""
+    """How things stood, but for times, when a person who reads every answer was told last."""
     notes: list[Words] = field(default_factory=list)
     """What the person should know and no step's answer has said yet (waits before a retry, skipped reads)."""
     chronicle: Chronicle = field(default_factory=Chronicle)
@@ -283,70 +193,6 @@ class Session:
         chosen = self.vswitch.vswitch.vswitch_id if self.vswitch is not None and self.vswitch.created else None
         ids = (*self.created_vswitch_ids, chosen, self.pending_vswitch_id)
         return tuple(dict.fromkeys(one for one in ids if one is not None))
-
-    def take_source(self, source: Source | None, first: datetime, last: datetime) -> None:
-        """The source as it was read between these two; what a comparison says later holds since then."""
-        self.source, self.source_read = source, (first, last)
-
-    def take_image(self, state: ImageState) -> None:
-        """The image of this recovery, perhaps in place of one that failed."""
-        if self.image is not None and not self.image.adopted and self.image.image_id != state.image_id:
-            self.failed_images.append(self.image)
-        self.image = state
-        self.sightings.accepted(state.image_id, state.started_at, NEVER_SEEN_IMAGE_SECONDS)
-
-    def choose(self, value: Target | ChosenVSwitch | DiskPlan) -> None:
-        """It is decided: nothing is asked about it any more, and what rested on another decision goes.
-
-        Another type in the same zone keeps the VSwitch; the same decision once more changes nothing that rests on it.
-        """
-        choice = _CHOICE_OF[type(value)]
-        if value in (self.target, self.vswitch, self.disks):
-            self.withdraw(choice)
-            return
-        is_same_zone = isinstance(value, Target) and self.target is not None and self.target.zone_id == value.zone_id
-        kept = (self.vswitch, self.pending_vswitch_id) if is_same_zone else (None, None)
-        self.reopen(choice)
-        if isinstance(value, Target):
-            self.target, (self.vswitch, self.pending_vswitch_id) = value, kept
-        elif isinstance(value, ChosenVSwitch):
-            self.vswitch = value
-        else:
-            self.disks = value
-
-    def reopen(self, choice: Choice) -> None:
-        """It is decided no longer: it goes, and so does what rests on it, with questions, go-aheads and proposals."""
-        for one in (choice, *resting_on(choice)):
-            self.withdraw(one)
-            if one is Choice.TARGET:
-                self.target = None
-            elif one is Choice.VSWITCH:
-                self.vswitch = self.pending_vswitch_id = None
-            elif one is Choice.DISKS:
-                self.disks = None
-            self.unchecked.discard(one)
-
-    def withdraw(self, choice: Choice) -> None:
-        """What was asked, answered or proposed about it counts no longer; what was decided stands."""
-        self.reconsidered.discard(choice)
-        self.book.forget_about(choice)
-        if choice is not Choice.LAUNCH:  # the name that was proposed for the replica suits it wherever it goes
-            self.forget_proposals(choice)
-
-    def forget_proposals(self, choice: Choice) -> None:
-        """It is put from the first page, without what was proposed before."""
-        for store in (self.proposed, self.pages):
-            for key in [key for key in store if about(key) is choice]:
-                del store[key]
-
-    def drop(self, dropped: str | Choice) -> None:
-        """The person turned a question down, or all about a choice: nothing is open about it by wish alone."""
-        if isinstance(dropped, Choice):
-            self.reconsidered.discard(dropped)
-            self.book.forget_about(dropped)
-        else:
-            self.reconsidered -= {choice for choice in (about(dropped),) if choice is not None}
-            self.book.forget(dropped)
 
     def leave_zone(self) -> None:
         """The person wants another zone than the chosen one: it is not recommended again while others are untried."""

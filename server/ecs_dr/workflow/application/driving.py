@@ -22,10 +22,11 @@ from ecs_dr.workflow.application.state import Application, Failure, Member, Pend
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import next_tool
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch
 from ecs_dr.workflow.needs import failed_image
 from ecs_dr.workflow.planning.checks import rehearsed_launch
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Arguments, ChosenVSwitch, Session
+from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.steps.launch import billing as launch_billing
 from ecs_dr.workflow.steps.launch import options as launch_options
 

@@ -90,10 +90,13 @@ async def _own_images(run: Run, instances: Mapping[str, Instance]) -> tuple[Imag
 async def _look(run: Run, member: Member, survey: Survey) -> None:
     own = member_run(run, member, survey.cloud)
     session = member.session
-    source = session.source or await read_source(own)
+    source = session.source
+    if source is None:
+        began = run.clock.now()
+        source = await read_source(own)
+        session.note_source(source, began, run.clock.now())
     stopping = blockers(source, run.clock.now())
     session.blocked, session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
-    session.source = source
     if session.replica is not None or (stopping and not session.only_imaging_blocked):
         return
     found, system = await read_surroundings(own, source, default_image_name(source.instance.instance_id))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ecs_dr.domain.disks.plan import unsupported
 from ecs_dr.domain.stock.model import Charge
 from ecs_dr.workflow.choices import Choice
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, Target
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Target
 
 
 async def target_holds(run: Run, target: Target, charge: Charge) -> bool:

@@ -10,11 +10,12 @@ from anyio.abc import TaskGroup
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, EcsDrError
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import Clock, Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.told import reading
-from ecs_dr.workflow.session import ImageState, Session
+from ecs_dr.workflow.session import Session
 
 logger = logging.getLogger(__name__)
 

@@ -76,7 +76,7 @@ def take_as_known(run: Run, found: RecalledSource | Source) -> None:
     if isinstance(found, RecalledSource) and run.session.source is None:
         run.session.recalled = found.recalled
         now = run.clock.now()
-        run.session.take_source(found.source, now, now)
+        run.session.note_source(found.source, now, now)
 
 
 async def recall(run: Run, image: Image | None = None) -> RecalledSource:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from ecs_dr.domain.report.model import Lane, Span, Timeline
 from ecs_dr.domain.texts import Texts
-from ecs_dr.workflow.session import ImageState, Session
+from ecs_dr.workflow.memory.chosen import ImageState
+from ecs_dr.workflow.session import Session
 
 SHORTEST_SECONDS = 0.5
 """A call of this product that took less is not worth a line."""

@@ -20,6 +20,7 @@ from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.domain.verification.comparison import AttributeRow
 from ecs_dr.errors import InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool, what_follows
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.reads.image_fit import read_fit
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
@@ -27,7 +28,6 @@ from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_recalled
 from ecs_dr.workflow.recall.witnesses import RecalledSource, recall, take_as_known
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import recall_origin
 
 KEY = "image.adopt"
@@ -73,7 +73,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     take_as_known(run, found)
     state = _state(run, image)
     state.data_as_of, state.origin = await recall_origin(run, image)
-    session.take_image(state)
+    session.note_image(state)
     session.sightings.note(image.image_id, run.clock.now(), image.status)
     if image.phase == "building":
         watcher.watch(session)

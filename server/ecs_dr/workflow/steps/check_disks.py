@@ -12,11 +12,11 @@ from ecs_dr.domain.stock.model import source_charge
 from ecs_dr.domain.telling import GAP, tell
 from ecs_dr.workflow.choices import Choice as Decided
 from ecs_dr.workflow.following import what_follows
+from ecs_dr.workflow.memory.chosen import DiskPlan, Target
 from ecs_dr.workflow.memory.refusals import RefusedDisk
 from ecs_dr.workflow.needs import require_source, require_target, resting_on_target, still
 from ecs_dr.workflow.planning.recheck import disks_hold
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import choose_target
 
 KEY = "disks"

@@ -21,11 +21,12 @@ from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Asking
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
+from ecs_dr.workflow.memory.chosen import Target
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.recheck import target_holds
 from ecs_dr.workflow.reads.optional import if_permitted
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Session, Target
+from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.steps.nearby_types import NEAR_KEY, SIZES, choose_near, size_of, type_option, types_near
 from ecs_dr.workflow.steps.zone_choice import ZONE_KEY, check_zone, choose_zone, latest_proposal, remarked, zone_rows
 

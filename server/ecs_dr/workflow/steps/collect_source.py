@@ -79,7 +79,7 @@ async def run_step(run: Run) -> Answer:
 
     with reading(run.clock.now) as read:
         source = await read_source(run, look_for_recoveries)
-    session.take_source(source, read.at, read.until or run.clock.now())
+    session.note_source(source, read.at, read.until or run.clock.now())
     session.recovered_before = tuple(before)
     return _answer(run, source)
 

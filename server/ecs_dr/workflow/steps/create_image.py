@@ -19,10 +19,12 @@ from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import GAP, Telling, Words, spaced, tell
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
+from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.explaining import row_of_error, said_by
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import note_late_name
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
@@ -32,7 +34,6 @@ from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.reads.unproven import told_images
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import fresh_group
 from ecs_dr.workflow.snapshots.telling import data_of, told_age, told_origin
 from ecs_dr.workflow.steps import image_of_source_refused
@@ -99,7 +100,7 @@ async def _send(
         return await run_step(run, watcher)
     session.pending.image = None
     state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
-    session.take_image(state)
+    session.note_image(state)
     watcher.watch(session)
     return answer(run, state)
 
@@ -301,8 +302,9 @@ def _check_source_is_ready(run: Run, source: Source, found: _Fresh) -> None:
         # Nothing is made yet: the recovery goes on with the disks that are there, once that was seen.
         last = found.read_until or run.clock.now()
         first, _ = run.session.source_read or (last, last)  # what else it has was read before
-        run.session.take_source(fresh, first, last)
-        run.session.disks, run.session.plan = None, None
+        run.session.note_source(fresh, first, last)
+        run.session.reopen(Choice.DISKS)
+        run.session.plan = None
         run.session.book.forget(KEY)
         values = {"instance": instance.instance_id, "changes": run.texts("list.separator").join(changes)}
         raise SourceUnusable("SourceDisksChanged", "source_disks_changed", values, next_tool="create_image")

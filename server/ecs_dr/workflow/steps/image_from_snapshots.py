@@ -19,6 +19,7 @@ from ecs_dr.domain.telling import GAP, Telling, markdown, tell
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
@@ -26,7 +27,6 @@ from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_recalled
 from ecs_dr.workflow.recall.witnesses import RecalledSource, source_as_known, take_as_known
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.reads import read_offer
 from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_offer, told_span
 from ecs_dr.workflow.steps import create_image
@@ -85,7 +85,7 @@ async def _carry_out(
         origin=chosen,
         data_as_of=chosen.data_as_of,
     )
-    session.take_image(state)
+    session.note_image(state)
     watcher.watch(session)
     return create_image.answer(run, state)
 

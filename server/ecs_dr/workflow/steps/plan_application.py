@@ -17,9 +17,9 @@ from ecs_dr.workflow.application.planning import plan_of
 from ecs_dr.workflow.application.state import Application, Member, Survey
 from ecs_dr.workflow.application.survey import read_all, stocks_of
 from ecs_dr.workflow.choices import Choice
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, Target
 from ecs_dr.workflow.memory.shown import PlanState
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Target
 from ecs_dr.workflow.session_store import SessionStore
 
 KEY = "application.plan"

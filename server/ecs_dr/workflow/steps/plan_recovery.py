@@ -26,6 +26,7 @@ from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, Target
 from ecs_dr.workflow.memory.shown import PlanState
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source
@@ -33,7 +34,6 @@ from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscri
 from ecs_dr.workflow.planning.outage import outage_findings
 from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, Target
 from ecs_dr.workflow.steps.vswitch_choice import agree_with_plan, vswitch_request
 
 KEY = "plan.accept"

@@ -14,11 +14,11 @@ from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, Target
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form
 from ecs_dr.workflow.needs import holds, require_source, require_target, resting_on_target, still
 from ecs_dr.workflow.planning.recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
-from ecs_dr.workflow.session import ChosenVSwitch, Target
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.vswitch_choice import (
     CREATE_KEY,
@@ -66,7 +66,7 @@ async def run_step(run: Run) -> Answer:
     # One that this recovery made and that is not ready yet is no candidate, and no reason to make another.
     mine = _still_pending(run, existing, target.zone_id) if session.vswitch is None else None
     if mine is not None and wanted in {None, mine.vswitch_id} and not is_block_wanted(run, wanted, cidr):
-        session.pending_vswitch_id = mine.vswitch_id
+        session.await_vswitch(mine.vswitch_id)
         return await _await_created(run, mine.vswitch_id)
     listed = usable_vswitches(existing, source, target.zone_id)
     # One that a launch was refused for is taken again only when a person names it.
@@ -204,9 +204,7 @@ async def _ask_to_create(
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
     run.hand_over()
     session = run.session
-    target, replaced = require_target(run), session.vswitch
-    # From here until the outcome is known, no launch may rest on the VSwitch that is being replaced.
-    session.vswitch = None
+    target, replaced = require_target(run), session.set_vswitch_aside()
     try:
         vswitch_id = await _send(run, decision, request)
     except CloudRefused as refusal:
@@ -214,7 +212,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
             raise
         session.pending.vswitch = None
         if holds(run, target):
-            session.vswitch = replaced  # nothing was made: what was decided before is in force again
+            session.put_vswitch_back(replaced)
         if refusal.kind is not ErrorKind.CIDR:
             raise
         # The cloud knows of something that no list shows: that block is offered no more, and another one asked about.
@@ -228,7 +226,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
     session.created_vswitch_ids.append(vswitch_id)
     session.sightings.accepted(vswitch_id, run.clock.now())
     still(run, target)  # in a zone that was left meanwhile it exists: told among what was created, and not used
-    session.pending_vswitch_id = vswitch_id
+    session.await_vswitch(vswitch_id)
     return await _await_created(run, vswitch_id)
 
 

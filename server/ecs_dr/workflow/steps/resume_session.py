@@ -23,6 +23,7 @@ from ecs_dr.domain.telling import Telling, Words, markdown, tell
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
@@ -34,7 +35,7 @@ from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_as_recalled, told_recalled
 from ecs_dr.workflow.recall.witnesses import recall, take_as_known
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Arguments, ChosenVSwitch, DiskPlan, ImageState, Session, Target
+from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.snapshots.reads import recall_origin
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
 
@@ -189,7 +190,7 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
         found = await _look_in_its_group(run, source, read, found)
     if found.replicas:
         await take_up_replica(run, source, found.replicas[0], found.read_at)
-    session.take_source(source, read.at, read.until or run.clock.now())
+    session.note_source(source, read.at, read.until or run.clock.now())
     if session.image is not None and session.replica is None:
         watcher.watch(session)
 
@@ -208,7 +209,7 @@ async def _look_in_its_group(run: Run, source: Source, read: Reading, found: Fou
     session = run.session
     if found.replicas or session.image is not None or not source.instance.resource_group_id:
         return found
-    session.take_source(source, read.at, read.until or run.clock.now())
+    session.note_source(source, read.at, read.until or run.clock.now())
     found = await find_tagged(run)
     await _note_found(run, found)
     await _note_origin(run, found)
@@ -241,7 +242,7 @@ async def _note_found(run: Run, found: Found) -> None:
         used = found.replicas[0].image_id
         image = next((one for one in found.images if one.image_id == used), None)
     if image is not None:
-        session.image = _image_state(run, image)
+        session.note_image(_image_state(run, image))
     others = [one for one in found.images if image is None or one.image_id != image.image_id]
     session.failed_images = [_image_state(run, one) for one in others if one.phase == "failed"]
     session.created_vswitch_ids = sorted({*session.own_vswitch_ids, *(one.vswitch_id for one in found.vswitches)})
@@ -260,10 +261,10 @@ async def _take_its_image(run: Run, replica: Instance) -> None:
         image = await run.cloud.describe_image(run.scope, used)
     session.sightings.note(used, read.at, None if image is None else image.status)
     if image is None:
-        session.take_image(ImageState(image_id=used, name="", started_at=run.clock.now()))
+        session.note_image(ImageState(image_id=used, name="", started_at=run.clock.now()))
     else:
         own = belongs_to(image.tags, session.session_id, session.instance_id)
-        session.take_image(_image_state(run, image, adopted=not own))
+        session.note_image(_image_state(run, image, adopted=not own))
 
 
 def _image_state(run: Run, image: Image, *, adopted: bool = False) -> ImageState:

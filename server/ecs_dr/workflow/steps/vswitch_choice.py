@@ -15,10 +15,10 @@ from ecs_dr.domain.telling import Words, spaced
 from ecs_dr.errors import InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, Target
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, Target
 
 PICK_KEY = "vswitch.pick"
 CREATE_KEY = "vswitch.create"

@@ -17,10 +17,10 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool, what_follows
+from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ImageState
 from ecs_dr.workflow.snapshots.telling import told_origin
 from ecs_dr.workflow.standing import told_state
 from ecs_dr.workflow.steps.launch import image_disks

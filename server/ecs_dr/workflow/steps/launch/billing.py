@@ -12,9 +12,9 @@ from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock.model import Charge
 from ecs_dr.errors import CloudError
+from ecs_dr.workflow.memory.chosen import Target
 from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Target
 
 KEY = "launch.billing"
 PAY_AS_YOU_GO = "pay_as_you_go"

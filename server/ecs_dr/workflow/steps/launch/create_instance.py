@@ -27,6 +27,7 @@ from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, OutcomeUnknown,
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
+from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
@@ -35,7 +36,6 @@ from ecs_dr.workflow.ports import Price
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.unproven import told_replicas
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.steps.launch.billing import decide_billing, read_price
 from ecs_dr.workflow.steps.launch.elsewhere import (
     STEP,

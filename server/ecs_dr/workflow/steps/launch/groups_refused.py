@@ -44,7 +44,7 @@ async def take_new_groups(run: Run) -> Words:
     disks = [sorted((disk.disk_id, disk.size_gib) for disk in source.disks) for source in (before, fresh)]
     if set(old) == set(new) or disks[0] != disks[1]:
         return NO_WORDS
-    session.take_source(fresh, read.at, read.until or run.clock.now())
+    session.note_source(fresh, read.at, read.until or run.clock.now())
     session.refusals.groups = ()
     separator = run.texts("list.separator")
     told = {"old": separator.join(old), "new": separator.join(new)}

@@ -10,8 +10,8 @@ from ecs_dr.domain.pages.words import kind
 from ecs_dr.domain.questions import ABORT, CONFIRM
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Words, spaced
+from ecs_dr.workflow.memory.chosen import DiskPlan
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import DiskPlan
 
 KEY = "launch.disks"
 

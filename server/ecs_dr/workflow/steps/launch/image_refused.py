@@ -6,8 +6,8 @@ Launches from custom images may fail in healthy zones during an outage elsewhere
 from __future__ import annotations
 
 from ecs_dr.domain.questions import Option
+from ecs_dr.workflow.memory.chosen import Target
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Target
 
 SHOWN_ZONES = 2
 

@@ -13,12 +13,12 @@ from ecs_dr.domain.telling import Telling, Words, item, tell
 from ecs_dr.errors import CallBudgetSpent, CloudRefused, InvalidInput, NoCredentials
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
+from ecs_dr.workflow.memory.chosen import DiskPlan, Target
 from ecs_dr.workflow.memory.refusals import Refused, RefusedDisk
 from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source, require_target
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import DiskPlan, Target
 from ecs_dr.workflow.steps import check_disks, choose_target, prepare_vswitch
 from ecs_dr.workflow.steps.launch.billing import KEY as BILLING_KEY
 from ecs_dr.workflow.steps.launch.billing import PAY_AS_YOU_GO, read_price, way_of

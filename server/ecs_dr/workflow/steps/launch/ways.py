@@ -5,9 +5,9 @@ from __future__ import annotations
 from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.refusals import Blame, Row
 from ecs_dr.domain.source import Instance
+from ecs_dr.workflow.memory.chosen import Target
 from ecs_dr.workflow.memory.refusals import Refused
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.session import Target
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.launch.image_refused import other_zones
 
