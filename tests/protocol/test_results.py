@@ -9,7 +9,7 @@ import pytest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem
-from ecs_dr.domain.telling import Table, Words, tell
+from ecs_dr.domain.telling import Table, Words, spaced, tell
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
 from tests.protocol.fakes import SESSION, ScriptedRecovery, connected, content_of, pinned, text_of
@@ -130,6 +130,7 @@ def test_a_problem_is_told_whole_and_only_once() -> None:
         actions=(Words("Attach the policy."), Words("See https://ram.console.aliyun.com/policies")),
         links=(Words("https://ram.console.aliyun.com/policies"), Words("https://example.com/more")),
         missing_permission="ecs:RunInstances",
+        in_actions=frozenset({"https://ram.console.aliyun.com/policies"}),
     )
     answer = Answer(
         session_id=SESSION, step="instance", status="failed", telling=tell(Words("Not allowed.")), problem=problem
@@ -210,7 +211,7 @@ def test_a_structure_has_nothing_empty_but_what_its_step_always_has() -> None:
 
 
 def test_beside_a_question_stands_neither_its_page_nor_its_text_a_second_time() -> None:
-    asked = asking(Words("Go ahead with K? It costs 1.2 CNY."), Table((("K",),), ("Zone",)))
+    asked = asking(Words.led(Words("Go ahead with K?"), " It costs 1.2 CNY."), Table((("K",),), ("Zone",)))
     answer = needs_answer(asked).model_copy(
         update={"data": {"verdict": "ready", "zones": ["K"]}, "in_words": frozenset({"zones"})}
     )
@@ -224,11 +225,11 @@ def test_beside_a_question_stands_neither_its_page_nor_its_text_a_second_time() 
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("要继续吗？会产生费用。", "要继续吗？"),
-        ("Name it web-1.2?", "Name it web-1.2?"),
-        ("A line\nand another", "A line"),
+        (Words.led(Words("要继续吗？"), "会产生费用。"), "要继续吗？"),
+        (spaced("Name it web. Prod?", "It costs."), "Name it web. Prod?"),
+        (Words("A line\nand another"), "A line"),
     ],
 )
-def test_a_question_is_summed_up_by_its_first_sentence(text: str, first: str) -> None:
-    asked = asking(Words(text))
+def test_a_question_is_summed_up_by_its_first_sentence(text: Words, first: str) -> None:
+    asked = asking(text)
     assert presenter().content(needs_answer(asked))["message"] == first

@@ -124,6 +124,7 @@ def _of_ours(error: UserError, texts: Texts, context: DiagnosisContext) -> Probl
         cause=texts(f"{stem}.cause", **error.values),
         actions=tell(texts(f"{stem}.actions", **error.values)).lines,
         links=found,
+        in_actions=frozenset(error.values.values()) & frozenset(found),
     )
 
 

@@ -106,6 +106,16 @@ class Problem(Model):
     missing_permission: str | None = None
     denied_by: Literal["explicit_deny", "implicit_deny"] | None = None
     """Whether a policy denies a missing permission in so many words; None where the cloud does not say."""
+    in_actions: frozenset[str] = Field(default=frozenset(), exclude=True)
+    """Those of the links that an action gives already."""
+
+    def untold(self, tells: Tells) -> Problem:
+        """What of it is not said already."""
+        told: dict[Tells, dict[str, object]] = {"nothing": {}, "message": {"message": NO_WORDS}}
+        told["cause"] = told["message"] | {"cause": NO_WORDS}
+        told["all"] = told["cause"] | {"actions": (), "links": ()}
+        links = tuple(link for link in self.links if link not in self.in_actions)
+        return self.model_copy(update={"links": links, **told[tells]})
 
 
 class Answer(Model):

@@ -5,15 +5,13 @@ Some hosts show their model the structured content alone, some the text alone.
 
 from __future__ import annotations
 
-import re
-
 from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.pages.words import option_lines
 from ecs_dr.domain.questions import CUSTOM, Option, PinnedQuestion
-from ecs_dr.domain.steps import Answer, Next, Problem, Status, Tells
-from ecs_dr.domain.telling import GAP, NO_WORDS, Words, item, markdown, tell, without_markup
+from ecs_dr.domain.steps import Answer, Next, Problem, Status
+from ecs_dr.domain.telling import GAP, NO_WORDS, Telling, Words, item, markdown, tell, without_markup
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.data_text import data_lines
 from ecs_dr.protocol.mirror import mirrored
@@ -27,7 +25,6 @@ ALWAYS_TOLD = frozenset(
     }
 )
 """Names of `data` that a step always has: there a host may read that there is none. Other names go when empty."""
-_FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s|(?<=[。？！])|\n")
 
 
 class AnswerContent(Model):
@@ -74,7 +71,13 @@ class Presenter:
         )
 
     def content(self, answer: Answer) -> JsonObject:
-        """The nine fields."""
+        """The nine fields. The terminal of this package gets each thing in one of them alone: it draws them all."""
+        problem = answer.problem
+        if self._own_client and problem is not None and answer.question is None:
+            headline = tell(problem.message).parts
+            rest = Telling(tuple(part for part in answer.telling.parts if part not in headline))
+            problem = problem.untold(answer.tells).model_copy(update={"message": problem.message})
+            answer = answer.model_copy(update={"telling": rest})
         content = AnswerContent(
             session_id=answer.session_id,
             step=answer.step,
@@ -83,7 +86,7 @@ class Presenter:
             data=_data(answer),
             question=None if answer.question is None else answer.question.as_data(),
             next=self._next(answer),
-            problem=None if answer.problem is None else answer.problem.model_dump(mode="json"),
+            problem=None if problem is None else problem.model_dump(mode="json"),
             simulated=self._simulated,
         )
         return plain_object(content.model_dump(mode="json"))
@@ -96,7 +99,7 @@ class Presenter:
             tell(
                 say("result.simulated") if self._simulated else NO_WORDS,
                 answer.whole,
-                *([] if answer.problem is None else _problem(say, answer.problem, answer.tells)),
+                *([] if answer.problem is None else _problem(say, answer.problem.untold(answer.tells))),
                 say("result.state", session_id=session_id, step=answer.step, status=answer.status),
                 *([] if answer.question is None else self._options(answer.question, answer)),
                 *self._next_line(answer),
@@ -191,16 +194,12 @@ def _in_short(answer: Answer) -> str:
     """The message; of a question, which stands beside it in full, only the first sentence."""
     if answer.question is None:
         return str(answer.message)
-    first = _FIRST_SENTENCE.split(answer.question.question.whole.headline, 1)[0]
-    return str(markdown(tell(answer.telling, Words(first))))
+    return str(markdown(tell(answer.telling, answer.question.question.whole.headline.lead)))
 
 
-def _problem(say: Texts, problem: Problem, tells: Tells) -> list[Words]:
-    """What the message does not say of it."""
-    lines = [say("result.problem", code=problem.code)]
-    if tells == "nothing":
-        lines.append(problem.message)
-    if problem.cause and tells in {"nothing", "message"}:
+def _problem(say: Texts, problem: Problem) -> list[Words]:
+    lines = [say("result.problem", code=problem.code), problem.message]
+    if problem.cause:
         lines.append(say("result.cause", cause=problem.cause))
     if problem.http_status is not None:
         lines.append(say("result.http_status", http_status=problem.http_status))
@@ -210,8 +209,6 @@ def _problem(say: Texts, problem: Problem, tells: Tells) -> list[Words]:
         lines.append(say("result.missing_permission", action=problem.missing_permission))
     if problem.retryable:
         lines.append(say("result.retryable"))
-    if tells == "all":
-        return lines
     if problem.actions:
         lines += [say("result.actions"), *map(item, problem.actions)]
-    return [*lines, *(link for link in problem.links if not any(link in action for action in problem.actions))]
+    return [*lines, *problem.links]

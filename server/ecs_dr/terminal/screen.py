@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +28,6 @@ Heading = StepName | Literal["launch"]
 
 
 _OF_STEP_4 = frozenset({"target", "vswitch", "disks"})
-_MOMENT = re.compile(r"\b[0-9]{4}-[0-9:-]{5} [0-9:]{8}\b|\b[0-9]{2}:[0-9]{2}:[0-9]{2}\b")
 
 
 class Screen:
@@ -40,7 +38,6 @@ class Screen:
         self._texts = texts
         self._step: Heading | None = None
         self._settled: dict[str, str] = {}
-        self._said: frozenset[str] = frozenset()
 
     def opening(self, instance_id: str, region_id: str, scenario: str | None, *, of_many: bool = False) -> None:
         """Who is recovered, and on which cloud."""
@@ -91,7 +88,7 @@ class Screen:
         elif answer.status == "stopped":
             self.markdown(answer.message)
         else:
-            self._message(answer.message)
+            self.markdown(answer.message)
         if answer.step == "plan" and answer.data.get("accepted") is True:
             best = answer.data.get("recommended")
             self._settled = {k: str(v) for k, v in best.items() if v} if isinstance(best, dict) else {}
@@ -99,25 +96,21 @@ class Screen:
             self.console.print(Padding(table, (1, 0, 0, 3)))
 
     def failure(self, message: str, problem: Problem) -> None:
-        """What is wrong, why, what to do next, and where to read or ask."""
-        headline, _, rest = message.partition("\n")
+        """What is wrong, why, what to do next, and where to read or ask.
+
+        Args:
+            message: What is said beside.
+            problem: Without what that says already.
+        """
         code = self._texts("terminal.code", code=problem.code)
-        line = Text.assemble(("✗ ", "bold red"), (headline or problem.code, "bold red"), code if headline else "")
+        line = Text.assemble(("✗ ", "bold red"), (problem.message, "bold red"), code)
         self.console.print(Flowing(line), width=self._width)
-        self.markdown(rest)
-        if problem.cause and problem.cause not in message:
-            self.markdown(problem.cause)
-        known = "\n".join([message, *problem.actions])
-        bullets: list[str] = [*problem.actions, *(link for link in problem.links if link not in known)]
+        self.markdown(message)
+        self.markdown(problem.cause)
+        bullets: list[str] = [*problem.actions, *problem.links]
         if problem.request_id:
             bullets.append(f"RequestId: {problem.request_id}")
         self.markdown("\n".join(f"- {line}" for line in bullets))
-
-    def _message(self, text: str) -> None:
-        """What is new in a message: each answer repeats how things stand, a person reads that once."""
-        lines = text.split("\n")
-        self.markdown("\n".join(line for line in lines if _timeless(line) not in self._said))
-        self._said = frozenset(_timeless(line) for line in lines)
 
     def markdown(self, text: str) -> None:
         """A message as the server words it."""
@@ -160,8 +153,3 @@ class Screen:
         except ValidationError:
             return []
         return []
-
-
-def _timeless(line: str) -> str:
-    """The line without the moments at which things were read: the same reading a minute later is nothing new."""
-    return _MOMENT.sub("", line)

@@ -20,7 +20,7 @@ from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.memory.kept_reads import CallReads, KeptReads
 from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, RetryNotice, Scope, groups_of
 from ecs_dr.workflow.session import Arguments, Session
-from ecs_dr.workflow.standing import is_all_named, standing
+from ecs_dr.workflow.standing import is_all_named, standing, standing_but_for_times
 
 PAGE = 3
 
@@ -337,7 +337,15 @@ class Run:
         """
         if is_all_named(self.session, frozenset(named)):
             return tell(message)
-        return tell(message, self.state_of_the_world(links_shown=False))
+        return tell(message, self.news_of_the_world())
+
+    def news_of_the_world(self) -> Words:
+        """The same in a row of answers: a person who reads them all is told again once something has changed."""
+        if self.texts.for_people:
+            last, self.session.last_told = self.session.last_told, standing_but_for_times(self.session, self.texts)
+            if last == self.session.last_told:
+                return NO_WORDS
+        return self.state_of_the_world(links_shown=False)
 
     def state_of_the_world(self, *, links_shown: bool = True, is_ending: bool = False) -> Words:
         """What is known of the source and of what this recovery created, as it was last read (see `standing`)."""

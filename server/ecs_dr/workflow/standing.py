@@ -53,6 +53,16 @@ def standing(
     return Words("\n").join((line, billed)) if billed else line
 
 
+class _WithoutTimes(Texts):
+    def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:  # noqa: ARG002 - told alike
+        return "-"
+
+
+def standing_but_for_times(session: Session, texts: Texts) -> Words:
+    """The same without the moments of the readings: equal as long as nothing has changed."""
+    return standing(session, _WithoutTimes(texts.language), session.created_at, links_shown=False)
+
+
 def other_recoveries(session: Session) -> tuple[Finding, ...]:
     """Of the same source, those of this process first."""
     here = {finding.values["session"] for finding in session.recovered_here}

@@ -23,7 +23,7 @@ from ecs_dr.domain.telling import (
     tell,
     without_markup,
 )
-from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts import Language, Texts
 
 WIDE = Table((("cn-k", "plenty", "1 CNY/h"), ("cn-l", "low", "-")), (Words("Zone"), Words("Stock"), Words("Price")))
 DRAWINGS = pytest.mark.parametrize("draw", [markdown, without_markup])
@@ -119,3 +119,18 @@ def test_a_name_in_chinese_characters_changes_no_punctuation() -> None:
     table = Table((("\u751f\u4ea7-web", "Running", "k"),), (Words("Name"), Words("Status"), Words("Zone")))
     assert without_markup(tell(table)) == "- \u751f\u4ea7-web: Status: Running; Zone: k"
     assert without_markup(tell(table), "：", "；") == "- \u751f\u4ea7-web：Status：Running；Zone：k"
+
+
+@pytest.mark.parametrize(
+    ("language", "lead"), [("en", "Recover instance {} in region r into another zone?"), ("zh", "{}")]
+)
+def test_the_first_sentence_ends_where_the_catalogue_ends_it_and_not_within_a_value(
+    language: Language, lead: str
+) -> None:
+    name = "web. prod? 好。x"
+    asked = Texts(language)("question.source.confirm", instance=name, region="r")
+    assert asked.lead != asked
+    assert asked.startswith(asked.lead)
+    assert name in asked.lead
+    assert tell(asked).headline.lead == asked.lead
+    assert language == "zh" or asked.lead == lead.format(name)

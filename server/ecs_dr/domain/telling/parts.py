@@ -87,9 +87,16 @@ def _flat(parts: Iterable[Part | Telling]) -> Iterator[Part]:
         if isinstance(part, Telling):
             yield from part.parts
         elif isinstance(part, Words):
-            yield from (Words(line) if line else GAP for line in (part.split("\n") if part else ()))
+            yield from _lines(part)
         elif isinstance(part, Gap) or part.rows:
             yield part
+
+
+def _lines(words: Words) -> Iterator[Part]:
+    lead = words.lead
+    for number, line in enumerate(words.split("\n") if words else ()):
+        has_lead = number == 0 and len(lead) < len(line)
+        yield (Words.led(lead, line[len(lead) :]) if has_lead else Words(line)) if line else GAP
 
 
 def _drawn(telling: Telling, draw: Callable[[Table], Iterable[str]]) -> Words:

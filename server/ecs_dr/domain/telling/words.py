@@ -24,7 +24,20 @@ LONGEST_VALUE = 1000
 class Words(str):
     """Ours, with every value in it neutralised. A model's field of this type takes what is put in for words."""
 
-    __slots__ = ()
+    __slots__ = ("_lead",)
+    _lead: Words
+
+    @classmethod
+    def led(cls, lead: Words, rest: str) -> Words:
+        """A line that says in its first sentence what it is about."""
+        told = cls(f"{lead}{rest}")
+        told._lead = lead
+        return told
+
+    @property
+    def lead(self) -> Words:
+        """That sentence, as the catalogue ends it: a full stop in a value ends none. Without another one, the whole."""
+        return getattr(self, "_lead", self)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -48,10 +61,11 @@ _FULL_WIDTH = "。！？；：，、）"
 
 def spaced(*parts: str) -> Words:
     """Sentences, or a label and its value, in one line; full-width punctuation has its space in itself."""
-    told, *others = list(filter(None, parts)) or [NO_WORDS]
+    first, *others = list(filter(None, parts)) or [NO_WORDS]
+    told = first = said(first)
     for part in others:
         told = Words("" if told[-1] in _FULL_WIDTH else " ").join((told, part))
-    return said(told)
+    return Words.led(first.lead, told[len(first.lead) :]) if others else told
 
 
 def said(value: str) -> Words:

@@ -98,9 +98,20 @@ def _counted(found: re.Match[str], values: Mapping[str, str | float]) -> str:
     return (f"{the} {noun}" if everyone else f"{{{name}}} {noun}") + _OF_ONE.get(verb or "", "")
 
 
+_END_OF_A_SENTENCE = re.compile(r"(?<=[.?!])\s|(?<=[。？！])(?!$)|\n")
+
+
+@cache
+def _led(text: str) -> tuple[str, str]:
+    """The first sentence of a text, and what follows it."""
+    end = _END_OF_A_SENTENCE.search(text)
+    return (text, "") if end is None else (text[: end.start()], text[end.start() :])
+
+
 @cache
 def _as_it_stands(text: str) -> Words:
-    return Words(text)
+    lead, rest = _led(text)
+    return Words.led(Words(lead), rest) if rest else Words(lead)
 
 
 class Texts:
@@ -123,7 +134,9 @@ class Texts:
         shown = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
         if self.language == "en":
             text = _COUNTED.sub(lambda found: _counted(found, values), text)
-        return Words(text.format(**shown))
+        lead, rest = _led(text)
+        told = Words(lead.format(**shown))
+        return Words.led(told, rest.format(**shown)) if rest else told
 
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:
         """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""

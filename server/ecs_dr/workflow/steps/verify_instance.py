@@ -88,7 +88,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         await run.progress(0, None, text)
         if not await run.pause(look_again_after(replica, run.clock.now())) or run.budget_left <= 0:
             data: JsonObject = {"instance_id": replica.instance_id, "instance_status": status or "Pending"}
-            lines = tell(text, run.state_of_the_world(links_shown=False))
+            lines = tell(text, run.news_of_the_world())
             return run.answer("verify", "in_progress", lines, data=data, following=run.go_to("verify_instance"))
 
 
