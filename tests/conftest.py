@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ecs_dr.garbage import collect_seldom
 from tests.support.sweeps import leave_untraced, left_out
 
 # A test's outcome does not hang on how busy the machine is.
@@ -36,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Modules and collected tests stay for good: no collection of garbage need look at them again and again."""
     gc.collect()
-    gc.freeze()
+    collect_seldom()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ecs_dr.ending import at_work
 from ecs_dr.environment import LOCAL
+from ecs_dr.garbage import collect_seldom
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.settings import Settings, SettingsError, http_token
 
@@ -103,7 +104,7 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
     log_to_stderr()
     async with _service(settings, simulation, shared=http is not None) as recovery:
         server = build_server(recovery, elicitation=settings.elicitation, simulated=simulation is not None)
-        gc.freeze()
+        collect_seldom()
         gc.enable()
         if http is None:
             await run_stdio(server)

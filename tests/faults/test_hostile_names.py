@@ -23,7 +23,7 @@ def hostile_world(name: str) -> World:
     world = load_world(name)
     source = world.instances[SOURCE]
     source.instance_name = source.description = HOSTILE
-    source.tags["note"] = HOSTILE
+    source.tags = {**source.tags, "note": HOSTILE}
     for disk in world.disks.values():
         disk.disk_name = disk.description = HOSTILE
     for vswitch in world.vswitches.values():

@@ -81,7 +81,7 @@ async def test_no_secret_and_no_content_of_user_data_is_in_it() -> None:
     one = world.instances["i-2zesource0001"]
     one.description = "password=hunter2secret and {{ ACS::RegionId }}"
     one.user_data = "c2VjcmV0LWNvbnRlbnQ="
-    one.tags["note"] = "{{ evil }}"
+    one.tags = {**one.tags, "note": "{{ evil }}"}
     made = await of(world, 2)
     (file,) = made.files
     for secret in ("hunter2secret", "c2VjcmV0", "secret-content", "{{ evil }}", "Password"):

@@ -66,6 +66,7 @@ changes = st.one_of(
     setting("lost", st.booleans()),
     setting("image_id", st.sampled_from(["m-1", "m-2"])),
     setting("security_group_ids", st.sampled_from([(), ("sg-1",), ("sg-1", "sg-2")])),
+    setting("tags", st.sampled_from([{}, {"env": "prod"}, {"env": "test", "team": "web"}])),
     setting("vswitch_id", vswitches),
     setting("private_ip_address", addresses),
     setting("public_ip_address", addresses),
@@ -97,6 +98,8 @@ def test_every_index_of_the_instances_agrees_with_a_look_at_all_of_them(done: li
         assert table.by_image.rows(image) == [one for one in rows if one.image_id == image and not one.lost]
     for group in ("sg-1", "sg-2"):
         assert table.by_security_group.rows(group) == [one for one in rows if group in one.security_group_ids]
+    for pair in (("env", "prod"), ("env", "test"), ("team", "web"), ("team", "db")):
+        assert table.by_tag.rows(pair) == [one for one in rows if pair in one.tags.items()]
     assert table.addresses.taken(INTERNET) == {one.public_ip_address for one in rows} - {""}
     for vswitch in VSWITCHES:
         taken = held_in(table, vswitch)

@@ -226,7 +226,8 @@ async def test_two_servers_on_one_session_end_with_one_replica_also_when_the_tag
     async with first.running(), second.running():
         desk.recovery = first
         await taken_up(desk)
-        desk.world.instances[SOURCE].tags["team"] = "another"
+        source = desk.world.instances[SOURCE]
+        source.tags = {**source.tags, "team": "another"}
         desk.recovery = second
         await taken_up(desk)
         desk.recovery = first

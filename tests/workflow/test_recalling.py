@@ -51,7 +51,8 @@ async def test_without_any_of_its_groups_the_person_is_asked_for_one() -> None:
 
 async def test_a_type_that_is_not_listed_any_more_is_asked_for() -> None:
     world = load_world("source-gone")
-    world.images["m-2zeearlier0001"].tags["ecs-dr:was-type"] = "ecs.gone.xlarge;PostPaid;cn-beijing-h"
+    earlier = world.images["m-2zeearlier0001"]
+    earlier.tags = {**earlier.tags, "ecs-dr:was-type": "ecs.gone.xlarge;PostPaid;cn-beijing-h"}
     _, asked = await looked_for(world)
     assert key_of(asked) == "recall.type"
     assert "ecs.gone.xlarge is not listed" in asked.message

@@ -7,9 +7,11 @@ they take turns instead: who comes later waits longer, so that each one's gap be
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+
+import anyio
 
 from ecs_dr.cloud.allowlist import check
 from ecs_dr.cloud.transport import ApiRequest, Json, Transport
@@ -61,21 +63,27 @@ class _Line:
         self._gap = timedelta(seconds=gap_seconds)
         self._paid_until: datetime = clock.now() - BURST * self._gap
         """When the budget of all that was let through would be used up, had it gone out at an even pace."""
-        self._waiting: tuple[deque[object], deque[object]] = (deque(), deque())
+        self._people: dict[anyio.Event, None] = {}
+        self._polls: dict[anyio.Event, None] = {}
+        """Who waits, in order. The first looks at the clock; the others sleep until they are the first."""
 
     async def turn(self, *, background: bool) -> None:
         """Return when it is this caller's turn; one that is cancelled leaves the line."""
-        ticket, line = object(), self._waiting[background]
-        line.append(ticket)
+        line = self._polls if background else self._people
+        is_first = anyio.Event()
+        line[is_first] = None
         try:
-            while (seconds := self._seconds_to_wait(ticket, background=background)) > 0:
+            if len(line) > 1:
+                await is_first.wait()
+            while (seconds := self._seconds_to_wait(len(self._people) if background else 0)) > 0:
                 await self._clock.sleep(seconds)
             self._paid_until = max(self._paid_until, self._clock.now() - BURST * self._gap) + self._gap
         finally:
-            line.remove(ticket)
+            del line[is_first]
+            if line:
+                next(iter(line)).set()
 
-    def _seconds_to_wait(self, ticket: object, *, background: bool) -> float:
-        people, polls = self._waiting
-        ahead = len(people) + polls.index(ticket) if background else people.index(ticket)
-        free_at = max(self._paid_until, self._clock.now() - BURST * self._gap) + ahead * self._gap
-        return (free_at - self._clock.now()).total_seconds()
+    def _seconds_to_wait(self, ahead: int) -> float:
+        now = self._clock.now()
+        free_at = max(self._paid_until, now - BURST * self._gap) + ahead * self._gap
+        return (free_at - now).total_seconds()

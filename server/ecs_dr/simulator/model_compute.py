@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -157,7 +158,7 @@ class Instance(Resource):
     hibernation_configured: bool = False
     resource_group_id: str = ""
     serial_number: str = "00000000-0000-4000-8000-000000000001"
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -328,7 +329,7 @@ class Image(Resource):
     product_code: str = ""
     resource_group_id: str = ""
     creation_time: Moment | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 
 from ecs_dr.simulator.errors import Fault, invalid_parameter, missing_parameter
 
@@ -67,9 +67,8 @@ def decimal(params: Mapping[str, str], name: str, default: float = 0.0) -> float
 
 def repeated(params: Mapping[str, str], name: str) -> list[str]:
     """The values of `Name.1`, `Name.2`, … in the order of their numbers."""
-    pattern = re.compile(re.escape(name) + r"\.(\d+)")
-    numbered = [(int(match[1]), value) for key, value in params.items() if (match := pattern.fullmatch(key))]
-    return [value for _, value in sorted(numbered)]
+    numbered = {int(key): value for key, value in struct(params, name).items() if key.isdecimal()}
+    return [numbered[number] for number in sorted(numbered)]
 
 
 def struct(params: Mapping[str, str], name: str) -> dict[str, str]:
@@ -80,11 +79,11 @@ def struct(params: Mapping[str, str], name: str) -> dict[str, str]:
 
 def structs(params: Mapping[str, str], name: str) -> list[dict[str, str]]:
     """The members of `Name.1.Member`, `Name.2.Member`, … in the order of their numbers."""
-    pattern = re.compile(re.escape(name) + r"\.(\d+)\.(.+)")
     found: dict[int, dict[str, str]] = {}
-    for key, value in params.items():
-        if match := pattern.fullmatch(key):
-            found.setdefault(int(match[1]), {})[match[2]] = value
+    for key, value in struct(params, name).items():
+        number, _, member = key.partition(".")
+        if number.isdecimal() and member:
+            found.setdefault(int(number), {})[member] = value
     return [found[number] for number in sorted(found)]
 
 
@@ -122,16 +121,16 @@ def tags(params: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def tag_filter(params: Mapping[str, str]) -> Callable[[Mapping[str, str]], bool]:
-    """Tells of the tags of anything whether they satisfy every tag filter of a describing request."""
-    wanted = [(member.get("Key", ""), member.get("Value", "")) for member in structs(params, "Tag")]
+def tag_filter(params: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The tags that a describing request asks for: key and value, which is empty where any will do."""
+    return [(member.get("Key", ""), member.get("Value", "")) for member in structs(params, "Tag")]
 
-    def is_tagged(owned: Mapping[str, str]) -> bool:
-        return all(key in owned and value in {"", owned[key]} for key, value in wanted)
 
-    return is_tagged
+def has_tags(owned: Mapping[str, str], wanted: Iterable[tuple[str, str]]) -> bool:
+    """Whether the tags of anything satisfy every one of those filters."""
+    return all(key in owned and value in {"", owned[key]} for key, value in wanted)
 
 
 def matches_tags(params: Mapping[str, str], owned: Mapping[str, str]) -> bool:
     """The same for one of them."""
-    return tag_filter(params)(owned)
+    return has_tags(owned, tag_filter(params))

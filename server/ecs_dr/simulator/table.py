@@ -147,6 +147,10 @@ class Index(Generic[R, V]):
         """The rows that have one of the values, in the table's order."""
         return self._table.select(itertools.chain.from_iterable(self._keys.get(value, _NOBODY) for value in values))
 
+    def candidates(self, values: Iterable[V]) -> Iterable[R]:
+        """The rows that may have all of the values: of the first, or every row where none is named."""
+        return next((self.rows(value) for value in values), self._table.values())
+
     def count(self, value: V) -> int:
         """How many rows have the value."""
         return len(self._keys.get(value, _NOBODY))

@@ -19,6 +19,7 @@ class Instances(Table[Instance]):
         by_loss: Whether they were lost: `lost`, or `kept`.
         by_image: Those that were not lost, by the id of their image.
         by_security_group: Also those that were lost, by the ids of their groups.
+        by_tag: Also those, by key and value.
         addresses: Private addresses by VSwitch (a lost instance gives its own back), and those of the `INTERNET`.
         launches: By the moment of their launch, as long as they are not lost.
         changes: Since the cloud's last look, see `lifecycle.settle`.
@@ -29,6 +30,7 @@ class Instances(Table[Instance]):
         self.by_loss = Index(self, lambda instance: ["lost" if instance.lost else "kept"])
         self.by_image = Index(self, lambda instance: [] if instance.lost else [instance.image_id])
         self.by_security_group = Index(self, lambda instance: instance.security_group_ids)
+        self.by_tag = Index(self, lambda instance: instance.tags.items())
         self.addresses = AddressBook(self, _addresses)
         self.launches = DueQueue(self, lambda instance: None if instance.lost else instance.launched_at)
         self.changes = Changes(self)
@@ -61,6 +63,7 @@ class Images(Table[Image]):
         by_name: Names need not differ, except within a region.
         by_owner: By the owner's alias.
         by_source: By the id of the instance that they are made of.
+        by_tag: By key and value.
         changes: Since the cloud's last look, see `lifecycle.settle`.
     """
 
@@ -69,6 +72,7 @@ class Images(Table[Image]):
         self.by_name = Index(self, lambda image: [image.image_name])
         self.by_owner = Index(self, lambda image: [image.owner_alias])
         self.by_source = Index(self, lambda image: [image.source_instance_id])
+        self.by_tag = Index(self, lambda image: image.tags.items())
         self.changes = Changes(self)
         self.update(rows)
 

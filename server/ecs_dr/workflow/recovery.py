@@ -280,7 +280,7 @@ class Recovery:
 
     def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
         cloud, clock, ids, tasks = self._cloud, self._clock, self._ids, self._tasks
-        session.recovered_here = recovered_here(self.sessions.all(), session)
+        session.recovered_here = recovered_here(self.sessions, session)
         texts = self.texts_for(session)
         return Run(session, cloud, clock, ids, self.options, texts, tool, arguments, report, background=tasks)
 

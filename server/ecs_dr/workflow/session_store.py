@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from itertools import takewhile
 from typing import Literal
 
@@ -29,6 +30,8 @@ class SessionStore:
         self._ids = ids
         self._limit = limit
         self._sessions: dict[str, Session] = {}
+        self._of_source: defaultdict[str, dict[str, Session]] = defaultdict(dict)
+        """The same, by the instance that each of them recovers: it is asked for in every call."""
         self._touched: dict[str, float] = {}
         """When each session was last used, in host seconds; the one that was idle longest comes first."""
         self._ended: dict[str, Ending] = {}
@@ -55,7 +58,7 @@ class SessionStore:
             owner=CALLER.get(),
             resumed=taken_up,
         )
-        self._sessions[session_id] = session
+        self._sessions[session_id] = self._of_source[instance_id][session_id] = session
         self._touch(session_id)
         self._ended.pop(session_id, None)
         return session
@@ -81,13 +84,13 @@ class SessionStore:
 
     def put_off(self, instance_id: str, region_id: str) -> Session | None:
         """The caller's session of that source whose reading was confirmed, and goes on with the next call."""
-        wanted = (instance_id, region_id, CALLER.get())
+        wanted = (region_id, CALLER.get())
         return next(
             (
                 session
-                for session in self._sessions.values()
+                for session in self._of_source.get(instance_id, {}).values()
                 if session.source is None
-                and (session.instance_id, session.region_id, session.owner) == wanted
+                and (session.region_id, session.owner) == wanted
                 and session.goes_on_with("collect_source")
             ),
             None,
@@ -103,6 +106,9 @@ class SessionStore:
     def _end(self, session: Session, why: Ending) -> None:
         session.ended = True
         del self._sessions[session.session_id], self._touched[session.session_id]
+        del self._of_source[session.instance_id][session.session_id]
+        if not self._of_source[session.instance_id]:
+            del self._of_source[session.instance_id]
         self._ended[session.session_id] = why
         while len(self._ended) > MAX_REMEMBERED:
             del self._ended[next(iter(self._ended))]
@@ -136,4 +142,12 @@ class SessionStore:
 
     def all(self) -> tuple[Session, ...]:
         """Every session, the newest first."""
-        return tuple(sorted(self._sessions.values(), key=lambda session: session.created_at, reverse=True))
+        return _newest_first(self._sessions.values())
+
+    def of_source(self, instance_id: str) -> tuple[Session, ...]:
+        """Every session that recovers this instance (of whatever region), the newest first."""
+        return _newest_first(self._of_source.get(instance_id, {}).values())
+
+
+def _newest_first(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    return tuple(sorted(sessions, key=lambda session: session.created_at, reverse=True))

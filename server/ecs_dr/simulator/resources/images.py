@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ecs_dr.cloud.transport import Json
@@ -15,7 +15,7 @@ from ecs_dr.simulator.lifecycle import image_state, image_visible
 from ecs_dr.simulator.model_compute import Disk, Image, ImageMapping, Instance, Snapshot
 from ecs_dr.simulator.outage import imaging_seconds
 from ecs_dr.simulator.paging import by_number
-from ecs_dr.simulator.params import boolean, required, structs, tag_filter, tags, text
+from ecs_dr.simulator.params import boolean, has_tags, required, structs, tag_filter, tags, text
 from ecs_dr.simulator.resources.image_checks import check_image_request, imageable_disks
 from ecs_dr.simulator.resources.image_from_snapshots import image_of_snapshots
 from ecs_dr.simulator.resources.image_making import begin_image, take_over_the_system
@@ -108,15 +108,15 @@ def describe_images(call: Call) -> dict[str, Json]:
     statuses = _wanted_statuses(text(params, "Status"), usable=text(params, "Usable"))
     ids = [part for part in text(params, "ImageId").split(",") if part]
     usable = boolean(params, "Usable") if text(params, "Usable") else None
-    is_tagged = tag_filter(params)
+    wanted = tag_filter(params)
     found = [
         image
-        for image in _candidates(call, ids)
-        if is_tagged(image.tags)
+        for image in _candidates(call, ids, wanted)
+        if has_tags(image.tags, wanted)
         and image.region_id == call.region
         and image_visible(call.world, image, call.now)
-        and image_state(image, call.now).status in statuses
-        and usable in {None, image_state(image, call.now).usable}
+        and (state := image_state(image, call.now)).status in statuses
+        and usable in {None, state.usable}
         and _matches(call, image)
     ]
     page = by_number(found, params, maximum=100)
@@ -124,14 +124,15 @@ def describe_images(call: Call) -> dict[str, Json]:
     return {**page.fields, "RegionId": call.region, "Images": {"Image": views}}
 
 
-def _candidates(call: Call, ids: list[str]) -> Iterable[Image]:
+def _candidates(call: Call, ids: list[str], tags: Sequence[tuple[str, str]]) -> Iterable[Image]:
     """The images of those ids and of a fitting name: the name itself, a part of it, or a pattern."""
     images = call.world.images
     name = text(call.params, "ImageName")
     if not name:
-        return images.select(ids) if ids else images.values()
-    pattern = re.compile(fnmatch.translate(name))
-    named = images.by_name.rows(*(one for one in images.by_name.values() if name in one or pattern.match(one)))
+        return images.select(ids) if ids else images.by_tag.candidates(pair for pair in tags if pair[1])
+    pattern = re.compile(fnmatch.translate(name)) if any(sign in name for sign in "*?[") else None
+    names = (one for one in images.by_name.values() if name in one or (pattern and pattern.match(one)))
+    named = images.by_name.rows(*names)
     return [image for image in named if not ids or image.image_id in ids]
 
 

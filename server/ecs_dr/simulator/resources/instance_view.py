@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.simulator.actions import Call
@@ -45,7 +45,7 @@ def instance_view(call: Call, instance: Instance, extras: Collection[str]) -> di
     return view
 
 
-def ecs_tags(tags: dict[str, str]) -> Json:
+def ecs_tags(tags: Mapping[str, str]) -> Json:
     """Tags as ECS answers them: `TagKey` and `TagValue` (VPC says `Key` and `Value`)."""
     return {"Tag": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}
 

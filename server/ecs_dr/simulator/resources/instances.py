@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 
 from ecs_dr.cloud.transport import Json
@@ -12,7 +12,7 @@ from ecs_dr.simulator.errors import Fault
 from ecs_dr.simulator.lifecycle import instance_status, instance_visible
 from ecs_dr.simulator.model_compute import Instance
 from ecs_dr.simulator.paging import by_either, by_number
-from ecs_dr.simulator.params import json_list, repeated, required, tag_filter, text
+from ecs_dr.simulator.params import has_tags, json_list, repeated, required, tag_filter, text
 from ecs_dr.simulator.resources.instance_view import instance_view
 
 _STATUSES = frozenset({"Pending", "Starting", "Running", "Stopping", "Stopped"})
@@ -42,9 +42,8 @@ def describe_instances(call: Call) -> dict[str, Json]:
     status = text(call.params, "Status")
     if status and status not in _STATUSES:
         raise Fault("InvalidStatus.NotFound", "The specified Status does not exist.", 404)
-    found = (
-        [] if call.hidden else [one for one in _in_region(call, ids, tag_filter(call.params)) if _matches(call, one)]
-    )
+    tags = tag_filter(call.params)
+    found = [] if call.hidden else [one for one in _in_region(call, ids, tags) if _matches(call, one)]
     if status:
         found = [one for one in found if instance_status(call.world, one, call.now) == status]
     page = by_either(found, call.params, maximum=100)
@@ -165,15 +164,14 @@ def existing_instance(call: Call, instance_id: str) -> Instance:
     return instance
 
 
-def _in_region(
-    call: Call, ids: list[str] | None, is_tagged: Callable[[Mapping[str, str]], bool] = lambda _: True
-) -> list[Instance]:
+def _in_region(call: Call, ids: list[str] | None, tags: Sequence[tuple[str, str]] = ()) -> list[Instance]:
     """The instances that a request of this region sees; with `ids`, those among them."""
     instances = call.world.instances
+    candidates = instances.by_tag.candidates(pair for pair in tags if pair[1]) if ids is None else instances.select(ids)
     return [
         instance
-        for instance in (instances.values() if ids is None else instances.select(ids))
-        if is_tagged(instance.tags)
+        for instance in candidates
+        if has_tags(instance.tags, tags)
         and instance.region_id == call.region
         and instance_visible(call.world, instance, call.now)
     ]

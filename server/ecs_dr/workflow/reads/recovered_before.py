@@ -13,19 +13,17 @@ from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import apart
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
+from ecs_dr.workflow.session_store import SessionStore
 
 MOST_TOLD = 3
 
 
-def recovered_here(sessions: Iterable[Session], session: Session) -> tuple[Finding, ...]:
+def recovered_here(sessions: SessionStore, session: Session) -> tuple[Finding, ...]:
     """The caller's other recoveries of this source in this process that have made something, the newest first."""
-    # Asked in each call, of all sessions there are: nearly all differ in the first that is compared.
     kin = (
         one
-        for one in sessions
-        if one.instance_id == session.instance_id
-        and one is not session
-        and (one.region_id, one.owner) == (session.region_id, session.owner)
+        for one in sessions.of_source(session.instance_id)
+        if one is not session and (one.region_id, one.owner) == (session.region_id, session.owner)
     )
     made = ((one.session_id, [*_made_by(one)]) for one in kin)
     return tuple(_finding(one, session.instance_id, ids) for one, ids in made if ids)[:MOST_TOLD]
