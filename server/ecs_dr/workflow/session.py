@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from ecs_dr.domain.images.model import Image, ImageRequest
-from ecs_dr.domain.launch import LaunchRequest
+from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject, Tag
-from ecs_dr.domain.network.model import VSwitchRequest
 from ecs_dr.domain.pages.launch import LaunchPage
 from ecs_dr.domain.recall.model import Recalled, ReportMemory
-from ecs_dr.domain.snapshots.model import SnapshotGroup, SnapshotSet
+from ecs_dr.domain.snapshots.model import SnapshotGroup
 from ecs_dr.domain.source_gate import Finding
 from ecs_dr.domain.steps import Status, ToolName
 from ecs_dr.domain.telling import Words
@@ -25,6 +23,7 @@ from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.memory.chosen import Chosen, ImageState
 from ecs_dr.workflow.memory.chronicle import Chronicle
 from ecs_dr.workflow.memory.kept_reads import KeptReads
+from ecs_dr.workflow.memory.pending import PendingRequests
 from ecs_dr.workflow.memory.refusals import Refusals
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.shown import PlanState, SnapshotOffer
@@ -36,19 +35,6 @@ if TYPE_CHECKING:
     from ecs_dr.workflow.reads.unproven import Unproven
 
 Arguments = Mapping[str, str | None]
-
-
-@dataclass(slots=True)
-class PendingRequests:
-    """Requests of mutating calls whose outcome is not known yet: they are sent again as they were."""
-
-    image: ImageRequest | None = None
-    image_set_aside: ImageRequest | None = None
-    """It may have been carried out, and is not sent again: an image of snapshots takes its place. It is looked for."""
-    origin: SnapshotSet | None = None
-    """Of an image of snapshots: which."""
-    vswitch: VSwitchRequest | None = None
-    launch: LaunchRequest | None = None
 
 
 @dataclass(slots=True, kw_only=True)

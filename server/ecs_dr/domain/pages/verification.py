@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ecs_dr.domain import links
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
+from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.words import login_ways, told_value
@@ -36,6 +37,7 @@ class EndFacts:
     Attributes:
         source: What was read of the source at the end.
         data: The moment of the data, with RPO and RTO.
+        disks: The replica's, as they were read.
         price: What the replica costs; empty where it could not be read.
         boot: What its console said; empty where nobody looked.
         hangs: The console shows that it did not start.
@@ -53,6 +55,7 @@ class EndFacts:
     price: Words
     boot: Words
     image_id: str
+    disks: tuple[Disk, ...] = ()
     adopted: bool = False
     snapshots: int = 0
     of_snapshots: bool = False
@@ -70,12 +73,12 @@ def verification_page(
     headline = "hangs" if facts.hangs and found.verdict == "match" else found.verdict
     groups = (
         ("replica", _replica(launch, replica, texts)),
-        ("login", texts("page.semicolon").join(login_ways(launch, texts)) or texts("page.verify.no_login")),
+        ("login", _login(launch, replica, texts)),
         ("boot", facts.boot),
-        ("disks", _disks(found, launch, texts)),
+        ("disks", _disks(found, launch, facts, texts)),
         ("data", facts.data),
-        ("billed", _billed(launch, facts, texts)),
-        ("ending", _ending(launch, replica, facts, texts)),
+        ("billed", _billed(found, replica, facts, texts)),
+        ("ending", _ending(replica, facts, texts)),
     )
     others = texts("page.verify.others", items=texts("page.comma").join(facts.others)) if facts.others else NO_WORDS
     return tell(
@@ -185,41 +188,50 @@ def _public(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
     return texts("page.verify.public_missing" if launch.internet_max_bandwidth_out else "page.no_public_ip")
 
 
-def _disks(found: Verification, launch: LaunchRequest, texts: Texts) -> Words:
+def _login(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
+    """As it was read; a password, of which no answer tells, and where it is not told who logs in: as it was sent."""
+    non_root = launch.login_as_non_root if replica.login_as_non_root is None else replica.login_as_non_root
+    read = launch.model_copy(update={"key_pair_name": replica.key_pair_name, "login_as_non_root": non_root})
+    return texts("page.semicolon").join(login_ways(read, texts)) or texts("page.verify.no_login")
+
+
+def _disks(found: Verification, launch: LaunchRequest, facts: EndFacts, texts: Texts) -> Words:
     wrong = {row.field for row in found.disks if not row.matches}
     decided = any(disk.substituted for disk in launch.disks)
     key = "wrong" if wrong & _DISK_KIND else "decided" if decided else "same"
-    size = sum(disk.size_gib for disk in launch.disks)
-    told = [texts("page.verify.disk_count", count=len(launch.disks), size=size), texts(f"page.verify.disks_{key}")]
+    size = sum(disk.size_gib for disk in facts.disks)
+    told = [texts("page.verify.disk_count", count=len(facts.disks), size=size), texts(f"page.verify.disks_{key}")]
     if found.disks and CONTENT not in wrong:
         told.append(texts("page.verify.content"))
     return texts("page.semicolon").join(told)
 
 
-def _billed(launch: LaunchRequest, facts: EndFacts, texts: Texts) -> Words:
+def _billed(found: Verification, replica: Instance, facts: EndFacts, texts: Texts) -> Words:
     parts = [
         texts("page.verify.replica_billed", price=facts.price) if facts.price else texts("page.verify.replica_too")
     ]
-    if launch.charge_type == "PrePaid":
-        renewed = "renewed" if launch.auto_renew_months else "not_renewed"
-        parts = [texts(f"page.verify.prepaid_{renewed}", months=launch.period or 1)]
+    if replica.charge_type == "PrePaid":
+        renews = next((row.replica for row in found.rows if row.key == "auto_renew"), UNREAD)
+        renewed = {NOTHING: "not_renewed", UNREAD: "not_told"}.get(renews, "renewed")
+        until = texts.moment(parse_time(replica.expired_time))
+        parts = [texts(f"page.verify.prepaid_{renewed}", until=until)]
     if facts.snapshots:
         key = "snapshots_before" if facts.of_snapshots else "snapshots"
         parts.append(texts(f"page.verify.{key}", count=facts.snapshots, image=facts.image_id))
     return texts("page.semicolon").join(parts)
 
 
-def _ending(launch: LaunchRequest, replica: Instance, facts: EndFacts, texts: Texts) -> Words:
+def _ending(replica: Instance, facts: EndFacts, texts: Texts) -> Words:
     """What must happen, in that order, before nothing is billed any more."""
     steps = []
-    if launch.auto_release_time:
-        time = texts.moment(parse_time(launch.auto_release_time))
+    if replica.auto_release_time:
+        time = texts.moment(parse_time(replica.auto_release_time))
         steps.append(texts("page.verify.released", time=time))
     else:
         if replica.deletion_protection:
             steps.append(texts("page.verify.unprotect"))
         steps.append(texts("page.verify.release"))
-    staying = [disk.device for disk in launch.disks if disk.type == "data" and not disk.delete_with_instance]
+    staying = [disk.handle for disk in facts.disks if disk.type == "data" and not disk.delete_with_instance]
     if staying:
         steps.append(texts("page.verify.release_disks", disks=texts("page.comma").join(staying)))
     if facts.image_id:

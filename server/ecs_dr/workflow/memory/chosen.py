@@ -42,7 +42,8 @@ class ImageState:
     """The snapshots that it was asked for; None: it was made of the instance, or nobody knows any more."""
     data_as_of: datetime | None = None
     """The moment of the oldest of these; None: the image is as old as it is."""
-
+    source_status: str = ""
+    """The source's, as it was read just before the image was asked for; empty: nobody knows it here."""
     gone: bool = False
     """It was there, or was said to be, and several reads did not find it any more."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from ecs_dr.domain.plan.model import RecoveryPlan
 from ecs_dr.domain.snapshots.sets import Findings
@@ -30,4 +29,3 @@ class SnapshotOffer:
     """The sets of snapshots that an image can be made of, as they were read."""
 
     findings: Findings
-    read_at: datetime

@@ -10,7 +10,7 @@ from ecs_dr.domain.source_gate import Finding
 from ecs_dr.errors import CallBudgetSpent, CloudError
 from ecs_dr.workflow.ports import Scope
 from ecs_dr.workflow.reads.side_by_side import SideBySide
-from ecs_dr.workflow.reads.told import apart
+from ecs_dr.workflow.reads.told import apart, reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.session_store import SessionStore
@@ -49,12 +49,12 @@ async def recovered_before(run: Run, scope: Scope) -> tuple[Finding, ...]:
     found_images = reads.read(lambda: run.cloud.images_tagged(scope, tags))
     found_replicas = reads.read(lambda: run.cloud.instances_tagged(scope, tags))
     try:
-        with apart():
+        with apart(), reading(run.clock.now) as read:
             await reads.finish()
     except (CloudError, CallBudgetSpent):
         return ()
     images, replicas = found_images.value, found_replicas.value
-    known, at = session.session_id, run.texts.moment(run.clock.now())
+    known, at = session.session_id, run.texts.moment(read.at)
     made: dict[str, list[str]] = {}
     for one_id, its_tags in (
         *((image.image_id, image.tags) for image in images),

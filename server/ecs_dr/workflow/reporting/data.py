@@ -51,7 +51,7 @@ def build_report(
         utc_offset_minutes=texts.offset_minutes(last_moment(session)),
         simulated=simulated,
         resumed=session.resumed,
-        drill_until="" if session.replica is None else session.replica.launch.auto_release_time,
+        drill_until=_released_at(session),
         session_id=session.session_id,
         made_at=last_moment(session),
         source=_source(session),
@@ -73,6 +73,14 @@ def build_report(
         was=Remembered() if session.source is None else remember(session.source),
         observations={} if verification is None else verification.observations,
     )
+
+
+def _released_at(session: Session) -> str:
+    """When the cloud releases the replica, as it was read; as it was sent, where it was not read yet; else empty."""
+    replica = session.replica
+    if replica is None:
+        return ""
+    return (replica.launch if replica.instance is None else replica.instance).auto_release_time
 
 
 def _source(session: Session) -> Subject:
@@ -237,12 +245,15 @@ def snapshot_moment(session: Session) -> datetime | None:
     return state.started_at
 
 
+_HELD = frozenset({"running", "stopped"})
+"""Statuses of a source, when its image was asked for, of which it can be said how its disks lay to one another."""
+
+
 def _consistency(session: Session, texts: Texts) -> tuple[str, ...]:
     if session.image is None:
         return ()
-    status = "" if session.source is None else session.source.instance.status
-    origin = session.image.origin
-    kind = f"snapshots_{origin.kind}" if origin is not None else "stopped" if status == "Stopped" else "running"
+    origin, status = session.image.origin, session.image.source_status.lower()
+    kind = f"snapshots_{origin.kind}" if origin is not None else status if status in _HELD else "unknown"
     recalled = () if session.recalled is None else (texts("report.consistency.recalled"),)
     return (
         *recalled,

@@ -32,7 +32,7 @@ async def read_offer(run: Run, source: Source) -> SnapshotOffer:
     if not findings.sets:
         values = {"instance": run.session.instance_id, "disks": told_without(run, findings.without)}
         raise SourceUnusable("NoSnapshotSet", "no_snapshot_set", values, next_tool="adopt_image")
-    return SnapshotOffer(findings=findings, read_at=run.clock.now())
+    return SnapshotOffer(findings)
 
 
 async def recall_origin(run: Run, image: Image) -> tuple[datetime | None, SnapshotSet | None]:

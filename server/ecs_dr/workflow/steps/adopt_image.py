@@ -24,6 +24,7 @@ from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.reads.image_fit import read_fit
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_recalled
 from ecs_dr.workflow.recall.witnesses import RecalledSource, recall, take_as_known
@@ -48,7 +49,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         if session.unproven is not None:
             session.unproven.declined = True
         return run.aborted("image", WHICH_KEY)
-    image, evidence = await _examine(run, image_id)
+    with reading(run.clock.now) as read:
+        image, evidence = await _examine(run, image_id)
     try:
         found = session.source or await recall(run, image)
     except LeftAlone as left:
@@ -74,7 +76,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     state = _state(run, image)
     state.data_as_of, state.origin = await recall_origin(run, image)
     session.note_image(state)
-    session.sightings.note(image.image_id, run.clock.now(), image.status)
+    session.sightings.note(image.image_id, read.at, image.status)
     if image.phase == "building":
         watcher.watch(session)
     return _answer(run, state)

@@ -18,6 +18,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import GAP, Telling, Words, spaced, tell
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
@@ -98,8 +99,8 @@ async def _send(
         run.refuse_typed(KEY, name_taken(request.image_name) if is_taken else _name_refused(run, refusal, request))
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
-    session.pending.image = None
-    state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
+    session.pending.image, status = None, session.pending.source_status
+    state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at, source_status=status)
     session.note_image(state)
     watcher.watch(session)
     return answer(run, state)
@@ -226,7 +227,8 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
         asked = tell(asked, GAP, run.texts(f"finding.{finding.key}", **finding.values))
     failed = run.session.image
     if failed is not None and (failed.gone or failed.image is not None):
-        status = run.texts("image.gone") if failed.gone or failed.image is None else failed.image.status
+        status = "gone" if failed.gone or failed.image is None else failed.image.status
+        status = worded_value(status, run.texts)
         before = run.texts("question.image.again", image=failed.image_id, status=status)
         asked = tell(before, GAP, asked)
     return run.question(
@@ -293,6 +295,7 @@ def _check_source_is_ready(run: Run, source: Source, found: _Fresh) -> None:
         SourceUnusable: It vanished, or is in a state that CreateImage refuses.
     """
     instance = found.instance
+    run.session.pending.source_status = "" if instance is None else instance.status
     if instance is None:
         values = {"instance": run.session.instance_id}
         raise SourceUnusable("SourceVanished", "source_vanished", values, next_tool="image_from_snapshots")

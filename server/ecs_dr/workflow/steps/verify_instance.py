@@ -81,7 +81,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
                         replica.note_running(instance, read.at)
                         judged = await _judge(run, replica, evidence.settled, instance, found.disks, evidence.reads)
                         session.verification = judged
-                        return _answer(run, replica, instance, judged, read.at)
+                        return _answer(run, replica, instance, found.disks, judged, read.at)
             elif sighting.gone_at is not None:
                 raise await vanished(run, replica)
         text = waited_for(run, replica, instance, missing)
@@ -232,7 +232,14 @@ def _fidelity(verification: Verification) -> dict[str, int]:
     }
 
 
-def _answer(run: Run, replica: Replica, instance: Instance, verification: Verification, read_at: datetime) -> Answer:
+def _answer(
+    run: Run,
+    replica: Replica,
+    instance: Instance,
+    disks: tuple[Disk, ...],
+    verification: Verification,
+    read_at: datetime,
+) -> Answer:
     data: JsonObject = {
         "verdict": verification.verdict,
         "criteria": [
@@ -260,11 +267,11 @@ def _answer(run: Run, replica: Replica, instance: Instance, verification: Verifi
         data["not_known"] = [*run.session.recalled.missing]
     if run.options.simulated:
         data["score"] = score(run.session)
-    page = verification_page(verification, replica.launch, instance, _facts(run, replica, read_at), run.texts)
+    page = verification_page(verification, replica.launch, instance, _facts(run, replica, disks, read_at), run.texts)
     return run.answer("verify", "done", page, data=data, in_words=ON_THE_PAGE)
 
 
-def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
+def _facts(run: Run, replica: Replica, disks: tuple[Disk, ...], read_at: datetime) -> EndFacts:
     """What the page says beside the comparison."""
     session, texts, image = run.session, run.texts, run.session.image
     found = measures(session)
@@ -287,6 +294,7 @@ def _facts(run: Run, replica: Replica, read_at: datetime) -> EndFacts:
         boot=NO_WORDS if replica.boot is None else told_boot(texts, replica.boot),
         hangs=replica.boot is not None and replica.boot.boot in {"emergency", "panic"},
         image_id=image_id,
+        disks=disks,
         adopted=image is not None and image.adopted,
         snapshots=sum(bool(mapping.snapshot_id) for mapping in mapped),
         of_snapshots=image is not None and image.data_as_of is not None,

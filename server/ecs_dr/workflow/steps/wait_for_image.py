@@ -66,11 +66,12 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
         if image is not None and image.phase == "ready":
             run.session.book.forget(KEY)
             return None
-        now = (_status(state), _progress(state))
+        now = (_status(state), _progress(run, state))
         if now != told:
             told = now
-            status = _told_status(run, state)
-            text = run.texts("progress.image", status=status, progress=_told_progress(run, now[1]))
+            status, is_missing = _told_status(run, state), run.session.sightings.is_out_of_sight(state.image_id)
+            key = "progress.image_missing" if is_missing else "progress.image"
+            text = run.texts(key, status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
         # Nobody is asked to wait on for an image that the last read did not show: it is there again soon, or gone.
         choice = None if run.session.sightings.is_out_of_sight(state.image_id) else _ask_if_due(run, state)
@@ -130,7 +131,7 @@ def _told_span(run: Run, seconds: float) -> str:
 
 
 def _question(run: Run, state: ImageState, span: str) -> Question:
-    progress = _told_progress(run, _progress(state))
+    progress = _told_progress(run, _progress(run, state))
     text = run.texts("question.image_wait", image=state.image_id, span=span, progress=progress)
     link = links.image_list(run.session.region_id)
     over_snapshots = (run.option(FROM_SNAPSHOTS, "wait_from_snapshots"),) if _may_never_end(run, state) else ()
@@ -172,8 +173,9 @@ def _told_status(run: Run, state: ImageState) -> str:
     return run.texts("world.accepted") if state.image is None else worded_value(state.image.status, run.texts)
 
 
-def _progress(state: ImageState) -> int | None:
-    if state.image is None:
+def _progress(run: Run, state: ImageState) -> int | None:
+    """As the last read told it; None where that did not show the image."""
+    if state.image is None or run.session.sightings.is_out_of_sight(state.image_id):
         return None
     return 100 if state.image.phase == "ready" else state.image.progress
 
@@ -193,7 +195,7 @@ def _facts(run: Run, state: ImageState) -> dict[str, str | float | None]:
     return {
         "image_id": state.image_id,
         "image_status": _status(state),
-        "progress": _progress(state),
+        "progress": _progress(run, state),
         "elapsed_seconds": round(elapsed, 1) if elapsed < SHORT_SECONDS else round(elapsed),
     }
 
@@ -218,11 +220,12 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
 
 def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     data = _data(run, state)
+    is_missing = run.session.sightings.is_out_of_sight(state.image_id)
     lines = [
         run.texts(
-            "step.image_wait.waiting",
+            f"step.image_wait.{'missing' if is_missing else 'waiting'}",
             status=_told_status(run, state),
-            progress=_told_progress(run, _progress(state)),
+            progress=_told_progress(run, _progress(run, state)),
             elapsed=round(seconds_between(state.started_at, run.clock.now())),
         )
     ]

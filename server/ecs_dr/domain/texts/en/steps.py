@@ -42,7 +42,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.not_listed": "Over HTTP, sessions are not listed: other people may use this server. Pass the session_id of your own recovery.",
     "step.session.one": "Where the recovery stands; next: {stage}.",
     "step.source.done": "Source {instance} ({name}): {type} in {zone}, {status}, {disks} disks, {size} GiB in total.",
-    "step.image.done": "Image {image} ({name}) is being made; the source keeps running.",
+    "step.image.done": "Image {image} ({name}) is being made; the source is not stopped for it.",
     "step.image.ready": "Image {image} ({name}) is ready.",
     "step.image_wait.done": "Image {image} is ready and holds all {disks} disks.",
     "step.image_wait.waiting": "Image: {status}, {progress} after {elapsed} s.",

@@ -31,7 +31,7 @@ TEXTS: Mapping[str, str] = {
     "page.price.unknown": "读不到价格：请先自行查询再同意。",
     "page.launch.ask": "创建 1 台实例？{price}",
     "page.launch.source": "源实例 {name}（{id}）只被读取。数据截至 {moment}，状态相当于突然断电，之后写入的不包含。",
-    "page.launch.source_running": "源实例 {name}（{id}）只被读取、继续运行，定时任务等不能同时跑两份的程序请留意。数据截至 {moment}，"
+    "page.launch.source_running": "源实例 {name}（{id}）只被读取，读取时正在运行，定时任务等不能同时跑两份的程序请留意。数据截至 {moment}，"
     "状态相当于突然断电，之后写入的不包含。",
     "page.launch.source_listed": "源实例 {name}（{id}）只被读取，状态显示为运行中：如果它仍在运行或之后恢复，定时任务等不能同时跑两份的"
     "程序请留意。数据截至 {moment}，状态相当于突然断电，之后写入的不包含。",
@@ -130,8 +130,9 @@ TEXTS: Mapping[str, str] = {
     "page.verify.measured": "截至 {moment}；RPO {rpo}，RTO {rto}",
     "page.verify.replica_billed": "灾备实例和云盘（约 {price}）",
     "page.verify.replica_too": "灾备实例和云盘",
-    "page.verify.prepaid_renewed": "灾备实例和云盘：已付 {months} 个月，到期自动续费",
-    "page.verify.prepaid_not_renewed": "灾备实例和云盘：已付 {months} 个月，到期停止",
+    "page.verify.prepaid_renewed": "灾备实例和云盘：费用已付至 {until}，到期自动续费",
+    "page.verify.prepaid_not_renewed": "灾备实例和云盘：费用已付至 {until}，到期停止",
+    "page.verify.prepaid_not_told": "灾备实例和云盘：费用已付至 {until}，未能读取是否自动续费",
     "page.verify.snapshots": "镜像 {image} 的 {count} 个快照",
     "page.verify.snapshots_before": "此前已有的 {count} 个快照（镜像 {image} 由它们创建）",
     "page.verify.released": "演练：灾备实例及其云盘将于 {time} 自动释放；以下资源会保留",

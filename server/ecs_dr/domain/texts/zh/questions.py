@@ -10,7 +10,7 @@ TEXTS: Mapping[str, str] = {
     "option.abort.label": "中止",
     "option.abort.description": "到此为止，不再执行任何操作。",
     "question.image.name": "为 {instance} 创建整机镜像 {name} 吗？无需停机，会为全部 {disks} 块云盘各创建一个快照，快照计费到删除为止。镜像创建期间请勿启动、停止或重启源实例，否则镜像会创建失败。",
-    "question.image.again": "镜像 {image} 创建失败（{status}），不能用来创建实例；下面要重新创建一个。",
+    "question.image.again": "镜像 {image} 不能用来创建实例（状态：{status}）；下面要重新创建一个。",
     "question.image.text_label": "其他镜像名称（2～128 个字符：以字母或汉字开头，可含字母、汉字、数字、: _ -）",
     "option.image_name_confirm.label": "创建镜像 {name}",
     "option.image_name_confirm.description": "立即开始创建，通常需要 3～10 分钟。",

@@ -42,7 +42,7 @@ TEXTS: Mapping[str, str] = {
     "step.session.not_listed": "通过 HTTP 访问时不列出会话：其他人也可能在使用本服务端。请提供您自己的 session_id。",
     "step.session.one": "恢复的当前进展如下；下一步：{stage}。",
     "step.source.done": "源实例 {instance}（{name}）：{type}，位于 {zone}，{status}，{disks} 块云盘，共 {size} GiB。",
-    "step.image.done": "镜像 {image}（{name}）正在创建，源实例保持运行。",
+    "step.image.done": "镜像 {image}（{name}）正在创建，无需停止源实例。",
     "step.image.ready": "镜像 {image}（{name}）已可用。",
     "step.image_wait.done": "镜像 {image} 已可用，包含全部 {disks} 块云盘。",
     "step.image_wait.waiting": "镜像{status}（{progress}），已用 {elapsed} 秒。",

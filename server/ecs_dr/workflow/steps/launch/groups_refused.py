@@ -63,7 +63,8 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     latest = run.session.refusals.latest or Refused(Blame.GROUP)
     was_retried = latest.code in run.session.refusals.retried
     try:
-        groups = await _of_the_vpc(run)
+        with reading(run.clock.now) as read:
+            groups = await _of_the_vpc(run)
     except CallBudgetSpent:
         return [again, stop], run.texts("question.groups.put_off")  # asked all the same: the refusal is told now
     except CloudError:
@@ -76,7 +77,7 @@ async def group_ways(run: Run, launch: LaunchRequest) -> tuple[list[Option], Wor
     ways = [run.option(LEAVE_OUT, "without_groups", gone=told, left=_listed(run, left))] if gone and left else []
     others = _others(groups, launch.security_group_ids)
     ways += [run.option(CHOOSE_GROUP, "choose_group", count=len(others))] if others else []
-    at = run.texts.moment(run.clock.now())
+    at = run.texts.moment(read.at)
     key = "gone" if gone else "there"
     ordered = [*ways, again] if gone else [again, *ways]
     shown = [stop, *ways, again] if was_retried and ordered[0] is again else [*ordered, stop]
@@ -104,14 +105,15 @@ async def settle_group(run: Run) -> Answer | None:
         return None
     source = require_source(run).instance
     try:
-        groups = _others(await _of_the_vpc(run), session.refusals.groups or source.security_group_ids)
+        with reading(run.clock.now) as read:
+            groups = _others(await _of_the_vpc(run), session.refusals.groups or source.security_group_ids)
     except CloudError:
         del session.proposed[_WANTED]
         raise
     candidates = [group_option(run, one) for one in sorted(groups, key=lambda one: one.group_id)]
     if not candidates:
         del session.proposed[_WANTED]
-        at = run.texts.moment(run.clock.now())
+        at = run.texts.moment(read.at)
         run.reason = tell(run.texts("question.groups.none", vpc=source.vpc_id, at=at))
         return None
     facts: list[JsonValue] = [one.value for one in candidates]
