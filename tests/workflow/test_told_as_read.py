@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, timedelta
+from typing import Literal
 
 import pytest
 
@@ -34,7 +35,7 @@ def consistency(desk: Desk) -> str:
 
 @pytest.mark.parametrize(("at_the_image", "afterwards"), [("Stopped", "Running"), ("Running", "Stopped")])
 async def test_how_the_disks_lie_to_one_another_follows_from_the_moment_of_the_image(
-    at_the_image: str, afterwards: str
+    at_the_image: Literal["Stopped", "Running"], afterwards: Literal["Stopped", "Running"]
 ) -> None:
     desk = Desk()
     await desk.settle(await desk.collect())
@@ -142,6 +143,7 @@ async def test_an_image_that_is_gone_is_not_said_to_have_failed() -> None:
     del desk.world.images[str(image_id)]
     session = desk.recovery.sessions.get(desk.session_id)
     assert session.image is not None
+    assert session.image.image is not None
     session.image.gone = True
     asked = await desk.call("create_image")
     assert f"镜像 {image_id} 不能用来创建实例（状态：已不存在）" in text_of(asked)
