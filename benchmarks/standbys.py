@@ -18,8 +18,8 @@ from benchmarks.table import show
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.texts import Texts
 from ecs_dr.simulator.model_compute import SnapshotGroup
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import wanted
+from ecs_dr.workflow.standbys.progress import RegisterProgress
+from ecs_dr.workflow.standbys.wanted import register_query
 from tests.support.snapshots import snapshot_of
 
 SIZES = (10, 100, 1000)
@@ -80,8 +80,8 @@ async def read(size: int) -> Figures:
     in_the_cloud = _timed(cloud)
     began = time.process_time()
     async with cloud.clock.running(), recovery.running():
-        asked = wanted({"region_id": REGION})
-        rows, _ = await recovery.register.rows(asked, Telling(REGION, Texts("en"), told))
+        asked = register_query({"region_id": REGION})
+        rows, _ = await recovery.register.rows(asked, RegisterProgress(REGION, Texts("en"), told))
     assert len(rows) == size
     assert all(row.newest is not None and row.newest.consistent for row in rows)
     return Figures(

@@ -128,10 +128,10 @@ def _take_no_value(parameter: _Parameter) -> None:
 def _word_frame(say: Texts) -> None:
     for name, key in _FRAME.items():
         setattr(rich_utils, name, str(say(key, value=Words("{}")) if key == "cli.default" else say(key)))
-    setattr(rich_utils, "Table", _Table)  # noqa: B010 - as above: names of another module
+    setattr(rich_utils, "Table", _HelpTable)  # noqa: B010 - as above: names of another module
 
 
-class _Table(Table):
+class _HelpTable(Table):
     """A table of the help whose cells break between Chinese characters: the library would cut such a line short."""
 
     def add_row(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ecs_dr.domain.diagnosis import DiagnosisContext
     from ecs_dr.domain.questions import Road
     from ecs_dr.domain.steps import Answer, ToolName
-    from ecs_dr.protocol.service import Dismissal, Shelf
+    from ecs_dr.protocol.service import Dismissal, ShelfService
     from ecs_dr.settings import Settings
     from ecs_dr.workflow.ports import Progress
     from ecs_dr.workflow.recovery import Recovery
@@ -110,7 +110,7 @@ class AtFirstCall:
         return self._recovery.way_on(session_id)
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> ShelfService:
         """As `Recovery.shelf`."""
         return self._recovery.shelf
 
@@ -119,11 +119,11 @@ class AtFirstCall:
         return () if self._made is None else self._made.zone_ids(region_id)
 
     async def call(
-        self, tool: ToolName, arguments: Mapping[str, str | None], report: Progress | None, road: Road
+        self, tool: ToolName, arguments: Mapping[str, str | None], on_progress: Progress | None, road: Road
     ) -> Answer:
         """As `Recovery.call`."""
         recovery = await self._started()
-        answer = await recovery.call(tool, arguments, report, road)
+        answer = await recovery.call(tool, arguments, on_progress, road)
         self._warm_up(answer)
         return answer
 
@@ -133,14 +133,14 @@ class AtFirstCall:
         question_id: str,
         choice: str,
         text: str | None,
-        report: Progress | None,
+        on_progress: Progress | None,
         *,
         road: Road,
         called: ToolName,
     ) -> Answer:
         """As `Recovery.answer`."""
         recovery = await self._started()
-        return await recovery.answer(session_id, question_id, choice, text, report, road=road, called=called)
+        return await recovery.answer(session_id, question_id, choice, text, on_progress, road=road, called=called)
 
     def propose(self, session_id: str, question_id: str, choice: str) -> Answer:
         """As `Recovery.propose`."""

@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 from ecs_dr.cli import app, with_default_scenario
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.terminal.standby import show
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import wanted
+from ecs_dr.workflow.standbys.progress import RegisterProgress
+from ecs_dr.workflow.standbys.wanted import register_query
 from tests.support.desk import REGION, Desk
 
 
@@ -124,7 +124,7 @@ async def test_progress_never_goes_back_and_names_what_was_read(language: Langua
         told.append((done, total, message))
 
     texts = Texts(language)
-    await desk.recovery.register.rows(wanted({"region_id": REGION}), Telling(REGION, texts, report))
+    await desk.recovery.register.rows(register_query({"region_id": REGION}), RegisterProgress(REGION, texts, report))
     far = [done for done, _, _ in told]
     assert far == sorted(set(far))
     assert all(total is not None and done < total for done, total, _ in told)

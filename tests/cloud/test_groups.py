@@ -9,7 +9,7 @@ import anyio.lowlevel
 import pytest
 
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, nothing_is_enough, read_in_groups
+from ecs_dr.cloud.groups import RowsOfGroup, nothing_is_enough, read_in_groups
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Scope
@@ -18,7 +18,7 @@ GROUPED = Scope("0" * 32, "cn-beijing", resource_groups=("rg-1",))
 ROW = (Fields({"Id": "1"}),)
 REFUSED = CloudRefused("ecs:DescribeImages", ErrorKind.PERMISSION, "Forbidden.RAM", "no")
 BROKEN = CloudRefused("ecs:DescribeImages", ErrorKind.TRANSIENT, "ServiceUnavailable", "no")
-Answer = Rows | CloudRefused
+Answer = RowsOfGroup | CloudRefused
 
 
 class List:
@@ -30,7 +30,7 @@ class List:
         self._under_way = 0
         self.most_at_once = 0
 
-    async def __call__(self, group: JsonObject) -> Rows:
+    async def __call__(self, group: JsonObject) -> RowsOfGroup:
         self.asked.append("ResourceGroupId" in group)
         self._under_way += 1
         self.most_at_once = max(self.most_at_once, self._under_way)
@@ -48,7 +48,7 @@ class List:
     [((), (), ()), ((), ROW, ROW), (REFUSED, ROW, ROW), (REFUSED, (), ()), ((), REFUSED, ())],
 )
 async def test_both_answers_count_and_a_refusal_of_one_is_none(
-    plain: Answer, grouped: Answer, found: Rows, is_enough: Callable[[Rows], bool]
+    plain: Answer, grouped: Answer, found: RowsOfGroup, is_enough: Callable[[RowsOfGroup], bool]
 ) -> None:
     rows = List(plain, grouped)
     assert await read_in_groups(GROUPED, rows, is_enough) == found
@@ -59,7 +59,7 @@ async def test_both_answers_count_and_a_refusal_of_one_is_none(
 @pytest.mark.parametrize("is_enough", [bool, nothing_is_enough])
 @pytest.mark.parametrize(("plain", "grouped"), [(REFUSED, REFUSED), (BROKEN, ROW), ((), BROKEN)])
 async def test_what_is_refused_on_both_roads_or_breaks_on_one_is_raised(
-    plain: Answer, grouped: Answer, is_enough: Callable[[Rows], bool]
+    plain: Answer, grouped: Answer, is_enough: Callable[[RowsOfGroup], bool]
 ) -> None:
     with pytest.raises(CloudRefused):
         await read_in_groups(GROUPED, List(plain, grouped), is_enough)

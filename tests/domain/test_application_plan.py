@@ -14,7 +14,7 @@ from ecs_dr.domain.application.plan import (
     choose_zones,
     share_out,
 )
-from ecs_dr.domain.application.waves import Change, parse_changes, parse_waves, written
+from ecs_dr.domain.application.waves import Adjustment, parse_changes, parse_waves, waves_text
 from ecs_dr.domain.network.model import Vpc, VSwitch
 from ecs_dr.domain.plan.model import Cost, PlanFinding, ZonePlan
 from ecs_dr.domain.stock.model import Stock
@@ -46,15 +46,15 @@ def wish(name: str, *zones: str, forced: str = "") -> Wish:
 def test_waves_are_read_and_written() -> None:
     waves = parse_waves(" i-2zea1, i-2zea2 ｜ i-2zea3 ")
     assert waves == (("i-2zea1", "i-2zea2"), ("i-2zea3",))
-    assert written(waves) == "i-2zea1,i-2zea2|i-2zea3"
+    assert waves_text(waves) == "i-2zea1,i-2zea2|i-2zea3"
 
 
 def test_changes_are_read() -> None:
     known = frozenset({"i-a", "i-b"})
     text = "i-a zone=cn-beijing-l type=ecs.g7.large; i-b out"
     assert parse_changes(text, known) == {
-        "i-a": Change(zone_id="cn-beijing-l", instance_type="ecs.g7.large"),
-        "i-b": Change(out=True),
+        "i-a": Adjustment(zone_id="cn-beijing-l", instance_type="ecs.g7.large"),
+        "i-b": Adjustment(out=True),
     }
 
 

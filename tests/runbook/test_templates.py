@@ -11,7 +11,7 @@ import pytest
 
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.model import JsonValue
-from ecs_dr.domain.runbook.language import MAX_BYTES, merged
+from ecs_dr.domain.runbook.language import MAX_BYTES, one_value
 from ecs_dr.domain.runbook.template import runbook_files
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import RunbookImpossible
@@ -211,7 +211,7 @@ def test_values_of_a_loop_are_literal_where_all_have_the_same() -> None:
         "i-1": {"a": 1, "b": [{"k": "i-1"}], "c": 1},
         "i-2": {"a": 1, "b": [{"k": "i-2"}], "c": 2},
     }
-    assert merged(rows) == {
+    assert one_value(rows) == {
         "a": 1,
         "b": [{"k": "{{ ACS::TaskLoopItem }}"}],
         "c": {"Fn::Select": ["{{ ACS::TaskLoopItem }}", {"i-1": 1, "i-2": 2}]},

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from ecs_dr.domain.texts import Texts
 from ecs_dr.terminal.askers import MenuAsker, NumberAsker, RecommendedAsker, StdinLines, styled
-from ecs_dr.terminal.forms import Choice, Form, Reply
+from ecs_dr.terminal.forms import Form, FormOption, Reply
 
-FORM = Form("Which?", (Choice("first", "First (Recommended)", "the best"), Choice("second", "Second")))
-NAMED = Form("Name?", (Choice("confirm", "Keep"), Choice("custom", "Another name")), "Image name")
+FORM = Form("Which?", (FormOption("first", "First (Recommended)", "the best"), FormOption("second", "Second")))
+NAMED = Form("Name?", (FormOption("confirm", "Keep"), FormOption("custom", "Another name")), "Image name")
 DOWN, ENTER, CTRL_C = "\x1b[B", "\r", "\x03"
 EN = Texts("en")
 
@@ -110,18 +110,18 @@ async def test_yes_takes_the_first_option_and_says_so() -> None:
 
 async def test_yes_gives_up_on_trying_again_when_that_does_not_help() -> None:
     asker = RecommendedAsker(paper())
-    retry = Form("Permission granted?", (Choice("retry", "Granted"), Choice("abort", "Abort")))
+    retry = Form("Permission granted?", (FormOption("retry", "Granted"), FormOption("abort", "Abort")))
     assert [await asker.choose(retry) for _ in range(4)] == [Reply("retry")] * 3 + [None]
     assert await asker.choose(FORM) == Reply("first")
 
 
 def test_a_long_description_goes_below_its_label_instead_of_being_cut_off() -> None:
     words = "a description that does not fit beside its label in a terminal of eighty columns, and so is wrapped"
-    label, *below = styled(Choice("v", "Label", words), paper())
+    label, *below = styled(FormOption("v", "Label", words), paper())
     assert label == ("class:text", "Label")
     assert all(text.startswith("\n     ") and len(text) <= 80 for _, text in below)
     assert " ".join("".join(text for _, text in below).split()) == words
 
 
 def test_a_short_description_stays_beside_its_label() -> None:
-    assert styled(Choice("v", "Label", "short"), paper()) == [("class:text", "Label"), ("class:dim", "  short")]
+    assert styled(FormOption("v", "Label", "short"), paper()) == [("class:text", "Label"), ("class:dim", "  short")]

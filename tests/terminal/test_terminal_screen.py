@@ -14,7 +14,7 @@ from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.telling import Table, Telling, Words, tell
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.protocol.results import Presenter
-from ecs_dr.terminal.forms import Choice, Form, form_of
+from ecs_dr.terminal.forms import Form, FormOption, form_of
 from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.terminal.views import CRITERIA, CriterionView, VerifyData
@@ -57,8 +57,8 @@ def test_a_form_of_the_server_is_read_back_with_its_descriptions(language: Langu
     form = form_of(params)
     assert form.body == pinned.question.text
     assert form.choices == (
-        Choice("confirm", "Go (Recommended)", "goes on: at once"),
-        Choice("abort", "Abort", "stops"),
+        FormOption("confirm", "Go (Recommended)", "goes on: at once"),
+        FormOption("abort", "Abort", "stops"),
     )
     assert form.text_label == "A name"
 

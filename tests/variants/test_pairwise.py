@@ -16,7 +16,7 @@ import pytest
 from ecs_dr.cloud import ecs, ecs_readers, vpc
 from ecs_dr.cloud.allowlist import AllowListTransport
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows
+from ecs_dr.cloud.groups import RowsOfGroup
 from ecs_dr.domain.disks import pairs as disk_pairs
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 from ecs_dr.domain.images.model import Image, ImageRequest
@@ -158,7 +158,9 @@ def trusts_the_category_of_stock(patch: pytest.MonkeyPatch) -> None:
 
 
 def takes_an_empty_list_for_nothing(patch: pytest.MonkeyPatch) -> None:
-    async def read(_scope: Scope, ask: Callable[[JsonObject], Iterable[object]], *_: object, **__: object) -> Rows:
+    async def read(
+        _scope: Scope, ask: Callable[[JsonObject], Iterable[object]], *_: object, **__: object
+    ) -> RowsOfGroup:
         return await ask({})  # type: ignore[misc, no-any-return]
 
     for module in (ecs, vpc):
@@ -166,7 +168,9 @@ def takes_an_empty_list_for_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def filters_by_group_alone(patch: pytest.MonkeyPatch) -> None:
-    async def read(scope: Scope, ask: Callable[[JsonObject], Iterable[object]], *_: object, **__: object) -> Rows:
+    async def read(
+        scope: Scope, ask: Callable[[JsonObject], Iterable[object]], *_: object, **__: object
+    ) -> RowsOfGroup:
         group: JsonObject = {"ResourceGroupId": scope.resource_groups[0]} if scope.resource_groups else {}
         return await ask(group)  # type: ignore[misc, no-any-return]
 

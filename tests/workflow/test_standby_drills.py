@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from ecs_dr.domain.report.model import RecoveryReport, RequestRecord
-from ecs_dr.domain.standby.model import Drill, Finding
-from ecs_dr.domain.standby.page import exit_code, remedy, said
+from ecs_dr.domain.standby.model import Drill, StandbyFinding
+from ecs_dr.domain.standby.page import exit_code, remedy, told_finding
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.workflow.recovery import Recovery
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import wanted
+from ecs_dr.workflow.standbys.progress import RegisterProgress
+from ecs_dr.workflow.standbys.wanted import register_query
 from tests.report.sample import sample
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds
@@ -49,11 +49,13 @@ def drill_of(folder: Path) -> Drill | None:
     return ReportFiles(folder).drills().get(SOURCE)
 
 
-async def finding_of(folder: Path) -> Finding | None:
+async def finding_of(folder: Path) -> StandbyFinding | None:
     """As the register tells it."""
     desk = Desk()
     recovery = Recovery(desk.recovery._cloud, desk.clock, CountedIds(), desk.recovery.options, ReportFiles(folder))
-    rows, _ = await recovery.register.rows(wanted({"region_id": REGION}), Telling(REGION, ENGLISH, None))
+    rows, _ = await recovery.register.rows(
+        register_query({"region_id": REGION}), RegisterProgress(REGION, ENGLISH, None)
+    )
     assert exit_code(rows) == 1
     return next((one for row in rows for one in row.findings if one.code in {"drill", "drill_failed"}), None)
 
@@ -67,7 +69,7 @@ async def test_the_last_whole_recovery_is_named_with_its_verdict_and_report(
     assert found is not None
     assert found.code == "drill"
     texts = Texts(language)
-    sentence = said(found, texts)
+    sentence = told_finding(found, texts)
     assert words in sentence
     assert texts.moment(report_of().made_at) in sentence
     assert f"ecs-dr-report-{'a' * 32}.html" in remedy(found, texts, REGION)

@@ -15,16 +15,16 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.simulator.model_compute import SnapshotGroup
 from ecs_dr.simulator.world import World, load_world
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import wanted
+from ecs_dr.workflow.standbys.progress import RegisterProgress
+from ecs_dr.workflow.standbys.wanted import register_query
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.snapshots import snapshot_of
 from tests.workflow.bench import no_requests
 
 
 async def register(desk: Desk, **arguments: str) -> dict[str, Standby]:
-    telling = Telling(REGION, Texts("en"), None)
-    rows, _ = await desk.recovery.register.rows(wanted({"region_id": REGION, **arguments}), telling)
+    telling = RegisterProgress(REGION, Texts("en"), None)
+    rows, _ = await desk.recovery.register.rows(register_query({"region_id": REGION, **arguments}), telling)
     return {row.instance_id: row for row in rows}
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from ecs_dr.errors import NoCredentials
 
-Failure = Literal[
+CredentialFailure = Literal[
     "none",
     "sign_in_expired",
     "unknown_profile",
@@ -52,7 +52,7 @@ _NAMES: Mapping[str, str] = {
     "URLCredentialsProvider": "credentials_uri",
 }
 
-_SAID: tuple[tuple[str, Failure], ...] = (
+_SAID: tuple[tuple[str, CredentialFailure], ...] = (
     ("recursion", "profile_loop"),
     ("command process timed out", "too_slow"),
     ("re-login", "sign_in_expired"),
@@ -83,7 +83,7 @@ _SAID: tuple[tuple[str, Failure], ...] = (
 )
 """(part of a provider's text in lower case, what it means); the first that is found counts."""
 
-_BY_PROVIDER: Mapping[str, Failure] = {
+_BY_PROVIDER: Mapping[str, CredentialFailure] = {
     "ecs_ram_role": "metadata_silent",
     "credentials_uri": "service_failed",
     "ram_role_arn": "role_not_assumed",
@@ -104,7 +104,7 @@ class Trouble:
         profile: The profile's name, where one is used.
     """
 
-    failure: Failure
+    failure: CredentialFailure
     provider: str
     profile: str = ""
 
@@ -159,7 +159,7 @@ def _is_set_up(provider: str, said: str, *, has_profile: bool) -> bool:
     return True
 
 
-def _failure(provider: str, said: str) -> Failure:
+def _failure(provider: str, said: str) -> CredentialFailure:
     lowered = said.lower()
     if "unable to open" in lowered:
         return "unreadable"

@@ -18,7 +18,7 @@ from ecs_dr.cloud.ecs_readers import (
     read_zone_stock,
 )
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, at_least, enough, nothing_is_enough, read_in_groups
+from ecs_dr.cloud.groups import RowsOfGroup, at_least, enough, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_number, by_token
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.cloud.together import together
@@ -74,11 +74,13 @@ class EcsOperations:
         rows = [read_instance(row) for row in await self._instance_rows(scope, {"ImageId": image_id})]
         return tuple(one for one in rows if one.image_id == image_id)
 
-    async def _instance_rows(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
-        async def ask(params: JsonObject) -> Rows:
+    async def _instance_rows(
+        self, scope: Scope, filters: JsonObject, is_enough: Callable[[RowsOfGroup], bool] = bool
+    ) -> RowsOfGroup:
+        async def ask(params: JsonObject) -> RowsOfGroup:
             return await by_token(self._ecs, scope, "DescribeInstances", params, ("Instances", "Instance"))
 
-        async def ask_in(group: JsonObject) -> Rows:
+        async def ask_in(group: JsonObject) -> RowsOfGroup:
             return await _with_attributes(ask, {**filters, **group})
 
         return await read_in_groups(scope, ask_in, is_enough)
@@ -95,14 +97,14 @@ class EcsOperations:
         """All disks of an instance, the system disk first (DescribeDisks)."""
         groups: dict[str, str] = {}
 
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             params = {"InstanceId": instance_id, **group}
             listed = await by_token(self._ecs, scope, "DescribeDisks", params, ("Disks", "Disk"))
             for row in listed:
                 groups.setdefault(row.text("DiskId"), str(group.get("ResourceGroupId", "")))
             return listed
 
-        def has_system_disk(rows: Rows) -> bool:
+        def has_system_disk(rows: RowsOfGroup) -> bool:
             return any(read_disk(row).type == "system" for row in rows)
 
         rows = await read_in_groups(scope, ask, has_system_disk)
@@ -197,14 +199,16 @@ class EcsOperations:
         rows = await self._images(scope, {"ImageOwnerAlias": "self"}, enough(everywhere=everywhere))
         return tuple(read_image(row) for row in rows)
 
-    async def _images(self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = bool) -> Rows:
-        async def ask(group: JsonObject) -> Rows:
+    async def _images(
+        self, scope: Scope, filters: JsonObject, is_enough: Callable[[RowsOfGroup], bool] = bool
+    ) -> RowsOfGroup:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             return await self._images_with(scope, {**filters, **group})
 
         rows = await read_in_groups(scope, ask, is_enough)
         return tuple({row.text("ImageId"): row for row in rows}.values())
 
-    async def _images_with(self, scope: Scope, filters: JsonObject) -> Rows:
+    async def _images_with(self, scope: Scope, filters: JsonObject) -> RowsOfGroup:
         path = ("Images", "Image")
         try:
             return await by_number(self._ecs, scope, "DescribeImages", {**filters, "Status": EVERY_IMAGE_STATUS}, path)
@@ -338,7 +342,7 @@ class EcsOperations:
         return instance_ids[0]
 
 
-async def _with_attributes(ask: Callable[[JsonObject], Awaitable[Rows]], filters: JsonObject) -> Rows:
+async def _with_attributes(ask: Callable[[JsonObject], Awaitable[RowsOfGroup]], filters: JsonObject) -> RowsOfGroup:
     """Ask with the additional attributes, and without them where a region refuses to hear of them."""
     try:
         return await ask({**filters, "AdditionalAttributes": list(ADDITIONAL_ATTRIBUTES)})

@@ -16,12 +16,12 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Scope
 
-Rows = tuple[Fields, ...]
+RowsOfGroup = tuple[Fields, ...]
 
 
 async def read_in_groups(
-    scope: Scope, ask: Callable[[JsonObject], Awaitable[Rows]], is_enough: Callable[[Rows], bool] = bool
-) -> Rows:
+    scope: Scope, ask: Callable[[JsonObject], Awaitable[RowsOfGroup]], is_enough: Callable[[RowsOfGroup], bool] = bool
+) -> RowsOfGroup:
     """Rows without a filter by group and, where they are not enough, those of the scope's groups.
 
     Args:
@@ -48,7 +48,9 @@ async def read_in_groups(
     return tuple(row for rows in (plain, *others) if not isinstance(rows, CloudRefused) for row in rows)
 
 
-async def _permitted(ask: Callable[[JsonObject], Awaitable[Rows]], group: JsonObject) -> Rows | CloudRefused:
+async def _permitted(
+    ask: Callable[[JsonObject], Awaitable[RowsOfGroup]], group: JsonObject
+) -> RowsOfGroup | CloudRefused:
     """What is answered, or the refusal for want of a permission."""
     try:
         return await ask(group)
@@ -58,17 +60,17 @@ async def _permitted(ask: Callable[[JsonObject], Awaitable[Rows]], group: JsonOb
         return refused
 
 
-def nothing_is_enough(rows: Rows) -> bool:
+def nothing_is_enough(rows: RowsOfGroup) -> bool:
     """For lists of which nobody knows how long they should be, or that are empty most of the time: all are read."""
     del rows
     return False
 
 
-def at_least(count: int) -> Callable[[Rows], bool]:
+def at_least(count: int) -> Callable[[RowsOfGroup], bool]:
     """The rule for what is asked for by its ids."""
     return lambda rows: len(rows) >= count
 
 
-def enough(*, everywhere: bool) -> Callable[[Rows], bool]:
+def enough(*, everywhere: bool) -> Callable[[RowsOfGroup], bool]:
     """The rule for a list: any row, or, once it is known that something is hidden, nothing."""
     return nothing_is_enough if everywhere else bool

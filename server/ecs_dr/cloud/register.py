@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs_readers import disk_order, read_disk, read_instance
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, enough, nothing_is_enough, read_in_groups
+from ecs_dr.cloud.groups import RowsOfGroup, enough, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_token
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.lineage import SOURCE
@@ -41,7 +41,7 @@ class RegisterOperations:
         """Every instance that carries the lineage tag of a recovery, whatever its source (DescribeInstances)."""
         tagged: JsonObject = {"Tag": [{"Key": SOURCE}]}
 
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             return await self._rows(scope, {**tagged, **group})
 
         # Of a region without replicas the list is empty: that alone is no sign that one is hidden.
@@ -51,7 +51,7 @@ class RegisterOperations:
     async def disks_of_region(self, scope: Scope, *, everywhere: bool = False) -> Mapping[str, tuple[Disk, ...]]:
         """By instance id: the disks that are attached to it, the system disk first (DescribeDisks)."""
 
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             return await by_token(self._ecs_register, scope, "DescribeDisks", group, ("Disks", "Disk"))
 
         rows = await read_in_groups(scope, ask, enough(everywhere=everywhere))

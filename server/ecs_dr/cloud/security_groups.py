@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ecs_dr.cloud.calls import Caller
-from ecs_dr.cloud.groups import Rows, at_least, nothing_is_enough, read_in_groups
+from ecs_dr.cloud.groups import RowsOfGroup, at_least, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_token
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network.model import SecurityGroup
@@ -36,10 +36,10 @@ class SecurityGroupOperations:
                 found[group.group_id] = group
         return tuple(found.values())
 
-    async def _security_group_rows(self, scope: Scope, wanted: tuple[str, ...]) -> Rows:
+    async def _security_group_rows(self, scope: Scope, wanted: tuple[str, ...]) -> RowsOfGroup:
         filters: JsonObject = {"SecurityGroupIds": json.dumps([*wanted])} if wanted else {}
 
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             path = ("SecurityGroups", "SecurityGroup")
             return await by_token(self._ecs_groups, scope, "DescribeSecurityGroups", {**filters, **group}, path)
 

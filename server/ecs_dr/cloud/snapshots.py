@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs_readers import read_tags
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, at_least, enough, nothing_is_enough, read_in_groups
+from ecs_dr.cloud.groups import RowsOfGroup, at_least, enough, nothing_is_enough, read_in_groups
 from ecs_dr.cloud.paging import by_token
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
@@ -68,9 +68,9 @@ class SnapshotOperations:
         return await self._groups(scope, {}, enough(everywhere=everywhere))
 
     async def _groups(
-        self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = nothing_is_enough
+        self, scope: Scope, filters: JsonObject, is_enough: Callable[[RowsOfGroup], bool] = nothing_is_enough
     ) -> tuple[SnapshotGroup, ...]:
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             asked = {**filters, **group}
             return await by_token(self._ecs_snapshots, scope, "DescribeSnapshotGroups", asked, _GROUPS)
 
@@ -78,9 +78,9 @@ class SnapshotOperations:
         return tuple({row.text("SnapshotGroupId"): read_snapshot_group(row) for row in rows}.values())
 
     async def _list(
-        self, scope: Scope, filters: JsonObject, is_enough: Callable[[Rows], bool] = nothing_is_enough
+        self, scope: Scope, filters: JsonObject, is_enough: Callable[[RowsOfGroup], bool] = nothing_is_enough
     ) -> tuple[Snapshot, ...]:
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             return await by_token(self._ecs_snapshots, scope, "DescribeSnapshots", {**filters, **group}, _ROWS)
 
         rows = await read_in_groups(scope, ask, is_enough)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.cloud.calls import Caller, may_read
 from ecs_dr.cloud.fields import Fields
-from ecs_dr.cloud.groups import Rows, read_in_groups
+from ecs_dr.cloud.groups import RowsOfGroup, read_in_groups
 from ecs_dr.cloud.paging import by_number
 from ecs_dr.domain.model import JsonObject, Tag, as_parameters
 from ecs_dr.domain.network.model import Vpc, VSwitch, VSwitchRequest
@@ -21,7 +21,7 @@ class VpcOperations:
     async def describe_vpc(self, scope: Scope, vpc_id: str) -> Vpc | None:
         """One VPC, with its secondary blocks (DescribeVpcs)."""
 
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             return await by_number(self._vpc, scope, "DescribeVpcs", {"VpcId": vpc_id, **group}, ("Vpcs", "Vpc"))
 
         rows = await read_in_groups(scope, ask)
@@ -37,7 +37,7 @@ class VpcOperations:
         if vswitch_id is not None:
             params["VSwitchId"] = vswitch_id
 
-        async def ask(group: JsonObject) -> Rows:
+        async def ask(group: JsonObject) -> RowsOfGroup:
             filters = {**params, **group}
             return await by_number(self._vpc, scope, "DescribeVSwitches", filters, ("VSwitches", "VSwitch"))
 

@@ -58,8 +58,8 @@ class Outcome:
     said: str = ""
 
 
-Trial = Callable[[], Awaitable[Outcome]]
-Read = Callable[[], Awaitable[object]]
+TrialCall = Callable[[], Awaitable[Outcome]]
+ReadCall = Callable[[], Awaitable[object]]
 
 _PAST_AUTHORISATION = frozenset(
     {
@@ -75,9 +75,9 @@ _PAST_AUTHORISATION = frozenset(
 """Refusals of a read that are about what was asked for: the identity was let through before them."""
 
 
-def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[str, Trial]:
+def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[str, TrialCall]:
     """The reads that can be tried, by the action that each sends; more of them with an instance in hand."""
-    reads: dict[str, Read] = {
+    reads: dict[str, ReadCall] = {
         "ecs:DescribeInstances": lambda: _not_hidden("ecs:DescribeInstances", cloud.may_describe_instances(scope)),
         "ecs:DescribeImages": lambda: _images(cloud, scope),
     }
@@ -90,7 +90,7 @@ def read_trials(cloud: Cloud, scope: Scope, instance: Instance | None) -> dict[s
     return {name: partial(_tried, read) for name, read in reads.items()}
 
 
-async def _tried(read: Read) -> Outcome:
+async def _tried(read: ReadCall) -> Outcome:
     """An answer, or a refusal of what was asked for, means that the identity may ask."""
     try:
         await read()

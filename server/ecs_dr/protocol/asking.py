@@ -77,7 +77,7 @@ class Exchange:
 
     tool: ToolName
     context: CallContext
-    report: Progress | None
+    on_progress: Progress | None
 
 
 def road_of(context: CallContext, elicitation: Elicitation) -> Road:
@@ -156,7 +156,7 @@ class Conversation:
             question_id,
             choice.strip() if isinstance(choice, str) else "",
             (text.strip() or None) if isinstance(text, str) else None,
-            exchange.report,
+            exchange.on_progress,
             road=road,
             called=exchange.tool,
         )

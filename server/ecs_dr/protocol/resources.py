@@ -17,7 +17,7 @@ from ecs_dr.protocol.service import RecoveryService
 if TYPE_CHECKING:
     from ecs_dr.domain.report.seal import Sealed
 
-Form = Literal["html", "markdown", "json"]
+ReportForm = Literal["html", "markdown", "json"]
 SESSION_URI = "ecs-dr://session/{session_id}"
 REPORT_URI = f"{URI_PREFIX}{{session_id}}"
 
@@ -43,7 +43,7 @@ def add_resources(server: Server, recovery: RecoveryService, presenter: Presente
 
 
 def _add_report(server: Server, recovery: RecoveryService) -> None:
-    async def drawn(session_id: str, form: Form) -> str:
+    async def drawn(session_id: str, form: ReportForm) -> str:
         try:
             sealed = await recovery.shelf.report(session_id)
         except (UnknownSession, InvalidInput):
@@ -82,7 +82,7 @@ def _add_report(server: Server, recovery: RecoveryService) -> None:
         return await drawn(session_id, "json")
 
 
-def _draw(sealed: Sealed, form: Form) -> str:
+def _draw(sealed: Sealed, form: ReportForm) -> str:
     from ecs_dr.report.forms import as_html, as_json, as_markdown
 
     return {"html": as_html, "markdown": as_markdown, "json": as_json}[form](sealed)

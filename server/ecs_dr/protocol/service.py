@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Dismissal = Literal["decline", "cancel"]
 
 
-class Shelf(Protocol):
+class ShelfService(Protocol):
     """What was written for others to read, by the session that it is of."""
 
     def runbook(self, session_id: str, name: str) -> str | None:
@@ -63,7 +63,7 @@ class RecoveryService(Protocol):
         ...
 
     @property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> ShelfService:
         """What was written for others to read."""
         ...
 
@@ -72,7 +72,7 @@ class RecoveryService(Protocol):
         ...
 
     async def call(
-        self, tool: ToolName, arguments: Mapping[str, str | None], report: Progress | None, road: Road
+        self, tool: ToolName, arguments: Mapping[str, str | None], on_progress: Progress | None, road: Road
     ) -> Answer:
         """Carry out a tool up to its end, its next question, or the end of the call budget."""
         ...
@@ -83,7 +83,7 @@ class RecoveryService(Protocol):
         question_id: str,
         choice: str,
         text: str | None,
-        report: Progress | None,
+        on_progress: Progress | None,
         *,
         road: Road,
         called: ToolName,

@@ -96,9 +96,9 @@ class Desk:
             except InvalidInput as error:
                 error.session_id = named
                 raise
-            report, road = progress_report(context), self._conversation.road(context)
-            begin = partial(self._begin, spec, arguments, report, road)
-            return await self._conversation.converse(Exchange(spec.name, context, report), begin)
+            on_progress, road = progress_of(context), self._conversation.road(context)
+            begin = partial(self._begin, spec, arguments, on_progress, road)
+            return await self._conversation.converse(Exchange(spec.name, context, on_progress), begin)
 
         named, language = _named_session(raw), raw.get("language")
         asked = language if isinstance(language, str) else None
@@ -110,15 +110,19 @@ class Desk:
         result.content.extend(report_links(outcome, say))
         return result
 
-    async def _begin(self, spec: ToolSpec, arguments: dict[str, str | None], report: Progress, road: Road) -> Answer:
+    async def _begin(
+        self, spec: ToolSpec, arguments: dict[str, str | None], on_progress: Progress, road: Road
+    ) -> Answer:
         """The first answer of a call, before anybody was asked anything in it."""
         if spec.name != "answer_question":
-            return await self._recovery.call(spec.name, arguments, report, road)
+            return await self._recovery.call(spec.name, arguments, on_progress, road)
         session_id, question_id, choice = (arguments[name] or "" for name in ("session_id", "question_id", "choice"))
         if road != "answer_question":
             return self._recovery.propose(session_id, question_id, choice)
         text = arguments["text"]
-        return await self._recovery.answer(session_id, question_id, choice, text, report, road=road, called=spec.name)
+        return await self._recovery.answer(
+            session_id, question_id, choice, text, on_progress, road=road, called=spec.name
+        )
 
 
 class ToolServer(MCPServer[Lifespan]):
@@ -166,14 +170,14 @@ def _named_session(raw: Mapping[str, object]) -> str | None:
     return named if isinstance(named, str) and is_session_id(named) else None
 
 
-def progress_report(context: CallContext) -> Progress:
+def progress_of(context: CallContext) -> Progress:
     """Reports progress to the client, if it asked for it; a client that is gone is no reason to stop.
 
     Progress must increase with each notification (MCP, Progress): a standstill moves on by a hundredth.
     """
     last = float("-inf")
 
-    async def report(progress: float, total: float | None, message: str) -> None:
+    async def tell(progress: float, total: float | None, message: str) -> None:
         nonlocal last
         last = progress if progress > last else round(last + 0.01, 2)
         try:
@@ -181,4 +185,4 @@ def progress_report(context: CallContext) -> Progress:
         except (MCPError, anyio.ClosedResourceError, anyio.BrokenResourceError) as error:
             logger.debug("progress was not delivered: %s", type(error).__name__)
 
-    return report
+    return tell

@@ -18,7 +18,7 @@ from ecs_dr.report.render import DATA_ID
 _DATA = re.compile(rf'<script type="application/json" id="{DATA_ID}">(.*?)</script>', re.DOTALL)
 _SECTION = re.compile(r'<(?:header|section)[^>]* id="([a-z]+)"')
 
-Outcome = Literal["intact", "page_other_version", "changed", "missing", "added", "other_head", "no_seal", "page"]
+CheckOutcome = Literal["intact", "page_other_version", "changed", "missing", "added", "other_head", "no_seal", "page"]
 
 
 class ReportCheck(Model):
@@ -32,7 +32,7 @@ class ReportCheck(Model):
         version: Which version of this product made it.
     """
 
-    outcome: Outcome
+    outcome: CheckOutcome
     part: str = ""
     head: str = ""
     version: str = ""

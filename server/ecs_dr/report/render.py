@@ -91,7 +91,7 @@ def _released(when: str, zone: tzinfo) -> str:
     return when if moment is None else told_time(moment, zone)
 
 
-class Words(Protocol):
+class TemplateWords(Protocol):
     """The catalogue as a template calls it."""
 
     def __call__(self, key: str, **values: str | float) -> Markup:
@@ -99,7 +99,7 @@ class Words(Protocol):
         ...
 
 
-def html_words(texts: Texts) -> Words:
+def html_words(texts: Texts) -> TemplateWords:
     """The catalogue for HTML: escaped, and what stands between backticks as code."""
 
     def words(key: str, **values: str | float) -> Markup:
@@ -109,7 +109,7 @@ def html_words(texts: Texts) -> Words:
     return words
 
 
-def markdown_words(texts: Texts) -> Words:
+def markdown_words(texts: Texts) -> TemplateWords:
     """The catalogue for Markdown: our own words as they are, the values in them made harmless."""
 
     def words(key: str, **values: str | float) -> Markup:

@@ -18,7 +18,7 @@ from rich.text import Text
 from ecs_dr.domain.questions import CUSTOM, RETRY
 from ecs_dr.domain.texts import Texts
 from ecs_dr.terminal.flow import Flowing, broken
-from ecs_dr.terminal.forms import Choice, Form, Reply
+from ecs_dr.terminal.forms import Form, FormOption, Reply
 
 LOOK_AGAIN_SECONDS = 0.05
 """How often stdin is looked at; a read that blocks could not be interrupted by Ctrl-C."""
@@ -168,7 +168,7 @@ async def _completed(asker: Asker, form: Form, picked: str) -> Reply:
     return Reply(picked)
 
 
-def hanging(mark: Text, choice: Choice) -> Padding:
+def hanging(mark: Text, choice: FormOption) -> Padding:
     """A choice behind its mark; what does not fit on the line goes on below the label."""
     line = Table.grid(padding=(0, 1))
     described = (f" — {choice.description}", "") if choice.description else ""
@@ -176,7 +176,7 @@ def hanging(mark: Text, choice: Choice) -> Padding:
     return Padding(line, (0, 0, 0, 2))
 
 
-def styled(choice: Choice, console: Console) -> list[tuple[str, str]]:
+def styled(choice: FormOption, console: Console) -> list[tuple[str, str]]:
     """A menu line: the label, then the description beside it, or below it where the line would be cut off."""
     parts = [("class:text", choice.label)]
     if not choice.description:

@@ -13,7 +13,7 @@ from ecs_dr.domain.steps import STEP_OF, ToolName
 from ecs_dr.domain.texts import Texts
 from ecs_dr.protocol.sdk import Server
 from ecs_dr.terminal.askers import Asker
-from ecs_dr.terminal.forms import Choice, Form, Reply, form_of
+from ecs_dr.terminal.forms import Form, FormOption, Reply, form_of
 from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.terminal.views import ApplicationData, ReceivedAnswer, VerifyData
@@ -153,8 +153,8 @@ class TerminalClient:
         self._retries_left -= 1
         self._launch_waits = False
         say = self._texts
-        again = Choice("again", say("terminal.retry_again"), say("terminal.retry_again_description"))
-        stop = Choice("stop", say("terminal.retry_stop"), say("terminal.retry_stop_description"))
+        again = FormOption("again", say("terminal.retry_again"), say("terminal.retry_again_description"))
+        stop = FormOption("stop", say("terminal.retry_stop"), say("terminal.retry_stop_description"))
         if passes:
             recommended = replace(again, label=again.label + say("option.recommended"))
             form = Form(say("terminal.retry"), (recommended, stop))

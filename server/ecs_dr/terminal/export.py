@@ -11,7 +11,7 @@ from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.telling import Words, markdown
 from ecs_dr.errors import EcsDrError, NoCredentials, UserError
 from ecs_dr.report_files import write_whole
-from ecs_dr.workflow.exporting import Export, told
+from ecs_dr.workflow.exporting import Export, told_export
 from ecs_dr.workflow.recovery import Recovery
 
 EXIT_WRITTEN, EXIT_IMPOSSIBLE, EXIT_UNREAD = 0, 1, 2
@@ -48,7 +48,7 @@ async def write(recovery: Recovery, order: Order) -> int:
             why = error.strerror or type(error).__name__
             errors.print(texts("export.not_written", file=Words(path), why=why), markup=False, highlight=False)
             return EXIT_IMPOSSIBLE
-    lines = [markdown(told(made, run)), texts("export.policy"), made.policy()]
+    lines = [markdown(told_export(made, run)), texts("export.policy"), made.policy()]
     lines += [texts("export.written", file=Words(path)) for path in files]
     console.print("\n".join(lines), markup=False, highlight=False)
     return EXIT_WRITTEN

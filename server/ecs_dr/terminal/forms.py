@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 @dataclass(frozen=True)
-class Choice:
+class FormOption:
     """One option."""
 
     value: str
@@ -29,7 +29,7 @@ class Form:
     """
 
     body: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FormOption, ...]
     text_label: str = ""
     remark: str = ""
 
@@ -85,7 +85,7 @@ class OpenQuestion(BaseModel):
 
     def form(self) -> Form:
         """The same question as a form."""
-        choices = tuple(Choice(option.value, option.label, option.description) for option in self.options)
+        choices = tuple(FormOption(option.value, option.label, option.description) for option in self.options)
         return Form(self.text, choices, self.text_label if self.allow_text else "")
 
 
@@ -96,6 +96,6 @@ def form_of(params: ElicitRequestFormParams) -> Form:
         ValidationError: It is not the form of a question (contract of the server: `choice`, optionally `text`).
     """
     schema = _Schema.model_validate(params.requested_schema)
-    choices = (Choice(one.const, one.title, one.description) for one in schema.properties["choice"].options)
+    choices = (FormOption(one.const, one.title, one.description) for one in schema.properties["choice"].options)
     typed = schema.properties.get("text")
     return Form(params.message, tuple(choices), typed.title if typed is not None else "", schema.description)

@@ -22,7 +22,7 @@ class _Paragraph(Paragraph):
         yield broken(self.text, options.max_width)
 
 
-class _Table(TableElement):
+class _PageTable(TableElement):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         head = self.header.row if self.header is not None else None
         rows = self.body.rows if self.body is not None else []
@@ -36,7 +36,7 @@ class Page(Markdown):
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
         "paragraph_open": _Paragraph,
-        "table_open": _Table,
+        "table_open": _PageTable,
     }
 
     def __init__(self, text: str) -> None:

@@ -19,8 +19,8 @@ from ecs_dr.terminal.progress import Waiting
 from ecs_dr.terminal.rows import Rows
 from ecs_dr.terminal.screen import Screen
 from ecs_dr.workflow.recovery import Recovery
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import Wanted, wanted
+from ecs_dr.workflow.standbys.progress import RegisterProgress
+from ecs_dr.workflow.standbys.wanted import RegisterQuery, register_query
 
 EXIT_UNREAD = 2
 
@@ -35,11 +35,11 @@ async def show(recovery: Recovery, arguments: Mapping[str, str | None], errors: 
     """
     texts = recovery.texts
     try:
-        asked = wanted(arguments)
+        asked = register_query(arguments)
         waiting = Waiting(errors)
-        telling = Telling(asked.region_id, texts, waiting if errors.is_terminal else None)
+        progress = RegisterProgress(asked.region_id, texts, waiting if errors.is_terminal else None)
         try:
-            rows, replicas = await recovery.register.rows(asked, telling)
+            rows, replicas = await recovery.register.rows(asked, progress)
         finally:
             waiting.close()
     except EcsDrError as error:
@@ -52,13 +52,13 @@ async def show(recovery: Recovery, arguments: Mapping[str, str | None], errors: 
     return exit_code(rows)
 
 
-def as_json(rows: tuple[Standby, ...], asked: Wanted, texts: Texts) -> str:
+def as_json(rows: tuple[Standby, ...], asked: RegisterQuery, texts: Texts) -> str:
     """Every row, for cron and monitoring: the same `data` as the tool's, complete."""
     data = as_data(rows, asked.max_age_hours, texts, asked.region_id, most=None)
     return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True)
 
 
-def draw(console: Console, rows: tuple[Standby, ...], replicas: int, asked: Wanted, texts: Texts) -> int:
+def draw(console: Console, rows: tuple[Standby, ...], replicas: int, asked: RegisterQuery, texts: Texts) -> int:
     """Show the register; returns the exit code."""
     code = exit_code(rows)
     style = {0: "bold green", 1: "bold red", 2: "bold magenta"}[code]

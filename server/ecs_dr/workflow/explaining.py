@@ -46,7 +46,7 @@ def said_by(run: Run, error: CloudError) -> Words:
     )
 
 
-def told(problem: Problem, *, with_actions: bool) -> Telling:
+def told_problem(problem: Problem, *, with_actions: bool) -> Telling:
     """The problem as the beginning of a question."""
     more = [*problem.actions, *problem.links] if with_actions else []
     return tell(*filter(None, [problem.message, problem.cause, *more]))

@@ -88,10 +88,10 @@ async def run_step(run: Run, sessions: SessionStore) -> Answer:
         "decided_by_default": [*telling.decided_by_default(made.runbook.members, run.texts)],
         "ram_actions": [*telling.needed_actions(made.runbook)],
     }
-    return run.answer("export", "done", told(made, run), data=data)
+    return run.answer("export", "done", told_export(made, run), data=data)
 
 
-def told(made: Export, run: Run) -> Telling:
+def told_export(made: Export, run: Run) -> Telling:
     """What is said of an export, beside its data."""
     say = run.texts
     size = sum(len(file.text.encode()) for file in made.files)

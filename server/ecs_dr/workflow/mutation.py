@@ -24,8 +24,8 @@ _WOULD_SHOW = frozenset({ErrorKind.CIDR})
 Nothing found after repeated looks, the block is refused for a reason of its own. A taken name of an image is not among
 them: a second image costs money, so it stays in doubt until the first is found or the same token answers."""
 
-Form = Literal["tagged", "untagged"]
-FORMS: tuple[Form, ...] = get_args(Form)
+TaggedOrNot = Literal["tagged", "untagged"]
+FORMS: tuple[TaggedOrNot, ...] = get_args(TaggedOrNot)
 Creation = TypeVar("Creation", ImageRequest, VSwitchRequest, LaunchRequest)
 """A request that creates something and carries lineage tags."""
 
@@ -132,7 +132,7 @@ async def _look(run: Run, mutation: Mutation, again_after: tuple[float, ...]) ->
     return None, True
 
 
-def in_form(request: Creation, form: Form) -> Creation:
+def in_form(request: Creation, form: TaggedOrNot) -> Creation:
     """The request with its lineage tags, or the same without them."""
     return request if form == "tagged" else request.model_copy(update={"tags": ()})
 
@@ -142,7 +142,7 @@ def permitted(request: Creation) -> tuple[JsonObject, ...]:
     return tuple(in_form(request, form).parameters() for form in FORMS)
 
 
-async def carry_out_tagged(run: Run, decision: Decision | None, build: Callable[[Form], Mutation]) -> str:
+async def carry_out_tagged(run: Run, decision: Decision | None, build: Callable[[TaggedOrNot], Mutation]) -> str:
     """The same, once more without tags when it was the tags that this identity may not set.
 
     Args:
@@ -175,7 +175,7 @@ async def try_launch(run: Run, launch: LaunchRequest) -> None:
         CloudRefused: It would be refused, for that reason.
         OutcomeUnknown: No answer; a dry run creates nothing.
     """
-    form: Form = "untagged" if run.session.untaggable else "tagged"
+    form: TaggedOrNot = "untagged" if run.session.untaggable else "tagged"
     try:
         await run.cloud.dry_run_launch(run.scope, in_form(launch, form))
     except CloudRefused as refusal:

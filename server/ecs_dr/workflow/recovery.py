@@ -133,7 +133,7 @@ class Recovery:
         self,
         tool: ToolName,
         arguments: Arguments,
-        report: Progress | None = None,
+        on_progress: Progress | None = None,
         road: Road = "answer_question",
     ) -> Answer:
         """Call a tool.
@@ -141,7 +141,7 @@ class Recovery:
         Args:
             tool: Which.
             arguments: Its arguments, by name.
-            report: Where progress goes.
+            on_progress: Where progress goes.
             road: How the caller's questions reach the person: an open question's id is told on the last one alone.
 
         Raises:
@@ -153,11 +153,11 @@ class Recovery:
                 return await overview.check_credentials(self._cloud, self.texts, patience)
             if tool == "list_standbys":
                 texts = self.texts_for(None, arguments.get("language"), arguments.get("region_id") or "")
-                return await self.register.call(arguments, texts, report)
+                return await self.register.call(arguments, texts, on_progress)
             if tool == "get_session":
                 return self._get_session((arguments.get("session_id") or "").strip() or None, road)
             entry.session = self._entrance.let_in(tool, arguments)
-            return await self._run(self._new_run(entry.session, tool, arguments, report))
+            return await self._run(self._new_run(entry.session, tool, arguments, on_progress))
 
     async def answer(
         self,
@@ -165,7 +165,7 @@ class Recovery:
         question_id: str,
         choice: str,
         text: str | None = None,
-        report: Progress | None = None,
+        on_progress: Progress | None = None,
         *,
         road: Road | None = None,
         called: ToolName | None = None,
@@ -179,7 +179,7 @@ class Recovery:
             question_id: The question.
             choice: The option's value, or its label.
             text: What was typed, with the choice `custom`.
-            report: Where progress goes.
+            on_progress: Where progress goes.
             road: How the answer came.
             called: The tool in whose call it came; None: the tool that asked. One that creates nothing records.
 
@@ -189,7 +189,7 @@ class Recovery:
         with _Entry("answer_question") as entry:
             session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
-            run = replace(self._new_run(session, entry.tool, arguments, report), called=called or entry.tool)
+            run = replace(self._new_run(session, entry.tool, arguments, on_progress), called=called or entry.tool)
             try:
                 session.book.settle(question_id, choice, text, road)
             except InvalidInput as error:
@@ -278,11 +278,11 @@ class Recovery:
             return self.applications.describe(run, may_answer=may_answer)
         return overview.describe_session(run, may_answer=may_answer)
 
-    def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, report: Progress | None) -> Run:
+    def _new_run(self, session: Session, tool: ToolName, arguments: Arguments, on_progress: Progress | None) -> Run:
         cloud, clock, ids, tasks = self._cloud, self._clock, self._ids, self._tasks
         session.recovered_here = recovered_here(self.sessions, session)
         texts = self.texts_for(session)
-        return Run(session, cloud, clock, ids, self.options, texts, tool, arguments, report, background=tasks)
+        return Run(session, cloud, clock, ids, self.options, texts, tool, arguments, on_progress, background=tasks)
 
     def texts_for(self, session: Session | str | None, asked: str | None = None, region_id: str = "") -> Texts:
         """The words in the language of a session (or of its id), else in the one asked for; times of its region."""

@@ -59,7 +59,7 @@ class Run:
     tool: ToolName
     """The tool whose step runs: a choice may have led to it from another one."""
     arguments: Arguments
-    report: Progress | None = None
+    on_progress: Progress | None = None
     called: ToolName | None = None
     """The tool that was called: what a host had the person approve. None stands for `tool` itself."""
     remark: InvalidInput | None = None
@@ -144,8 +144,8 @@ class Run:
 
     async def progress(self, done: float, total: float | None, message: str) -> None:
         """Tell whoever waits how far it is."""
-        if self.report is not None:
-            await self.report(done, total, message)
+        if self.on_progress is not None:
+            await self.on_progress(done, total, message)
 
     async def _note_retry(self, notice: RetryNotice) -> bool:
         """Tell of a wait. The count goes on over several calls, as one call may be too short for all the waits."""

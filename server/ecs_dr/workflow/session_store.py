@@ -19,7 +19,7 @@ LONGEST_IDLE_SECONDS = 24 * 3600.0
 MAX_REMEMBERED = 4096
 """How many ended sessions are remembered by their id, so that whoever comes back is told what happened."""
 
-Ending = Literal["session_idle", "session_crowded"]
+WhyEnded = Literal["session_idle", "session_crowded"]
 
 
 class SessionStore:
@@ -34,7 +34,7 @@ class SessionStore:
         """The same, by the instance that each of them recovers: it is asked for in every call."""
         self._touched: dict[str, float] = {}
         """When each session was last used, in host seconds; the one that was idle longest comes first."""
-        self._ended: dict[str, Ending] = {}
+        self._ended: dict[str, WhyEnded] = {}
         self._since = clock.now()
 
     def create(self, instance_id: str, region_id: str, session_id: str | None = None) -> Session:
@@ -103,7 +103,7 @@ class SessionStore:
             if not session.is_busy:
                 self._end(session, "session_idle")
 
-    def _end(self, session: Session, why: Ending) -> None:
+    def _end(self, session: Session, why: WhyEnded) -> None:
         session.ended = True
         del self._sessions[session.session_id], self._touched[session.session_id]
         del self._of_source[session.instance_id][session.session_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.application.waves import Waves, written
+from ecs_dr.domain.application.waves import Waves, waves_text
 from ecs_dr.domain.lineage import APPLICATION, MEMBERS, WAVE, WAVES
 from ecs_dr.domain.model import Tag, digest
 
@@ -11,7 +11,7 @@ DIGEST_CHARACTERS = 16
 
 def waves_digest(waves: Waves) -> str:
     """By this whoever takes an application up again knows whether waves are the same."""
-    return digest(written(waves))[:DIGEST_CHARACTERS]
+    return digest(waves_text(waves))[:DIGEST_CHARACTERS]
 
 
 def application_tags(application_id: str, wave: int, members: int, waves: str) -> tuple[Tag, ...]:

@@ -113,7 +113,7 @@ def _findings(plan: ApplicationPlan, say: Texts) -> list[Words]:
     ]
 
 
-def plan_data(plan: ApplicationPlan, say: Texts) -> JsonObject:
+def application_data(plan: ApplicationPlan, say: Texts) -> JsonObject:
     """What a program reads of it beside the waves."""
     cost = plan.total_cost
     findings: list[JsonValue] = [

@@ -46,12 +46,12 @@ def parse_waves(text: str) -> Waves:
     return waves
 
 
-def written(waves: Waves) -> str:
+def waves_text(waves: Waves) -> str:
     """The same as text."""
     return "|".join(",".join(wave) for wave in waves)
 
 
-class Change(Model):
+class Adjustment(Model):
     """What a person wants otherwise about one source of a plan; empty: as it was planned."""
 
     out: bool = False
@@ -59,13 +59,13 @@ class Change(Model):
     instance_type: str = ""
 
 
-def parse_changes(text: str, known: frozenset[str]) -> dict[str, Change]:
+def parse_changes(text: str, known: frozenset[str]) -> dict[str, Adjustment]:
     """Changes as they were typed: entries separated by `;`, each an id with `zone=…`, `type=…` or `out`.
 
     Raises:
         InvalidInput: An entry that is none, or is about something that is not in the plan.
     """
-    changes: dict[str, Change] = {}
+    changes: dict[str, Adjustment] = {}
     for entry in filter(None, (part.strip() for part in _CHANGES.split(text))):
         source, *words = entry.split()
         if source not in known:
@@ -76,7 +76,7 @@ def parse_changes(text: str, known: frozenset[str]) -> dict[str, Change]:
             fields[name] = value
         if not fields:
             raise InvalidInput("UnknownWords", "changes_words", {"words": entry[:80]})
-        changes[source] = changes.get(source, Change()).model_copy(update=fields)
+        changes[source] = changes.get(source, Adjustment()).model_copy(update=fields)
     if not changes:
         raise InvalidInput("UnknownWords", "changes_words", {"words": text[:80]})
     return changes

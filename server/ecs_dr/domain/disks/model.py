@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from ecs_dr.domain.model import JsonObject, Model, Tag
@@ -100,6 +101,10 @@ class CategorySupport(Model):
     available: bool
     min_gib: int | None = None
     max_gib: int | None = None
+
+
+Categories = Mapping[str, tuple[CategorySupport, ...]]
+"""What each zone offers."""
 
 
 class ReplicaDisk(Model):

@@ -22,7 +22,7 @@ DAYS_A_MONTH = 30
 SHOWN_ALTERNATIVES = 2
 
 Readiness = Literal["ready", "choices", "impossible"]
-Verdict = Literal["ready", "ready_with_choices", "blocked"]
+PlanVerdict = Literal["ready", "ready_with_choices", "blocked"]
 PermissionState = Literal["granted", "missing", "not_known"]
 Severity = Literal["blocker", "warning", "note"]
 
@@ -247,7 +247,7 @@ class RecoveryPlan(Model):
         return self.zones[0] if self.zones and self.zones[0].readiness != "impossible" else None
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> PlanVerdict:
         """Whether the recovery can begin."""
         best = self.recommended
         if best is None or any(finding.severity == "blocker" for finding in self.findings):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.runbook import tasks
-from ecs_dr.domain.runbook.language import FORMAT, both, select, written
+from ecs_dr.domain.runbook.language import FORMAT, both, select, template_text
 from ecs_dr.domain.runbook.model import RunbookMember
 from ecs_dr.domain.runbook.parameters import control_parameters, region_parameter
 
@@ -41,7 +41,7 @@ def keep_fresh(region_id: str, members: Sequence[RunbookMember]) -> str:
         "Tasks": steps,
         "Outputs": {"imageIds": {"Type": "List", "Value": tasks.IMAGE_IDS}},
     }
-    return written(template)
+    return template_text(template)
 
 
 def _timer_parameter() -> JsonObject:

@@ -49,7 +49,7 @@ def spelled(parameters: JsonObject) -> JsonObject:
     return found
 
 
-def merged(values: Mapping[str, JsonValue]) -> JsonValue:
+def one_value(values: Mapping[str, JsonValue]) -> JsonValue:
     """One value for a loop over sources: literal where all have the same, else chosen by the source of the round.
 
     Args:
@@ -62,13 +62,13 @@ def merged(values: Mapping[str, JsonValue]) -> JsonValue:
         return ITEM
     if isinstance(first, dict) and all(isinstance(one, dict) and one.keys() == first.keys() for one in others):
         rows = {source: value for source, value in values.items() if isinstance(value, dict)}
-        return {name: merged({source: row[name] for source, row in rows.items()}) for name in first}
+        return {name: one_value({source: row[name] for source, row in rows.items()}) for name in first}
     if isinstance(first, list) and all(isinstance(one, list) and len(one) == len(first) for one in others):
         lists = {source: value for source, value in values.items() if isinstance(value, list)}
-        return [merged({source: row[at] for source, row in lists.items()}) for at in range(len(first))]
+        return [one_value({source: row[at] for source, row in lists.items()}) for at in range(len(first))]
     return select(ITEM, dict(values))
 
 
-def written(template: JsonObject) -> str:
+def template_text(template: JsonObject) -> str:
     """The template as it is handed to OOS: JSON, the same bytes for the same plan."""
     return json.dumps(template, ensure_ascii=False, indent=1) + "\n"

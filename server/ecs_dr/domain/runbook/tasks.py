@@ -9,7 +9,7 @@ from ecs_dr.domain.images.model import EVERY_STATUS, ImageRequest
 from ecs_dr.domain.lineage import lineage_tags
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.network.model import VSwitchRequest
-from ecs_dr.domain.runbook.language import EXECUTION, ITEM, both, merged, select, spelled
+from ecs_dr.domain.runbook.language import EXECUTION, ITEM, both, one_value, select, spelled
 from ecs_dr.domain.runbook.model import RunbookMember
 
 FAILED = ("UnAvailable", "CreateFailed", "Deprecated")
@@ -209,7 +209,7 @@ def launch_parameters(members: Sequence[RunbookMember], vswitches: Sequence[VSwi
         if member.new_vswitch is not None:
             parameters["VSwitchId"] = vswitch_id(vswitches.index(member.new_vswitch) + 1)
         rows[member.source_id] = parameters
-    common = merged(rows)
+    common = one_value(rows)
     if not isinstance(common, dict):
         raise TypeError("launches of one shape have the same parameters")
     return {

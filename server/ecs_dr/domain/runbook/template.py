@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.runbook import tasks
-from ecs_dr.domain.runbook.language import FORMAT, MAX_BYTES, both, written
+from ecs_dr.domain.runbook.language import FORMAT, MAX_BYTES, both, template_text
 from ecs_dr.domain.runbook.model import Runbook, RunbookFile
 from ecs_dr.domain.runbook.parameters import approval_parameters, control_parameters, interface, region_parameter
 from ecs_dr.domain.runbook.telling import Teller
@@ -22,7 +22,7 @@ def runbook_files(runbook: Runbook, texts: Texts) -> tuple[RunbookFile, ...]:
     Raises:
         RunbookImpossible: A single source's is larger than OOS takes.
     """
-    whole = written(_template(runbook, texts))
+    whole = template_text(_template(runbook, texts))
     if _fits(whole):
         return (RunbookFile(name="", text=whole),)
     numbers = sorted({member.wave for member in runbook.members})
@@ -37,7 +37,7 @@ def _of_wave(runbook: Runbook, number: int, texts: Texts) -> tuple[RunbookFile, 
     """
     made: list[str] = []
     for parts in range(1, len(runbook.members) + 1):
-        made = [written(_template(part, texts)) for part in runbook.in_parts(parts)]
+        made = [template_text(_template(part, texts)) for part in runbook.in_parts(parts)]
         if all(map(_fits, made)):
             ends = [""] if parts == 1 else [f"-part{part}" for part in range(1, parts + 1)]
             return tuple(

@@ -87,7 +87,7 @@ class WantedDisk(Model):
         return self.device or self.disk_id
 
 
-class Member(Model):
+class SetMember(Model):
     """One snapshot of a set, and the disk it stands for."""
 
     disk: WantedDisk
@@ -116,7 +116,7 @@ class SnapshotSet(Model):
     kind: SetKind
     label: str = ""
     """The group's or the policy's id."""
-    members: tuple[Member, ...]
+    members: tuple[SetMember, ...]
 
     @property
     def data_as_of(self) -> datetime:
@@ -134,12 +134,12 @@ class SnapshotSet(Model):
         return tuple(member.snapshot_id for member in self.members)
 
     @property
-    def enlarged(self) -> tuple[Member, ...]:
+    def enlarged(self) -> tuple[SetMember, ...]:
         """Those whose disk grew afterwards."""
         return tuple(member for member in self.members if member.was_enlarged)
 
     @property
-    def encrypted(self) -> tuple[Member, ...]:
+    def encrypted(self) -> tuple[SetMember, ...]:
         """Those that are encrypted."""
         return tuple(member for member in self.members if member.encrypted)
 

@@ -16,8 +16,8 @@ from ecs_dr.domain.model import Model
 from ecs_dr.domain.snapshots.model import (
     ARCHIVED,
     FINISHED,
-    Member,
     SetKind,
+    SetMember,
     Snapshot,
     SnapshotGroup,
     SnapshotSet,
@@ -62,9 +62,9 @@ class Findings(Model):
     sets: tuple[SnapshotSet, ...]
     without: tuple[Spoiler, ...]
     spoilers: tuple[Spoiler, ...]
-    newest: tuple[Member, ...]
+    newest: tuple[SetMember, ...]
 
-    def older_than_newest(self, chosen: SnapshotSet) -> tuple[tuple[Member, Member], ...]:
+    def older_than_newest(self, chosen: SnapshotSet) -> tuple[tuple[SetMember, SetMember], ...]:
         """The members of a set of whose disk there is a newer snapshot, each with that one."""
         newest = {member.disk.disk_id: member for member in self.newest}
         pairs = ((member, newest[member.disk.disk_id]) for member in chosen.members)
@@ -83,7 +83,7 @@ def find_sets(
     """
     wanted = {disk.disk_id: disk for disk in disks}
     read = {one.snapshot_id: one for one in snapshots if one.disk_id in wanted}
-    usable: dict[str, list[Member]] = {disk_id: [] for disk_id in wanted}
+    usable: dict[str, list[SetMember]] = {disk_id: [] for disk_id in wanted}
     for one in read.values():
         if (member := _member(one, wanted[one.disk_id])) is not None:
             usable[one.disk_id].append(member)
@@ -109,14 +109,14 @@ def find_sets(
     return Findings(sets=found, without=(), spoilers=spoilers, newest=newest)
 
 
-def _member(snapshot: Snapshot, disk: WantedDisk) -> Member | None:
+def _member(snapshot: Snapshot, disk: WantedDisk) -> SetMember | None:
     """The snapshot as a member of a set; None when no image can be made of it."""
     taken_at = snapshot.created_at
     if snapshot.status != FINISHED or snapshot.category.lower() == ARCHIVED or snapshot.disk_type != disk.type:
         return None
     if taken_at is None or taken_at < _TOO_OLD:
         return None
-    return Member(
+    return SetMember(
         disk=disk,
         snapshot_id=snapshot.snapshot_id,
         taken_at=taken_at,
@@ -127,13 +127,13 @@ def _member(snapshot: Snapshot, disk: WantedDisk) -> Member | None:
     )
 
 
-def _set(kind: SetKind, label: str, members: Iterable[Member]) -> SnapshotSet:
+def _set(kind: SetKind, label: str, members: Iterable[SetMember]) -> SnapshotSet:
     in_order = sorted(members, key=lambda one: (one.disk.type != "system", len(one.disk.device), one.disk.name))
     return SnapshotSet(kind=kind, label=label, members=tuple(in_order))
 
 
 def _of_groups(
-    groups: Iterable[SnapshotGroup], usable: Mapping[str, Member], wanted: Mapping[str, WantedDisk]
+    groups: Iterable[SnapshotGroup], usable: Mapping[str, SetMember], wanted: Mapping[str, WantedDisk]
 ) -> list[SnapshotSet]:
     found = []
     for group in groups:
@@ -144,10 +144,10 @@ def _of_groups(
 
 
 def _of_runs(
-    snapshots: Iterable[Snapshot], usable: Mapping[str, Member], wanted: Mapping[str, WantedDisk]
+    snapshots: Iterable[Snapshot], usable: Mapping[str, SetMember], wanted: Mapping[str, WantedDisk]
 ) -> list[SnapshotSet]:
     """One set for each run of a policy that is whole: a day's name may stand for several runs."""
-    named: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    named: dict[tuple[str, str], list[SetMember]] = defaultdict(list)
     for snapshot in snapshots:
         if snapshot.policy_run is not None:
             named[snapshot.policy_run].append(usable[snapshot.snapshot_id])
@@ -159,9 +159,9 @@ def _of_runs(
     ]
 
 
-def _runs(members: Sequence[Member]) -> list[list[Member]]:
+def _runs(members: Sequence[SetMember]) -> list[list[SetMember]]:
     """Split in time: where a disk comes again, or after a gap."""
-    runs: list[list[Member]] = []
+    runs: list[list[SetMember]] = []
     for member in members:
         current = runs[-1] if runs else []
         repeats = any(one.disk.disk_id == member.disk.disk_id for one in current)
@@ -172,11 +172,11 @@ def _runs(members: Sequence[Member]) -> list[list[Member]]:
     return runs
 
 
-def _covers(members: Sequence[Member], wanted: Mapping[str, WantedDisk]) -> bool:
+def _covers(members: Sequence[SetMember], wanted: Mapping[str, WantedDisk]) -> bool:
     return sorted(member.disk.disk_id for member in members) == sorted(wanted)
 
 
-def _tightest(usable: Mapping[str, Sequence[Member]]) -> SnapshotSet:
+def _tightest(usable: Mapping[str, Sequence[SetMember]]) -> SnapshotSet:
     """Of the sets that are as new as any can be, the one with the smallest spread.
 
     No set can be newer than the disk whose newest snapshot is the oldest; of every other disk the first snapshot

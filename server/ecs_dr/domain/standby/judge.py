@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from ecs_dr.domain.standby.model import Finding, Point, Sighting, Standby, Tier, ZoneOffer
+from ecs_dr.domain.standby.model import Point, Standby, StandbyFinding, StandbyReading, Tier, ZoneOffer
 from ecs_dr.domain.times import seconds_between
 
 HOUR = 3600.0
@@ -14,34 +14,34 @@ MOST_NAMED = 5
 """How many ids a finding names; the rest is counted."""
 
 
-def judge(sighting: Sighting, now: datetime, max_age_hours: float) -> Standby:
+def judge(read: StandbyReading, now: datetime, max_age_hours: float) -> Standby:
     """The row of one instance.
 
     What could not be read is never taken for missing, and never for good: only what was read decides.
     """
-    newest = sighting.points[0] if sighting.points else None
+    newest = read.points[0] if read.points else None
     age = None if newest is None else max(seconds_between(newest.data_as_of, now) / HOUR, 0.0)
-    fresh = age <= max_age_hours if age is not None else (None if _points_unknown(sighting) else False)
+    fresh = age <= max_age_hours if age is not None else (None if _points_unknown(read) else False)
     return Standby(
-        instance_id=sighting.instance.instance_id,
-        name=sighting.instance.name,
-        zone_id=sighting.instance.zone_id,
-        instance_type=sighting.instance.instance_type,
+        instance_id=read.instance.instance_id,
+        name=read.instance.name,
+        zone_id=read.instance.zone_id,
+        instance_type=read.instance.instance_type,
         newest=newest,
         age_hours=None if age is None else round(age, 1),
         fresh=fresh,
-        launchable_in=tuple(zone.zone_id for zone in _offers(sighting)),
-        tier=_tier(sighting, fresh=fresh),
-        findings=_findings(sighting, age, max_age_hours, fresh=fresh),
-        zones=sighting.zones or (),
-        superseded=sighting.superseded,
-        drill=sighting.drill,
+        launchable_in=tuple(zone.zone_id for zone in _offers(read)),
+        tier=_tier(read, fresh=fresh),
+        findings=_findings(read, age, max_age_hours, fresh=fresh),
+        zones=read.zones or (),
+        superseded=read.superseded,
+        drill=read.drill,
     )
 
 
 def not_found(instance_id: str) -> Standby:
     """The row of an id that the region does not list."""
-    finding = Finding(code="not_found", values={"id": instance_id})
+    finding = StandbyFinding(code="not_found", values={"id": instance_id})
     return Standby(instance_id=instance_id, fresh=False, tier="T0", findings=(finding,))
 
 
@@ -52,84 +52,88 @@ def worst_first(rows: tuple[Standby, ...]) -> tuple[Standby, ...]:
     )
 
 
-def _points_unknown(sighting: Sighting) -> bool:
+def _points_unknown(read: StandbyReading) -> bool:
     """Whether something newer, or anything at all, may exist unseen: then nothing found is not nothing there."""
     return (
-        sighting.points is None
-        or sighting.disks is None
-        or bool({"ecs:DescribeSnapshots", "ecs:DescribeImages"} & set(sighting.unread))
+        read.points is None
+        or read.disks is None
+        or bool({"ecs:DescribeSnapshots", "ecs:DescribeImages"} & set(read.unread))
     )
 
 
-def _tier(sighting: Sighting, *, fresh: bool | None) -> Tier:
-    if sighting.replicas:
+def _tier(read: StandbyReading, *, fresh: bool | None) -> Tier:
+    if read.replicas:
         return "T4"
     # Nothing found is not nothing there, and something old is not the newest, while something was not read.
-    if not fresh and _points_unknown(sighting):
+    if not fresh and _points_unknown(read):
         return "unknown"
-    if not sighting.points or not fresh:
-        return "T1" if sighting.points else "T0"
-    return _place_tier(sighting, sighting.points[0])
+    if not read.points or not fresh:
+        return "T1" if read.points else "T0"
+    return _place_tier(read, read.points[0])
 
 
-def _place_tier(sighting: Sighting, newest: Point) -> Tier:
+def _place_tier(read: StandbyReading, newest: Point) -> Tier:
     """Of one with fresh data: whether it could go anywhere."""
-    offers = _offers(sighting)
+    offers = _offers(read)
     if not offers:
-        unread = sighting.zones is None or any(one.sells_type and one.sells_disks is None for one in sighting.zones)
+        unread = read.zones is None or any(one.sells_type and one.sells_disks is None for one in read.zones)
         return "unknown" if unread else "T1"
     return "T3" if newest.available and any(zone.vswitch_id for zone in offers) else "T2"
 
 
-def _offers(sighting: Sighting) -> tuple[ZoneOffer, ...]:
+def _offers(read: StandbyReading) -> tuple[ZoneOffer, ...]:
     """The other zones that sell type and disks now."""
-    return tuple(zone for zone in sighting.zones or () if zone.sells_type and zone.sells_disks)
+    return tuple(zone for zone in read.zones or () if zone.sells_type and zone.sells_disks)
 
 
-def _findings(sighting: Sighting, age: float | None, wanted: float, *, fresh: bool | None) -> tuple[Finding, ...]:
+def _findings(
+    read: StandbyReading, age: float | None, wanted: float, *, fresh: bool | None
+) -> tuple[StandbyFinding, ...]:
     return (
-        *_about_data(sighting, age, wanted, fresh=fresh),
-        *(Finding(code=one.code, values={"id": one.id, "what": one.what}) for one in sighting.spoilt),
-        *_about_place(sighting),
-        *_besides(sighting),
+        *_about_data(read, age, wanted, fresh=fresh),
+        *(StandbyFinding(code=one.code, values={"id": one.id, "what": one.what}) for one in read.spoilt),
+        *_about_place(read),
+        *_besides(read),
     )
 
 
-def _about_data(sighting: Sighting, age: float | None, wanted: float, *, fresh: bool | None) -> Iterator[Finding]:
-    if not sighting.points and not _points_unknown(sighting):
-        yield Finding(code="nothing")
+def _about_data(
+    read: StandbyReading, age: float | None, wanted: float, *, fresh: bool | None
+) -> Iterator[StandbyFinding]:
+    if not read.points and not _points_unknown(read):
+        yield StandbyFinding(code="nothing")
     if age is not None and not fresh:
-        yield Finding(code="stale", values={"age": f"{round(age, 1):g}", "wanted": f"{wanted:g}"})
-    local = [disk.device for disk in sighting.disks or () if not disk.is_imageable]
+        yield StandbyFinding(code="stale", values={"age": f"{round(age, 1):g}", "wanted": f"{wanted:g}"})
+    local = [disk.device for disk in read.disks or () if not disk.is_imageable]
     if local:
-        yield Finding(code="cannot_be_imaged", values={"disks": ", ".join(local)})
+        yield StandbyFinding(code="cannot_be_imaged", values={"disks": ", ".join(local)})
 
 
-def _about_place(sighting: Sighting) -> Iterator[Finding]:
+def _about_place(read: StandbyReading) -> Iterator[StandbyFinding]:
     """Where it could be launched, as far as that was read."""
-    if sighting.zones is None:
+    if read.zones is None:
         return
-    offers = _offers(sighting)
-    unread = any(zone.sells_type and zone.sells_disks is None for zone in sighting.zones)
+    offers = _offers(read)
+    unread = any(zone.sells_type and zone.sells_disks is None for zone in read.zones)
     if not offers and not unread:
-        yield Finding(code="not_launchable", values={"type": sighting.instance.instance_type})
+        yield StandbyFinding(code="not_launchable", values={"type": read.instance.instance_type})
     elif offers and all(zone.vswitch_id == "" for zone in offers):
-        yield Finding(code="no_vswitch", values={"zones": ", ".join(zone.zone_id for zone in offers)})
+        yield StandbyFinding(code="no_vswitch", values={"zones": ", ".join(zone.zone_id for zone in offers)})
 
 
-def _besides(sighting: Sighting) -> Iterator[Finding]:
-    newest = sighting.points[0] if sighting.points else None
+def _besides(read: StandbyReading) -> Iterator[StandbyFinding]:
+    newest = read.points[0] if read.points else None
     if newest is not None and newest.kind == "snapshots":
-        yield Finding(code="snapshots_only")
+        yield StandbyFinding(code="snapshots_only")
         if newest.consistent is False:
-            yield Finding(code="not_one_moment", values={"minutes": f"{newest.spread_seconds / 60:.0f}"})
-    if sighting.superseded:
-        named = ", ".join(sighting.superseded[:MOST_NAMED])
-        more = ", …" if len(sighting.superseded) > MOST_NAMED else ""
-        yield Finding(code="superseded", values={"count": str(len(sighting.superseded)), "ids": named + more})
-    if sighting.drill is not None:
-        drill = sighting.drill
+            yield StandbyFinding(code="not_one_moment", values={"minutes": f"{newest.spread_seconds / 60:.0f}"})
+    if read.superseded:
+        named = ", ".join(read.superseded[:MOST_NAMED])
+        more = ", …" if len(read.superseded) > MOST_NAMED else ""
+        yield StandbyFinding(code="superseded", values={"count": str(len(read.superseded)), "ids": named + more})
+    if read.drill is not None:
+        drill = read.drill
         values = {"time": drill.ended_at.isoformat(), "verdict": drill.verdict, "report": drill.report}
-        yield Finding(code="drill" if drill.verdict == "match" else "drill_failed", values=values)
-    if sighting.unread:
-        yield Finding(code="unread", values={"actions": ", ".join(sighting.unread)})
+        yield StandbyFinding(code="drill" if drill.verdict == "match" else "drill_failed", values=values)
+    if read.unread:
+        yield StandbyFinding(code="unread", values={"actions": ", ".join(read.unread)})

@@ -101,7 +101,7 @@ class Drill(Model):
     simulated: bool = False
 
 
-class Sighting(Model):
+class StandbyReading(Model):
     """Everything that was read about one instance.
 
     Attributes:
@@ -124,7 +124,7 @@ class Sighting(Model):
     unread: tuple[str, ...] = ()
 
 
-class Finding(Model):
+class StandbyFinding(Model):
     """What is to be known of a row, said by `standby.finding.<code>`, and remedied by `standby.remedy.<code>`."""
 
     code: FindingCode
@@ -149,7 +149,7 @@ class Standby(Model):
     fresh: bool | None = None
     launchable_in: tuple[str, ...] = ()
     tier: Tier
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[StandbyFinding, ...] = ()
     zones: tuple[ZoneOffer, ...] = ()
     superseded: tuple[str, ...] = ()
     drill: Drill | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain import links
 from ecs_dr.domain.model import JsonObject, JsonValue
-from ecs_dr.domain.standby.model import Finding, Standby
+from ecs_dr.domain.standby.model import Standby, StandbyFinding
 from ecs_dr.domain.telling import NO_WORDS, Table, Telling, Words, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.times import parse_time
@@ -74,7 +74,7 @@ def _row(row: Standby, texts: Texts, region_id: str) -> JsonObject:
         "launchable_in": list(row.launchable_in),
         "tier": row.tier,
         "findings": [
-            {"code": finding.code, "message": said(finding, texts), "remedy": remedy(finding, texts, region_id)}
+            {"code": finding.code, "message": told_finding(finding, texts), "remedy": remedy(finding, texts, region_id)}
             for finding in row.findings
         ],
         "zones": zones,
@@ -82,12 +82,12 @@ def _row(row: Standby, texts: Texts, region_id: str) -> JsonObject:
     }
 
 
-def said(finding: Finding, texts: Texts) -> Words:
+def told_finding(finding: StandbyFinding, texts: Texts) -> Words:
     """What was found, in a sentence."""
     return texts(f"standby.finding.{finding.code}", **_told(finding, texts))
 
 
-def _told(finding: Finding, texts: Texts) -> dict[str, str]:
+def _told(finding: StandbyFinding, texts: Texts) -> dict[str, str]:
     """A finding's values in words: times and verdicts in the person's own."""
     values = dict(finding.values)
     if "time" in values:
@@ -97,7 +97,7 @@ def _told(finding: Finding, texts: Texts) -> dict[str, str]:
     return values
 
 
-def remedy(finding: Finding, texts: Texts, region_id: str) -> Words:
+def remedy(finding: StandbyFinding, texts: Texts, region_id: str) -> Words:
     """What to do about it; nothing is ever deleted by this product."""
     return texts(
         f"standby.remedy.{finding.code}",
@@ -107,7 +107,7 @@ def remedy(finding: Finding, texts: Texts, region_id: str) -> Words:
     )
 
 
-def age(row: Standby, texts: Texts) -> Words:
+def told_age(row: Standby, texts: Texts) -> Words:
     """The age of the newest data, as people say it."""
     if row.newest is None or row.age_hours is None:
         return texts("standby.age.unknown" if row.fresh is None else "standby.age.none")
@@ -128,7 +128,7 @@ def cells(row: Standby, texts: Texts) -> tuple[str, ...]:
     if row.newest is not None:
         of_one_moment = row.newest.kind == "snapshots" and row.newest.consistent
         kind = texts("standby.kind.together" if of_one_moment else f"standby.kind.{row.newest.kind}")
-    return texts(f"standby.tier.{row.tier}"), f"{row.name} {row.instance_id}".strip(), age(row, texts), kind, where
+    return texts(f"standby.tier.{row.tier}"), f"{row.name} {row.instance_id}".strip(), told_age(row, texts), kind, where
 
 
 HEADS = ("tier", "instance", "age", "kind", "where")
@@ -146,7 +146,7 @@ def summary(rows: tuple[Standby, ...], max_age_hours: float, texts: Texts, regio
 
 def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[Words]:
     """Each kind of finding once, with the instances it is about and what to do."""
-    by_code: dict[str, list[tuple[Standby, Finding]]] = {}
+    by_code: dict[str, list[tuple[Standby, StandbyFinding]]] = {}
     for row in rows:
         for finding in row.findings:
             by_code.setdefault(finding.code, []).append((row, finding))
@@ -161,7 +161,7 @@ def advice(rows: tuple[Standby, ...], texts: Texts, region_id: str) -> list[Word
             texts(
                 "standby.advice",
                 instances=names + more,
-                finding=said(first, texts),
+                finding=told_finding(first, texts),
                 remedy=remedy(first, texts, region_id),
             )
         )

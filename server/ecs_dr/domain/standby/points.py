@@ -19,7 +19,7 @@ from ecs_dr.errors import RecoveryFailed
 
 
 @dataclass(frozen=True)
-class Found:
+class RecoveryPoints:
     """What there is of one instance.
 
     Attributes:
@@ -97,7 +97,7 @@ def images_by_source(holdings: Holdings, owner_of: Mapping[str, str]) -> dict[st
     return found
 
 
-def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdings) -> Found:
+def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdings) -> RecoveryPoints:
     """Judge everything that there is of one instance.
 
     Args:
@@ -125,7 +125,7 @@ def points_of(disks: tuple[Disk, ...], images: Iterable[Image], holdings: Holdin
             for one in (*found.without, *(one for one in found.spoilers if one.reason != "missing"))
         ]
     points.sort(key=lambda point: (-point.data_as_of.timestamp(), point.kind))
-    return Found(tuple(points), tuple(spoilt), _superseded(points, own_images, mine))
+    return RecoveryPoints(tuple(points), tuple(spoilt), _superseded(points, own_images, mine))
 
 
 def _point(one: SnapshotSet, *, groups_read: bool) -> Point:

@@ -41,6 +41,8 @@ def enlist(
 
 def member_run(run: Run, member: Member, cloud: Cloud | None = None) -> Run:
     """The same call, for one member."""
-    own = Run(member.session, cloud or run.cloud, run.clock, run.ids, run.options, run.texts, run.tool, {}, run.report)
+    own = Run(
+        member.session, cloud or run.cloud, run.clock, run.ids, run.options, run.texts, run.tool, {}, run.on_progress
+    )
     own.started = run.started
     return own

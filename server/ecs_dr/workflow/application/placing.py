@@ -15,7 +15,7 @@ from ecs_dr.domain.application.plan import (
     choose_zones,
     share_out,
 )
-from ecs_dr.domain.application.waves import Change
+from ecs_dr.domain.application.waves import Adjustment
 from ecs_dr.domain.attributes.choices import is_worth_asking, offers
 from ecs_dr.domain.images.model import Image, unread_image
 from ecs_dr.domain.network.model import VSwitch
@@ -43,7 +43,7 @@ async def members_of(run: Run, application: Application, survey: Survey) -> tupl
 
 
 def _bare(run: Run, application: Application, survey: Survey, member: Member) -> MemberPlan:
-    source, change = member.session.source, application.changes.get(member.instance_id, Change())
+    source, change = member.session.source, application.changes.get(member.instance_id, Adjustment())
     if source is None:
         return MemberPlan(instance_id=member.instance_id, wave=member.wave, out=change.out)
     instance = source.instance
@@ -73,7 +73,7 @@ def _bare(run: Run, application: Application, survey: Survey, member: Member) ->
     )
 
 
-def _with_type(zone: ZonePlan, change: Change) -> ZonePlan:
+def _with_type(zone: ZonePlan, change: Adjustment) -> ZonePlan:
     """The zone with the type that a person wants there; without any where it is not sold there."""
     wanted = change.instance_type
     if not wanted or wanted == zone.instance_type:
@@ -105,7 +105,7 @@ def _wish(one: MemberPlan, application: Application) -> Wish:
     before = application.member(one.instance_id).planned if application.changes else None
     kept = before.target.zone_id if before is not None and before.target is not None else ""
     # Who has one source moved means that one: the others stay where they were planned.
-    forced = application.changes.get(one.instance_id, Change()).zone_id or kept or application.target_zone_id
+    forced = application.changes.get(one.instance_id, Adjustment()).zone_id or kept or application.target_zone_id
     return Wish(
         instance_id=one.instance_id,
         vpc_id=one.vpc_id,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from ecs_dr.domain.application.page import price_data
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
-from ecs_dr.domain.application.waves import Change, Waves
+from ecs_dr.domain.application.waves import Adjustment, Waves
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.model import JsonObject, JsonValue
 from ecs_dr.domain.plan.model import ZonePlan
@@ -163,7 +163,7 @@ class Application:
     members: list[Member]
     target_zone_id: str = ""
     """Proposed for all."""
-    changes: dict[str, Change] = field(default_factory=dict)
+    changes: dict[str, Adjustment] = field(default_factory=dict)
     """What a person wanted otherwise."""
     survey: Survey = field(default_factory=Survey)
     """What the plan rests on."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ecs_dr.domain.disks.model import CategorySupport, ReplicaDisk
+from ecs_dr.domain.disks.model import Categories, ReplicaDisk
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.snapshots.model import SnapshotSet
@@ -80,7 +80,7 @@ class DiskPlan:
     """What the replica's disks will be, before the image's own device names are known."""
 
     disks: tuple[ReplicaDisk, ...]
-    supported: Mapping[str, tuple[CategorySupport, ...]]
+    supported: Categories
 
 
 _CHOICE_OF: Mapping[type[Target | ChosenVSwitch | DiskPlan], Choice] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from ecs_dr.domain.disks.model import CategorySupport
+from ecs_dr.domain.disks.model import Categories
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.network.model import Vpc, VSwitch
 from ecs_dr.domain.network.vswitches import free_block, usable_vswitches
@@ -22,8 +22,6 @@ from ecs_dr.workflow.session import Session
 MIB = 1024
 SHOWN_TYPES = 3
 """Alternatives a zone that are looked at; the first is the one that would be taken."""
-
-Categories = Mapping[str, tuple[CategorySupport, ...]]
 
 
 @dataclass

@@ -19,7 +19,7 @@ IMAGE_STEP = "image"
 
 
 @dataclass(frozen=True)
-class Found:
+class TaggedResources:
     """Images, VSwitches and instances of this session, the newest first."""
 
     read_at: datetime
@@ -29,7 +29,7 @@ class Found:
     replicas: tuple[Instance, ...] = ()
 
 
-async def find_tagged(run: Run) -> Found:
+async def find_tagged(run: Run) -> TaggedResources:
     """Look for everything that carries the tags of this session, and write down when it was seen."""
     session = run.session
     tags = (Tag(key=SESSION, value=session.session_id), Tag(key=SOURCE, value=session.instance_id))
@@ -47,7 +47,7 @@ async def find_tagged(run: Run) -> Found:
     ]
     for resource_id, status in seen:
         session.sightings.note(resource_id, read.at, status)
-    return Found(
+    return TaggedResources(
         images=tuple(sorted(images, key=lambda one: one.creation_time, reverse=True)),
         vswitches=vswitches,
         replicas=tuple(sorted(replicas, key=lambda one: one.creation_time, reverse=True)),
@@ -91,7 +91,7 @@ async def _image_set_aside(run: Run) -> Image | None:
     return image
 
 
-async def find_strays(run: Run) -> Found | None:
+async def find_strays(run: Run) -> TaggedResources | None:
     """Look once more: what was listed late, or was made by another server on this session, must not be forgotten.
 
     Returns:

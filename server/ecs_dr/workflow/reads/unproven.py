@@ -34,7 +34,7 @@ class Unproven:
     """The person was asked about the images, and adopted none."""
 
 
-async def look(run: Run) -> Unproven:
+async def look_for_unproven(run: Run) -> Unproven:
     """Read the account's images of this source, and the instances that run on them, as of now."""
     instance_id = run.session.instance_id
     with reading(run.clock.now) as read:

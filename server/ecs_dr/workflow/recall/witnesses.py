@@ -44,7 +44,7 @@ class RecalledSource:
 
 
 @dataclass
-class _Evidence:
+class _Remains:
     """What there is to go by."""
 
     images: tuple[Image, ...]
@@ -90,7 +90,7 @@ async def recall(run: Run, image: Image | None = None) -> RecalledSource:
         Asking: Something that nobody knows.
         LeftAlone: The person stopped there.
     """
-    evidence = _Evidence(await _images(run, image))
+    evidence = _Remains(await _images(run, image))
     await _look_for_snapshots(run, evidence)
     recalled = _merge(run, evidence, image)
     if not recalled.values.disks:
@@ -118,7 +118,7 @@ async def _images(run: Run, image: Image | None) -> tuple[Image, ...]:
     return (*first, *(one for one in mine if image is None or one.image_id != image.image_id))
 
 
-async def _look_for_snapshots(run: Run, evidence: _Evidence) -> None:
+async def _look_for_snapshots(run: Run, evidence: _Remains) -> None:
     """By the instance, by its groups, and those that its images are made of: each may tell of disks."""
     instance_id = run.session.instance_id
     of_instance = await if_permitted(lambda: run.cloud.snapshots_of_instance(run.scope, instance_id))
@@ -131,11 +131,11 @@ async def _look_for_snapshots(run: Run, evidence: _Evidence) -> None:
         _note(evidence, await if_permitted(lambda: run.cloud.snapshots(run.scope, wanted)) or ())
 
 
-def _note(evidence: _Evidence, snapshots: Iterable[Snapshot]) -> None:
+def _note(evidence: _Remains, snapshots: Iterable[Snapshot]) -> None:
     evidence.found |= {one.snapshot_id: one for one in snapshots}
 
 
-def _merge(run: Run, evidence: _Evidence, image: Image | None) -> Recalled:
+def _merge(run: Run, evidence: _Remains, image: Image | None) -> Recalled:
     """The image that is to be used first; else what is the newer of an image's and the report's knowledge."""
     session, report = run.session, run.session.report_memory
     of_images = [("image", _told_by_image(one, evidence)) for one in evidence.images]
@@ -153,7 +153,7 @@ def _merge(run: Run, evidence: _Evidence, image: Image | None) -> Recalled:
     return recalled.with_disks(with_devices(recalled.values.disks), recalled.origins.get("disks", "snapshots"))
 
 
-def _told_by_image(image: Image, evidence: _Evidence) -> Remembered:
+def _told_by_image(image: Image, evidence: _Remains) -> Remembered:
     kinds = kinds_by_tags(image.tags)
 
     def disk(mapping: DiskMapping) -> RememberedDisk:
@@ -186,7 +186,7 @@ def _disks_by_snapshots(snapshots: Iterable[Snapshot]) -> tuple[RememberedDisk, 
     )
 
 
-def _with_later_disks(recalled: Recalled, evidence: _Evidence, since: datetime | None) -> Recalled:
+def _with_later_disks(recalled: Recalled, evidence: _Remains, since: datetime | None) -> Recalled:
     """With disks that came after the witness: there is a younger snapshot of them."""
     if since is None or recalled.origins.get("disks") == "snapshots":
         return recalled

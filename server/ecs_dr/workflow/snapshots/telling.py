@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ecs_dr.domain.images.adoption import age_parts
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.snapshots.model import Member, SnapshotSet
+from ecs_dr.domain.snapshots.model import SetMember, SnapshotSet
 from ecs_dr.domain.snapshots.sets import Spoiler
 from ecs_dr.domain.telling import NO_WORDS, Table, Telling, Words, said, tell
 from ecs_dr.domain.times import seconds_between
@@ -44,7 +44,7 @@ def told_age(run: Run, moment: datetime) -> Words:
     return run.texts(key, days=days, hours=hours, minutes=minutes)
 
 
-def told_span(run: Run, seconds: float) -> Words:
+def told_duration(run: Run, seconds: float) -> Words:
     """A span in its largest fitting unit."""
     unit, divisor = ("seconds", 1) if seconds < 60 else ("minutes", 60) if seconds < 3600 else ("hours", 3600)
     return run.texts(f"snapshots.span_{unit}", count=f"{seconds / divisor:.3g}")
@@ -56,7 +56,7 @@ def told_offer(run: Run, offer: SnapshotOffer, name: str) -> Telling:
     return tell(
         run.texts("question.snapshots", instance=run.session.instance_id, name=name, count=len(best.members)),
         run.texts("snapshots.as_of", time=run.texts.moment(best.data_as_of), age=told_age(run, best.data_as_of)),
-        run.texts(f"snapshots.kind_{best.kind}", label=best.label, spread=told_span(run, best.spread_seconds)),
+        run.texts(f"snapshots.kind_{best.kind}", label=best.label, spread=told_duration(run, best.spread_seconds)),
         _table(run, best),
         *_not_in_it(run, offer, best),
         *_warnings(run, best),
@@ -92,7 +92,7 @@ def _table(run: Run, one: SnapshotSet) -> Table:
 _COLUMNS = ("disk", "taken", "size", "snapshot")
 
 
-def _size(run: Run, member: Member) -> Words:
+def _size(run: Run, member: SetMember) -> Words:
     if member.size_gib is None:
         return run.texts("snapshots.size_unknown")
     if member.was_enlarged and member.snapshot_gib is not None:
@@ -100,7 +100,7 @@ def _size(run: Run, member: Member) -> Words:
     return said(f"{member.size_gib} GiB")
 
 
-def _marks(run: Run, member: Member) -> Words:
+def _marks(run: Run, member: SetMember) -> Words:
     return run.texts("snapshots.mark_encrypted") if member.encrypted else NO_WORDS
 
 

@@ -19,7 +19,7 @@ from ecs_dr.errors import CloudError
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide, T
-from ecs_dr.workflow.standbys.wanted import Wanted
+from ecs_dr.workflow.standbys.wanted import RegisterQuery
 
 FEW = 10
 """Up to so many instances their disks are asked for one by one; a whole region is read beyond."""
@@ -45,7 +45,7 @@ class Bulk:
     unread: dict[str, CloudError]
 
 
-async def read_instances(cloud: Cloud, scope: Scope, asked: Wanted) -> tuple[Instance, ...]:
+async def read_instances(cloud: Cloud, scope: Scope, asked: RegisterQuery) -> tuple[Instance, ...]:
     """The instances that the register is asked for.
 
     Raises:
@@ -154,9 +154,9 @@ def _joined(pieces: Iterable[Read[tuple[T, ...]]]) -> tuple[T, ...] | None:
 
 def has_system_disk(disks: Iterable[Disk] | None) -> bool:
     """Whether these can be all disks of an instance."""
-    return bool(system_category(disks))
+    return bool(listed_system_category(disks))
 
 
-def system_category(disks: Iterable[Disk] | None) -> str:
+def listed_system_category(disks: Iterable[Disk] | None) -> str:
     """The category of the system disk; empty where it is not among them."""
     return next((disk.category for disk in disks or () if disk.type == "system"), "")

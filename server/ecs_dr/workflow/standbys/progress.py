@@ -21,13 +21,13 @@ _WORDS = {
 }
 
 
-class Telling:
+class RegisterProgress:
     """Counts stages and rows; each report is further than the one before."""
 
-    def __init__(self, region_id: str, texts: Texts, report: Progress | None) -> None:
+    def __init__(self, region_id: str, texts: Texts, on_progress: Progress | None) -> None:
         self._region_id = region_id
         self._texts = texts
-        self.report = report
+        self.on_progress = on_progress
         """Who waits now; None: nobody."""
         self._stage: Stage = "instances"
         self._pages = 0
@@ -50,6 +50,6 @@ class Telling:
         await self._tell(self._texts("standby.progress.read", region=self._region_id, read=read))
 
     async def _tell(self, message: str) -> None:
-        if self.report is not None:
+        if self.on_progress is not None:
             done = _STAGES.index(self._stage) + self._pages / (self._pages + _PAGES)
-            await self.report(done, len(_STAGES), message)
+            await self.on_progress(done, len(_STAGES), message)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ecs_dr.domain.disks.model import CategorySupport, Disk
+from ecs_dr.domain.disks.model import Categories, Disk
 from ecs_dr.domain.disks.plan import plan_disks, unsupported
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
@@ -18,15 +18,15 @@ from ecs_dr.domain.lineage import SOURCE, STEP, tagged
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.network.vswitches import by_id, usable_vswitches
 from ecs_dr.domain.source import Instance
-from ecs_dr.domain.standby.model import Drill, Sighting, ZoneOffer
-from ecs_dr.domain.standby.points import Found, images_by_source, points_of
+from ecs_dr.domain.standby.model import Drill, StandbyReading, ZoneOffer
+from ecs_dr.domain.standby.points import RecoveryPoints, images_by_source, points_of
 from ecs_dr.domain.stock.model import Charge, ZoneStock
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.ports import Cloud, Scope
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
-from ecs_dr.workflow.standbys.bulk import Bulk, read_bulk, read_instances, system_category
-from ecs_dr.workflow.standbys.progress import Telling
-from ecs_dr.workflow.standbys.wanted import Wanted
+from ecs_dr.workflow.standbys.bulk import Bulk, listed_system_category, read_bulk, read_instances
+from ecs_dr.workflow.standbys.progress import RegisterProgress
+from ecs_dr.workflow.standbys.wanted import RegisterQuery
 
 MOST_PRICES = 20
 """Shapes whose price is asked for; of a longer list the price is left out."""
@@ -34,8 +34,6 @@ MOST_PRICES = 20
 REPLICA_STEP = "instance"
 PAID_BY_THE_HOUR = Charge()
 """Whatever the source is: a replica can always be pay-as-you-go, and in an emergency it is."""
-
-Categories = Mapping[str, tuple[CategorySupport, ...]]
 
 
 @dataclass
@@ -48,29 +46,29 @@ class Seen:
         unread: By action: why it was not read.
     """
 
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[StandbyReading, ...]
     missing: tuple[str, ...] = ()
     replicas_left_out: int = 0
     unread: dict[str, CloudError] = field(default_factory=dict)
 
 
 async def read_register(
-    cloud: Cloud, scope: Scope, asked: Wanted, drills: Mapping[str, Drill], telling: Telling
+    cloud: Cloud, scope: Scope, asked: RegisterQuery, drills: Mapping[str, Drill], progress: RegisterProgress
 ) -> Seen:
     """Read it all.
 
     Raises:
         CloudError: The instances themselves could not be read: without them nothing can be said.
     """
-    scope = replace(scope, on_rows=telling.rows)
+    scope = replace(scope, on_rows=progress.rows)
     instances = await read_instances(cloud, scope, asked)
     if not instances:
         return Seen((), asked.instance_ids)
-    await telling.stage("holdings", len(instances))
+    await progress.stage("holdings", len(instances))
     bulk = await read_bulk(cloud, scope, instances)
-    await telling.stage("market", len(instances))
+    await progress.stage("market", len(instances))
     market = await _market(cloud, bulk.scope, instances, bulk)
-    await telling.stage("prices", len(instances))
+    await progress.stage("prices", len(instances))
     running = _running_replicas(bulk.replicas)
     listed = {one.instance_id for one in instances}
     rows = [one for one in instances if asked.instance_ids or _source_of(one) not in listed]
@@ -108,7 +106,7 @@ async def _market(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...], b
     """Stock and disk categories once for each type, VSwitches once for each VPC."""
     action = "ecs:DescribeAvailableResource"
     types = sorted({one.instance_type for one in instances})
-    wanted = sorted({(one.instance_type, system_category(bulk.disks.get(one.instance_id))) for one in instances})
+    wanted = sorted({(one.instance_type, listed_system_category(bulk.disks.get(one.instance_id))) for one in instances})
     reads = SideBySide()
     stock = {name: reads.read(partial(cloud.zone_stock, scope, name, PAID_BY_THE_HOUR), action) for name in types}
     system = {name: reads.read(partial(cloud.disk_categories, scope, name, PAID_BY_THE_HOUR), action) for name in types}
@@ -160,11 +158,11 @@ def _sighting(
     market: _Market,
     images: Iterable[Image],
     running: Mapping[str, tuple[str, ...]] | None,
-) -> Sighting:
+) -> StandbyReading:
     disks = bulk.disks.get(instance.instance_id)
     holdings = bulk.holdings
     nothing_read = holdings.images is None and holdings.snapshots is None
-    found = Found((), (), ())
+    found = RecoveryPoints((), (), ())
     if disks is not None:
         found = points_of(disks, images, holdings)
     unread: list[str] = [action for action in ("ecs:DescribeImages", "ecs:DescribeSnapshots") if action in bulk.unread]
@@ -179,7 +177,7 @@ def _sighting(
         unread.append("vpc:DescribeVSwitches")
     if running is None:
         unread.append("ecs:DescribeInstances")
-    return Sighting(
+    return StandbyReading(
         instance=instance,
         disks=disks,
         points=None if disks is None or nothing_read else found.points,
@@ -222,13 +220,13 @@ def _sells_disks(instance: Instance, disks: tuple[Disk, ...] | None, market: _Ma
         return None
     data: Categories | None = {}
     if any(disk.type == "data" for disk in disks):
-        data = market.data.get((instance.instance_type, system_category(disks)))
+        data = market.data.get((instance.instance_type, listed_system_category(disks)))
     if data is None:
         return None
     return not unsupported(plan_disks(disks, {}), system.get(zone, ()), data.get(zone, ()))
 
 
-async def _with_prices(cloud: Cloud, scope: Scope, sightings: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
+async def _with_prices(cloud: Cloud, scope: Scope, sightings: tuple[StandbyReading, ...]) -> tuple[StandbyReading, ...]:
     """The price in the first zone that sells it all, once for each shape; of many shapes none is asked for."""
     shapes: dict[str, LaunchRequest] = {}
     of: dict[str, str] = {}
@@ -247,7 +245,7 @@ async def _with_prices(cloud: Cloud, scope: Scope, sightings: tuple[Sighting, ..
     }
     await reads.finish()
 
-    def priced(one: Sighting) -> Sighting:
+    def priced(one: StandbyReading) -> StandbyReading:
         key = of.get(one.instance.instance_id)
         price = prices[key].or_none if key is not None else None
         if price is None or one.zones is None:

@@ -22,7 +22,7 @@ _HOURS = {"m": 1 / 60, "min": 1 / 60, "h": 1.0, "d": 24.0, None: 1.0}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RegisterQuery:
     """One register.
 
     Attributes:
@@ -36,7 +36,7 @@ class Wanted:
     max_age_hours: float = DEFAULT_MAX_AGE_HOURS
 
 
-def wanted(arguments: Arguments) -> Wanted:
+def register_query(arguments: Arguments) -> RegisterQuery:
     """What a call asks for.
 
     Raises:
@@ -53,7 +53,7 @@ def wanted(arguments: Arguments) -> Wanted:
         raise InvalidInput("InvalidTag", "standby_tag", {"most": str(MOST_TAGS)})
     if tags and instance_ids:
         raise InvalidInput("IdsAndTags", "standby_ids_and_tags")
-    return Wanted(region_id, tuple(dict.fromkeys(instance_ids)), tags, max_age(arguments.get("max_age_hours")))
+    return RegisterQuery(region_id, tuple(dict.fromkeys(instance_ids)), tags, max_age(arguments.get("max_age_hours")))
 
 
 def max_age(text: str | None) -> float:

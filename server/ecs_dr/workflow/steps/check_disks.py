@@ -20,7 +20,7 @@ from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import choose_target
 
 KEY = "disks"
-Choice = tuple[str, str | None]
+DiskKind = tuple[str, str | None]
 
 
 @resting_on_target
@@ -35,7 +35,7 @@ async def run_step(run: Run) -> Answer:
     if session.disks is not None and not is_wished and await disks_hold(run, session.disks, target, charge):
         return _answer(run, session.disks)
     system = await run.cloud.system_disk_categories(run.scope, target.zone_id, target.instance_type, charge)
-    choices: dict[str, Choice] = {}
+    choices: dict[str, DiskKind] = {}
     if (left := _decide_disks(run, target, (source.system_disk,), system, choices)) is not None:
         return await _leave(run, target, "system", left)
     own = source.system_disk.category
@@ -73,14 +73,14 @@ def _decide_disks(
     target: Target,
     disks: tuple[Disk, ...],
     supported: tuple[CategorySupport, ...],
-    choices: dict[str, Choice],
+    choices: dict[str, DiskKind],
 ) -> tuple[str, str] | None:
     """Ask once per unsupported category; fills `choices` per device.
 
     Returns:
         The key of the question that led out of this step, and what was chosen there; None: all is decided.
     """
-    groups: dict[Choice, list[ReplicaDisk]] = {}
+    groups: dict[DiskKind, list[ReplicaDisk]] = {}
     for disk in _lacking(run, target, disks, supported):
         groups.setdefault((disk.category, disk.performance_level), []).append(disk)
     for (category, level), group in groups.items():

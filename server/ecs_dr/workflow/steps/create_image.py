@@ -26,7 +26,7 @@ from ecs_dr.workflow.explaining import row_of_error, said_by
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import note_late_name
 from ecs_dr.workflow.memory.chosen import ImageState
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
+from ecs_dr.workflow.mutation import Mutation, TaggedOrNot, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import failed_image, require_source
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.instance import instance_with_disks
@@ -133,7 +133,7 @@ async def create(run: Run, decision: Decision | None, request: ImageRequest) -> 
         image = await find_made_of(run, step, wanted)
         return None if image is None else image.image_id
 
-    def mutation(form: Form) -> Mutation:
+    def mutation(form: TaggedOrNot) -> Mutation:
         wanted = in_form(request, form)
         run.session.pending.image = wanted
         return Mutation(

@@ -28,7 +28,7 @@ from ecs_dr.workflow.recall.telling import told_recalled
 from ecs_dr.workflow.recall.witnesses import RecalledSource, source_as_known, take_as_known
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.snapshots.reads import read_offer
-from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_offer, told_span
+from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_duration, told_offer
 from ecs_dr.workflow.steps import create_image
 from ecs_dr.workflow.steps.image_of_source_refused import set_aside
 
@@ -153,7 +153,7 @@ def _option(run: Run, value: str, one: SnapshotSet) -> Option:
         f"snapshots_{one.kind}",
         time=run.texts.moment(one.data_as_of),
         age=told_age(run, one.data_as_of),
-        spread=told_span(run, one.spread_seconds),
+        spread=told_duration(run, one.spread_seconds),
         label=one.label,
     )
 

@@ -7,7 +7,7 @@ from ecs_dr.domain.refusals import BY_HAND, Blame
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.telling import GAP, tell
 from ecs_dr.errors import CallBudgetSpent, CloudError, CloudRefused, ErrorKind, NoCredentials, SourceUnusable
-from ecs_dr.workflow.explaining import problem_of, row_of_error, told
+from ecs_dr.workflow.explaining import problem_of, row_of_error, told_problem
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.snapshots.reads import read_offer
 from ecs_dr.workflow.snapshots.telling import told_age
@@ -50,7 +50,7 @@ async def way_round(run: Run, source: Source) -> str | None:
     if refusal.retryable and not session.snapshots_first:
         ways[0], ways[1] = ways[1], ways[0]
     exists = run.texts("question.image_refused", time=time, age=age)
-    text = tell(told(run.problem, with_actions=False), GAP, exists)
+    text = tell(told_problem(run.problem, with_actions=False), GAP, exists)
     shown = run.recommend_first(ways)
     session.refusals.image = refusal
     facts = [refusal.code, refusal.request_id or "", *best.snapshot_ids]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecs_dr.domain.application import page
 from ecs_dr.domain.application.plan import ApplicationPlan, MemberPlan
-from ecs_dr.domain.application.waves import Change, parse_changes
+from ecs_dr.domain.application.waves import Adjustment, parse_changes
 from ecs_dr.domain.disks.plan import plan_disks
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import default_image_name
@@ -104,7 +104,7 @@ def _change(run: Run, application: Application, plan: ApplicationPlan, text: str
     application.plan = None
 
 
-def _check(member: MemberPlan, change: Change) -> None:
+def _check(member: MemberPlan, change: Adjustment) -> None:
     """Whether a source can go where, and as what, the person wants it.
 
     Raises:
@@ -174,7 +174,7 @@ def _keep_member(member: Member, planned: MemberPlan, survey: Survey) -> None:
 
 def _data(run: Run, application: Application) -> JsonObject:
     plan = application.plan
-    return {**application.data(), "plan": {} if plan is None else page.plan_data(plan, run.texts)}
+    return {**application.data(), "plan": {} if plan is None else page.application_data(plan, run.texts)}
 
 
 def _blocked(run: Run, application: Application, plan: ApplicationPlan) -> Answer:

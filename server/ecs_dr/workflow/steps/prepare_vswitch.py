@@ -15,7 +15,7 @@ from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.launch_guard import give_up_launch, replica_exists
 from ecs_dr.workflow.memory.chosen import ChosenVSwitch, Target
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form
+from ecs_dr.workflow.mutation import Mutation, TaggedOrNot, carry_out_tagged, in_form
 from ecs_dr.workflow.needs import holds, require_source, require_target, resting_on_target, still
 from ecs_dr.workflow.planning.recheck import vswitch_holds
 from ecs_dr.workflow.run import Run, may_be_skipped
@@ -33,7 +33,7 @@ from ecs_dr.workflow.steps.vswitch_choice import (
     unusable,
     vswitch_request,
 )
-from ecs_dr.workflow.steps.vswitch_watch import look
+from ecs_dr.workflow.steps.vswitch_watch import look_for_vswitch
 
 STEP = "vswitch"
 FIRST_WAIT_SECONDS = 1.0
@@ -258,7 +258,7 @@ async def _leave_behind(run: Run, request: VSwitchRequest) -> None:
 
 
 async def _send(run: Run, decision: Decision | None, request: VSwitchRequest) -> str:
-    def mutation(form: Form) -> Mutation:
+    def mutation(form: TaggedOrNot) -> Mutation:
         wanted = in_form(request, form)
         run.session.pending.vswitch = wanted
         return Mutation(
@@ -276,7 +276,7 @@ async def _await_created(run: Run, vswitch_id: str) -> Answer:
     target, vpc_id = require_target(run), require_source(run).instance.vpc_id
     gap = FIRST_WAIT_SECONDS
     while True:
-        found = await look(run, vpc_id, vswitch_id)
+        found = await look_for_vswitch(run, vpc_id, vswitch_id)
         still(run, target)
         if found is not None and found.status == "Available":
             return _decide_on(run, found, created=True)

@@ -28,9 +28,9 @@ from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.needs import hidden_by_permission
 from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
-from ecs_dr.workflow.reads.lineage import Found, find_strays, find_tagged
+from ecs_dr.workflow.reads.lineage import TaggedResources, find_strays, find_tagged
 from ecs_dr.workflow.reads.told import Reading, reading
-from ecs_dr.workflow.reads.unproven import look, told_images
+from ecs_dr.workflow.reads.unproven import look_for_unproven, told_images
 from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_as_recalled, told_recalled
 from ecs_dr.workflow.recall.witnesses import recall, take_as_known
@@ -45,7 +45,7 @@ LOOK_AGAIN_AFTER_SECONDS = (3.0, 6.0)
 """What was created a moment ago may not be listed yet (DescribeImages, DescribeInstances)."""
 
 
-def checked(arguments: Arguments) -> tuple[str, str, str]:
+def checked_ids(arguments: Arguments) -> tuple[str, str, str]:
     """Session, instance and region id, checked by their form before anything is sent.
 
     Raises:
@@ -195,16 +195,16 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
         watcher.watch(session)
 
 
-async def _note_origin(run: Run, found: Found) -> None:
+async def _note_origin(run: Run, found: TaggedResources) -> None:
     """Of which moment the image's data is; without an image or a replica, what may be of this recovery all the same."""
     session = run.session
     if session.image is not None and session.image.image is not None:
         session.image.data_as_of, session.image.origin = await recall_origin(run, session.image.image)
     elif not found.replicas:
-        session.unproven = await look(run)
+        session.unproven = await look_for_unproven(run)
 
 
-async def _look_in_its_group(run: Run, source: Source, read: Reading, found: Found) -> Found:
+async def _look_in_its_group(run: Run, source: Source, read: Reading, found: TaggedResources) -> TaggedResources:
     """An identity of one resource group is shown nothing unless that is named, and the source's is known only now."""
     session = run.session
     if found.replicas or session.image is not None or not source.instance.resource_group_id:
@@ -234,7 +234,7 @@ async def _look_again(run: Run, watcher: ImageWatcher) -> None:
     session.resumed = True
 
 
-async def _note_found(run: Run, found: Found) -> None:
+async def _note_found(run: Run, found: TaggedResources) -> None:
     """The session's own picture of what exists: one image and one replica in use, the rest as what is left over."""
     session = run.session
     image = next((one for one in found.images if one.phase != "failed"), next(iter(found.images), None))
@@ -272,9 +272,9 @@ def _image_state(run: Run, image: Image, *, adopted: bool = False) -> ImageState
     return ImageState(image.image_id, image.name, started_at, image, adopted=adopted)
 
 
-async def _created_before(run: Run) -> Found:
+async def _created_before(run: Run) -> TaggedResources:
     """What carries this session's tags; looked for again while something may not be visible yet."""
-    found = Found(run.clock.now())
+    found = TaggedResources(run.clock.now())
     for pause in (0.0, *LOOK_AGAIN_AFTER_SECONDS):
         await run.clock.sleep(pause)
         found = await find_tagged(run)
@@ -283,7 +283,7 @@ async def _created_before(run: Run) -> Found:
     return found
 
 
-async def _check_they_are_listed(run: Run, found: Found) -> None:
+async def _check_they_are_listed(run: Run, found: TaggedResources) -> None:
     """That nothing was found is a fact only where the identity may list such resources.
 
     Raises:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
-from ecs_dr.domain.steps import Answer, ToolName
+from ecs_dr.domain.steps import ToolName
+from ecs_dr.workflow.needs import StepFunction
 from ecs_dr.workflow.ports import ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
-from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import (
     adopt_image,
     check_disks,
@@ -23,8 +23,6 @@ from ecs_dr.workflow.steps import (
     wait_for_image,
 )
 from ecs_dr.workflow.steps.launch import create_instance
-
-StepFunction = Callable[[Run], Awaitable[Answer]]
 
 
 def step_functions(watcher: ImageWatcher, shelf: ReportShelf | None = None) -> Mapping[ToolName, StepFunction]:

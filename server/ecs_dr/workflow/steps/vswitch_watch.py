@@ -17,7 +17,7 @@ PENDING_SECONDS = 300.0
 """A VSwitch is Pending for seconds; one that is not Available after so long is a matter for a person."""
 
 
-async def look(run: Run, vpc_id: str, vswitch_id: str) -> VSwitch | None:
+async def look_for_vswitch(run: Run, vpc_id: str, vswitch_id: str) -> VSwitch | None:
     """Read it once; None while it is not listed.
 
     Raises:

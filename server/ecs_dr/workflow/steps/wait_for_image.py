@@ -209,7 +209,7 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
         bind_to_image(planned, image.mappings)
     message = run.texts("step.image_wait.done", image=image.image_id, disks=len(image.mappings))
     if other is not None:
-        message = spaced(message, image_disks.told(run, other), run.texts("image_disks.asked"))
+        message = spaced(message, image_disks.told_difference(run, other), run.texts("image_disks.asked"))
     following = what_follows(run)
     told = [run.texts(f"finding.{finding.key}", **finding.values) for finding in image_warnings(image)]
     if state.data_as_of is not None:

@@ -56,7 +56,7 @@ class Entrance:
         return self._sessions.create(instance_id, region_id)
 
     def _take_up(self, arguments: Arguments) -> Session:
-        session_id, instance_id, region_id = resume_session.checked(arguments)
+        session_id, instance_id, region_id = resume_session.checked_ids(arguments)
         session = self._sessions.peek(session_id)
         if session is None:
             return self._sessions.create(instance_id, region_id, session_id)

@@ -10,7 +10,7 @@ from ecs_dr.domain.questions import ABORT, PICK_ANOTHER_ZONE, RETRY, Option
 from ecs_dr.domain.refusals import BY_HAND, Blame
 from ecs_dr.domain.steps import Answer, Problem, StepName
 from ecs_dr.errors import CloudRefused, ErrorKind
-from ecs_dr.workflow.explaining import problem_of, row_of_error, told
+from ecs_dr.workflow.explaining import problem_of, row_of_error, told_problem
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.image_of_source_refused import FROM_SNAPSHOTS
@@ -60,7 +60,7 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         options.sort(key=lambda one: (one.value != ABORT, one.value == RETRY))
     # "I have granted it" says what the person did: nobody can recommend that.
     shown = options if options[0].value == RETRY else run.recommend_first(options)
-    text, run.tells = told(run.problem, with_actions=True), "all"
+    text, run.tells = told_problem(run.problem, with_actions=True), "all"
     run.session.paused_for[key] = reason
     facts: list[JsonValue] = [reason]
     run.decide(key, facts, lambda: run.question(text, shown))

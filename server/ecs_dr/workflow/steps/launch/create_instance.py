@@ -29,7 +29,7 @@ from ecs_dr.workflow.decisions import Decision
 from ecs_dr.workflow.launch_guard import note_late_name, replica_exists
 from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.memory.replica import Replica
-from ecs_dr.workflow.mutation import Form, Mutation, carry_out_tagged, in_form, permitted
+from ecs_dr.workflow.mutation import Mutation, TaggedOrNot, carry_out_tagged, in_form, permitted
 from ecs_dr.workflow.needs import check_made_as_asked, failed_image, require_source
 from ecs_dr.workflow.planning.checks import RUN_INSTANCES
 from ecs_dr.workflow.ports import Price
@@ -43,12 +43,12 @@ from ecs_dr.workflow.steps.launch.elsewhere import (
     look_first,
     look_for_it,
     made_already,
-    take_up,
+    take_up_other,
     try_and_look,
 )
 from ecs_dr.workflow.steps.launch.groups_refused import settle_group
 from ecs_dr.workflow.steps.launch.image_disks import settle_image_disks
-from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, left_out, refused_options, without_refused
+from ecs_dr.workflow.steps.launch.options import by_hand, decide_options, not_chosen, refused_options, without_refused
 from ecs_dr.workflow.steps.launch.reconsidered import CHANGE, reopen_what, settle_reconsidered
 from ecs_dr.workflow.steps.launch.refusal import CONFIRM_KEY as KEY
 from ecs_dr.workflow.steps.launch.refusal import REFUSED_KEY, follow_up, handle, is_agreed_again
@@ -273,7 +273,7 @@ def _shown(run: Run, ready: Ready, terms: Agreed, launch: LaunchRequest, price: 
         ),
         image_origin=origin,
         new_vswitch=ready.vswitch.created,
-        left_out=left_out(run, ready.source, terms.billing, terms.choices),
+        left_out=not_chosen(run, ready.source, terms.billing, terms.choices),
         refused=refused_options(run, terms.choices),
         by_hand=by_hand(run, ready.source, launch),
         notes=(*_launched_before(run, launch), *_left_to_the_cloud(run, ready.source, launch)),
@@ -317,7 +317,7 @@ async def _create(run: Run, launch: LaunchRequest, decision: Decision | None, lo
     run.hand_over()
     session = run.session
     if look.other is not None:
-        await take_up(run, look.other, look.at)
+        await take_up_other(run, look.other, look.at)
         if session.replica is not None:
             return answer(run, session.replica)
     launched_at = run.clock.now()
@@ -341,7 +341,7 @@ async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> s
         found = await made_already(run)
         return None if found is None else found.instance_id
 
-    def mutation(form: Form) -> Mutation:
+    def mutation(form: TaggedOrNot) -> Mutation:
         wanted = in_form(launch, form)
         # Before it is sent: should the process or the call end now, the next call sends the same under the same token.
         run.session.pending.launch = wanted

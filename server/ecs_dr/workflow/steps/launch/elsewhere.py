@@ -81,7 +81,7 @@ async def try_and_look(run: Run, launch: LaunchRequest) -> Look:
     return await look_first(run)
 
 
-async def take_up(run: Run, other: Instance, looked_at: datetime) -> None:
+async def take_up_other(run: Run, other: Instance, looked_at: datetime) -> None:
     """It is the replica of this session."""
     await take_up_replica(run, run.session.source, other, looked_at)
     run.session.notes.append(run.texts("note.replica_of_another_server", id=other.instance_id))
@@ -103,7 +103,7 @@ async def look_for_it(run: Run) -> Answer | None:
             other = await made_already(run)
         if other is not None:
             book.close_attempt(STEP, "done")
-            await take_up(run, other, read.at)
+            await take_up_other(run, other, read.at)
             return None
         if read.at >= until:
             book.close_attempt(STEP, "refused")

@@ -31,13 +31,16 @@ def settle_image_disks(run: Run) -> Answer | None:
     facts: JsonValue = [state.image_id, *(disk.model_dump(mode="json") for disk in found.disks)]
     options = (run.option(CONFIRM, "image_disks", recommended=True, count=len(found.disks)), run.abort_option())
     asked = run.texts("question.launch.image_disks", image=state.image_id, instance=session.instance_id)
-    if run.decide(KEY, facts, lambda: run.question(spaced(asked, told(run, found)), options)).choice == ABORT:
+    if (
+        run.decide(KEY, facts, lambda: run.question(spaced(asked, told_difference(run, found)), options)).choice
+        == ABORT
+    ):
         return run.aborted("instance", KEY)
     session.choose(DiskPlan(disks=found.disks, supported=plan.supported))
     return None
 
 
-def told(run: Run, found: AsInImage) -> Words:
+def told_difference(run: Run, found: AsInImage) -> Words:
     """What the image has more, what it lacks, what has another size in it."""
     lines = []
     if found.more:

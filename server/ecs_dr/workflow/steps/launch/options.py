@@ -129,7 +129,7 @@ def _told(run: Run, offer: Offer) -> Words:
     return run.texts("ledger.options.offer", subject=subject, consequence=consequence)
 
 
-def left_out(run: Run, source: Source, billing: Billing, choices: LaunchChoices) -> tuple[Words, ...]:
+def not_chosen(run: Run, source: Source, billing: Billing, choices: LaunchChoices) -> tuple[Words, ...]:
     """The options that the source has and the person did not choose, each with its value."""
     chosen = words_of(choices)
     return tuple(

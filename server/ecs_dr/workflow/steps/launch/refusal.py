@@ -12,7 +12,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Telling, Words, item, tell
 from ecs_dr.errors import CallBudgetSpent, CloudRefused, InvalidInput, NoCredentials
 from ecs_dr.workflow.choices import Choice
-from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told
+from ecs_dr.workflow.explaining import problem_of, row_of_error, said_by, told_problem
 from ecs_dr.workflow.memory.chosen import DiskPlan, Target
 from ecs_dr.workflow.memory.refusals import Refused, RefusedDisk
 from ecs_dr.workflow.mutation import permitted
@@ -72,17 +72,17 @@ async def _lead_on(run: Run, refusal: CloudRefused, launch: LaunchRequest) -> An
     if row.blame in {Blame.ADDRESSES, Blame.VSWITCH} and session.vswitch is not None:
         session.refusals.note_vswitch(session.vswitch.vswitch)
         session.reopen(Choice.VSWITCH)
-        run.reason = told(run.problem, with_actions=False)
+        run.reason = told_problem(run.problem, with_actions=False)
         return await prepare_vswitch.run_step(run.becomes("prepare_vswitch"))
     if row.blame is Blame.NAME and launch.instance_name != _safe_name(run):
         run.refuse_typed(CONFIRM_KEY, _refused_name(run, refusal, launch.instance_name))
         session.proposed[CONFIRM_KEY] = _safe_name(run)
         return None
     if row.blame is Blame.IMAGE_NOT_READY and await _is_still_building(run):
-        message = tell(told(run.problem, with_actions=False), run.state_of_the_world())
+        message = tell(told_problem(run.problem, with_actions=False), run.state_of_the_world())
         return run.answer("image_wait", "in_progress", message, following=run.go_to("wait_for_image"))
     if row.blame is Blame.GROUP and (replaced := await take_new_groups(run)):
-        run.reason = tell(told(run.problem, with_actions=False), replaced)
+        run.reason = tell(told_problem(run.problem, with_actions=False), replaced)
         return None
     if row.blame not in ASKED:
         raise refusal
@@ -146,7 +146,7 @@ def _text(run: Run, refusal: CloudRefused, row: Row, target: Target) -> Telling:
     problem = run.problem or problem_of(run, refusal)
     is_by_hand = row.blame not in OF_THE_TYPE and row.blame is not Blame.ZONE
     run.tells = "all" if is_by_hand else "cause"
-    return tell(told(problem, with_actions=is_by_hand), run.texts("question.refused.same"))
+    return tell(told_problem(problem, with_actions=is_by_hand), run.texts("question.refused.same"))
 
 
 def _nothing_left(run: Run, refusal: CloudRefused, target: Target) -> Telling:
