@@ -80,7 +80,8 @@ def _explained(keys: Iterable[str], texts: Mapping[str, str]) -> str:
 def findings() -> str:
     """What Step 1 says about a source."""
     texts = catalogue("en")
-    return _table(("finding",), ((_cell(text),) for key, text in texts.items() if key.startswith("finding.")))
+    sentences = (text for key, text in texts.items() if key.startswith("finding.") and text.endswith("."))
+    return _table(("finding",), ((_cell(text),) for text in sentences))
 
 
 def actions() -> str:

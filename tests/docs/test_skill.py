@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from ecs_dr.domain.steps import Status
-from ecs_dr.domain.verification.verdict import CRITERION_TITLES
+from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.verification.verdict import CriterionName
 from ecs_dr.protocol.catalogue import TOOLS
 from ecs_dr.settings import Settings
 from scripts.variables import CHAIN, OURS, variables, with_variables
@@ -111,7 +112,8 @@ def test_it_links_to_every_reference() -> None:
 
 def test_the_six_criteria_are_documented_by_the_names_that_answers_use() -> None:
     page = (ROOT / "references/acceptance-criteria.md").read_text(encoding="utf-8")
-    assert [title for title in CRITERION_TITLES.values() if f"| {title} |" not in page] == []
+    titles = [Texts("en")(f"criterion.{name}") for name in get_args(CriterionName)]
+    assert [title for title in titles if f"| {title} |" not in page] == []
 
 
 @pytest.mark.parametrize("name", [".claude-plugin", ".codex-plugin", ".cursor-plugin", "manifest.json", "package.json"])

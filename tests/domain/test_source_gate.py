@@ -197,9 +197,19 @@ FOUND_ON_THE_CLOUD = {"recovered_before"}
 """What no reading of the source alone gives: found by a step (tests/workflow/test_recovered_before.py)."""
 
 
+LISTING = "not_carried"
+"""The sentence that lists those which are asked about later."""
+
+
 def test_no_text_of_a_finding_is_without_its_finding() -> None:
     told = {key.partition(".")[2] for key in catalogue("en") if key.startswith("finding.")}
-    assert told == set(keys(ALL_FINDINGS)) | FOUND_ON_THE_CLOUD
+    assert told == set(keys(ALL_FINDINGS)) | FOUND_ON_THE_CLOUD | {LISTING}
+
+
+def test_what_is_asked_later_is_told_in_one_line_and_keeps_its_codes() -> None:
+    later = [finding for finding in ALL_FINDINGS if finding.is_asked_later]
+    assert set(keys(later)) == {"ram_role_not_carried", "user_data_not_carried", "snapshot_policy_not_carried"}
+    assert "{items}" in catalogue("en")[f"finding.{LISTING}"]
 
 
 def test_what_others_named_cannot_pose_as_markup() -> None:

@@ -48,3 +48,12 @@ def test_what_is_no_zone_is_none(name: str) -> None:
 )
 def test_from_when_to_when_is_told_with_no_date_twice(hours: int, told: str) -> None:
     assert told_span(WHEN, WHEN + timedelta(hours=hours), zone_for(None, "cn-beijing")) == told
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(0, "01:08:38"), (2, "01:08:38–03:08:38"), (24, "2026-11-23 01:08:38 UTC+8 – 2026-11-24 01:08:38 UTC+8")],
+)
+def test_a_span_of_the_day_that_a_sentence_names_is_told_without_its_date(hours: int, told: str) -> None:
+    zone = zone_for(None, "cn-beijing")
+    assert told_span(WHEN, WHEN + timedelta(hours=hours), zone, near=WHEN + timedelta(hours=3)) == told

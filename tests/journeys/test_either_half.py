@@ -71,9 +71,10 @@ async def test_neither_half_says_less_than_a_person_decides_on(world: str, way: 
         assert isinstance(decided, list)
         assert isinstance(todo, list)
         for text in (last.text, last.message):
-            counted = {int(one) for one in re.findall(r"[(（]\D{0,20}(\d+)", text)}
             read = sum("replica" in row for row in todo if isinstance(row, dict))
-            assert {len(decided), read, len(todo) - read} <= counted
+            by_hand = re.findall(r"^\| (?:By hand|须处理) (\d+) \|", text, re.MULTILINE)
+            assert by_hand == [str(number) for number in range(1, read + 1)]
+            assert {str(len(decided)), str(len(todo) - read)} <= set(re.findall(r"(?<= )\d+(?= )", text))
 
 
 @pytest.mark.parametrize("way", [ANSWER_MODERN, ANSWER_LEGACY], ids=str)

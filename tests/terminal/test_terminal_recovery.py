@@ -310,10 +310,10 @@ async def test_what_somebody_has_to_put_right_is_not_tried_for_ever_by_nobody() 
 async def test_the_end_is_worded_in_the_language_of_the_person() -> None:
     async with seated() as seat:
         assert await seat.recover() == 0
-        assert "Running; ecs.g7.xlarge; cn-beijing-k; private 172.16.32." in seat.said
+        assert "Running; ecs.g7.xlarge; cn-beijing-k Addresses private 172.16.32." in seat.said
     async with seated(options=RecoveryOptions(language="zh", simulated=True, for_people=True)) as seat:
         assert await seat.recover() == 0
-        assert "运行中；ecs.g7.xlarge；cn-beijing-k；私网 172.16.32." in seat.said
+        assert "运行中；ecs.g7.xlarge；cn-beijing-k IP 地址 私网 172.16.32." in seat.said
         assert "present" not in seat.said
 
 

@@ -148,7 +148,7 @@ async def test_what_stays_as_it_is_is_not_recommended_a_second_time() -> None:
         desk.transport.before.append(trouble.replica_differs)
         answer = await shopper.go_on(await shopper.plan(waves_of(1, 1)))
     assert [one.question.options[0].value for one in failing] == ["retry", "abort"]
-    assert "Network and billing" in failing[0].question.text
+    assert "Network/billing" in failing[0].question.text
     assert answer.status == "stopped"
 
 

@@ -27,7 +27,7 @@ async def verified(world: World) -> tuple[Desk, Answer]:
 @pytest.mark.parametrize(
     ("console", "boot", "said"),
     [
-        ("login", "login", "login prompt"),
+        ("login", "login", "Login prompt"),
         ("emergency", "emergency", "WARNING"),
         ("panic", "panic", "WARNING"),
         ("restarting", "unknown", "unknown"),

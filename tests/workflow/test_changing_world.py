@@ -131,7 +131,7 @@ async def test_untouched_is_said_of_a_time_and_after_a_resumption_since_it_was_t
         done = await desk.settle(await desk.call("verify_instance"))
     assert "is untouched" in done.message
     assert "was taken up again: what happened to the source before " + since in done.message
-    assert f"as it was read at {since}" in done.message
+    assert f"it was as read at {since[-5:]}" in done.message
 
 
 async def test_an_image_that_somebody_deletes_while_it_is_waited_for_is_gone_within_a_minute() -> None:

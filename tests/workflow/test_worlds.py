@@ -189,7 +189,7 @@ async def test_every_answer_names_the_session_and_says_of_the_source_only_what_w
     assert {answer.session_id for answer in desk.seen} == {desk.session_id}
     for done in (answer for answer in desk.seen if answer.status == "done"):
         compared = done.step == "verify"
-        assert ("Source i-2zesource0001 is untouched: compared" in done.message) is compared
+        assert ("Source i-2zesource0001 is untouched: at" in done.message) is compared
         assert not compared or "This recovery only read source i-2zesource0001" not in done.message
     accepted = next(answer for answer in desk.seen if answer.step == "instance" and answer.status == "done")
     assert "This recovery only read source i-2zesource0001. Created so far: image m-" in accepted.message

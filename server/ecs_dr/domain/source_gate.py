@@ -30,6 +30,9 @@ _FORBID_IMAGING_ALONE = frozenset(
 """States of the source in which no image can be made of it; one that was made earlier can be launched all the same."""
 
 
+_ASKED_LATER = frozenset({"RamRoleNotCarried", "UserDataNotCarried", "SnapshotPolicyNotCarried"})
+
+
 class Finding(Model):
     """One thing about the source.
 
@@ -42,6 +45,11 @@ class Finding(Model):
     code: str
     key: str
     values: dict[str, str]
+
+    @property
+    def is_asked_later(self) -> bool:
+        """Whether it is no more than an option of the launch: its text is a name, for a sentence that lists them."""
+        return self.code in _ASKED_LATER
 
 
 def blockers(source: Source, now: datetime) -> tuple[Finding, ...]:

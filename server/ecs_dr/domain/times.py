@@ -33,11 +33,16 @@ def told_time(when: datetime, zone: tzinfo, near: datetime | None = None) -> str
     return f"{here:%H:%M:%S}" if same_day and near is not None else f"{here:%Y-%m-%d %H:%M:%S} {offset_of(here)}"
 
 
-def told_span(first: datetime, last: datetime, zone: tzinfo) -> str:
-    """From when to when for a person: `2026-11-22 16:08:38–16:11:02 UTC+8`; one moment within the same second."""
+def told_span(first: datetime, last: datetime, zone: tzinfo, near: datetime | None = None) -> str:
+    """From when to when for a person: `2026-11-22 16:08:38–16:11:02 UTC+8`; one moment within the same second.
+
+    Without the date where both are of the same day as `near`.
+    """
     here, there = first.astimezone(zone), last.astimezone(zone)
     if here.replace(microsecond=0) >= there.replace(microsecond=0):
-        return told_time(last, zone)
+        return told_time(last, zone, near)
+    if near is not None and {here.date(), there.date()} == {near.astimezone(zone).date()}:
+        return f"{here:%H:%M:%S}–{there:%H:%M:%S}"
     if here.date() != there.date() or offset_of(here) != offset_of(there):
         return f"{told_time(first, zone)} – {told_time(last, zone)}"
     return f"{here:%Y-%m-%d %H:%M:%S}–{there:%H:%M:%S} {offset_of(here)}"

@@ -55,6 +55,5 @@ def _text(spec: ToolSpec, argument: Argument, raw: Mapping[str, object]) -> str 
     if len(text) > argument.longest:
         raise InvalidInput("ArgumentTooLong", "argument_too_long", {**values, "limit": str(argument.longest)})
     if not text and argument.required:
-        described = {**values, "description": Words(argument.description)}
-        raise InvalidInput("MissingArgument", "missing_argument", described)
+        raise InvalidInput("MissingArgument", "missing_argument", values)
     return text or None

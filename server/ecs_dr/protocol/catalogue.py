@@ -59,17 +59,16 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="check_credentials",
         title="Check credentials",
         description=(
-            "Check which Alibaba Cloud credential provider answers. Call it first, and after a "
-            "permission error. Never shows a key."
+            "Check which Alibaba Cloud credential provider answers. Call it before the rest, and after a permission "
+            "error. Shows no key."
         ),
     ),
     ToolSpec(
         name="collect_source",
         title="Step 1: read the source",
         description=(
-            "Start a disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS instance. Call it "
-            "when the user wants an instance recovered in another availability zone. Returns "
-            "the session_id."
+            "Start the disaster recovery (DR, failover, backup, clone) of an Alibaba Cloud ECS instance in another "
+            "availability zone: read it. Call it first. Returns the session_id."
         ),
         arguments=(
             Argument("instance_id", "E.g. i-bp1abc"),
@@ -82,8 +81,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="plan_recovery",
         title="Plan the recovery",
         description=(
-            "Compare the other zones by stock, disk support, VSwitch and price (cost), check permissions, and "
-            "say whether it can be done. Call it after collect_source, before anything is spent."
+            "Compare the other zones by stock, disk support, VSwitch and price (cost), check permissions. Call it "
+            "after collect_source, before anything is spent."
         ),
         arguments=(_SESSION, Argument("target_zone_id", "Zone", required=False)),
     ),
@@ -91,8 +90,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="create_image",
         title="Step 2: create the image",
         description=(
-            "Create a whole-instance image (snapshots of all disks) of the source. Call it after collect_source. "
-            "The user confirms the name; the source keeps running. Snapshots are billed."
+            "Create a whole-instance image (snapshots of all disks) of the source, which keeps running. Call it after "
+            "collect_source. Billed."
         ),
         arguments=(_SESSION, Argument("image_name", "Name", required=False)),
         reads_only=False,
@@ -125,9 +124,7 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         name="choose_target",
         title="Step 4a: choose zone and type",
-        description=(
-            "Show the instance type's stock by zone; the user chooses zone and type. Call it after collect_source."
-        ),
+        description=("The user chooses zone and instance type by stock. Call it after collect_source."),
         arguments=(
             _SESSION,
             Argument("target_zone_id", "Zone", required=False),
@@ -138,8 +135,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="prepare_vswitch",
         title="Step 4b: choose or create the VSwitch",
         description=(
-            "Find a VSwitch (subnet) in the target zone; the user chooses one, or has one created with a free "
-            "CIDR block. Call it after choose_target."
+            "The user chooses a VSwitch (subnet) in the target zone, or has one created with a free CIDR block. "
+            "Call it after choose_target."
         ),
         arguments=(
             _SESSION,
@@ -151,18 +148,15 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         name="check_disks",
         title="Step 4c: check disk categories",
-        description=(
-            "Check that zone and type support the disk categories; the user chooses substitutes. "
-            "Call it after choose_target."
-        ),
+        description=("Check the target's disk categories; the user chooses substitutes. Call it after choose_target."),
         arguments=(_SESSION,),
     ),
     ToolSpec(
         name="create_instance",
         title="Step 5: create the replica",
         description=(
-            "Create the replica, one new ECS instance, after the user confirmed all launch parameters. Call "
-            "it when zone, VSwitch and disks are settled: it waits for the image. Billed."
+            "Create the replica, one new ECS instance, once the user confirmed all parameters. Call it when zone, "
+            "VSwitch and disks are settled: it waits for the image. Billed."
         ),
         arguments=(_SESSION, Argument("instance_name", "Name", required=False)),
         reads_only=False,
@@ -171,8 +165,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="verify_instance",
         title="Step 6: verify the replica",
         description=(
-            "Wait until the replica runs, compare it with the source disk by disk, and the source with itself. "
-            "Call it after create_instance, and while in_progress."
+            "Wait until the replica runs, and compare it with the source. Call it after create_instance, and while "
+            "in_progress."
         ),
         arguments=(_SESSION,),
     ),
@@ -197,7 +191,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         title="Show sessions",
         description=(
             "Show state, resources, decisions and open questions of a recovery, or list all. Call it after an "
-            "interruption or when the session_id is not known."
+            "interruption."
         ),
         arguments=(Argument("session_id", "Leave out to list all", required=False),),
         open_world=False,
@@ -206,7 +200,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="resume_session",
         title="Resume a recovery",
         description=(
-            "Take up an earlier recovery after a crash, a restart or on another machine, by the tags of what it made. "
+            "Take up an earlier recovery after a crash or restart, by the tags of what it made. "
             "Call it when a session_id is unknown here."
         ),
         arguments=(
@@ -221,8 +215,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         name="list_standbys",
         title="List standbys",
         description=(
-            "What each instance could be recovered from today (RPO, readiness): newest image or snapshots, age, zones "
-            "that could take it. Call it before trouble."
+            "What each instance could be recovered from today (RPO, readiness): image or snapshots, age, zones. Call "
+            "it before trouble."
         ),
         arguments=(
             Argument("region_id", "Region"),

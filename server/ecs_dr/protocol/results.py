@@ -160,6 +160,8 @@ class Presenter:
         return None
 
     def _next_line(self, answer: Answer) -> list[Words]:
+        if answer.question is not None:
+            return []  # what to call with it stands below the options
         following = self._next(answer)
         if following is not None:
             return [self._say(answer)("result.next", tool=str(following["tool"]), why=str(following["why"]))]

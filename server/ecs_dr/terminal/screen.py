@@ -123,10 +123,9 @@ class Screen:
 
     def verdict(self, *, holds: bool, match: str = "terminal.match", differs: str = "terminal.differs") -> None:
         """The last line: whether all criteria hold, or which does not; or the keys of another last word."""
-        style, key = ("green", match) if holds else ("red", differs)
-        self.console.print(
-            Panel(Flowing(Text(self._texts(key), style=f"bold {style}")), border_style=style, width=self._width)
-        )
+        mark, style, key = ("✓", "green", match) if holds else ("✗", "red", differs)
+        self.console.print()
+        self.console.print(Flowing(Text(f"{mark} {self._texts(key)}", style=f"bold {style}")), width=self._width)
 
     def report(self, files: tuple[str, ...], digest: str) -> None:
         """Where the report is, as a link that a terminal can open, and the seal that it is to be compared with."""

@@ -102,7 +102,7 @@ def told_source(session: Session, texts: Texts, *, just_compared: bool) -> Words
         )
     if found is None:
         return texts("world.source_read", id=session.instance_id)
-    since, at = texts.span(*found.since), texts.span(*found.at)
+    since, at = texts.span(*found.since, near=found.at[1]), texts.span(*found.at)
     same = "same" if just_compared else "was_same"
     if session.source is not None and group_warnings(session.source):
         same = "in_part"

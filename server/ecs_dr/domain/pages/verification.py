@@ -1,6 +1,7 @@
 """The page of the end: what the replica is, where it is reached, what differs from the source, and what is billed.
 
-Everything that fails comes first. What was decided and what is left for a person stand apart, each with its values.
+Everything that fails comes first. The rest is one table, a fact a row, so that it fits a screen: what is left for a
+person stands before what was decided, each with its values, and what ends the bill comes last.
 """
 
 from __future__ import annotations
@@ -73,10 +74,15 @@ def verification_page(
     headline = "hangs" if facts.hangs and found.verdict == "match" else found.verdict
     groups = (
         ("replica", _replica(launch, replica, texts)),
+        ("addresses", _addresses(launch, replica, texts)),
         ("login", _login(launch, replica, texts)),
         ("boot", facts.boot),
         ("disks", _disks(found, launch, facts, texts)),
         ("data", facts.data),
+    )
+    ending = (
+        ("decided", _decided(rows, texts)),
+        ("check", _to_check(found, texts)),
         ("billed", _billed(found, replica, facts, texts)),
         ("ending", _ending(replica, facts, texts)),
     )
@@ -85,8 +91,9 @@ def verification_page(
         texts(f"page.verify.{headline}", count=len(rows)),
         *what_differs(found, texts),
         facts.source,
-        labelled((texts(f"page.verify.{label}"), told) for label, told in groups),
-        *_differences(found, rows, texts),
+        # Not in the table: a link that is broken at the edge of a cell leads nowhere.
+        texts("page.verify.console", link=links.instance(launch.region_id, replica.instance_id)),
+        labelled((*_named(groups, texts), *_by_hand(found, texts), *_named(ending, texts))),
         others,
         *facts.notes,
     )
@@ -168,18 +175,19 @@ def what_differs(found: Verification, texts: Texts) -> Iterator[Words]:
             )
 
 
+def _named(groups: tuple[tuple[str, Words], ...], texts: Texts) -> Iterator[tuple[Words, Words]]:
+    return ((texts(f"page.verify.{label}"), told) for label, told in groups)
+
+
 def _replica(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
-    comma = texts("page.comma")
-    parts = [
-        Words(" ").join((replica.name or launch.instance_name, replica.instance_id)),
-        worded_value(replica.status, texts),
-        replica.instance_type,
-        replica.zone_id,
-        texts("page.verify.private", address=comma.join(replica.private_ips) or NOTHING),
-        _public(launch, replica, texts),
-        links.instance(launch.region_id, replica.instance_id),
-    ]
+    name = Words(" ").join((replica.name or launch.instance_name, replica.instance_id))
+    parts = (name, worded_value(replica.status, texts), replica.instance_type, replica.zone_id)
     return texts("page.semicolon").join(part for part in parts if part)
+
+
+def _addresses(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
+    private = texts("page.verify.private", address=texts("page.comma").join(replica.private_ips) or NOTHING)
+    return texts("page.semicolon").join((private, _public(launch, replica, texts)))
 
 
 def _public(launch: LaunchRequest, replica: Instance, texts: Texts) -> Words:
@@ -242,26 +250,29 @@ def _ending(replica: Instance, facts: EndFacts, texts: Texts) -> Words:
     return texts("page.semicolon").join(steps)
 
 
-def _differences(found: Verification, rows: tuple[FidelityRow, ...], texts: Texts) -> Iterator[Words]:
-    semicolon, comma = texts("page.semicolon"), texts("page.comma")
-    if rows:
-        yield texts("page.verify.decided", count=len(rows))
-        parts = [_change(row, texts) for row in rows if row.replica not in {NOTHING, UNREAD}]
-        without = [_lost(row, texts) for row in rows if row.replica in {NOTHING, UNREAD}]
-        if without:
-            parts.append(texts("page.verify.left_out", items=comma.join(without)))
-        yield semicolon.join(parts)
-    left = rows_by_hand(found)
-    read, unread = [row for row in left if row.source != UNREAD], [row for row in left if row.source == UNREAD]
-    if read:
-        yield texts("page.verify.by_hand", count=len(read))
-        for number, row in enumerate(read, start=1):
-            yield texts(
-                "page.verify.by_hand_item", number=number, change=_change(row, texts), manual=texts(row.manual_key)
-            )
-    if unread:
-        items = comma.join(texts(row.label_key) for row in unread)
-        yield texts("page.verify.check", count=len(unread), items=items)
+def _decided(rows: tuple[FidelityRow, ...], texts: Texts) -> Words:
+    parts = [_change(row, texts) for row in rows if row.replica not in {NOTHING, UNREAD}]
+    without = [_lost(row, texts) for row in rows if row.replica in {NOTHING, UNREAD}]
+    if without:
+        parts.append(texts("page.verify.left_out", items=texts("page.comma").join(without)))
+    return texts("page.semicolon").join(parts)
+
+
+def _by_hand(found: Verification, texts: Texts) -> Iterator[tuple[Words, Words]]:
+    """What was read of the source and could not be given to the replica, a row each."""
+    read = (row for row in rows_by_hand(found) if row.source != UNREAD)
+    for number, row in enumerate(read, start=1):
+        told = texts("page.verify.by_hand_item", change=_change(row, texts), manual=texts(row.manual_key))
+        yield texts("page.verify.by_hand", number=number), told
+
+
+def _to_check(found: Verification, texts: Texts) -> Words:
+    """What no reading tells."""
+    unread = [row for row in rows_by_hand(found) if row.source == UNREAD]
+    if not unread:
+        return NO_WORDS
+    items = texts("page.comma").join(texts(row.label_key) for row in unread)
+    return texts("page.verify.check_items", count=len(unread), items=items)
 
 
 def _pressing(row: FidelityRow) -> int:

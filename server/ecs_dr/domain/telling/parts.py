@@ -94,7 +94,7 @@ def _flat(parts: Iterable[Part | Telling]) -> Iterator[Part]:
 
 def _lines(words: Words) -> Iterator[Part]:
     lead = words.lead
-    for number, line in enumerate(words.split("\n") if words else ()):
+    for number, line in enumerate(words.rstrip().split("\n") if words else ()):
         has_lead = number == 0 and len(lead) < len(line)
         yield (Words.led(lead, line[len(lead) :]) if has_lead else Words(line)) if line else GAP
 

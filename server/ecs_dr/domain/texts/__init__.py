@@ -142,9 +142,9 @@ class Texts:
         """A moment as a person reads it, with its offset; without the date where it is that of `near`; `-` for none."""
         return "-" if when is None else told_time(when, self.zone, near)
 
-    def span(self, first: datetime, last: datetime) -> str:
-        """From when to when, as a person reads it; a single moment where both are one."""
-        return told_span(first, last, self.zone)
+    def span(self, first: datetime, last: datetime, *, near: datetime | None = None) -> str:
+        """From when to when, as a person reads it; a single moment where both are one; `near` as of a moment."""
+        return told_span(first, last, self.zone, near)
 
     def offset_minutes(self, when: datetime) -> int:
         """How many minutes the zone is ahead of UTC at that moment."""

@@ -77,17 +77,6 @@ _OPTIONAL_READS = frozenset(
 """What may be unreadable (None) in one reading and readable in the next, without the source having changed."""
 
 
-CRITERION_TITLES: Mapping[CriterionName, str] = {
-    "image_creation": "Image creation",
-    "new_instance": "New instance",
-    "zone_switch": "Zone switch",
-    "disk_recovery": "Disk recovery",
-    "network_billing": "Network/billing",
-    "source_integrity": "Source instance integrity",
-}
-"""What the success criteria are called wherever this recovery is described, in any language."""
-
-
 class Criterion(Model):
     """One of the six success criteria, with what was to be and what is; `worded_facts` says both to a person."""
 

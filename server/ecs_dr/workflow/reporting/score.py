@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.telling import Words
+from ecs_dr.domain.telling import NO_WORDS, Words, spaced
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.session import Session
@@ -24,13 +24,11 @@ def score(session: Session) -> JsonObject:
 
 
 def told_score(session: Session, texts: Texts) -> Words:
-    """The questions and the ways in a sentence each; RPO and RTO are on the page."""
-    line = texts("score.line", questions=len(session.book.history))
-    separator = texts("list.separator")
+    """Where there are such ways, the questions and they in a sentence each; RPO and RTO are on the page."""
     avoided = [texts("score.image_of_source") if way == CREATE_IMAGE else way for way in _not_offered(session)]
-    for key, ways in (("failed", _failed(session)), ("avoided", avoided)):
-        line += texts(f"score.{key}", ways=separator.join(ways)) if ways else ""
-    return line
+    told = [(key, ways) for key, ways in (("failed", _failed(session)), ("avoided", avoided)) if ways]
+    lines = (texts(f"score.{key}", ways=texts("list.separator").join(ways)) for key, ways in told)
+    return spaced(texts("score.line", questions=len(session.book.history)), *lines) if told else NO_WORDS
 
 
 def _failed(session: Session) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
@@ -217,7 +217,7 @@ def _answer(run: Run, source: Source) -> Answer:
             disks=len(source.disks),
             size=sum(disk.size_gib for disk in source.disks),
         ),
-        *(item(_sentence(run, finding)) for finding in telling),
+        *map(item, _sentences(run, telling)),
     ]
     told = run.beside_what_exists(tell(*lines))
     return run.answer("source", "done", told, data=data, following=what_follows(run))
@@ -227,6 +227,14 @@ def _disk_data(disk: Disk, source: Source) -> JsonObject:
     """A disk, without what is its instance's as well."""
     of_instance = source.record()
     return {name: value for name, value in disk.record().items() if name not in SHARED or of_instance[name] != value}
+
+
+def _sentences(run: Run, findings: tuple[Finding, ...]) -> Iterator[Words]:
+    """One each; what is only asked for later stands together in the last."""
+    yield from (_sentence(run, finding) for finding in findings if not finding.is_asked_later)
+    later = [_sentence(run, finding) for finding in findings if finding.is_asked_later]
+    if later:
+        yield run.texts("finding.not_carried", items=run.texts("page.comma").join(later))
 
 
 def _sentence(run: Run, finding: Finding) -> Words:

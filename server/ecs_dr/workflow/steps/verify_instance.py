@@ -26,7 +26,7 @@ from ecs_dr.domain.texts.wording import worded_facts
 from ecs_dr.domain.uris import report_markdown_uri, report_uri
 from ecs_dr.domain.verification.comparison import CONTENT
 from ecs_dr.domain.verification.partial import compare_without_source, with_image_rows
-from ecs_dr.domain.verification.verdict import CRITERION_TITLES, ReplicaReads, Verification, compare
+from ecs_dr.domain.verification.verdict import ReplicaReads, Verification, compare
 from ecs_dr.errors import CloudRefused, InvalidInput, StepOutOfOrder
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.sightings import Integrity
@@ -245,7 +245,7 @@ def _answer(
         "criteria": [
             {
                 "id": criterion.name,
-                "name": CRITERION_TITLES[criterion.name],
+                "name": run.texts(f"criterion.{criterion.name}"),
                 "passed": criterion.passed,
                 "expected": worded_facts(criterion.expected, run.texts),
                 "actual": worded_facts(criterion.actual, run.texts),

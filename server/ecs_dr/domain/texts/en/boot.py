@@ -8,7 +8,7 @@ TEXTS: Mapping[str, str] = {
     "boot.verdict.emergency": "emergency mode",
     "boot.verdict.panic": "panic",
     "boot.verdict.unknown": "unknown",
-    "boot.login": "Its console shows a login prompt. The operating system started; the services on it were not looked at.",
+    "boot.login": "Login prompt on its console: the system started; its services were not looked at.",
     "boot.emergency": "WARNING, its console is in emergency or rescue mode and waits for somebody. Running does not mean started: connect by VNC in the console and look (often a line of /etc/fstab names a missing disk).",
     "boot.panic": "WARNING, its kernel crashed (panic). Running does not mean started: connect by VNC in the console and look. The usual causes are a missing driver of the instance type and a root disk that is not found.",
     "boot.unknown": "unknown. Its console shows neither a login prompt nor a known fault: look by VNC or log in.",

@@ -172,9 +172,10 @@ _FINDINGS: Mapping[str, str] = {
     "finding.secondary_addresses": "Secondary private IPs ({addresses}) are not copied.",
     "finding.tags_not_carried": "Tags of the system, of clusters or of scaling groups ({tags}) are not copied, so that no automation takes the replica over.",
     "finding.placement_not_carried": "Deployment set, dedicated host or cluster ({placement}): clusters and a given host belong to the source's zone; for the rest you will be asked.",
-    "finding.ram_role_not_carried": "RAM role {role} is not attached to the replica unless you choose it: you will be asked.",
-    "finding.user_data_not_carried": "User data is not passed on unless you choose it, as it would run again: you will be asked.",
-    "finding.snapshot_policy_not_carried": "Automatic snapshot policies ({policies}) are not applied to the replica's disks unless you choose it: you will be asked.",
+    "finding.not_carried": "The replica gets these only if you choose so (you will be asked): {items}.",
+    "finding.ram_role_not_carried": "RAM role {role}",
+    "finding.user_data_not_carried": "user data (it would run again)",
+    "finding.snapshot_policy_not_carried": "automatic snapshot policies {policies}",
     "finding.not_readable": "Not read, because the identity lacks the permission: {actions}. What they would tell is neither shown nor checked.",
     "finding.marketplace_image": "The image comes from the Marketplace (product {product_code}): the replica may be charged for it again.",
 }

@@ -8,7 +8,7 @@ TEXTS: Mapping[str, str] = {
     "option.confirm_source.label": "Yes, read this instance",
     "option.confirm_source.description": "Reads the instance and its disks. Nothing is created.",
     "option.abort.label": "Abort",
-    "option.abort.description": "Stop here. Nothing further is done.",
+    "option.abort.description": "Nothing further is done.",
     "question.image.name": "Make a whole-instance image of {instance}, named {name}? It needs no downtime. It takes one snapshot of each of the {disks} disks; snapshots are billed until they are deleted. Do not start, stop or restart the instance while the image is being made, or the image fails.",
     "question.image.again": "Image {image} cannot be launched (its status is {status}); this is about a new one.",
     "question.image.text_label": "Another image name (2-128 characters: a letter first, then letters, digits, : _ -; Chinese characters count as letters)",

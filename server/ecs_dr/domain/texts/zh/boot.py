@@ -8,7 +8,7 @@ TEXTS: Mapping[str, str] = {
     "boot.verdict.emergency": "紧急模式",
     "boot.verdict.panic": "内核崩溃",
     "boot.verdict.unknown": "无法判断",
-    "boot.login": "系统命令行输出中有登录提示，操作系统已启动；其上的服务未检查。",
+    "boot.login": "系统命令行输出中有登录提示：操作系统已启动；其上的服务未检查。",
     "boot.emergency": "警告，系统命令行输出停在紧急模式或救援模式，等待人工处理。运行中不等于已启动：请在控制台用 VNC 连接查看"
     "（常见原因是 /etc/fstab 中有一行指向不存在的云盘）。",
     "boot.panic": "警告，内核崩溃（panic）。运行中不等于已启动：请在控制台用 VNC 连接查看，常见原因是缺少该实例规格的驱动，"

@@ -172,9 +172,10 @@ _FINDINGS: Mapping[str, str] = {
     "finding.secondary_addresses": "辅助私网 IP（{addresses}）不沿用。",
     "finding.tags_not_carried": "系统、集群或伸缩组的标签（{tags}）不沿用，以免灾备实例被相应服务自动纳管。",
     "finding.placement_not_carried": "部署集、专有宿主机或集群（{placement}）：集群和指定的宿主机属于源可用区；其余的稍后会询问。",
-    "finding.ram_role_not_carried": "默认不为灾备实例授予 RAM 角色 {role}，稍后由您决定。",
-    "finding.user_data_not_carried": "默认不传入实例自定义数据（会再执行一次），稍后由您决定。",
-    "finding.snapshot_policy_not_carried": "默认不对灾备实例的云盘应用自动快照策略（{policies}），稍后由您决定。",
+    "finding.not_carried": "以下各项默认不沿用，稍后由您决定：{items}。",
+    "finding.ram_role_not_carried": "RAM 角色 {role}",
+    "finding.user_data_not_carried": "实例自定义数据（会再执行一次）",
+    "finding.snapshot_policy_not_carried": "自动快照策略 {policies}",
     "finding.not_readable": "因当前身份缺少权限而未读取：{actions}。相关信息既不会显示，也不会核对。",
     "finding.marketplace_image": "镜像来自云市场（商品 {product_code}）：灾备实例可能会再次收取镜像费用。",
 }

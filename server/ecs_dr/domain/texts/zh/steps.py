@@ -31,7 +31,7 @@ TEXTS: Mapping[str, str] = {
     "next.create_instance": "展示全部参数并创建灾备实例",
     "next.again": "继续等待",
     "next.verify_instance": "等待灾备实例就绪并与方案比对",
-    "next.answer_question": "把问题交给用户并转达其选择",
+    "next.answer_question": "把问题交给用户",
     "next.get_session": "查看恢复进行到哪一步",
     "next.check_credentials": "检查能否找到凭证",
     "step.aborted": "已按您的选择中止。",
