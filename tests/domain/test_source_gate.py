@@ -207,7 +207,7 @@ def test_no_text_of_a_finding_is_without_its_finding() -> None:
 
 
 def test_what_is_asked_later_is_told_in_one_line_and_keeps_its_codes() -> None:
-    later = [finding for finding in ALL_FINDINGS if finding.is_asked_later]
+    later = tuple(finding for finding in ALL_FINDINGS if finding.is_asked_later)
     assert set(keys(later)) == {"ram_role_not_carried", "user_data_not_carried", "snapshot_policy_not_carried"}
     assert "{items}" in catalogue("en")[f"finding.{LISTING}"]
 
