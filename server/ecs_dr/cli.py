@@ -330,8 +330,12 @@ def with_default_scenario(arguments: Sequence[str]) -> list[str]:
 
 
 def _settings() -> Settings:
-    from ecs_dr.settings import SettingsError, load_settings
+    from ecs_dr.settings import SettingsError, ignored_names, load_settings
 
+    if ignored := ignored_names():
+        from ecs_dr.cli_words import settings_ignored
+
+        typer.echo(f"{PROGRAM}: {settings_ignored(ignored)}", err=True)
     try:
         return load_settings()
     except SettingsError as error:

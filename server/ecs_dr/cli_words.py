@@ -14,7 +14,7 @@ from rich.text import Text
 from typer import rich_utils
 from typer.exceptions import TyperException
 
-from ecs_dr.domain.telling.words import Words
+from ecs_dr.domain.telling.words import Words, said
 from ecs_dr.domain.texts import Texts
 from ecs_dr.settings import SettingsError, spoken_language
 from ecs_dr.terminal.flow import Flowing
@@ -38,6 +38,9 @@ _BAD_VALUE = (
     (re.compile(r"is not one of (.*)"), "literal_error", "expected"),
 )
 """What is wrong with a value, as the library words it, and its kind among those of a setting."""
+
+
+MOST_OF_A_NAME = 64
 
 
 class _Parameter(Protocol):
@@ -212,6 +215,16 @@ def setting_refusal(error: SettingsError) -> str:
         return str(say("cli.error.setting", why=Words(str(error).removesuffix("."))))
     why = say(key, **{name: Words(_listed(value, say)) for name, value in error.takes.items()})
     return str(say("cli.error.setting", why=say("fact.named", name=Words(error.name), value=why)))
+
+
+def settings_ignored(names: Sequence[tuple[str, str]]) -> str:
+    """Variables named like settings that are none, in one line: which, and which may be meant."""
+    say = texts()
+    told = (
+        say("cli.ignored.near", name=name[:MOST_OF_A_NAME], near=near) if near else said(name[:MOST_OF_A_NAME])
+        for name, near in names
+    )
+    return str(say("cli.ignored", names=say("list.separator").join(told)))
 
 
 def _hint(error: TyperException) -> str:

@@ -59,6 +59,8 @@ class ErrorKind(StrEnum):
     REFERENCE = "reference"
     PARAMETER = "parameter"
     DRY_RUN_PASSED = "dry_run_passed"
+    INCOMPLETE = "incomplete"
+    """A list that goes on beyond what is read of any: a part of it is no answer."""
     UNKNOWN = "unknown"
 
 

@@ -20,6 +20,7 @@ from ecs_dr.environment import is_loopback, is_unexpanded, zone_named
 Language = Literal["en", "zh"]
 
 
+PREFIX = "ECS_DR_"
 ENDPOINT_HOST = re.compile(r"[a-z0-9.:-]+")
 
 LOCALE_NAME = re.compile(r"(en|zh)([_-][a-z0-9]+)*(\.[a-z0-9_-]+)?(@[a-z0-9]+)?")
@@ -80,7 +81,7 @@ class Settings(BaseSettings):
     """What can be set from outside. Nothing here is needed for normal use, and nothing is ever a key."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ECS_DR_", extra="ignore", frozen=True, env_ignore_empty=True, allow_inf_nan=False
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True, allow_inf_nan=False
     )
 
     ecs_endpoint: str = "ecs.{region}.aliyuncs.com"
@@ -197,6 +198,19 @@ def _loose_rights(found: os.stat_result) -> str | None:
     return None
 
 
+def ignored_names() -> tuple[tuple[str, str], ...]:
+    """Variables named like settings that are none, each with the setting whose name is nearest; empty: none is near."""
+    known = {name.upper() for name in Settings.model_fields}
+    named = {name: name.upper().removeprefix(PREFIX) for name in os.environ if name.upper().startswith(PREFIX)}
+    ignored = {name: rest for name, rest in sorted(named.items()) if rest not in known}
+    if not ignored:
+        return ()
+    from difflib import get_close_matches
+
+    near = {name: get_close_matches(rest, known, n=1) for name, rest in ignored.items()}
+    return tuple((name, f"{PREFIX}{found[0]}" if found else "") for name, found in near.items())
+
+
 def load_settings() -> Settings:
     """Read the environment.
 
@@ -207,5 +221,5 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = f"ECS_DR_{str(first['loc'][0]).upper()}" if first["loc"] else "ECS_DR_*"
+        name = f"{PREFIX}{str(first['loc'][0]).upper()}" if first["loc"] else "ECS_DR_*"
         raise SettingsError(name, first["type"], first.get("ctx"), first["msg"]) from None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
     """
     from ecs_dr.protocol.app import build_server
     from ecs_dr.protocol.stdio import run_stdio
-    from ecs_dr.protocol.transports import HostNotAllowed, run_http
+    from ecs_dr.protocol.transports import run_http
 
     try:
         token = http_token(settings)
@@ -109,12 +109,25 @@ async def serve_mcp(settings: Settings, simulation: Simulation | None, http: Htt
         if http is None:
             await run_stdio(server)
             return
-        try:
-            await run_http(server, http.host, http.port, token=token, behind_tls=http.behind_tls)
-        except HostNotAllowed as refused:
-            raise cannot_start(f"host.{refused.missing}", host=refused.host) from None
-        except (OSError, ValueError) as error:
-            raise cannot_start("address", host=http.host, port=str(http.port), why=reason(error)) from None
+        listener = _listener(http, has_token=token is not None)
+        await run_http(server, http.host, http.port, listener, token=token, behind_tls=http.behind_tls)
+
+
+def _listener(http: HttpAddress, *, has_token: bool) -> socket.socket:
+    """What is served on. Afterwards something was started, and no failure of it is told as one of the start.
+
+    Raises:
+        CannotStart: The host or the port cannot be used.
+    """
+    from ecs_dr.protocol.transports import HostNotAllowed, listen, require_protection
+
+    try:
+        require_protection(http.host, has_token=has_token, behind_tls=http.behind_tls)
+        return listen(http.host, http.port)
+    except HostNotAllowed as refused:
+        raise cannot_start(f"host.{refused.missing}", host=refused.host) from None
+    except (OSError, ValueError) as error:
+        raise cannot_start("address", host=http.host, port=str(http.port), why=reason(error)) from None
 
 
 def reason(error: Exception) -> str:
@@ -150,10 +163,18 @@ async def simulate_alone(
     from ecs_dr.assembling import usable_simulation
     from ecs_dr.simulator.command import run_simulator
 
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        told.append(line)
+        print(line, flush=True)  # noqa: T201 - where it serves, for the person who started it
+
     with usable_simulation(scenario, faults):
         try:
-            await run_simulator(port, scenario, speed, faults, partial(print, flush=True), variants)
+            await run_simulator(port, scenario, speed, faults, tell, variants)
         except OSError as error:
+            if told:  # it was serving: that is no failure of the start
+                raise
             raise cannot_start("address", host="127.0.0.1", port=str(port), why=reason(error)) from None
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from ecs_dr.cli import main, with_default_scenario
-from ecs_dr.wiring import Simulation
+from ecs_dr.settings import Settings
+from ecs_dr.wiring import CannotStart, HttpAddress, Simulation, serve_mcp, simulate_alone
 
 
 def run(*arguments: str) -> int:
@@ -163,3 +165,36 @@ def test_python_m_ecs_dr_is_the_same_program() -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("ecs-dr: --yes")
+
+
+async def fails_while_it_serves(*given: object, **_: object) -> None:
+    """A server, or a simulator, that has said where it serves."""
+    for one in given:
+        if callable(one):
+            one("serving")
+        elif isinstance(one, socket.socket):
+            one.close()
+    raise OSError(32, "broken")
+
+
+@pytest.mark.parametrize(
+    ("where", "serve"),
+    [
+        ("ecs_dr.protocol.transports.run_http", lambda: serve_mcp(Settings(), None, HttpAddress("127.0.0.1", 0))),
+        ("ecs_dr.simulator.command.run_simulator", lambda: simulate_alone(0, "healthy", 1, None)),
+    ],
+)
+async def test_of_a_server_that_ran_nobody_says_that_nothing_was_started(
+    where: str, serve: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(where, fails_while_it_serves)
+    with pytest.raises(OSError, match="broken"):
+        await serve()
+
+
+async def test_a_taken_port_is_told_before_anything_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecs_dr.protocol.transports.run_http", fails_while_it_serves)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = HttpAddress("127.0.0.1", taken.getsockname()[1])
+        with pytest.raises(CannotStart, match="Nothing was started"):
+            await serve_mcp(Settings(), None, address)

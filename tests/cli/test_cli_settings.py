@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_dr.cli import _settings
 from ecs_dr.settings import SettingsError, load_settings
 
 
@@ -75,3 +76,30 @@ def test_anything_else_stops_the_start_and_is_not_repeated(
     assert said.startswith(f"{name}: Input should be '")
     assert "\n" not in said
     assert f"input_value={written!r}" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("ECS_DR_LANGAUGE", "ECS_DR_LANGAUGE (did you mean ECS_DR_LANGUAGE?)"),
+        ("ecs_dr_report_dri", "ecs_dr_report_dri (did you mean ECS_DR_REPORT_DIR?)"),
+        ("ECS_DR_X", "ECS_DR_X"),
+    ],
+)
+def test_a_misspelt_setting_is_told_in_one_line_with_the_one_that_may_be_meant(
+    name: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, "a-value")
+    assert _settings() == load_settings()
+    said = capsys.readouterr()
+    assert said.err == f"ecs-dr: No such setting, so ignored: {told} (README, Configuration).\n"
+    assert said.out == ""
+
+
+def test_nothing_is_told_of_settings_that_exist(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ECS_DR_POLL_SECONDS", "30")
+    monkeypatch.setenv("ecs_dr_language", "en")
+    _settings()
+    assert capsys.readouterr().err == ""

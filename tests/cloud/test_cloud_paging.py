@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import anyio
+import pytest
 
 from ecs_dr.cloud import paging
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.transport import ApiRequest, Json
+from ecs_dr.errors import CloudRefused
 from tests.cloud.fakes import ScriptedTransport, StepClock, cloud, scope
 
 
@@ -93,10 +95,18 @@ class EndlessTransport:
         return disks(1, token=f"t{self.sent}")
 
 
-async def test_a_list_that_never_ends_is_cut() -> None:
+async def test_a_list_that_never_ends_is_left_and_its_beginning_is_not_taken_for_all_of_it() -> None:
     transport = EndlessTransport()
-    await AlibabaCloud(transport, StepClock(), RetryPolicy()).describe_disks(scope(), "i-1")
+    with pytest.raises(CloudRefused, match="DescribeDisks: ListTooLong"):
+        await AlibabaCloud(transport, StepClock(), RetryPolicy()).describe_disks(scope(), "i-1")
     assert transport.sent == paging.MOST_PAGES
+
+
+async def test_a_list_of_numbered_pages_is_left_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 2)
+    transport = ScriptedTransport(*(vswitches(50, start, 500) for start in range(0, 500, 50)))
+    with pytest.raises(CloudRefused, match="ListTooLong"):
+        await cloud(transport).describe_vswitches(scope(), "vpc-1")
 
 
 @dataclass

@@ -17,7 +17,7 @@ from ecs_dr.logs import PatientHandler
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.connection import BoundedConnection, most_connections
 from ecs_dr.protocol.guard import Guard
-from ecs_dr.protocol.transports import _listen, run_http
+from ecs_dr.protocol.transports import listen, run_http
 from tests.protocol.fakes import ScriptedRecovery
 from tests.protocol.test_transports import INITIALIZE
 
@@ -29,7 +29,7 @@ Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @asynccontextmanager
 async def served(token: str | None = None) -> AsyncIterator[int]:
-    listener = _listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
     server = build_server(ScriptedRecovery(), elicitation="auto", simulated=True)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(lambda: run_http(server, "127.0.0.1", 0, listener, token=token))

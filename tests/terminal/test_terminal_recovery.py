@@ -219,6 +219,7 @@ async def test_ctrl_c_at_a_question_ends_with_130_and_says_what_exists() -> None
         assert await seat.recover() == 130
         image = seat.image_id
         assert "Stopped by Ctrl-C" in seat.said
+        assert "Nothing further is created" not in seat.said, "a request that is under way may create something yet"
         assert f"image {image}" in seat.said
         assert "only read source" in seat.said
 

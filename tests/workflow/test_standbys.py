@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from ecs_dr.cloud import paging
 from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import as_data, exit_code, page
 from ecs_dr.domain.telling import markdown
@@ -312,3 +313,18 @@ async def test_the_practice_shop_has_standbys_of_every_kind_and_a_spread_alone_s
         "shop-app-1": "T3",
     }
     assert "spoilt_set" not in codes(rows["i-2zeshopdb01"])
+
+
+async def test_of_snapshots_that_are_too_many_to_be_read_nobody_says_that_there_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk("many")
+    snapshots_of_all(desk, 1)
+    assert (await one(desk)).newest is not None
+    monkeypatch.setattr(paging, "MOST_PAGES", 1)
+    monkeypatch.setitem(paging.TOKEN_PAGE_SIZES, "DescribeSnapshots", 10)
+    row = await one(desk)
+    assert row.newest is None
+    assert "nothing" not in codes(row)
+    assert "unread" in codes(row)
+    assert exit_code((row,)) == 2

@@ -1,7 +1,7 @@
 """Reading lists to their end. The API's default page is 10 rows: what is not paged is lost silently.
 
 Page sizes are the documented maxima. Each loop is guarded: a token that comes back, or a page that brings nothing,
-ends it, and no list is followed beyond `MOST_PAGES`.
+ends it, and no list is followed beyond `MOST_PAGES`: one that goes on there is refused, as a part of it is no list.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.together import MOST_AT_ONCE, together
 from ecs_dr.cloud.transport import Json
+from ecs_dr.errors import CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Scope
 
 MOST_PAGES = 1000
@@ -50,6 +51,9 @@ async def by_token(
         action: One of `TOKEN_PAGE_SIZES`.
         params: The filters.
         path: Where the rows are in the answer.
+
+    Raises:
+        CloudRefused: Also where the list goes on beyond the last page that is read.
     """
     rows: list[Fields] = []
     seen: set[str] = set()
@@ -61,10 +65,10 @@ async def by_token(
             await scope.on_rows(action, len(rows))
         token = answer.text("NextToken")
         if not token or token in seen:
-            break
+            return tuple(rows)
         seen.add(token)
         page = {**page, "NextToken": token}
-    return tuple(rows)
+    raise _too_long(caller, action, rows)
 
 
 async def by_number(
@@ -78,6 +82,9 @@ async def by_number(
         action: One of `NUMBERED_PAGE_SIZES`.
         params: The filters.
         path: Where the rows are in the answer.
+
+    Raises:
+        CloudRefused: Also where the list goes on beyond the last page that is read.
     """
     size = NUMBERED_PAGE_SIZES[action]
     rows: list[Fields] = []
@@ -102,4 +109,9 @@ async def by_number(
             # Pages that are full tell how many are to come: those are read side by side.
             left = (total - len(rows)) / size if total is not None and len(page) == size else 1.0
         at_once = min(max(ceil(left), 1), MOST_AT_ONCE)
-    return tuple(rows)
+    raise _too_long(caller, action, rows)
+
+
+def _too_long(caller: Caller, action: str, rows: list[Fields]) -> CloudRefused:
+    said = f"The list has more than {len(rows)} rows: it was left there, and what was read of it is not used."
+    return CloudRefused(f"{caller.product}:{action}", ErrorKind.INCOMPLETE, "ListTooLong", said)

@@ -115,7 +115,7 @@ async def run_http(
     from ecs_dr.protocol.connection import IDLE_SECONDS, BoundedConnection
 
     app = http_app(server, host, token, behind_tls=behind_tls)
-    listening = listener or _listen(host.strip("[]"), port)  # uvicorn would end the process over a taken port
+    listening = listener or listen(host, port)  # uvicorn would end the process over a taken port
     # Without a log_config of its own, uvicorn logs through the root logger: to stderr.
     config = uvicorn.Config(
         app,
@@ -155,7 +155,14 @@ def _quiet(server: uvicorn.Server) -> uvicorn.Server:
     return server
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        OSError: The port is taken, or the address is none of this machine.
+        ValueError: The host cannot be a name.
+    """
+    host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named: only then does asyncio set TCP_NODELAY, without which each answer on a kept connection
     # waits 40 ms for the client's delayed acknowledgement.

@@ -360,9 +360,14 @@ class Run:
         )
 
 
+_SKIPPED = frozenset(
+    {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE, ErrorKind.INCOMPLETE}
+)
+
+
 def may_be_skipped(kind: ErrorKind) -> bool:
     """Whether an optional read may be left out with a note."""
-    return kind in {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE}
+    return kind in _SKIPPED
 
 
 def refusal_reason(texts: Texts, error: InvalidInput) -> Words:

@@ -100,6 +100,8 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.host.tls": "{host} is not a loopback address, and this server speaks plain HTTP: whoever listens on the way could read the token and act with your cloud identity. Put a proxy that ends TLS in front of it and start it with --behind-tls, or serve on 127.0.0.1 and reach it through an SSH tunnel. Nothing was started.",
     "cli.error.no_world": "There is no world {name}. Built-in worlds: {worlds}; or give the path of a TOML file. Nothing was started.",
     "cli.error.other": "{why}",
+    "cli.ignored": "No such setting, so ignored: {names} (README, Configuration).",
+    "cli.ignored.near": "{name} (did you mean {near}?)",
     "cli.error.setting": "{why}. Nothing was started or sent; correct it (README, Configuration) and start again.",
     "cli.error.yes": "--yes works only together with --simulate: on Alibaba Cloud each decision is yours. Run without --yes and answer the questions.",
     "cli.error.one_or_waves": "Give either --instance-id or --wave (once for each wave). Nothing was sent.",

@@ -9,7 +9,7 @@ TEXTS: Mapping[str, str] = {
     "doctor.provider": "Provider",
     "doctor.identity_type": "Type",
     "doctor.none": "None found",
-    "doctor.how_to_configure": "No provider of the chain has credentials, so nothing was sent. Configure one outside of any chat: run `aliyun configure` in a terminal, set the ALIBABA_CLOUD_* environment variables of the process, or attach a RAM role to the ECS instance this runs on. To try everything without credentials: ecs-dr recover --simulate.",
+    "doctor.how_to_configure": "Configure a provider of the chain outside of any chat: run `aliyun configure` in a terminal, set the ALIBABA_CLOUD_* environment variables of the process, or attach a RAM role to the ECS instance this runs on. To try everything without credentials: ecs-dr recover --simulate.",
     "doctor.endpoints": "Endpoints",
     "doctor.actions": "RAM permissions: every action that this program may call (the optional ones only read)",
     "doctor.action": "Action",

@@ -92,7 +92,7 @@ TEXTS: Mapping[str, str] = {
     "option.without_groups.description": "The replica gets {left} alone; the go-ahead is asked for once more.",
     "option.choose_group.label": "Choose another group",
     "option.choose_group.description": "One of {count} others of the source's VPC. Its rules decide who reaches the replica: look at them in the console.",
-    "question.groups.gone": "Not found at {at}: {groups}. The VPC has {others} other groups that can be chosen.",
+    "question.groups.gone": "Not found at {at} among the groups that this identity is shown: {groups}. The VPC has {others} other groups that can be chosen.",
     "question.groups.there": "At {at} all of them were found. The VPC has {others} other groups that can be chosen.",
     "question.groups.none": "At {at} {vpc} had no other security group that can be chosen.",
     "question.groups.put_off": "The groups are not listed yet, as the cloud put the list off: try again (retry), and others are offered here.",

@@ -26,7 +26,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.type_in": "{label}:",
     "terminal.choose_number": "Your choice, 1 to {count}:",
     "terminal.unanswered": "The question was left without an answer, so nothing further was done.",
-    "terminal.interrupted": "Stopped by Ctrl-C. Nothing further is created; nothing that exists is removed.",
+    "terminal.interrupted": "Stopped by Ctrl-C. No further request that creates something is sent; nothing that exists is removed.",
     "terminal.nothing_exists": "This recovery created nothing.",
     "terminal.retry": "This step failed, and may succeed later. What now?",
     "terminal.retry_mended": "This recovery can go on once that is put right. What now?",

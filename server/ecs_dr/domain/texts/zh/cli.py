@@ -100,6 +100,8 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.host.tls": "{host} 不是本机回环地址，而本服务端只提供明文 HTTP：在途中监听的人可以读到令牌并用您的云上身份操作。请在前面放置终结 TLS 的代理并加上 --behind-tls，或只在 127.0.0.1 上提供服务并通过 SSH 隧道访问。没有启动任何服务。",
     "cli.error.no_world": "没有场景 {name}。内置场景：{worlds}；也可以给出 TOML 文件的路径。没有启动任何服务。",
     "cli.error.other": "参数无法使用（{why}）。",
+    "cli.ignored": "没有这样的设置，已忽略：{names}（见 README 的“配置”）。",
+    "cli.ignored.near": "{name}（是否应为 {near}？）",
     "cli.error.setting": "{why}。没有启动任何服务，也没有发送任何请求；请改正（见 README 的“配置”）后重新启动。",
     "cli.error.yes": "--yes 只能与 --simulate 同用：在阿里云上每个决定都由您作出。请去掉 --yes 并回答问题。",
     "cli.error.one_or_waves": "--instance-id 与 --wave（每批写一次）只能用其中一种。没有发送任何请求。",

@@ -9,7 +9,7 @@ TEXTS: Mapping[str, str] = {
     "doctor.provider": "凭证提供方",
     "doctor.identity_type": "类型",
     "doctor.none": "未找到",
-    "doctor.how_to_configure": "默认凭证链中没有可用凭证，因此没有发送任何请求。请在对话之外配置：在终端运行 `aliyun configure`，或为进程设置 ALIBABA_CLOUD_* 环境变量，或为所在的 ECS 实例授予 RAM 角色。没有凭证也可以完整试用：ecs-dr recover --simulate。",
+    "doctor.how_to_configure": "请在对话之外配置默认凭证链：在终端运行 `aliyun configure`，或为进程设置 ALIBABA_CLOUD_* 环境变量，或为所在的 ECS 实例授予 RAM 角色。没有凭证也可以完整试用：ecs-dr recover --simulate。",
     "doctor.endpoints": "服务接入点（Endpoint）",
     "doctor.actions": "RAM 权限：本程序可能调用的全部操作（可选的操作只读取，不改动）",
     "doctor.action": "操作",

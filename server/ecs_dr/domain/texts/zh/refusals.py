@@ -92,7 +92,7 @@ TEXTS: Mapping[str, str] = {
     "option.without_groups.description": "灾备实例仅加入 {left}；将再次请求确认。",
     "option.choose_group.label": "选择其他安全组",
     "option.choose_group.description": "在源实例所在 VPC 的 {count} 个其他安全组中选择。安全组规则决定谁可以访问灾备实例，请先在控制台查看。",
-    "question.groups.gone": "{at} 未找到：{groups}。该 VPC 另有 {others} 个安全组可选。",
+    "question.groups.gone": "{at} 在当前身份可见的安全组中未找到：{groups}。该 VPC 另有 {others} 个安全组可选。",
     "question.groups.there": "{at} 这些安全组均存在。该 VPC 另有 {others} 个安全组可选。",
     "question.groups.none": "{at} {vpc} 中没有其他可选的安全组。",
     "question.groups.put_off": "安全组列表尚未取得（阿里云推迟了该请求）：请重试（retry），届时可在此选择其他安全组。",

@@ -26,7 +26,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.type_in": "{label}：",
     "terminal.choose_number": "请输入 1 到 {count}：",
     "terminal.unanswered": "该问题没有得到回答，因此没有继续执行任何操作。",
-    "terminal.interrupted": "已按 Ctrl-C 停止。不再创建任何资源，也不会删除已有资源。",
+    "terminal.interrupted": "已按 Ctrl-C 停止。不再发送任何创建请求，也不会删除已有资源。",
     "terminal.nothing_exists": "本次恢复没有创建任何资源。",
     "terminal.retry": "此步骤失败，但稍后可能成功。接下来怎么做？",
     "terminal.retry_mended": "问题解决之后可以继续本次恢复。接下来怎么做？",
