@@ -123,8 +123,10 @@ def question(key: str, outcome: str, road: str | None, seconds: float) -> None:
 
 @contextmanager
 def _span(name: str, kind: SpanKind, attributes: dict[str, AttributeValue]) -> Iterator[Span]:
+    span = _TRACER.start_span(name, kind=kind, attributes=attributes)
+    if not span.is_recording():  # without an SDK: nothing need be found below it
+        yield span
+        return
     # An exception's words may hold what the cloud or a person wrote: only its kind is told, by whoever knows it.
-    with _TRACER.start_as_current_span(
-        name, kind=kind, attributes=attributes, record_exception=False, set_status_on_exception=False
-    ) as span:
+    with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
         yield span

@@ -46,7 +46,10 @@ def recover(cloud: Cloud, source: str) -> str:
     send(cloud, "DescribeUserData", InstanceId=source)
     send(cloud, "DescribeVSwitches", VpcId="vpc-2zesource0001")
     send(cloud, "DescribeSecurityGroups", SecurityGroupIds='["sg-2zeweb00001"]')
-    image = str(send(cloud, "CreateImage", InstanceId=source, ImageName=f"dr-{source}")["ImageId"])
+    tags: Json = [{"Key": "ecs-dr:source", "Value": source}]
+    send(cloud, "DescribeImages", Tag=tags)
+    send(cloud, "DescribeInstances", Tag=tags)
+    image = str(send(cloud, "CreateImage", InstanceId=source, ImageName=f"dr-{source}", Tag=tags)["ImageId"])
     send(cloud, "DescribeImages", ImageId=image, Status="ALL")
     return image
 
@@ -62,6 +65,7 @@ def launch(cloud: Cloud, image: str) -> None:
         SecurityGroupIds=["sg-2zeweb00001"],
         InternetMaxBandwidthOut=5,
         SystemDisk={"Category": "cloud_essd", "PerformanceLevel": "PL0"},
+        Tag=[{"Key": "ecs-dr:source", "Value": image}],
     )
     made = launched["InstanceIdSets"]
     assert isinstance(made, dict)
@@ -79,7 +83,7 @@ def work_of_the_last(size: int) -> int:
     last: list[str] = []
     calls = calls_made(lambda: last.append(recover(cloud, sources[-1])))
     # Nobody sleeps here, so there is nothing that would move the clock.
-    cloud.clock._elapsed += timedelta(hours=1).total_seconds()
+    cloud.clock.move_to(timedelta(hours=1).total_seconds())
     for image in images:
         launch(cloud, image)
     return calls + calls_made(lambda: launch(cloud, last[0]))

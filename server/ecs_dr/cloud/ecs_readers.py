@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple, Self, TypeAlias
 
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS, PLAIN
 from ecs_dr.domain.disks.model import CategorySupport, Disk, DiskMapping, DiskType
 from ecs_dr.domain.disks.pairs import device_rank, is_system_device
 from ecs_dr.domain.images.model import Image
-from ecs_dr.domain.model import Model, Plain, Tag
+from ecs_dr.domain.model import Plain, Tag
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
 from ecs_dr.domain.stock.model import InstanceTypeFacts, Stock, ZoneStock
 
@@ -60,21 +60,46 @@ def _interfaces(row: Fields) -> _Interfaces:
     )
 
 
-def read_plain(row: Fields, model: type[Model], paths: Mapping[str, str]) -> dict[str, str | int | bool | None]:
-    """The fields that are filled as they stand, each read as what the model says it is."""
-    return {field: _read_as(model.model_fields[field].annotation, row, path) for field, path in paths.items()}
+Reader: TypeAlias = Callable[[Fields, str], Plain | None]
+_READERS: Mapping[object, Reader] = {
+    str: Fields.text,
+    int: Fields.integer,
+    int | None: Fields.optional_integer,
+    bool: lambda row, name: row.flag(name) or False,
+    bool | None: Fields.flag,
+}
+"""How a field is read, by what the model says it is."""
 
 
-def _read_as(kind: object, row: Fields, path: str) -> str | int | bool | None:
-    *parents, name = path.split(".")
-    found = row.child(*parents)
-    if kind == bool | None:
-        return found.flag(name)
-    if kind is bool:
-        return found.flag(name) or False
-    if kind == int | None:
-        return found.optional_integer(name)
-    return found.integer(name) if kind is int else found.text(name)
+class _Plainly(NamedTuple):
+    """A field that is filled as it stands: how it is read, and where it is."""
+
+    field: str
+    read: Reader
+    parents: tuple[str, ...]
+    name: str
+
+    @classmethod
+    def at(cls, field: str, kind: object, path: str) -> Self:
+        *parents, name = path.split(".")
+        return cls(field, _READERS.get(kind, Fields.text), tuple(parents), name)
+
+
+@cache
+def _plainly(model: type[Instance | Disk]) -> tuple[_Plainly, ...]:
+    paths, fields = INSTANCE_PATHS if model is Instance else DISK_PATHS, model.model_fields
+    return tuple(_Plainly.at(field, fields[field].annotation, path) for field, path in paths.items())
+
+
+_AS_THEY_STAND = tuple(
+    _Plainly.at(one.key, str if one.plain is str else one.plain | None, one.read) for one in PLAIN if one.plain
+)
+"""The attributes without a field of their own: absent is told from false and nought."""
+
+
+def read_plain(row: Fields, fields: Iterable[_Plainly]) -> dict[str, Plain | None]:
+    """The fields that are filled as they stand."""
+    return {field: read(row.child(*parents), name) for field, read, parents, name in fields}
 
 
 def read_instance(row: Fields) -> Instance:
@@ -116,13 +141,12 @@ def read_instance(row: Fields) -> Instance:
         tenancy=row.child("DedicatedInstanceAttribute").text("Tenancy"),
         creation_time=row.text("CreationTime"),
     )
-    return instance.model_copy(update={**read_plain(row, Instance, INSTANCE_PATHS), "plain": _as_they_stand(row)})
+    return instance.model_copy(update={**read_plain(row, _plainly(Instance)), "plain": _as_they_stand(row)})
 
 
 def _as_they_stand(row: Fields) -> dict[str, Plain]:
     """What the attributes without a field of their own are, where the answer says it."""
-    kinds = {bool: bool | None, int: int | None, str: str}
-    found = {one.key: _read_as(kinds[one.plain], row, one.read) for one in PLAIN if one.plain is not None}
+    found = read_plain(row, _AS_THEY_STAND)
     return {key: value for key, value in found.items() if value is not None and value != ""}
 
 
@@ -189,7 +213,7 @@ def read_disk(row: Fields) -> Disk:
         locks=tuple(lock.text("LockReason") for lock in row.items("OperationLocks", "OperationLock")),
         tags=read_tags(row),
     )
-    return disk.model_copy(update=read_plain(row, Disk, DISK_PATHS))
+    return disk.model_copy(update=read_plain(row, _plainly(Disk)))
 
 
 def _disk_type(told: str, device: str) -> DiskType:

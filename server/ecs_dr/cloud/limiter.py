@@ -61,7 +61,8 @@ class _Line:
     def __init__(self, clock: Clock, gap_seconds: float) -> None:
         self._clock = clock
         self._gap = timedelta(seconds=gap_seconds)
-        self._paid_until: datetime = clock.now() - BURST * self._gap
+        self._burst = BURST * self._gap
+        self._paid_until: datetime = clock.now() - self._burst
         """When the budget of all that was let through would be used up, had it gone out at an even pace."""
         self._people: dict[anyio.Event, None] = {}
         self._polls: dict[anyio.Event, None] = {}
@@ -70,6 +71,9 @@ class _Line:
     async def turn(self, *, background: bool) -> None:
         """Return when it is this caller's turn; one that is cancelled leaves the line."""
         line = self._polls if background else self._people
+        if not line and self._seconds_to_wait(len(self._people)) <= 0:
+            self._pay()
+            return
         is_first = anyio.Event()
         line[is_first] = None
         try:
@@ -77,13 +81,15 @@ class _Line:
                 await is_first.wait()
             while (seconds := self._seconds_to_wait(len(self._people) if background else 0)) > 0:
                 await self._clock.sleep(seconds)
-            self._paid_until = max(self._paid_until, self._clock.now() - BURST * self._gap) + self._gap
+            self._pay()
         finally:
             del line[is_first]
             if line:
                 next(iter(line)).set()
 
+    def _pay(self) -> None:
+        self._paid_until = max(self._paid_until, self._clock.now() - self._burst) + self._gap
+
     def _seconds_to_wait(self, ahead: int) -> float:
         now = self._clock.now()
-        free_at = max(self._paid_until, now - BURST * self._gap) + ahead * self._gap
-        return (free_at - now).total_seconds()
+        return (max(self._paid_until, now - self._burst) + ahead * self._gap - now).total_seconds()

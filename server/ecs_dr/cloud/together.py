@@ -23,18 +23,18 @@ async def together(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
         return [await calls[0]()]
     found: dict[int, T] = {}
     failed: dict[int, Exception] = {}
-    limiter = anyio.CapacityLimiter(MOST_AT_ONCE)
+    waiting = enumerate(calls)
 
-    async def carry_out(position: int, call: Callable[[], Awaitable[T]]) -> None:
-        async with limiter:
+    async def carry_out() -> None:
+        for position, call in waiting:
             try:
                 found[position] = await call()
             except Exception as error:  # noqa: BLE001 - raised below: a task group would wrap it
                 failed[position] = error
 
     async with anyio.create_task_group() as tasks:
-        for position, call in enumerate(calls):
-            tasks.start_soon(carry_out, position, call)
+        for _ in range(min(len(calls), MOST_AT_ONCE)):
+            tasks.start_soon(carry_out)
     if failed:
         raise failed[min(failed)]
     return [found[position] for position in range(len(calls))]

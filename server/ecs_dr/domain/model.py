@@ -80,7 +80,10 @@ def as_parameters(tags: tuple[Tag, ...]) -> list[JsonValue]:
     return [{"Key": tag.key, "Value": tag.value} for tag in tags]
 
 
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""A value as the one JSON text, in ASCII, that every equal value has in any process."""
+
+
 def digest(value: JsonValue) -> str:
     """The SHA-256 (hex) of a value in canonical JSON: equal values have equal digests in any process."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

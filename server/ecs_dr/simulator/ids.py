@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -23,7 +22,7 @@ class IdMaker:
 
     def request(self) -> str:
         """A new request id (an upper-case UUID)."""
-        return str(uuid.UUID(bytes=self._next("request")[:16], version=4)).upper()
+        return self._uuid("request").upper()
 
     def mac(self) -> str:
         """A new MAC address in the cloud's own range."""
@@ -31,11 +30,17 @@ class IdMaker:
 
     def serial(self) -> str:
         """A new serial number of an instance."""
-        return str(uuid.UUID(bytes=self._next("serial")[:16], version=4))
+        return self._uuid("serial")
 
     def number(self, kind: str) -> int:
         """A new large number, e.g. of an order."""
         return 200_000_000_000_000 + int.from_bytes(self._next(kind)[:5], "big")
+
+    def _uuid(self, kind: str) -> str:
+        # As `uuid.UUID(bytes=…, version=4)` writes it: every request has one.
+        digits = self._next(kind)[:16].hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def _next(self, kind: str) -> bytes:
         self._count += 1

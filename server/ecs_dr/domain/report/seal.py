@@ -8,13 +8,12 @@ of `verify_instance` have told elsewhere.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Literal
 
 from ecs_dr.domain.application.report import ApplicationReport, SealedApplication
-from ecs_dr.domain.model import JsonObject, JsonValue, Model
+from ecs_dr.domain.model import JsonObject, JsonValue, Model, canonical
 from ecs_dr.domain.report.model import RecoveryReport, Seal, SealedReport, SealEntry
 
 Link = tuple[str, str]
@@ -93,8 +92,7 @@ def _entry(entry: JsonValue) -> Link:
 def _chain(content: JsonObject) -> Iterator[Link]:
     digest = ""
     for part, value in _parts(content):
-        canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        digest = hashlib.sha256(f"{digest}\n{part}\n{canonical}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{digest}\n{part}\n{canonical(value)}".encode()).hexdigest()
         yield part, digest
 
 

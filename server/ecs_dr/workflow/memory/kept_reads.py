@@ -6,7 +6,6 @@ middle of its reads as well; the next call of the same tool finds there what thi
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from typing import Generic, TypeVar
 import anyio
 from anyio.abc import TaskGroup
 
-from ecs_dr.domain.model import JsonValue
+from ecs_dr.domain.model import JsonValue, canonical
 from ecs_dr.errors import CallBudgetSpent, StillReading
 from ecs_dr.workflow.reads.told import note_answer
 
@@ -173,7 +172,7 @@ class CallReads:
 
         if _unbounded.get():
             return await timed()
-        key = f"{action} {json.dumps(params, sort_keys=True)}"
+        key = f"{action} {canonical(dict(params))}"
         kept = self._kept.answers.setdefault(key, [])
         position, has_begun = self._asked[key], bool(self._asked)
         self._asked[key] += 1

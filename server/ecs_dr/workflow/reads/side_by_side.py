@@ -77,15 +77,17 @@ class SideBySide:
         Raises:
             EcsDrError: The first failure of a read that is needed, or one that no read can do without.
         """
-        limiter = anyio.CapacityLimiter(MOST_AT_ONCE)
+        count, self._waiting, waiting = len(self._waiting), [], iter(self._waiting)
 
-        async def one(carry_out: Callable[[], Awaitable[None]]) -> None:
-            async with limiter:
-                await carry_out()
+        async def carry_out() -> None:
+            for read in waiting:
+                await read()
 
-        waiting, self._waiting = self._waiting, []
-        async with anyio.create_task_group() as tasks:
-            for carry_out in waiting:
-                tasks.start_soon(one, carry_out)
+        if count == 1:
+            await carry_out()
+        else:
+            async with anyio.create_task_group() as tasks:
+                for _ in range(min(count, MOST_AT_ONCE)):
+                    tasks.start_soon(carry_out)
         if self._failures:
             raise self._failures[0]
