@@ -17,7 +17,7 @@ from ecs_dr.environment import zone_named
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.report_shelf import KeptReports
 from ecs_dr.settings import Settings
-from ecs_dr.wiring import Simulation, cannot_start
+from ecs_dr.wiring import Audience, Simulation, cannot_start
 from ecs_dr.workflow.clock import ScaledClock, SystemClock
 from ecs_dr.workflow.ids import RandomIds
 from ecs_dr.workflow.ports import Clock
@@ -48,20 +48,19 @@ class Wired:
     simulator: Simulator | None = None
 
 
-def over_alibaba_cloud(settings: Settings, *, shared: bool = False, for_people: bool = False) -> Wired:
+def over_alibaba_cloud(settings: Settings, audience: Audience) -> Wired:
     """Over Alibaba Cloud: nothing is sent, and no credential looked up, before a tool needs it.
 
     Args:
         settings: The environment.
-        shared: Several people may reach it: nobody sees the sessions of others.
-        for_people: A person reads the answers, and has no tools.
+        audience: Who is served.
     """
     seconds = settings.credential_seconds
     transport = SdkTransport(settings.ecs_endpoint, settings.vpc_endpoint, credential_seconds=seconds)
     clock = SystemClock()
     cloud = AlibabaCloud(transport, clock, _retries(settings))
     reports = KeptReports(settings.report_dir)
-    recovery = _recovery(settings, cloud, clock, reports, simulated=False, shared=shared, for_people=for_people)
+    recovery = _recovery(settings, cloud, clock, reports, audience, simulated=False)
     return Wired(recovery, cloud, settings.ecs_endpoint, settings.vpc_endpoint, reports)
 
 
@@ -98,7 +97,7 @@ def _within(error: Exception, file: str) -> Words:
 
 
 async def over_simulator(
-    settings: Settings, simulation: Simulation, stack: AsyncExitStack, *, shared: bool = False, for_people: bool = False
+    settings: Settings, simulation: Simulation, stack: AsyncExitStack, audience: Audience
 ) -> Wired:
     """Over a simulated cloud that listens on a free loopback port, and the real SDK; both run on one fast clock.
 
@@ -123,7 +122,7 @@ async def over_simulator(
     transport = SdkTransport(server.url, server.url, key, tls=certificate.for_client)
     cloud = AlibabaCloud(transport, clock, _retries(settings))
     reports = KeptReports(settings.report_dir)
-    recovery = _recovery(settings, cloud, clock, reports, simulated=True, shared=shared, for_people=for_people)
+    recovery = _recovery(settings, cloud, clock, reports, audience, simulated=True)
     return Wired(recovery, cloud, server.url, server.url, reports, server.simulator)
 
 
@@ -132,10 +131,9 @@ def _recovery(
     cloud: AlibabaCloud,
     clock: Clock,
     reports: KeptReports,
+    audience: Audience,
     *,
     simulated: bool,
-    shared: bool,
-    for_people: bool,
 ) -> Recovery:
     options = RecoveryOptions(
         poll_seconds=settings.poll_seconds,
@@ -145,8 +143,8 @@ def _recovery(
         zone=None if settings.timezone is None else zone_named(settings.timezone),
         profile_tags=settings.profile_tags == "on",
         simulated=simulated,
-        for_people=for_people,
-        lists_sessions=not shared,
+        for_people=audience == "person",
+        lists_sessions=audience != "shared",
     )
     keeper = None if settings.report_dir is None else ReportFiles(settings.report_dir)
     return Recovery(cloud, clock, RandomIds(), options, keeper, reports)

@@ -69,6 +69,10 @@ NO_ANSWER = "NoAnswer"
 
 RETRYABLE_KINDS = frozenset({ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.TOKEN_BUSY})
 """Kinds for which the same request, with the same ClientToken, may succeed a little later."""
+SKIPPABLE_KINDS = frozenset(
+    {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE, ErrorKind.INCOMPLETE}
+)
+"""Kinds for which an optional read may be left out with a note."""
 
 
 class EcsDrError(Exception):
@@ -93,16 +97,24 @@ class UserError(EcsDrError):
         key: The entry in the catalogue: `error.<key>.message`, `.cause` and `.actions`.
         values: What the texts name, already safe to show.
         next_tool: The tool that supplies what is missing, when there is one.
+        standing: How things stand, where the message says it: the text names it as `world`.
     """
 
     def __init__(
-        self, code: str, key: str, values: Mapping[str, str] | None = None, *, next_tool: str | None = None
+        self,
+        code: str,
+        key: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        next_tool: str | None = None,
+        standing: str | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.key = key
-        self.values = dict(values or {})
+        self.values = {**(values or {}), **({} if standing is None else {"world": standing})}
         self.next_tool = next_tool
+        self.standing = standing
 
 
 class InvalidInput(UserError):  # noqa: N818 - reads as what it is
@@ -218,6 +230,11 @@ class CloudError(EcsDrError):
     def retryable(self) -> bool:
         """Whether the same request may succeed a little later."""
         return self.kind in RETRYABLE_KINDS
+
+    @property
+    def may_be_skipped(self) -> bool:
+        """Whether an optional read that ended so may be left out."""
+        return self.kind in SKIPPABLE_KINDS
 
     def seen_as(self, outcome: type[Outcome]) -> Outcome:
         """The same words of the cloud, once more is known about what they mean."""

@@ -73,7 +73,7 @@ class AtFirstCall:
         if self._made is None:
             from ecs_dr.assembling import over_alibaba_cloud
 
-            self._made = over_alibaba_cloud(self._settings, shared=self._shared).recovery
+            self._made = over_alibaba_cloud(self._settings, "shared" if self._shared else "assistant").recovery
         return self._made
 
     def _warm_up(self, answer: Answer) -> None:

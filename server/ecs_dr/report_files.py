@@ -14,7 +14,7 @@ from ecs_dr.domain.report.seal import Sealed, seal, seal_application
 from ecs_dr.domain.standby.model import Drill
 from ecs_dr.report.forms import as_html, as_json, as_markdown
 from ecs_dr.report_shelf import whole_report
-from ecs_dr.workflow.ports import ReportNotFound, ReportNotKept
+from ecs_dr.workflow.reporting.ports import ReportNotFound, ReportNotKept
 
 MOST_READ = 500
 """Reports that are looked at for the last recovery of an instance, the newest first."""

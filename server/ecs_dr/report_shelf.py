@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ecs_dr.domain.report.model import RecoveryReport, SealedReport
 from ecs_dr.domain.report.seal import first_break
-from ecs_dr.workflow.ports import ReportNotFound
+from ecs_dr.workflow.reporting.ports import ReportNotFound
 
 LARGEST_READ = 4 * 1024 * 1024
 """Bytes: no report of ours is larger."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ecs_dr.ending import at_work
 from ecs_dr.environment import LOCAL
@@ -46,9 +46,14 @@ class Simulation:
     faults: Path | None = None
 
 
+Audience = Literal["assistant", "shared", "person"]
+"""Who is served: one assistant; several people, of whom nobody sees the sessions of others; or a person who reads the
+answers, and has no tools."""
+
+
 @asynccontextmanager
 async def wired(
-    settings: Settings, simulation: Simulation | None, *, shared: bool = False, for_people: bool = False
+    settings: Settings, simulation: Simulation | None, audience: Audience = "assistant"
 ) -> AsyncIterator[Wired]:
     """Put a recovery together and keep it running.
 
@@ -58,8 +63,7 @@ async def wired(
     Args:
         settings: The environment.
         simulation: A simulated cloud instead of Alibaba Cloud.
-        shared: Several people may reach it: nobody sees the sessions of others.
-        for_people: A person reads the answers, and has no tools.
+        audience: Who is served.
 
     Raises:
         CannotStart: There is no such world, or its file is wrong.
@@ -68,9 +72,9 @@ async def wired(
 
     async with AsyncExitStack() as stack:
         if simulation is None:
-            made = over_alibaba_cloud(settings, shared=shared, for_people=for_people)
+            made = over_alibaba_cloud(settings, audience)
         else:
-            made = await over_simulator(settings, simulation, stack, shared=shared, for_people=for_people)
+            made = await over_simulator(settings, simulation, stack, audience)
         stack.enter_context(at_work(made.recovery))
         await stack.enter_async_context(made.recovery.running())
         yield made
@@ -148,7 +152,7 @@ async def _service(
             async with service.running():
                 yield service
         return
-    async with wired(settings, simulation, shared=shared) as made:
+    async with wired(settings, simulation, "shared" if shared else "assistant") as made:
         yield made.recovery
 
 
@@ -203,7 +207,7 @@ async def recover_in_terminal(
     from ecs_dr.terminal.start import recover
 
     log_to_stderr()
-    async with wired(_at_this_machine(settings), simulation, for_people=True) as made:
+    async with wired(_at_this_machine(settings), simulation, "person") as made:
         simulated = simulation is not None
         server = build_server(made.recovery, elicitation="auto", simulated=simulated, own_client=True)
         scenario = None
@@ -232,7 +236,7 @@ async def recover_in_terminal(
 
 def _given(reports: KeptReports, path: Path) -> RecoveryReport:
     from ecs_dr.cli_words import texts
-    from ecs_dr.workflow.ports import ReportNotFound
+    from ecs_dr.workflow.reporting.ports import ReportNotFound
 
     try:
         return reports.give(path)
@@ -260,7 +264,7 @@ async def show_standbys(
 
     from ecs_dr.terminal.standby import show
 
-    async with wired(_at_this_machine(settings), simulation, for_people=True) as made:
+    async with wired(_at_this_machine(settings), simulation, "person") as made:
         if made.simulator is not None:
             arguments = {**arguments, "region_id": arguments["region_id"] or made.simulator.world.default_region}
         return await show(made.recovery, arguments, Console(stderr=True), as_text=as_text)

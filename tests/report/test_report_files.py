@@ -12,8 +12,8 @@ from ecs_dr import report_files
 from ecs_dr.domain.questions import ABORT
 from ecs_dr.report.check import check_report
 from ecs_dr.report_files import ReportFiles
-from ecs_dr.workflow.ports import ReportNotKept
 from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.reporting.ports import ReportNotKept
 from tests.report.sample import SlowDesk, sample
 from tests.support.ids import CountedIds
 

@@ -12,7 +12,7 @@ from ecs_dr.domain.recall.reports import told_by_report
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.report.render import render_json
 from ecs_dr.report_shelf import KeptReports
-from ecs_dr.workflow.ports import ReportNotFound
+from ecs_dr.workflow.reporting.ports import ReportNotFound
 from tests.report.sample import sample
 
 NAME = "ecs-dr-report-0123"

@@ -22,8 +22,8 @@ from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.http import SimulatorServer
 from ecs_dr.simulator.transport import SimulatorTransport
 from ecs_dr.simulator.world import World, load_world
-from ecs_dr.workflow.ports import ReportShelf
 from ecs_dr.workflow.recovery import Recovery
+from ecs_dr.workflow.reporting.ports import ReportShelf
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.clock import SteppedClock
 from tests.support.desk import Interceptor

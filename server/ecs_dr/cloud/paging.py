@@ -6,7 +6,7 @@ ends it, and no list is followed beyond `MOST_PAGES`: one that goes on there is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from math import ceil
 
@@ -38,6 +38,15 @@ NUMBERED_PAGE_SIZES: Mapping[str, int] = {
     "DescribeInstanceAutoRenewAttribute": 100,
 }
 """PageSize, by action."""
+
+IDS_PER_REQUEST = 100
+"""DescribeInstances: InstanceIds; DescribeSnapshots: SnapshotIds; DescribeSecurityGroups: SecurityGroupIds."""
+
+
+def in_batches(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """As many at a time as one request may name; nothing for none."""
+    for start in range(0, len(ids), IDS_PER_REQUEST):
+        yield ids[start : start + IDS_PER_REQUEST]
 
 
 async def by_token(

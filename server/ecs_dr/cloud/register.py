@@ -9,15 +9,12 @@ from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs_readers import disk_order, read_disk, read_instance
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import RowsOfGroup, enough, nothing_is_enough, read_in_groups
-from ecs_dr.cloud.paging import by_token
+from ecs_dr.cloud.paging import by_token, in_batches
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.lineage import SOURCE
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.source import Instance
 from ecs_dr.workflow.ports import Scope
-
-IDS_PER_REQUEST = 100
-"""DescribeInstances: InstanceIds."""
 
 
 class RegisterOperations:
@@ -28,10 +25,7 @@ class RegisterOperations:
 
     async def instances_of(self, scope: Scope, instance_ids: tuple[str, ...] = ()) -> tuple[Instance, ...]:
         """These instances, or without ids every one of the region (DescribeInstances)."""
-        wanted: list[JsonObject] = [
-            {"InstanceIds": json.dumps(list(instance_ids[start : start + IDS_PER_REQUEST]))}
-            for start in range(0, len(instance_ids), IDS_PER_REQUEST)
-        ] or [{}]
+        wanted: list[JsonObject] = [{"InstanceIds": json.dumps(some)} for some in in_batches(instance_ids)] or [{}]
         found: dict[str, Instance] = {}
         for one in wanted:
             found.update({row.text("InstanceId"): read_instance(row) for row in await self._rows(scope, one)})

@@ -6,13 +6,10 @@ import json
 
 from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.groups import RowsOfGroup, at_least, nothing_is_enough, read_in_groups
-from ecs_dr.cloud.paging import by_token
+from ecs_dr.cloud.paging import by_token, in_batches
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.network.model import SecurityGroup
 from ecs_dr.workflow.ports import Scope
-
-IDS_PER_REQUEST = 100
-"""DescribeSecurityGroups: SecurityGroupIds."""
 
 
 class SecurityGroupOperations:
@@ -23,9 +20,8 @@ class SecurityGroupOperations:
 
     async def security_groups(self, scope: Scope, group_ids: tuple[str, ...] = ()) -> tuple[SecurityGroup, ...]:
         """Those of these groups that exist, or without ids all of the region (DescribeSecurityGroups)."""
-        starts = range(0, len(group_ids), IDS_PER_REQUEST)
         found: dict[str, SecurityGroup] = {}
-        for wanted in [group_ids[start : start + IDS_PER_REQUEST] for start in starts] or [()]:
+        for wanted in [*in_batches(group_ids)] or [()]:
             for row in await self._security_group_rows(scope, wanted):
                 group = SecurityGroup(
                     group_id=row.text("SecurityGroupId"),

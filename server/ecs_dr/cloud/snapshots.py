@@ -9,14 +9,11 @@ from ecs_dr.cloud.calls import Caller
 from ecs_dr.cloud.ecs_readers import read_tags
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import RowsOfGroup, at_least, enough, nothing_is_enough, read_in_groups
-from ecs_dr.cloud.paging import by_token
+from ecs_dr.cloud.paging import by_token, in_batches
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.times import parse_time
 from ecs_dr.workflow.ports import Scope
-
-IDS_PER_REQUEST = 100
-"""DescribeSnapshots: SnapshotIds."""
 
 _ROWS = ("Snapshots", "Snapshot")
 _GROUPS = ("SnapshotGroups", "SnapshotGroup")
@@ -48,8 +45,7 @@ class SnapshotOperations:
     async def snapshots(self, scope: Scope, snapshot_ids: tuple[str, ...]) -> tuple[Snapshot, ...]:
         """Those of these ids that exist (DescribeSnapshots)."""
         found: list[Snapshot] = []
-        for start in range(0, len(snapshot_ids), IDS_PER_REQUEST):
-            some = list(snapshot_ids[start : start + IDS_PER_REQUEST])
+        for some in in_batches(snapshot_ids):
             found += await self._list(scope, {"SnapshotIds": json.dumps(some)}, at_least(len(some)))
         return tuple(found)
 

@@ -40,9 +40,6 @@ CACHE_HINTS: Mapping[CacheableMethod, CacheHint] = {
     "resources/templates/list": _LISTS,
 }
 
-DESCRIPTION = (
-    "Copies an Alibaba Cloud ECS instance into another availability zone, step by step, and verifies the copy."
-)
 INSTRUCTIONS = (
     "Recovers an Alibaba Cloud ECS instance into another availability zone. Order: check_credentials, collect_source, "
     "plan_recovery, create_image (or adopt_image), choose_target, prepare_vswitch, check_disks while the image builds, "

@@ -65,7 +65,7 @@ class Boundary:
     def _failed(self, spec: ToolSpec, error: EcsDrError, say: Texts) -> Answer:
         from ecs_dr.domain.diagnosis import explain
 
-        says_it = isinstance(error, UserError) and "world" in error.values
+        says_it = isinstance(error, UserError) and error.standing is not None
         problem = explain(error, say, self._recovery.diagnosis_context(error.session_id))
         return Answer(
             session_id=error.session_id,

@@ -12,6 +12,7 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, ErrorKind, RecoveryFailed, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool
 from ecs_dr.workflow.memory.chosen import ImageState, Target
+from ecs_dr.workflow.memory.sightings import Sighting
 from ecs_dr.workflow.run import Run
 
 StepFunction = Callable[[Run], Awaitable[Answer]]
@@ -121,6 +122,24 @@ def failed_image(run: Run, state: ImageState) -> RecoveryFailed:
         "link": link,
     }
     return RecoveryFailed("ImageFailed", "image_failed", values, next_tool="create_image")
+
+
+async def check_it_would_be_listed(may: Awaitable[bool], action: str, sighting: Sighting | None = None) -> None:
+    """That a list is empty is a fact only where the identity may list: without the permission the answer is empty too.
+
+    Args:
+        may: What a dry run says of that.
+        action: The one that listed nothing.
+        sighting: Of what was not listed: not seen is not absent where nothing may be seen.
+
+    Raises:
+        CloudRefused: With kind PERMISSION: it may not.
+    """
+    if await may:
+        return
+    if sighting is not None:
+        sighting.forget_absence()
+    raise hidden_by_permission(action)
 
 
 def hidden_by_permission(action: str) -> CloudRefused:

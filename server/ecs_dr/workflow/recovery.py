@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Literal, Self
+from dataclasses import replace
+from typing import Literal
 
 import anyio
 from anyio.abc import TaskGroup
@@ -25,9 +24,10 @@ from ecs_dr.workflow.choices import about, home_of
 from ecs_dr.workflow.decisions import Asking, Recorded
 from ecs_dr.workflow.explaining import context_of
 from ecs_dr.workflow.following import way_on
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, ReportShelf
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.recovered_before import recovered_here
+from ecs_dr.workflow.reporting.ports import ReportKeeper, ReportShelf
 from ecs_dr.workflow.reporting.reports import Reports
 from ecs_dr.workflow.reporting.shelf import Shelf
 from ecs_dr.workflow.run import RecoveryOptions, Run, refusal_reason
@@ -37,29 +37,11 @@ from ecs_dr.workflow.standbys.register import Register
 from ecs_dr.workflow.standing import standing
 from ecs_dr.workflow.steps import overview
 from ecs_dr.workflow.steps.table import step_functions
-from ecs_dr.workflow.tool_calls.entrance import Entrance
+from ecs_dr.workflow.tool_calls.entrance import Entrance, Entry
 from ecs_dr.workflow.tool_calls.pause import with_pause
 from ecs_dr.workflow.tool_calls.spent import left_behind, requests_in_doubt, told_spent
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class _Entry:
-    """A call being let in: which tool, and for which session once that is found. An error that leaves it says so."""
-
-    tool: ToolName
-    session: Session | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, EcsDrError):
-            error.step = error.step or STEP_OF[self.tool]
-            error.session_id = self.session.session_id if self.session is not None else None
 
 
 class Recovery:
@@ -147,7 +129,7 @@ class Recovery:
         Raises:
             EcsDrError: With `session_id` and `step` set.
         """
-        with _Entry(tool) as entry:
+        with Entry(tool) as entry:
             if tool == "check_credentials":
                 patience = self.options.call_budget_seconds
                 return await overview.check_credentials(self._cloud, self.texts, patience)
@@ -186,7 +168,7 @@ class Recovery:
         Raises:
             EcsDrError: With `session_id` and `step` set.
         """
-        with _Entry("answer_question") as entry:
+        with Entry("answer_question") as entry:
             session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
             run = replace(self._new_run(session, entry.tool, arguments, on_progress), called=called or entry.tool)
@@ -207,7 +189,7 @@ class Recovery:
         Raises:
             EcsDrError: With `session_id` and `step` set.
         """
-        with _Entry("answer_question") as entry:
+        with Entry("answer_question") as entry:
             session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.get(question_id, (entry.tool, {}))
             run = self._new_run(session, entry.tool, arguments, None)
@@ -238,7 +220,7 @@ class Recovery:
         Raises:
             EcsDrError: The session or the question does not exist.
         """
-        with _Entry("answer_question") as entry:
+        with Entry("answer_question") as entry:
             session = entry.session = self._entrance.named(session_id)
             entry.tool, arguments = session.asked_by.pop(question_id, (entry.tool, {}))
             run = self._new_run(session, entry.tool, arguments, None)

@@ -14,7 +14,7 @@ from ecs_dr.domain.questions import ABORT, MAX_OPTIONS, MORE_OPTIONS, Option, Qu
 from ecs_dr.domain.steps import CREATING_TOOLS, Answer, Next, Problem, Status, StepName, Tells, ToolName
 from ecs_dr.domain.telling import GAP, NO_WORDS, Telling, Words, tell
 from ecs_dr.domain.texts import Language, Texts
-from ecs_dr.errors import CallBudgetSpent, ErrorKind, InvalidInput
+from ecs_dr.errors import CallBudgetSpent, InvalidInput
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision, Permits, Recorded
 from ecs_dr.workflow.memory.kept_reads import CallReads, KeptReads
@@ -358,16 +358,6 @@ class Run:
             just_compared=self.has_just_compared,
             is_ending=is_ending,
         )
-
-
-_SKIPPED = frozenset(
-    {ErrorKind.PERMISSION, ErrorKind.TRANSIENT, ErrorKind.THROTTLED, ErrorKind.REFERENCE, ErrorKind.INCOMPLETE}
-)
-
-
-def may_be_skipped(kind: ErrorKind) -> bool:
-    """Whether an optional read may be left out with a note."""
-    return kind in _SKIPPED
 
 
 def refusal_reason(texts: Texts, error: InvalidInput) -> Words:

@@ -27,7 +27,7 @@ from ecs_dr.workflow.memory.pending import PendingRequests
 from ecs_dr.workflow.memory.refusals import Refusals
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.shown import PlanState, SnapshotOffer
-from ecs_dr.workflow.memory.sightings import Integrity, Stray
+from ecs_dr.workflow.memory.sightings import Integrity, Made
 from ecs_dr.workflow.ports import Price
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Session(Chosen):
     """What stood in the latest question for the go-ahead of the launch; None: no price could be read."""
     untaggable: bool = False
     """This identity may not set tags: none are sent again, so that nothing is refused after the image is paid for."""
-    strays: tuple[Stray, ...] = ()
+    strays: tuple[Made, ...] = ()
     """What another process of this recovery made, and this one does not use."""
     unproven: Unproven | None = None
     """What may be of this recovery, and no tag proves it: looked for where nothing that its tags name was found."""
@@ -148,8 +148,18 @@ class Session(Chosen):
     @property
     def has_made_something(self) -> bool:
         """Whether something that costs money was created for it, or may have been."""
-        made = bool(self.own_images or self.own_vswitch_ids or self.replica or self.strays)
-        return made or self.resumed or bool(self.book.in_doubt())
+        return bool(self.made) or self.resumed or bool(self.book.in_doubt())
+
+    @property
+    def made(self) -> tuple[Made, ...]:
+        """Everything that this recovery is known to have made, whatever became of it."""
+        replicas = [] if self.replica is None else [self.replica.instance_id]
+        return (
+            *(("image", state.image_id) for state in self.own_images),
+            *(("vswitch", vswitch_id) for vswitch_id in self.own_vswitch_ids),
+            *(("replica", replica_id) for replica_id in (*replicas, *self.lost_replicas)),
+            *self.strays,
+        )
 
     def take_notes(self) -> tuple[Words, ...]:
         """What the next answer is to say first; taken, so that nothing is told twice."""

@@ -84,13 +84,8 @@ def is_all_named(session: Session, named: frozenset[str]) -> bool:
         return False
     if other_recoveries(session):
         return False
-    found = {*(state.image_id for state in session.own_images), *session.own_vswitch_ids, *session.lost_replicas}
-    found |= {stray for _, stray in session.strays}
-    if session.image is not None:
-        found.add(session.image.image_id)
-    if session.replica is not None:
-        found.add(session.replica.instance_id)
-    return found <= named
+    used = set() if session.image is None else {session.image.image_id}
+    return used | {made for _, made in session.made} <= named
 
 
 def told_source(session: Session, texts: Texts, *, just_compared: bool) -> Words:
@@ -128,15 +123,10 @@ def created_of(
 def _made(session: Session) -> Iterator[tuple[str, str, Words]]:
     """Of each: what it is, its id, and where the console shows it."""
     images = links.image_list(session.region_id)
-    yield from (("image", state.image_id, images) for state in session.own_images)
-    yield from (("vswitch", vswitch_id, NO_WORDS) for vswitch_id in session.own_vswitch_ids)
-    if session.replica is not None:
-        replica = session.replica.instance_id
-        yield "replica", replica, links.instance(session.region_id, replica)
-    yield from (("replica", lost, NO_WORDS) for lost in session.lost_replicas)
-    for kind, stray in session.strays:
-        address = {"image": images, "replica": links.instance(session.region_id, stray)}
-        yield kind, stray, address.get(kind, NO_WORDS)
+    for kind, made in session.made:
+        there_is_a_page = kind == "replica" and made not in session.lost_replicas
+        replica = links.instance(session.region_id, made) if there_is_a_page else NO_WORDS
+        yield kind, made, images if kind == "image" else replica
     if session.image is not None and session.image.adopted:
         yield "image_adopted", session.image.image_id, images
 

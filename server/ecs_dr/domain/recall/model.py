@@ -77,8 +77,6 @@ class ReportMemory(Model):
 
 
 FIELDS = tuple(field for field in Remembered.model_fields if field != "disks")
-NEEDED = ("instance_type", "charge_type", "security_group_ids", "vpc_id")
-"""Without these there is no launch; where no witness knows them, the person does."""
 
 _LEDGER_ROWS: Mapping[str, str] = {"name": "instance_name"}
 """Where a row of the ledger has another name than the field."""
@@ -228,7 +226,7 @@ def source_of(recalled: Recalled, instance_id: str, region_id: str, cpu: int, me
     """The source as far as it is known, for every step that needs one.
 
     Args:
-        recalled: With nothing of `NEEDED` missing and a category for every disk.
+        recalled: With type, charge type, security groups, VPC and a category for every disk.
         instance_id: The source.
         region_id: Its region.
         cpu: Of its type.

@@ -35,20 +35,30 @@ def _of_wave(runbook: Runbook, number: int, texts: Texts) -> tuple[RunbookFile, 
     Raises:
         RunbookImpossible: A single source's is larger than OOS takes.
     """
-    made: list[str] = []
-    for parts in range(1, len(runbook.members) + 1):
-        made = [template_text(_template(part, texts)) for part in runbook.in_parts(parts)]
-        if all(map(_fits, made)):
-            ends = [""] if parts == 1 else [f"-part{part}" for part in range(1, parts + 1)]
-            return tuple(
-                RunbookFile(name=f"-wave{number}{end}", text=text) for end, text in zip(ends, made, strict=True)
-            )
-    values = {"wave": str(number), "size": str(max(len(text.encode()) for text in made)), "limit": str(MAX_BYTES)}
-    raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
+    (whole,) = made = _in_parts(runbook, 1, texts)
+    if not _fits(whole):
+        alone = _in_parts(runbook, len(runbook.members), texts)
+        if not all(map(_fits, alone)):
+            values = {"wave": str(number), "size": str(max(map(_size, alone))), "limit": str(MAX_BYTES)}
+            raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
+        # Each part has the frame of the whole once more: fewer than by size alone it never takes.
+        fewest = max(2, _size(whole) // MAX_BYTES)
+        tried = (_in_parts(runbook, parts, texts) for parts in range(fewest, len(runbook.members)))
+        made = next((parts for parts in tried if all(map(_fits, parts))), alone)
+    ends = [""] if len(made) == 1 else [f"-part{part}" for part in range(1, len(made) + 1)]
+    return tuple(RunbookFile(name=f"-wave{number}{end}", text=text) for end, text in zip(ends, made, strict=True))
+
+
+def _in_parts(runbook: Runbook, count: int, texts: Texts) -> list[str]:
+    return [template_text(_template(part, texts)) for part in runbook.in_parts(count)]
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
 
 
 def _fits(text: str) -> bool:
-    return len(text.encode()) < MAX_BYTES
+    return _size(text) < MAX_BYTES
 
 
 def _template(runbook: Runbook, texts: Texts) -> JsonObject:

@@ -11,7 +11,7 @@ from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.facts import Attached, Change, Compared, Fact, Named, Value, values
 from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.model import JsonObject, JsonValue, Model, digest
+from ecs_dr.domain.model import JsonObject, JsonValue, Model
 from ecs_dr.domain.recall.model import Recalled
 from ecs_dr.domain.recall.rows import as_far_as_known
 from ecs_dr.domain.source import Instance, Source
@@ -36,7 +36,6 @@ __all__ = [
     "Verification",
     "compare",
     "source_changes",
-    "source_fingerprint",
 ]
 
 CriterionName = Literal[
@@ -96,8 +95,6 @@ class Verification(Model):
         instance: A row for each attribute of the instance and its network that was decided.
         rows: The whole ledger: every attribute of the source with what became of it.
         source_changes: What changed about the source meanwhile; empty when it is untouched.
-        source_digest_before: The digest over everything that was read of the source in Step 1.
-        source_digest_after: The same, read at the end.
         observations: Which reading of an unsettled fact of the cloud was met, by name (`observations.py`).
     """
 
@@ -107,8 +104,6 @@ class Verification(Model):
     instance: tuple[AttributeRow, ...]
     rows: tuple[FidelityRow, ...] = ()
     source_changes: tuple[Change, ...] = ()
-    source_digest_before: str = ""
-    source_digest_after: str = ""
     observations: Mapping[str, str] = {}
 
 
@@ -172,8 +167,6 @@ def compare(
             *(row for row in of_instance if row.group == "outside"),
         ),
         source_changes=changes,
-        source_digest_before=source_fingerprint(source_before),
-        source_digest_after="" if source_after is None else source_fingerprint(source_after),
         observations=observe(source_before, source_after, image, launch, replica, replica_disks),
     )
 
@@ -190,11 +183,6 @@ def _criterion(row: FidelityRow) -> CriterionName:
     if row.key == "private_ip":
         return "new_instance"
     return _CRITERION_OF[row.group]
-
-
-def source_fingerprint(source: Source) -> str:
-    """A digest (SHA-256, hex) over everything that was read of the source: equal exactly when nothing differs."""
-    return digest(_facts(source))
 
 
 def source_changes(before: Source, after: Source | None) -> tuple[Change, ...]:

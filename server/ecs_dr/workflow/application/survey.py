@@ -16,7 +16,7 @@ from ecs_dr.errors import CloudError, InvalidInput
 from ecs_dr.workflow.application.members import enlist, member_run
 from ecs_dr.workflow.application.shared_reads import shared
 from ecs_dr.workflow.application.state import Application, Looked, Member, Survey
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.planning.reads import plan_zones, read_surroundings
 from ecs_dr.workflow.ports import groups_of
 from ecs_dr.workflow.reads.side_by_side import SideBySide
@@ -70,8 +70,8 @@ async def _instances(run: Run, application: Application) -> Mapping[str, Instanc
     ids = tuple(one for wave in application.waves for one in wave)
     found = {one.instance_id: one for one in await run.cloud.describe_instances(run.scope, ids)}
     missing = [one for one in ids if one not in found]
-    if missing and not found and not await run.cloud.may_describe_instances(run.scope):
-        raise hidden_by_permission("ecs:DescribeInstances")
+    if missing and not found:
+        await check_it_would_be_listed(run.cloud.may_describe_instances(run.scope), "ecs:DescribeInstances")
     if missing:
         shown = ", ".join(missing[:MAX_SHOWN_IDS]) + (" …" if len(missing) > MAX_SHOWN_IDS else "")
         values = {"ids": shown, "count": str(len(missing)), "region": application.region_id}

@@ -22,8 +22,8 @@ NEVER_SEEN_IMAGE_SECONDS = 900.0
 """The same for an image: longer, as giving one up costs another. The person is asked long before."""
 
 
-Stray = tuple[Literal["image", "vswitch", "replica"], str]
-"""What another process of a recovery made, by its kind and id."""
+Made = tuple[Literal["image", "vswitch", "replica"], str]
+"""Something that a recovery made, by its kind and id."""
 
 
 @dataclass(slots=True)

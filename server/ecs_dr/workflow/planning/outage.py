@@ -6,7 +6,7 @@ from ecs_dr.domain.plan.model import PlanFinding
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import CloudError, SourceUnusable
 from ecs_dr.workflow.planning.reads import Surroundings
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.snapshots.reads import read_offer
 from ecs_dr.workflow.snapshots.telling import told_age
 
@@ -23,7 +23,7 @@ async def outage_findings(run: Run, source: Source, found: Surroundings) -> tupl
     except SourceUnusable:
         return (PlanFinding(code="ZoneSilent", key="zone_silent_no_set", severity="warning", values=values),)
     except CloudError as error:
-        if not may_be_skipped(error.kind):
+        if not error.may_be_skipped:
             raise
         values["code"] = error.code
         return (PlanFinding(code="ZoneSilent", key="zone_silent_unread", severity="warning", values=values),)

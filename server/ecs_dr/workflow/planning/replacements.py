@@ -7,7 +7,7 @@ from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock.model import InstanceTypeFacts, TypeStock
 from ecs_dr.domain.stock.ranking import rank_substitutes
 from ecs_dr.errors import CloudError
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
 
 
@@ -32,7 +32,7 @@ async def read_deciding_image(run: Run, source: Source) -> None:
     try:
         session.source_image = await run.cloud.describe_image(run.scope, source.instance.image_id)
     except CloudError as error:
-        if not may_be_skipped(error.kind):
+        if not error.may_be_skipped:
             raise
 
 

@@ -12,7 +12,7 @@ from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import CloudError, EcsDrError
 from ecs_dr.workflow.memory.chosen import ImageState
 from ecs_dr.workflow.memory.sightings import LOOK_AGAIN_SECONDS
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.ports import Clock, Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.session import Session
@@ -87,9 +87,7 @@ class ImageWatcher:
         if image is not None:
             state.image, state.gone, state.name = image, False, image.name or state.name
         elif sighting.gone_at is not None:
-            if not await self._cloud.may_describe_images(scope):
-                sighting.forget_absence()
-                raise hidden_by_permission("ecs:DescribeImages")
+            await check_it_would_be_listed(self._cloud.may_describe_images(scope), "ecs:DescribeImages", sighting)
             state.gone = True
 
     async def _poll_until_settled(self, session: Session) -> None:

@@ -10,7 +10,7 @@ from ecs_dr.domain.lineage import SESSION, SOURCE
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.source import Instance
-from ecs_dr.workflow.memory.sightings import Stray
+from ecs_dr.workflow.memory.sightings import Made
 from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
@@ -107,7 +107,7 @@ async def find_strays(run: Run) -> TaggedResources | None:
         *session.own_vswitch_ids,
         session.replica.instance_id if session.replica is not None else "",
     }
-    listed: list[Stray] = [] if set_aside is None else [("image", set_aside.image_id)]
+    listed: list[Made] = [] if set_aside is None else [("image", set_aside.image_id)]
     if found is not None:
         listed += [("image", one.image_id) for one in found.images]
         listed += [("vswitch", one.vswitch_id) for one in found.vswitches]

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from ecs_dr.errors import CloudRefused
-from ecs_dr.workflow.run import may_be_skipped
 
 T = TypeVar("T")
 
@@ -20,6 +19,6 @@ async def if_permitted(read: Callable[[], Awaitable[T]]) -> T | None:
     try:
         return await read()
     except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
+        if not refusal.may_be_skipped:
             raise
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ecs_dr.domain.lineage import SESSION, SOURCE, tagged
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source_gate import Finding
@@ -25,15 +23,8 @@ def recovered_here(sessions: SessionStore, session: Session) -> tuple[Finding, .
         for one in sessions.of_source(session.instance_id)
         if one is not session and (one.region_id, one.owner) == (session.region_id, session.owner)
     )
-    made = ((one.session_id, [*_made_by(one)]) for one in kin)
+    made = ((one.session_id, [made for _, made in one.made if one.sightings.gone_at(made) is None]) for one in kin)
     return tuple(_finding(one, session.instance_id, ids) for one, ids in made if ids)[:MOST_TOLD]
-
-
-def _made_by(session: Session) -> Iterable[str]:
-    replica = [] if session.replica is None else [session.replica.instance_id]
-    for one in (*(state.image_id for state in session.own_images), *session.own_vswitch_ids, *replica):
-        if session.sightings.gone_at(one) is None:
-            yield one
 
 
 async def recovered_before(run: Run, scope: Scope) -> tuple[Finding, ...]:

@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 import anyio
 
 from ecs_dr.errors import CloudError, EcsDrError
-from ecs_dr.workflow.run import may_be_skipped
 
 T = TypeVar("T")
 
@@ -61,7 +60,7 @@ class SideBySide:
             try:
                 read.found.append(await call())
             except CloudError as error:
-                if optional and may_be_skipped(error.kind):
+                if optional and error.may_be_skipped:
                     self.left_out[optional] = error
                 else:
                     self._failures.append(error)

@@ -19,9 +19,10 @@ from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application
-from ecs_dr.workflow.ports import Cloud, ReportKeeper, ReportNotKept
+from ecs_dr.workflow.ports import Cloud
 from ecs_dr.workflow.reporting.application import MemberReport, build_application_report
 from ecs_dr.workflow.reporting.data import build_report
+from ecs_dr.workflow.reporting.ports import ReportKeeper, ReportNotKept
 from ecs_dr.workflow.session import Session
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from ecs_dr.domain.times import parse_time, seconds_between
 from ecs_dr.errors import CloudError, CloudRefused, SourceUnusable
 from ecs_dr.workflow.memory.shown import SnapshotOffer
 from ecs_dr.workflow.reads.optional import if_permitted
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.snapshots.telling import told_without
 
 FRESH_SECONDS = 3600.0
@@ -77,7 +77,7 @@ async def fresh_group(run: Run, source: Source) -> SnapshotGroup | None:
         ids = tuple({snapshot_id for one in recent for snapshot_id in one.snapshot_ids})
         members = await run.cloud.snapshots(run.scope, ids) if ids else ()
     except CloudError as error:
-        if not may_be_skipped(error.kind):
+        if not error.may_be_skipped:
             raise
         return None
     whole = find_sets(tuple(WantedDisk.of(disk) for disk in source.disks), members, recent).sets
@@ -95,7 +95,7 @@ async def _groups(run: Run) -> tuple[SnapshotGroup, ...]:
     try:
         return await run.cloud.snapshot_groups(run.scope, run.session.instance_id)
     except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
+        if not refusal.may_be_skipped:
             raise
         run.session.notes.append(run.texts("note.groups_unread", code=refusal.code))
         return ()

@@ -16,7 +16,7 @@ from ecs_dr.domain.images.model import Image
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.standby.points import Holdings
 from ecs_dr.errors import CloudError
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed, hidden_by_permission
 from ecs_dr.workflow.ports import Cloud, Scope, groups_of
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide, T
 from ecs_dr.workflow.standbys.wanted import RegisterQuery
@@ -55,8 +55,8 @@ async def read_instances(cloud: Cloud, scope: Scope, asked: RegisterQuery) -> tu
         found = await cloud.instances_tagged(scope, asked.tags)
     else:
         found = await cloud.instances_of(scope, asked.instance_ids)
-    if not found and not await cloud.may_describe_instances(scope):
-        raise hidden_by_permission("ecs:DescribeInstances")
+    if not found:
+        await check_it_would_be_listed(cloud.may_describe_instances(scope), "ecs:DescribeInstances")
     return found
 
 

@@ -15,7 +15,8 @@ from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.telling import tell
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import EcsDrError
-from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, ReportKeeper, Scope
+from ecs_dr.workflow.ports import Clock, Cloud, Ids, Progress, Scope
+from ecs_dr.workflow.reporting.ports import ReportKeeper
 from ecs_dr.workflow.session import Arguments
 from ecs_dr.workflow.standbys.progress import RegisterProgress
 from ecs_dr.workflow.standbys.reading import Seen, read_register

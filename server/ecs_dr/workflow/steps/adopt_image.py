@@ -21,7 +21,7 @@ from ecs_dr.domain.verification.comparison import AttributeRow
 from ecs_dr.errors import InvalidInput, SourceUnusable, StepOutOfOrder
 from ecs_dr.workflow.following import next_tool, what_follows
 from ecs_dr.workflow.memory.chosen import ImageState
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.reads.image_fit import read_fit
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.told import reading
@@ -123,9 +123,8 @@ async def _examine(run: Run, image_id: str) -> tuple[Image, Provenance]:
     """
     session = run.session
     image = await run.cloud.describe_image(run.scope, image_id)
-    if image is None and not await run.cloud.may_describe_images(run.scope):
-        raise hidden_by_permission("ecs:DescribeImages")
     if image is None:
+        await check_it_would_be_listed(run.cloud.may_describe_images(run.scope), "ecs:DescribeImages")
         raise InvalidInput("ImageNotFound", "image_not_found", {"image": image_id, "region": session.region_id})
     if image.phase == "failed":
         status = worded_value(image.status, run.texts)

@@ -205,8 +205,8 @@ async def _can_be_had(run: Run, source: Instance, instance_type: str, places: li
 
 def _not_available(run: Run, instance_type: str, zones: list[str]) -> InvalidInput:
     named = run.texts("list.separator").join(sorted(zones))
-    values = {"type": instance_type, "zone": named, "world": run.state_of_the_world()}
-    return InvalidInput("TypeNotAvailable", "type_not_available", values)
+    values = {"type": instance_type, "zone": named}
+    return InvalidInput("TypeNotAvailable", "type_not_available", values, standing=run.state_of_the_world())
 
 
 async def _choose_type(

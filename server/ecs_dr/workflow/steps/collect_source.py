@@ -17,7 +17,7 @@ from ecs_dr.domain.telling import Words, item, tell
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.ports import Scope, groups_of
 from ecs_dr.workflow.reads.further import FurtherRead, further_reads
 from ecs_dr.workflow.reads.instance import instance_with_disks
@@ -127,8 +127,7 @@ async def _found(run: Run, instance: Instance | None) -> Instance:
     session = run.session
     if instance is not None:
         return instance
-    if not await run.cloud.may_describe_instances(run.scope):
-        raise hidden_by_permission("ecs:DescribeInstances")
+    await check_it_would_be_listed(run.cloud.may_describe_instances(run.scope), "ecs:DescribeInstances")
     session.source_missing = True
     values = {"instance": session.instance_id, "region": session.region_id}
     raise InvalidInput("InstanceNotFound", "instance_not_found", values, next_tool="image_from_snapshots")

@@ -92,8 +92,8 @@ def _wanted_zone(run: Run, source: Source) -> str | None:
     if not is_zone_id(zone):
         raise InvalidInput("InvalidZoneId", "invalid_zone_id")
     if zone == source.instance.zone_id:
-        values = {"type": source.instance.instance_type, "zone": zone, "world": run.state_of_the_world()}
-        raise InvalidInput("SameZone", "same_zone", {**values, "known": "-"})
+        values = {"type": source.instance.instance_type, "zone": zone, "known": "-"}
+        raise InvalidInput("SameZone", "same_zone", values, standing=run.state_of_the_world())
     return zone
 
 

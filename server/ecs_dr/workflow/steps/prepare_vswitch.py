@@ -18,7 +18,7 @@ from ecs_dr.workflow.memory.chosen import ChosenVSwitch, Target
 from ecs_dr.workflow.mutation import Mutation, TaggedOrNot, carry_out_tagged, in_form
 from ecs_dr.workflow.needs import holds, require_source, require_target, resting_on_target, still
 from ecs_dr.workflow.planning.recheck import vswitch_holds
-from ecs_dr.workflow.run import Run, may_be_skipped
+from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps import choose_target
 from ecs_dr.workflow.steps.vswitch_choice import (
     CREATE_KEY,
@@ -164,7 +164,7 @@ async def _vpc(run: Run, source: Instance) -> Vpc | None:
     try:
         return await run.cloud.describe_vpc(run.scope, source.vpc_id)
     except CloudRefused as refusal:
-        if not may_be_skipped(refusal.kind):
+        if not refusal.may_be_skipped:
             raise
         run.session.notes.append(run.texts("note.vpc_unread"))
         return None

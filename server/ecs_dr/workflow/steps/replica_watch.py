@@ -14,7 +14,7 @@ from ecs_dr.errors import RecoveryFailed
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.sightings import GONE_AFTER_READS, GONE_AFTER_SECONDS
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.reads.optional import if_permitted
 from ecs_dr.workflow.run import Run
 
@@ -101,10 +101,7 @@ async def vanished(run: Run, replica: Replica) -> RecoveryFailed:
     """
     session = run.session
     sighting = session.sightings.get(replica.instance_id)
-    if not await run.cloud.may_describe_instances(run.scope):
-        if sighting is not None:
-            sighting.forget_absence()
-        raise hidden_by_permission("ecs:DescribeInstances")
+    await check_it_would_be_listed(run.cloud.may_describe_instances(run.scope), "ecs:DescribeInstances", sighting)
     events = await if_permitted(lambda: run.cloud.describe_history_events(run.scope, replica.instance_id)) or ()
     seen = sighting.seen_at if sighting is not None else None
     values = {

@@ -25,8 +25,7 @@ from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.memory.chosen import ChosenVSwitch, DiskPlan, ImageState, Target
 from ecs_dr.workflow.memory.replica import Replica
-from ecs_dr.workflow.needs import hidden_by_permission
-from ecs_dr.workflow.ports import ReportNotFound, ReportShelf
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
 from ecs_dr.workflow.reads.lineage import TaggedResources, find_strays, find_tagged
 from ecs_dr.workflow.reads.told import Reading, reading
@@ -34,6 +33,7 @@ from ecs_dr.workflow.reads.unproven import look_for_unproven, told_images
 from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_as_recalled, told_recalled
 from ecs_dr.workflow.recall.witnesses import recall, take_as_known
+from ecs_dr.workflow.reporting.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.snapshots.reads import recall_origin
@@ -289,13 +289,10 @@ async def _check_they_are_listed(run: Run, found: TaggedResources) -> None:
     Raises:
         CloudRefused: It may not; the API answered empty lists instead of saying so.
     """
-    missing = None
-    if not found.images and not await run.cloud.may_describe_images(run.scope):
-        missing = "ecs:DescribeImages"
-    elif not found.replicas and not await run.cloud.may_describe_instances(run.scope):
-        missing = "ecs:DescribeInstances"
-    if missing is not None:
-        raise hidden_by_permission(missing)
+    if not found.images:
+        await check_it_would_be_listed(run.cloud.may_describe_images(run.scope), "ecs:DescribeImages")
+    if not found.replicas:
+        await check_it_would_be_listed(run.cloud.may_describe_instances(run.scope), "ecs:DescribeInstances")
 
 
 async def take_up_replica(run: Run, source: Source | None, replica: Instance, found_at: datetime) -> None:

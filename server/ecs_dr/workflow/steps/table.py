@@ -7,8 +7,8 @@ from functools import partial
 
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.workflow.needs import StepFunction
-from ecs_dr.workflow.ports import ReportShelf
 from ecs_dr.workflow.reads.image_watch import ImageWatcher
+from ecs_dr.workflow.reporting.ports import ReportShelf
 from ecs_dr.workflow.steps import (
     adopt_image,
     check_disks,

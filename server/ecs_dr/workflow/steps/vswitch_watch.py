@@ -9,7 +9,7 @@ from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import seconds_between
 from ecs_dr.errors import RecoveryFailed
 from ecs_dr.workflow.choices import Choice
-from ecs_dr.workflow.needs import hidden_by_permission
+from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 
@@ -41,10 +41,8 @@ async def look_for_vswitch(run: Run, vpc_id: str, vswitch_id: str) -> VSwitch | 
 async def _vanished(run: Run, vpc_id: str, vswitch_id: str, seen_at: datetime | None) -> RecoveryFailed:
     """It was created and is not there: it is not made once more without a decision of its own."""
     session = run.session
-    if not await run.cloud.may_describe_vswitches(run.scope, vpc_id):
-        if (sighting := session.sightings.get(vswitch_id)) is not None:
-            sighting.forget_absence()
-        raise hidden_by_permission("vpc:DescribeVSwitches")
+    may, sighting = run.cloud.may_describe_vswitches(run.scope, vpc_id), session.sightings.get(vswitch_id)
+    await check_it_would_be_listed(may, "vpc:DescribeVSwitches", sighting)
     session.reopen(Choice.VSWITCH)
     values = {"id": vswitch_id, "seen": run.texts.moment(seen_at)}
     return RecoveryFailed("VSwitchVanished", "vswitch_vanished", values, next_tool="prepare_vswitch")

@@ -50,15 +50,14 @@ def check_zone(
         InvalidInput: It is not, or there is none.
     """
     listed = zones[0].instance_type if zones else proposed_type or source.instance_type
-    values = {"type": listed, "world": run.state_of_the_world()}
-    known = sorted(zone.zone_id for zone in zones)
-    told = {**values, "zone": argument or "-", "known": ", ".join(known) or "-"}
+    known, world = sorted(zone.zone_id for zone in zones), run.state_of_the_world()
+    told = {"type": listed, "zone": argument or "-", "known": ", ".join(known) or "-"}
     if argument == source.zone_id:
-        raise InvalidInput("SameZone", "same_zone", told)
+        raise InvalidInput("SameZone", "same_zone", told, standing=world)
     if not zones:
-        raise InvalidInput("NoOtherZone", "no_other_zone", {**values, "region": source.region_id})
+        raise InvalidInput("NoOtherZone", "no_other_zone", {**told, "region": source.region_id}, standing=world)
     if argument is not None and argument not in known:
-        raise InvalidInput("UnknownZone", "unknown_zone", told)
+        raise InvalidInput("UnknownZone", "unknown_zone", told, standing=world)
 
 
 def listed_type(source: Instance, zones: tuple[ZoneStock, ...]) -> str:

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from ecs_dr.domain.steps import ToolName
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from ecs_dr.domain.steps import STEP_OF, ToolName
 from ecs_dr.domain.texts import Texts, understood_language
-from ecs_dr.errors import InvalidInput
+from ecs_dr.errors import EcsDrError, InvalidInput
 from ecs_dr.workflow.application.desk import TOOLS as APPLICATION_TOOLS
 from ecs_dr.workflow.application.desk import let_in as application
 from ecs_dr.workflow.run import RecoveryOptions
 from ecs_dr.workflow.session import Arguments, Session
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.steps import collect_source, resume_session
+
+
+@dataclass
+class Entry:
+    """A call being let in: which tool, and for which session once that is found. An error that leaves it says so."""
+
+    tool: ToolName
+    session: Session | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, EcsDrError):
+            error.step = error.step or STEP_OF[self.tool]
+            error.session_id = self.session.session_id if self.session is not None else None
 
 
 class Entrance:

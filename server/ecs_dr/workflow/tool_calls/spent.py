@@ -24,10 +24,7 @@ def told_spent(run: Run, spent: CallBudgetSpent) -> Words:
 def left_behind(session: Session) -> list[str]:
     """For the log at the end: what was made, as last read, and which requests nobody knows the outcome of."""
     texts = Texts("en")
-    made = [state.image_id for state in session.own_images] + list(session.own_vswitch_ids)
-    made += [] if session.replica is None else [session.replica.instance_id]
-    made += [stray for _, stray in session.strays]
-    told = [f"{one} ({told_state(session, texts, one)})" for one in made]
+    told = [f"{one} ({told_state(session, texts, one)})" for _, one in session.made]
     lines = [f"{_named(session)}: created: {', '.join(told)}"] if told else []
     return lines + requests_in_doubt(session)
 
