@@ -17,7 +17,7 @@ from ecs_dr.environment import zone_named
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.report_shelf import KeptReports
 from ecs_dr.settings import Settings
-from ecs_dr.wiring import Audience, Simulation, cannot_start
+from ecs_dr.starting import Audience, Simulation, cannot_start
 from ecs_dr.workflow.clock import ScaledClock, SystemClock
 from ecs_dr.workflow.ids import RandomIds
 from ecs_dr.workflow.ports import Clock

@@ -21,7 +21,7 @@ from ecs_dr.ending import Ending, ToldToEnd
 
 if TYPE_CHECKING:
     from ecs_dr.settings import Settings
-    from ecs_dr.wiring import Simulation
+    from ecs_dr.starting import Simulation
 
 Result = TypeVar("Result")
 PROGRAM = "ecs-dr"
@@ -347,7 +347,7 @@ def _settings() -> Settings:
 def _simulation(
     scenario: str | None, speed: float, variants: Sequence[str] | None = None, faults: Path | None = None
 ) -> Simulation | None:
-    from ecs_dr.wiring import Simulation
+    from ecs_dr.starting import Simulation
 
     if scenario is None and variants:
         _refuse("variant")
@@ -364,7 +364,7 @@ def _run(work: Coroutine[None, None, Result]) -> Result:
 @contextmanager
 def _told_in_one_line() -> Iterator[None]:
     """A start that cannot work, a signal, and a reader that went away end the program without a traceback."""
-    from ecs_dr.wiring import CannotStart
+    from ecs_dr.starting import CannotStart
 
     try:
         yield

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ecs_dr.ending import at_work
 from ecs_dr.environment import LOCAL
 from ecs_dr.garbage import collect_seldom
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.settings import Settings, SettingsError, http_token
+from ecs_dr.starting import Audience, CannotStart, Simulation, cannot_start
 
 if TYPE_CHECKING:
     from ecs_dr.assembling import Wired
@@ -22,33 +23,6 @@ if TYPE_CHECKING:
     from ecs_dr.protocol.service import RecoveryService
     from ecs_dr.report_shelf import KeptReports
     from ecs_dr.terminal.export import Order
-
-
-class CannotStart(Exception):  # noqa: N818 - reads as what it is
-    """What the program was started with cannot work, told in one line."""
-
-
-def cannot_start(key: str, **values: str) -> CannotStart:
-    """A start that cannot work, in the language of the person."""
-    from ecs_dr.cli_words import texts
-
-    return CannotStart(texts()(f"cli.error.{key}", **values))
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """Which simulated cloud, how many times faster than the host its clock runs, and what goes wrong on the way."""
-
-    scenario: str
-    speed: float
-    variants: tuple[str, ...] = ()
-    """Readings of what is not settled about the real cloud: `NAME=READING`."""
-    faults: Path | None = None
-
-
-Audience = Literal["assistant", "shared", "person"]
-"""Who is served: one assistant; several people, of whom nobody sees the sessions of others; or a person who reads the
-answers, and has no tools."""
 
 
 @asynccontextmanager

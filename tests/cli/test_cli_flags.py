@@ -12,7 +12,8 @@ import pytest
 
 from ecs_dr.cli import main, with_default_scenario
 from ecs_dr.settings import Settings
-from ecs_dr.wiring import CannotStart, HttpAddress, Simulation, serve_mcp, simulate_alone
+from ecs_dr.starting import CannotStart, Simulation
+from ecs_dr.wiring import HttpAddress, serve_mcp, simulate_alone
 
 
 def run(*arguments: str) -> int:

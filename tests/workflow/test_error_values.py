@@ -57,7 +57,9 @@ def site_of(path: Path, scope: ast.AST, call: ast.Call) -> Site:
     key = call.args[1]
     assert not any(keyword.arg == "values" for keyword in call.keywords), f"{where}: values go third"
     literal = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-    return Site(where, literal, names_in(call.args[2], scope) if len(call.args) > 2 else frozenset())
+    given = names_in(call.args[2], scope) if len(call.args) > 2 else frozenset()
+    tells_standing = any(keyword.arg == "standing" for keyword in call.keywords)
+    return Site(where, literal, given | {"world"} if given is not None and tells_standing else given)
 
 
 def names_in(values: ast.expr, scope: ast.AST) -> frozenset[str] | None:

@@ -27,12 +27,11 @@ from ecs_dr.workflow.memory.pending import PendingRequests
 from ecs_dr.workflow.memory.refusals import Refusals
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.memory.shown import PlanState, SnapshotOffer
-from ecs_dr.workflow.memory.sightings import Integrity, Made
+from ecs_dr.workflow.memory.sightings import Integrity, Made, Unproven
 from ecs_dr.workflow.ports import Price
 
 if TYPE_CHECKING:
     from ecs_dr.workflow.application.state import Application
-    from ecs_dr.workflow.reads.unproven import Unproven
 
 Arguments = Mapping[str, str | None]
 

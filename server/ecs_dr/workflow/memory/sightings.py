@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from ecs_dr.domain.images.model import Image
+from ecs_dr.domain.source import Instance
+
 GONE_AFTER_READS = 3
 GONE_AFTER_SECONDS = 15.0
 """Missing in so many reads over so long, after it was seen: somebody deleted it."""
@@ -24,6 +27,17 @@ NEVER_SEEN_IMAGE_SECONDS = 900.0
 
 Made = tuple[Literal["image", "vswitch", "replica"], str]
 """Something that a recovery made, by its kind and id."""
+
+
+@dataclass
+class Unproven:
+    """The newest images of the source, and what was launched from them."""
+
+    read_at: datetime
+    images: tuple[Image, ...] = ()
+    replicas: tuple[Instance, ...] = ()
+    declined: bool = field(default=False)
+    """The person was asked about the images, and adopted none."""
 
 
 @dataclass(slots=True)

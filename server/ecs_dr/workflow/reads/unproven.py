@@ -6,8 +6,6 @@ name, or by another session's tags, that it is of the source; an instance says w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 from ecs_dr.domain.images.adoption import provenance
@@ -16,22 +14,12 @@ from ecs_dr.domain.lineage import SESSION, tagged
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.times import parse_time
+from ecs_dr.workflow.memory.sightings import Unproven
 from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 
 MOST_IMAGES = 3
-
-
-@dataclass
-class Unproven:
-    """The newest images of the source, and what was launched from them."""
-
-    read_at: datetime
-    images: tuple[Image, ...] = ()
-    replicas: tuple[Instance, ...] = ()
-    declined: bool = field(default=False)
-    """The person was asked about the images, and adopted none."""
 
 
 async def look_for_unproven(run: Run) -> Unproven:
