@@ -74,8 +74,8 @@ class Presenter:
         """The nine fields. The terminal of this package gets each thing in one of them alone: it draws them all."""
         problem = answer.problem
         if self._own_client and problem is not None and answer.question is None:
-            headline = tell(problem.message).parts
-            rest = Telling(tuple(part for part in answer.telling.parts if part not in headline))
+            said = tell(problem.message).parts
+            rest = Telling(tuple(part for part in answer.telling.parts if part not in said))
             problem = problem.untold(answer.tells).model_copy(update={"message": problem.message})
             answer = answer.model_copy(update={"telling": rest})
         content = AnswerContent(
