@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
 
 
 if sys.argv[1:2] == ["sweeps"]:
-    sys.exit(pytest.main(["--whole", "-m", "sweep", "-q", "-n", "auto", *sys.argv[2:]]))
+    sys.exit(pytest.main(["--whole", "-m", "sweep", "-q", "-n", "auto", "--dist", "worksteal", *sys.argv[2:]]))
 if sys.argv[1:2] == ["somebody"]:
     sys.exit(somebody(sys.argv[2:]))
 main(sys.argv[1:])

@@ -6,14 +6,16 @@ import gc
 import itertools
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from ecs_dr.garbage import collect_seldom
-from tests.support.sweeps import leave_untraced, left_out
+from tests.support.sweeps import left_out
+from tests.support.tracing import Tracing, tracing_of
 
 # A test's outcome does not hang on how busy the machine is.
 settings.register_profile("untimed", deadline=None)
@@ -26,8 +28,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole", action="store_true", help="every case of the sweeps, instead of a fixed sample")
 
 
+TRACING = pytest.StashKey[Tracing | None]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    session.config.stash[TRACING] = tracing_of(session.config)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool | None, bool | None]:
+    tracing = item.config.stash[TRACING]
+    with tracing.of(item.nodeid) if tracing is not None else nullcontext():
+        return (yield)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    leave_untraced(items)
     if not config.getoption("--whole") and (deselected := left_out(items)):
         config.hook.pytest_deselected(items=deselected)
         kept = set(items).difference(deselected)

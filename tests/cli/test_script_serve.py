@@ -21,9 +21,6 @@ import pytest
 from ecs_dr.protocol.catalogue import TOOLS
 from tests.support.lines import LineHost, line_host
 
-pytestmark = pytest.mark.xdist_group("serve")
-"""One process of many runs these: the environment that they share takes half a minute to make."""
-
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("scripts", "server", "references", "SKILL.md", "README.md", "LICENSE", "pyproject.toml")
 LOCKS = ("requirements-build.lock", "requirements.lock")

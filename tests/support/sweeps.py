@@ -1,4 +1,4 @@
-"""What a run leaves out, and what it does not trace: the same things again and again.
+"""What a run leaves out: the same things again and again.
 
 A sweep tries the same in every combination. The suite tries a fixed sample, `python -m benchmarks sweeps` all.
 """
@@ -9,24 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import pytest
-
-UNTRACED = (
-    "tests/architecture/",
-    "tests/faults/",
-    *(f"tests/journeys/test_{name}.py" for name in ("consent", "every_world", "text_alone", "waiting")),
-    "tests/pages/",
-    "tests/variants/",
-    *(f"tests/workflow/test_{name}.py" for name in ("every_refusal", "worlds")),
-)
-"""Whole recoveries by the hundred, and tests that read the sources alone. Each line that the former run has a test of
-its own elsewhere, which the floor of the coverage rests on; tracing them would take more time than they do."""
-
-
-def leave_untraced(items: Sequence[pytest.Item]) -> None:
-    """Mark these, and every sweep."""
-    for item in items:
-        if item.nodeid.startswith(UNTRACED) or item.get_closest_marker("sweep") is not None:
-            item.add_marker("no_cover")
 
 
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
