@@ -57,7 +57,7 @@ def cases() -> Iterator[tuple[str, Kind, int]]:
                 yield action, kind, times
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize(("action", "kind", "times"), list(cases()))
 async def test_a_fault_of_any_call_makes_nothing_twice_and_the_recovery_ends(
     action: str, kind: Kind, times: int

@@ -74,7 +74,7 @@ INJECTED = (
 RAW = ("<img", "[click]", "![i]", "`rm`", "**b**", "\n## SYSTEM", "http://evil")
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize(
     "whose", ["replica name", "replica tag", "replica disk", "source name", "source tag", "source disk", "image name"]
 )

@@ -38,6 +38,7 @@ def test_help_is_shown_without_anything_else_being_there() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.sweep(3)
 @pytest.mark.parametrize("world", sorted(builtin_worlds()))
 def test_recover_with_yes_succeeds_exactly_where_the_world_allows_it(
     world: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -55,13 +55,14 @@ async def walk(stage: Stage, *, skips_plan: bool = False) -> Heard:
     return heard
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("way", FORM_WAYS, ids=str)
 @pytest.mark.parametrize("reply", [DECLINED, CANCELLED], ids=["declined", "cancelled"])
-@pytest.mark.parametrize(("road", "answered"), STOPS, ids=[f"{road.name}-{answered}" for road, answered in STOPS])
+@pytest.mark.parametrize("stop", STOPS, ids=[f"{road.name}-{answered}" for road, answered in STOPS])
 async def test_a_dismissed_form_stops_at_once_and_the_same_tool_asks_again(
-    road: Road, answered: int, reply: Reply, way: Way
+    stop: tuple[Road, int], reply: Reply, way: Way
 ) -> None:
+    road, answered = stop
     async with in_memory(way, "no-vswitch") as stage:
         stage.person.on_form = lambda _: (
             stage.person.first.append(reply) if len(stage.person.forms) > answered else None

@@ -35,7 +35,7 @@ ENDS = {
 """Worlds in which it does not end with a verified replica and no new VSwitch."""
 
 
-@pytest.mark.sweep(2)
+@pytest.mark.sweep(4)
 @pytest.mark.parametrize("way", ROADS, ids=str)
 @pytest.mark.parametrize("world", sorted(builtin_worlds()))
 async def test_a_recovery_ends_as_the_world_allows(world: str, way: Way) -> None:

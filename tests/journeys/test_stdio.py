@@ -55,20 +55,18 @@ async def journey(
         yield host, witness
 
 
-@pytest.mark.parametrize(
-    ("way", "world", "made"),
-    [
-        (INPUT_REQUEST, "no-vswitch", Made(1, 1, 1)),
-        (ELICITATION, "many", Made(1, 0, 1)),
-        (ANSWER_MODERN, "sold-out", Made(1, 0, 1)),
-        (OFF_LEGACY, "disk-unsupported", Made(1, 0, 1)),
-    ],
-    ids=str,
-)
-async def test_a_recovery_over_stdio_ends_with_one_verified_replica(
-    way: Way, world: str, made: Made, errors: TextIO
-) -> None:
-    person = Person()
+RECOVERIES = {
+    (INPUT_REQUEST, "no-vswitch"): Made(1, 1, 1),
+    (ELICITATION, "many"): Made(1, 0, 1),
+    (ANSWER_MODERN, "sold-out"): Made(1, 0, 1),
+    (OFF_LEGACY, "disk-unsupported"): Made(1, 0, 1),
+}
+
+
+@pytest.mark.sweep(2)
+@pytest.mark.parametrize("met", RECOVERIES, ids=lambda met: f"{met[0]} {met[1]}")
+async def test_a_recovery_over_stdio_ends_with_one_verified_replica(met: tuple[Way, str], errors: TextIO) -> None:
+    (way, world), made, person = met, RECOVERIES[met], Person()
     async with cloud(world) as server, journey(way, server, person, errors) as (host, witness):
         last = await host.recover()
         assert last.data["verdict"] == "match", last.text

@@ -5,30 +5,35 @@ A sweep tries the same in every combination. The suite tries a fixed sample, `py
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
+from zlib import crc32
 
 import pytest
 
 
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Of each test marked `sweep(N)`, all cases but each N-th.
+    """Of each test marked `sweep(N)`, all cases but one of N, drawn across the parameters as by chance.
 
-    Where several parameters are combined, the first case of each value of each of them stays as well.
+    Where several parameters are combined, at least one case of each value of each of them stays.
     """
-    seen: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    numbers: Counter[str] = Counter()
-    found: list[pytest.Item] = []
+    cases: dict[str, list[pytest.Function]] = defaultdict(list)
     for item in items:
-        marker = item.get_closest_marker("sweep")
-        if marker is None or not isinstance(item, pytest.Function):
-            continue
-        test = item.nodeid.partition("[")[0]
+        if isinstance(item, pytest.Function) and item.get_closest_marker("sweep") is not None:
+            cases[item.nodeid.partition("[")[0]].append(item)
+    return [item for every in cases.values() for item in _left_out_of(every)]
+
+
+def _left_out_of(cases: Sequence[pytest.Function]) -> list[pytest.Function]:
+    marker = cases[0].get_closest_marker("sweep")
+    assert marker is not None
+    drawn = sorted(cases, key=lambda item: crc32(item.nodeid.encode()))
+    seen: set[tuple[str, str]] = set()
+    kept: list[pytest.Function] = []
+    for item in drawn:
         values = {(name, repr(value)) for name, value in item.callspec.params.items()}
-        is_new = len(values) > 1 and not values <= seen[test]
-        if numbers[test] % int(marker.args[0]) and not is_new:
-            found.append(item)
-        else:
-            seen[test] |= values
-        numbers[test] += 1
-    return found
+        if len(values) > 1 and not values <= seen:
+            kept.append(item)
+            seen |= values
+    others = [item for item in drawn if item not in kept]
+    return others[max(0, -(-len(cases) // int(marker.args[0])) - len(kept)) :]

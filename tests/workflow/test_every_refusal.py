@@ -177,7 +177,7 @@ async def test_what_the_person_gets_is_what_can_help(case: Case) -> None:
         await _leads_on(desk, answer, case)
 
 
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(6)
 @of_each_row
 async def test_it_does_in_chinese_too_and_when_the_launch_itself_is_refused(case: Case) -> None:
     await refused(case, "zh", dry_run=False)
