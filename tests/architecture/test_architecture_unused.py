@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,16 +27,20 @@ TOLD = {"os_name", "cpu", "memory_mib"}
 """Fields that Step 1 shows with the rest of the source: no code names them."""
 
 
-def _trees(*without: str) -> list[ast.Module]:
+@cache
+def _nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _nodes(*without: str) -> Iterator[ast.AST]:
     files = (path for path in PACKAGE.rglob("*.py") if "simulator" not in path.parts and path.name not in without)
-    return [ast.parse(path.read_text(encoding="utf-8")) for path in files]
+    return (node for path in files for node in _nodes_of(path))
 
 
 def test_every_allowed_action_is_called() -> None:
     words = {
         node.value
-        for tree in _trees("allowlist.py", "paging.py", "ram_policy.py", "ram_document.py")
-        for node in ast.walk(tree)
+        for node in _nodes("allowlist.py", "paging.py", "ram_policy.py", "ram_document.py")
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert [allowed.name for allowed in ALLOWED_ACTIONS if allowed.action not in words] == []
@@ -43,7 +48,7 @@ def test_every_allowed_action_is_called() -> None:
 
 @cache
 def _attributes() -> frozenset[str]:
-    return frozenset(node.attr for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return frozenset(node.attr for node in _nodes() if isinstance(node, ast.Attribute))
 
 
 @pytest.mark.parametrize("model", READ, ids=lambda model: model.__name__)
@@ -53,7 +58,7 @@ def test_every_field_that_is_read_is_used(model: type[Model]) -> None:
 
 def _code() -> list[ast.AST]:
     files = (path for path in PACKAGE.rglob("*.py") if path.parent.name not in {"en", "zh"})
-    return [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    return [node for path in files for node in _nodes_of(path)]
 
 
 def _pattern(node: ast.JoinedStr) -> str:
