@@ -41,12 +41,19 @@ _BAD_VALUE = (
 
 
 MOST_OF_A_NAME = 64
+_TYPE = re.compile(r"<[a-z\[\] ]+>")
+"""How the library names a type. What it lists for a choice (`<table|json>`) is what a person may type."""
 
 
 class _Parameter(Protocol):
     name: str
+    opts: Sequence[str]
     help: str | None
     metavar: str | None
+
+    def display_type_rich(self, *, ctx: _Context) -> Text | str | None:
+        """What stands for its value."""
+        ...
 
 
 class _Context(Protocol):
@@ -98,7 +105,7 @@ def _word(command: _Command, name: str, say: Texts) -> None:
     for parameter in command.params:
         special = f"cli.option.{name}.{parameter.name}"
         parameter.help = str(say(special if say.has(special) else f"cli.option.{parameter.name}"))
-        _take_no_value(parameter)
+        _name_value(parameter)
     command.options_metavar = str(say("cli.usage.options"))
     with_help = command.get_params
 
@@ -107,7 +114,7 @@ def _word(command: _Command, name: str, say: Texts) -> None:
         for parameter in found:
             if parameter.name == "help":
                 parameter.help = str(say("cli.option.help"))
-                _take_no_value(parameter)
+                _name_value(parameter)
         return found
 
     def get_usage(ctx: _Context) -> str:
@@ -122,10 +129,19 @@ def _word(command: _Command, name: str, say: Texts) -> None:
         setattr(command, attribute, value)
 
 
-def _take_no_value(parameter: _Parameter) -> None:
-    """A switch shows none: the library would say that it takes a `<bool>`."""
+def _name_value(parameter: _Parameter) -> None:
+    """A value is called what its option is called, a switch takes none: the library would say `<str>` and `<bool>`."""
     if getattr(parameter, "is_flag", False):
         parameter.metavar = ""
+    shown = parameter.display_type_rich
+
+    def display_type_rich(*, ctx: _Context) -> Text | str | None:
+        told = shown(ctx=ctx)
+        if told is None or not _TYPE.fullmatch(str(told)):
+            return told
+        return parameter.name.upper() if any(name.startswith("-") for name in parameter.opts) else None
+
+    parameter.display_type_rich = display_type_rich  # type: ignore[method-assign]
 
 
 def _word_frame(say: Texts) -> None:

@@ -261,6 +261,9 @@ class CloudRefused(CloudError):  # noqa: N818 - reads as what it is
 class OutcomeUnknown(CloudError):  # noqa: N818 - reads as what it is
     """No usable answer, also after the retries with the same ClientToken: the request may have been carried out."""
 
+    creates = True
+    """Not so of a read, and of a trial of a request: whether that was carried out is all the same."""
+
     @property
     def retryable(self) -> bool:
         """The same ClientToken may be sent again: it finds what the first send made, if it made anything."""

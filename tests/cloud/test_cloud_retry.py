@@ -10,6 +10,7 @@ import pytest
 from ecs_dr.cloud.retry import Retrier, RetryPolicy
 from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, NoAnswer
 from ecs_dr.denial import Denial
+from ecs_dr.domain.diagnosis import stem
 from ecs_dr.errors import CloudRefused, ErrorKind, NoCredentials, OutcomeUnknown
 from tests.cloud.fakes import Notices, Reply, ScriptedTransport, StepClock, refusal
 
@@ -135,6 +136,15 @@ async def test_no_answer_to_a_read_is_asked_again_and_then_told_as_such() -> Non
     assert caught.value.code == "NoAnswer"
     assert FAKE_KEY not in caught.value.message
     assert "Amount" not in caught.value.message
+
+
+async def test_a_trial_without_an_answer_is_not_told_as_what_may_have_been_carried_out() -> None:
+    with pytest.raises(OutcomeUnknown) as tried:
+        await Bench(NoAnswer("reset")).read()
+    tried.value.action = "ecs:RunInstances"
+    with pytest.raises(OutcomeUnknown) as sent:
+        await Bench(NoAnswer("reset")).create()
+    assert (stem(tried.value), stem(sent.value)) == ("diagnosis.no_answer", "diagnosis.outcome_unknown")
 
 
 async def test_a_read_refused_with_5xx_is_a_refusal() -> None:

@@ -125,7 +125,9 @@ class Retrier:
             raise _refused(action, error, sends, mutating=mutating) from error
         except NoAnswer as error:
             sends.ambiguous = True
-            raise OutcomeUnknown(action, ErrorKind.TRANSIENT, NO_ANSWER, redact(str(error))) from error
+            unknown = OutcomeUnknown(action, ErrorKind.TRANSIENT, NO_ANSWER, redact(str(error)))
+            unknown.creates = mutating
+            raise unknown from error
 
     def _wait(self, error: CloudError, attempt: int) -> float:
         """Seconds until the next send."""

@@ -215,7 +215,7 @@ def _denied_by(denial: Denial | None) -> Literal["explicit_deny", "implicit_deny
 def stem(error: CloudError) -> str:
     """The stem of the texts: of the outcome, else of the refusal's row."""
     if isinstance(error, OutcomeUnknown):
-        if error.action not in CREATING_ACTIONS:
+        if error.action not in CREATING_ACTIONS or not error.creates:
             return "diagnosis.no_answer"
         return "diagnosis.outcome_unknown" if error.code == NO_ANSWER else "diagnosis.outcome_unclear"
     row = row_of(error.code, error.message, error.http_status)
@@ -265,7 +265,7 @@ _LINKS_OF_MADE: Mapping[str, Callable[[str], Words]] = {
 
 def _links(error: CloudError, context: DiagnosisContext) -> tuple[Words, ...]:
     if isinstance(error, OutcomeUnknown):
-        made = _LINKS_OF_MADE.get(error.action)
+        made = _LINKS_OF_MADE.get(error.action) if error.creates else None
         return (made(context.region_id),) if made and context.region_id else ()
     if error.kind is ErrorKind.QUOTA:
         return (links.quota_center(error.action.partition(":")[0]),)

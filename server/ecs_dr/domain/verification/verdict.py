@@ -258,8 +258,8 @@ def _image_creation(source: Source, image: Image, launch: LaunchRequest) -> Crit
     return Criterion(
         name="image_creation",
         passed=image.phase == "ready" and image.image_id == launch.image_id and wanted == mapped,
-        expected=values(launch.image_id, "Available", _disk_list(wanted)),
-        actual=values(image.image_id, _state(image), _disk_list(mapped)),
+        expected=values(launch.image_id, "Available", *_disk_list(wanted)),
+        actual=values(image.image_id, _state(image), *_disk_list(mapped)),
     )
 
 
@@ -267,8 +267,8 @@ def _state(image: Image) -> str:
     return f"{image.status}, Usable=false" if image.usable is False else image.status
 
 
-def _disk_list(disks: list[tuple[str, Literal["system", "data"], int]]) -> str:
-    return ", ".join(f"{device} {size} GiB" for device, _, size in disks) or "-"
+def _disk_list(disks: list[tuple[str, Literal["system", "data"], int]]) -> list[str]:
+    return [f"{device} {size} GiB" for device, _, size in disks] or ["-"]
 
 
 def _new_instance(rows: tuple[AttributeRow, ...], replica: Instance) -> Criterion:

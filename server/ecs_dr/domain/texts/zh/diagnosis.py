@@ -80,7 +80,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.outcome_unclear.cause": "阿里云服务的错误不能说明请求是否已执行；当前的拒绝也不能说明之前发送的请求是否已执行。",
     "diagnosis.outcome_unclear.actions": "请重试：会发送相同的 ClientToken，能找到之前请求创建的资源，不会重复创建。\n在控制台查看资源是否已存在。\n在此期间不要手动创建。",
     "diagnosis.outcome_unclear.grant": "请先授予 {permission}，策略：`{policy}`",
-    "diagnosis.no_answer.message": "{action} 没有收到响应，重试后仍然没有。这是只读操作，没有改动任何内容。",
+    "diagnosis.no_answer.message": "{action} 没有收到响应，重试后仍然没有。该请求只做读取或预检，没有创建或改动任何内容。",
     "diagnosis.no_answer.cause": "无法访问地域 {region} 的服务接入点，或未在规定时间内响应。",
     "diagnosis.no_answer.actions": "请检查网络、代理和地域，然后重试。",
 }
