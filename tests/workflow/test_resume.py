@@ -108,3 +108,17 @@ async def test_what_is_no_session_id_is_refused_before_anything_is_sent(session_
             await desk.call("resume_session", session_id=session_id, instance_id=SOURCE, region_id=REGION)
     assert refused.value.code == "InvalidSessionId"
     assert desk.simulator.journal == []
+
+
+async def test_without_tags_nobody_says_that_nothing_was_found_where_nothing_was_looked_for() -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, profile_tags=False))
+    await desk.settle(await desk.collect())
+    before = len(desk.simulator.journal)
+    again = await desk.settle(await desk.call("resume_session", instance_id=SOURCE, region_id=REGION))
+    assert not LISTS & {entry.action for entry in desk.simulator.journal[before:]}
+    assert "was found on the cloud" not in again.message
+    assert "nothing was looked for by them" in again.message
+    cloud = AlibabaCloud(desk.transport, desk.clock, RetryPolicy(wait_seconds=15, attempts=3))
+    desk.recovery = Recovery(cloud, desk.clock, CountedIds(), desk.recovery.options)
+    anew = await desk.settle(await desk.call("resume_session", instance_id=SOURCE, region_id=REGION))
+    assert "cannot be found by them: look in the console before another image is made" in anew.message

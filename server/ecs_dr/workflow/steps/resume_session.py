@@ -76,7 +76,8 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
     name = run.argument("report")
     if name is not None:
         session.report_memory = remembered_by_report(session, shelf, name)
-    if session.source is None:
+    was_known = session.source is not None
+    if not was_known:
         decision = run.decide(KEY, [session.instance_id, session.region_id], lambda: _confirmation(run))
         if decision.choice == ABORT:
             return run.aborted("session", KEY)
@@ -88,14 +89,14 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
         left = await _recall_with_image(run, session.image.image)
         if left is not None:
             return run.aborted("session", left)
-    message = tell(*_told_found(run), run.state_of_the_world())
+    message = tell(*_told_found(run, was_known=was_known), run.state_of_the_world())
     return run.answer("session", "done", message, data=session.summary(), following=what_follows(run))
 
 
-def _told_found(run: Run) -> list[Words | Telling]:
+def _told_found(run: Run, *, was_known: bool) -> list[Words | Telling]:
     """What was found of this recovery, and what of the source is known."""
     session = run.session
-    parts: list[Words | Telling] = [run.texts(_found_key(session))]
+    parts: list[Words | Telling] = [run.texts(_found_key(run, was_known=was_known))]
     unproven = "" if session.unproven is None or session.image is not None else told_images(run, session.unproven)
     if unproven:
         parts.append(run.texts("step.resume.unproven", what=unproven))
@@ -144,12 +145,17 @@ async def _recall_with_image(run: Run, image: Image | None) -> str | None:
     return None
 
 
-def _found_key(session: Session) -> str:
+def _found_key(run: Run, *, was_known: bool) -> str:
+    session = run.session
+    if was_known and not run.options.profile_tags:
+        return "step.resume.not_looked_for"  # by its tags, as it sets none
     if session.replica is not None:
         return "step.resume.replica"
     if session.image is not None:
         return "step.resume.image"
-    return "step.resume.vswitch" if session.created_vswitch_ids else "step.resume.nothing"
+    if session.created_vswitch_ids:
+        return "step.resume.vswitch"
+    return "step.resume.nothing" if run.options.profile_tags else "step.resume.untagged"
 
 
 def _confirmation(run: Run) -> Question:

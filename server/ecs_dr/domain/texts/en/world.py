@@ -48,6 +48,8 @@ TEXTS: Mapping[str, str] = {
     "error.vswitch_not_ready.actions": "Look at it in the console.\nLook once more (prepare_vswitch), or go to another zone (choose_target).",
     "note.groups_replaced": "Source {id} had the security groups {old}; it has {new} now, and the replica is to have these.",
     "step.resume.vswitch": "Of this recovery a VSwitch was found on the cloud, and neither an image nor a replica; it goes on with the plan.",
+    "step.resume.not_looked_for": "This server sets no tags (ECS_DR_PROFILE_TAGS is off), so nothing was looked for by them: what another server made of this recovery is not known. What follows is what this one knows.",
+    "step.resume.untagged": "Nothing that carries this session's tags was found on the cloud. This server sets none (ECS_DR_PROFILE_TAGS is off), and what was made without tags cannot be found by them: look in the console before another image is made.",
     "step.resume.source_gone": "Source {id} was not found any more, so the replica can be compared with its image alone.",
     "step.verify.taken_up": "This recovery was taken up again: what happened to the source before {since} is not known, and the comparison holds from then on.",
     "step.verify.replica_taken_up": "Replica {id} was found at {since}, launched by another process: it is compared with how it was then, and what happened to it before is not known.",

@@ -48,6 +48,8 @@ TEXTS: Mapping[str, str] = {
     "error.vswitch_not_ready.actions": "在控制台查看它。\n再查看一次（prepare_vswitch），或改用其他可用区（choose_target）。",
     "note.groups_replaced": "源实例 {id} 原来的安全组是 {old}，现在是 {new}；灾备实例将使用现在的安全组。",
     "step.resume.vswitch": "已按标签找到本次恢复的交换机，未找到镜像和灾备实例；从制定方案继续。",
+    "step.resume.not_looked_for": "本服务不设置标签（ECS_DR_PROFILE_TAGS 为 off），因此没有按标签查找：其他服务为本次恢复创建的资源无从得知。以下是本服务已知的情况。",
+    "step.resume.untagged": "没有找到带有该会话标签的资源。本服务不设置标签（ECS_DR_PROFILE_TAGS 为 off），未带标签的资源无法按标签找到：创建新镜像前请先在控制台查看。",
     "step.resume.source_gone": "没有再找到源实例 {id}，因此灾备实例只能与其镜像比对。",
     "step.verify.taken_up": "本次恢复是后来继续的：{since} 之前源实例发生过什么并不清楚，比对结果自那时起有效。",
     "step.verify.replica_taken_up": "灾备实例 {id} 是在 {since} 找到的，由另一个进程创建：比对以当时的状态为准，此前对它做过什么并不清楚。",
