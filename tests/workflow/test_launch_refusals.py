@@ -239,3 +239,15 @@ async def test_an_image_quota_is_told_before_anything_exists_and_waited_for() ->
     world.account.quotas.images = 10
     assert (await desk.settle(await desk.answer(asked, RETRY))).status == "done"
     assert desk.mutations["CreateImage"] == 1
+
+
+async def test_a_refusal_that_nobody_answered_is_put_again_and_not_the_launch_without_it() -> None:
+    desk = Desk()
+    asked = await ready_to_launch(desk)
+    desk.world.stock[ZONE_K][TYPE] = "WithoutStock"
+    question = await desk.answer(asked, CONFIRM)
+    assert key_of(question) == "launch.refused"
+    again = await desk.call("create_instance")
+    assert id_of(again) == id_of(question)
+    renamed = await desk.call("create_instance", instance_name="another-name")
+    assert key_of(renamed) == KEY, "another proposal is a change of mind"

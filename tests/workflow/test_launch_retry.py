@@ -132,7 +132,7 @@ async def test_a_retry_for_parameters_that_are_no_longer_proposed_does_not_count
 
 async def test_nothing_is_sent_again_while_the_question_is_not_answered() -> None:
     desk, question = await refused_launch()
-    assert key_of(await go_ahead(desk)) == KEY
+    assert id_of(await go_ahead(desk)) == id_of(question)
     await desk.recovery.dismiss(desk.session_id, id_of(question), "cancel")
     assert key_of(await go_ahead(desk)) == KEY
     assert sends(desk, "RunInstances") == []

@@ -147,6 +147,16 @@ class DecisionBook:
             self._open[key] = standing
         raise Asking(standing.pinned)
 
+    def put_what_is_open(self, key: str) -> None:
+        """The question on `key` once more, as it stands; nothing where none is open.
+
+        Raises:
+            Asking: The pinned question.
+        """
+        standing = self._open.get(key)
+        if standing is not None and not self._is_late(standing):
+            raise Asking(standing.pinned)
+
     def _displace(self, key: str) -> None:
         """A question is put (anew): every open question and every unused go-ahead that rests on it counts no longer."""
         for other in [other for other in self._open if displaced_by(key, other)]:

@@ -92,6 +92,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     if waiting is not None:
         return waiting
     name = _checked_name(run)
+    if name in {None, session.proposed.get(KEY)}:
+        session.book.put_what_is_open(REFUSED_KEY)  # what was refused is settled before the go-ahead is asked for again
     return await follow_up(run) or await settle_group(run) or await _launched(run, watcher, name)
 
 
