@@ -22,17 +22,19 @@ from tests.faults.line import MUTATING
 from tests.faults.rig import Outcome, Rig
 from tests.faults.somebody import Somebody, carries
 
-SPAN = r"([-\d]+ [:\d]+(?:(?: UTC)? ?–[- \d:]+)?) UTC"
+_MOMENT = r"(?:[-\d]+ )?[\d:]{8}(?: UTC(?![+-]))?"
+SPAN = rf"({_MOMENT}(?: ?– ?{_MOMENT})?)"
 """A moment, or from when to when: reads over a slow line take a while, and each tells of its own moment."""
-UNTOUCHED = re.compile(rf"is untouched: compared at {SPAN}, it is as it was read at {SPAN}")
-COMPARED = re.compile(rf"compared at {SPAN}, it (?:is|was) as it (?:was|had been) read at {SPAN}")
+UNTOUCHED = re.compile(rf"is untouched: at {SPAN} it was as read at {SPAN}\.")
+COMPARED = re.compile(rf"(?:compared|is untouched:) at {SPAN},? it was as (?:it had been )?read at {SPAN}\.")
 MATCHES = re.compile(r"\| Replica \| [^|;]*?\b(i-[\w-]+);")
 REPLICA_TAKEN_UP = re.compile(r"Replica i-[\w-]+ was found at ([-\d]+ [:\d]+) UTC")
 RECALLED = "The source could not be read: the replica was compared with what was known of it"
 """A source that is gone and was put together from witnesses: a verdict says what it rests on instead."""
+STRIPPED = "does not carry the tags of this recovery any more"
 IN_PART = "its disks being listed in one resource group alone"
 """Not all of the source can be read: nothing is said of the rest."""
-READ_BEFORE = re.compile(r"was read at ([-\d]+ [:\d]+) UTC, in an earlier call")
+READ_BEFORE = re.compile(r"(?:was|were) read at ([-\d]+ [:\d]+) UTC, in an earlier call")
 """How an answer says that not all of it was read just now."""
 NOTHING = re.compile(r"(?:nothing was created|this recovery created nothing)\.", re.IGNORECASE)
 """How an answer says that its session made nothing."""
@@ -52,6 +54,8 @@ SETTLES = frozenset(
 """What settles a request without a clear answer; `verify_instance` where the replica is there after all."""
 TAKEN_UP = "found on the cloud"
 """What `resume_session` says of what it found, also of nothing."""
+DOUBT = "may exist: "
+"""How an answer says that a request got no clear one."""
 MAY_END = frozenset(
     {"InstanceNotFound", "SourceBlocked", "SourceVanished", "SourceChanged", "UnknownSession", "InvalidSessionId"}
 )
@@ -145,10 +149,12 @@ class Oracle:
         found = UNTOUCHED.search(text)
         assert found or "is untouched" not in text, f"untouched without a comparison: {text!r}"
         if found:
-            assert self._was_so(self.rig.source_state(), _span(found[2])), f"{found[0]}, but {self.somebody.done}"
+            assert self._was_so(self.rig.source_state(), _span(found[2], found[1])), (
+                f"{found[0]}, but {self.somebody.done}"
+            )
         compared = COMPARED.search(text)
         if compared:
-            at, since = (_span(one) for one in compared.groups())
+            at, since = (_span(one, compared[1]) for one in compared.groups())
             states = self.somebody.sources_between(*at)
             assert any(self._was_so(one, since) for one in states), f"{compared[0]}, but {self.somebody.done}"
 
@@ -201,8 +207,9 @@ class Oracle:
         wanted = {one for one in self._mine(answer.session_id) if self._exists(one)}
         knows_all = answer.step == "verify" or TAKEN_UP in answer.message
         if knows_all and answer.status == "done":
-            wanted |= self._recognisable(began_at)
-        doubt = "may exist" in answer.message
+            before = READ_BEFORE.search(answer.message)
+            wanted |= self._recognisable(began_at if before is None else _moment(before[1]))
+        doubt = DOUBT in answer.message
         missing = sorted(one for one in wanted if one not in answer.message)
         assert not missing or doubt, f"{missing} not named in {answer.status} {answer.step}: {answer.message!r}"
 
@@ -225,6 +232,8 @@ class Oracle:
         assert now == then, f"a match since {reference}, then {then}, at {at} {now}: {self.somebody.done}"
         if before is None:
             self._complete(named[1])
+            is_said = STRIPPED in answer.message
+            assert is_said or named[1] not in self.somebody.stripped, f"its tags are gone: {answer.message!r}"
 
     def _complete(self, instance_id: str) -> None:
         """What is said of now can be looked at now."""
@@ -242,7 +251,7 @@ class Oracle:
         if answer.status == "failed" and session is not None and session.verification is None:  # else it is complete
             code = answer.problem.code if answer.problem is not None else ""
             assert tool is not None or code in MAY_END, f"no way on after {code}: {answer.message!r}"
-        if (answer.step, answer.status) == ("session", "done") and "may exist: " in answer.message:
+        if (answer.step, answer.status) == ("session", "done") and DOUBT in answer.message:
             assert tool in SETTLES, f"{tool} is next, and something is in doubt: {answer.message!r}"
 
     def _wait(self, answer: Answer) -> None:
@@ -309,12 +318,18 @@ def _moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
 
 
-def _span(text: str) -> tuple[datetime, datetime]:
-    """From when to when; of whole seconds, so a second later: a deed takes two, and lies on one side of it."""
-    first, _, last = text.replace(" UTC", "").partition("–")
-    began = _moment(first.strip())
-    last = last.strip() or first.strip()
-    ended = _moment(last if " " in last else f"{began:%Y-%m-%d} {last}")
+def _span(text: str, dated: str = "") -> tuple[datetime, datetime]:
+    """From when to when; of whole seconds, so a second later: a deed takes two, and lies on one side of it.
+
+    Args:
+        text: As the answer tells it; without a date where that is the one of `dated`.
+        dated: What stands before it in the same sentence.
+    """
+    first, _, last = (one.strip() for one in text.replace(" UTC", "").partition("–"))
+    day = (first if " " in first else dated).partition(" ")[0]
+    began = _moment(first if " " in first else f"{day} {first}")
+    last = last or first
+    ended = _moment(last if " " in last else f"{day} {last}")
     return began + timedelta(seconds=1), ended + timedelta(seconds=1)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from ecs_dr.cloud.adapter import AlibabaCloud
 from ecs_dr.cloud.retry import RetryPolicy
-from ecs_dr.domain.lineage import SESSION
+from ecs_dr.domain.lineage import PREFIX, SESSION
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.steps import ToolName
 from ecs_dr.simulator.model_compute import Disk, Image, Instance
@@ -59,6 +59,8 @@ class Somebody:
     """How the source was from each moment on."""
     copies: list[tuple[datetime, dict[str, str]]] = field(default_factory=list)
     """How every replica was from each moment on, by its id."""
+    stripped: set[str] = field(default_factory=set)
+    """Replicas whose tags of their recovery somebody took away."""
     other: Seat | None = None
 
     def __post_init__(self) -> None:
@@ -84,14 +86,14 @@ class Somebody:
         return [before, *(state for since, state in self.sources if first < since <= last)]
 
     def copies_now(self) -> dict[str, str]:
-        """Everything about each replica that only somebody can change, in words."""
+        """Everything about each replica that only somebody can change, in words; without what tells its recovery."""
         world = self.rig.world
         return {
             one: repr(
                 (
                     world.instances[one].instance_name,
                     world.instances[one].instance_type,
-                    sorted(world.instances[one].tags.items()),
+                    sorted(tag for tag in world.instances[one].tags.items() if not tag[0].startswith(PREFIX)),
                     sorted(disk.device for disk in world.disks.values() if disk.instance_id == one),
                 )
             )
@@ -333,8 +335,13 @@ def _release_replica(who: Somebody, _: int) -> bool:
     return True
 
 
-def _strip(instance: Instance, _: int) -> None:
-    instance.tags = {}
+def _strip(who: Somebody, _: int) -> bool:
+    if who.replica is None:
+        return False
+    if SESSION in who.replica.tags:
+        who.stripped.add(who.replica.instance_id)
+    who.replica.tags = {}
+    return True
 
 
 DEEDS: Mapping[str, Deed] = {
@@ -359,7 +366,7 @@ DEEDS: Mapping[str, Deed] = {
     "prices changed": _change_prices,
     "replica renamed": _replica_deed(_rename),
     "replica stopped": _replica_deed(_stop),
-    "replica stripped": _replica_deed(_strip),
+    "replica stripped": _strip,
     "replica released": _release_replica,
     "replica disk gone": lambda who, _: _take_disk(who, who.replica),
 }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 
+import anyio
 import pytest
 
-from ecs_dr.cloud.transport import ApiError, ApiRequest
+from ecs_dr.cloud.transport import ApiError, ApiRequest, Json, Transport
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.steps import Answer
 from ecs_dr.report.check import check_report
@@ -173,3 +176,26 @@ async def test_the_console_of_the_source_is_never_read() -> None:
     made = {one.instance_id for one in desk.world.instances.values() if one.launched_at is not None}
     assert asked == made
     assert done.data["boot"] == "login"
+
+
+class HangingConsole:
+    """Never answers what it is asked of a console."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        if request.action == "GetInstanceConsoleOutput":
+            await anyio.sleep_forever()
+        return await self._inner.call(request)
+
+
+async def test_a_console_that_hangs_withholds_no_verdict_however_short_the_call_may_be() -> None:
+    desk = Desk()
+    await up_to(desk, "create_instance")
+    desk.clock.advance(120)
+    desk.recovery.options = replace(desk.recovery.options, call_budget_seconds=0.2)
+    desk.transport.inner = HangingConsole(desk.transport.inner)
+    async with desk.open():
+        done = await desk.call("verify_instance")
+    assert (done.status, done.data.get("verdict"), done.data.get("boot")) == ("done", "match", "unknown")

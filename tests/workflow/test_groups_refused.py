@@ -229,3 +229,17 @@ async def test_a_list_that_is_put_off_is_not_told_as_one_to_be_put_right() -> No
     assert values_of(question) == [RETRY, ABORT]
     assert "not listed yet" in text_of(question)
     assert "console, then try again" not in text_of(question).rpartition("What now?")[2]
+
+
+async def test_whoever_changes_the_launch_afterwards_gets_the_sources_own_groups_again() -> None:
+    desk = Desk()
+    question = await refused_for_its_groups(desk, OPS)
+    kept = deepcopy(load_world("healthy").security_groups[OPS])
+    again = await go_ahead(desk, await desk.answer(question, "leave_out"))
+    desk.world.security_groups[OPS] = kept
+    what = await desk.answer(again, "change")
+    options = await desk.answer(what, "options")
+    back = await go_ahead(desk, options)
+    assert "is to have the security groups of" in options.message + back.message
+    await launched(desk, back)
+    assert groups_of_the_replica(desk) == tuple(sorted((WEB, OPS)))

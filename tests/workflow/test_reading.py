@@ -91,10 +91,10 @@ async def test_a_source_that_was_read_over_a_while_is_compared_with_that_while_a
     while answer.next is not None:
         desk.clock.advance(60)
         answer = await desk.settle(await desk.go_on(answer))
-    assert f"it is as it was read at {first:%Y-%m-%d %H:%M:%S}–{last:%H:%M:%S} UTC" in answer.message
+    assert f"it was as read at {first:%H:%M:%S}–{last:%H:%M:%S}." in answer.message
     line.seconds = 20
     answer = await desk.call("verify_instance")
-    assert re.search(r"compared at [-\d]+ [:\d]+–[:\d]+ UTC, it is", answer.message)
+    assert re.search(r"is untouched: at [-\d]+ [:\d]+–[:\d]+ UTC it was", answer.message)
 
 
 async def test_what_was_found_in_an_earlier_call_of_resume_is_taken_up_as_of_then() -> None:
@@ -132,3 +132,20 @@ def test_an_older_read_does_not_undo_what_a_later_one_has_shown() -> None:
     assert sightings.note("i-1", START, "Running").is_missing
     sightings.note("i-2", START + timedelta(seconds=20), "Running")
     assert not sightings.note("i-2", START, None).is_missing
+
+
+async def test_that_nothing_was_found_is_told_as_of_the_lists_that_an_earlier_call_has_read() -> None:
+    """Another server on the session made an image between the two calls."""
+    desk = Desk(options=RecoveryOptions(simulated=True, zone=UTC))
+    await desk.settle(await desk.collect())
+    async with desk.open():
+        break_line(desk, Fault("DescribeVSwitches", refusal("Throttling.User"), times=3))
+        read_at = desk.clock.now()
+        answer = await desk.call("resume_session", instance_id=SOURCE, region_id=REGION)
+        assert answer.status == "in_progress"
+        while answer.status == "in_progress":
+            desk.clock.advance(2)
+            answer = await desk.call("resume_session", instance_id=SOURCE, region_id=REGION)
+        assert f"were read at {read_at:%Y-%m-%d %H:%M:%S} UTC, in an earlier call" in answer.message
+        again = await desk.call("resume_session", instance_id=SOURCE, region_id=REGION)
+        assert "in an earlier call" not in again.message

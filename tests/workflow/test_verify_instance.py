@@ -140,3 +140,24 @@ async def test_the_substitution_that_the_person_chose_is_no_difference() -> None
     done = await desk.recover()
     assert done.data["verdict"] == "match"
     assert any(key.startswith("disks.") for key in desk.asked)
+
+
+async def test_a_replica_that_lost_the_tags_of_its_recovery_matches_and_that_is_told() -> None:
+    """Nobody decides about them, and a recovery that is taken up stands on them."""
+    desk = Desk()
+    await up_to(desk, "create_instance")
+    desk.clock.advance(120)
+    replica = next(one for one in desk.world.instances.values() if one.launched_at is not None)
+    done = await desk.settle(await desk.call("verify_instance"))
+    assert "does not carry the tags" not in done.message
+    replica.tags = {key: value for key, value in replica.tags.items() if not key.startswith("ecs-dr:")}
+    done = await desk.settle(await desk.call("verify_instance"))
+    assert done.data["verdict"] == "match"
+    assert f"{replica.instance_id} does not carry the tags of this recovery any more" in done.message
+
+
+async def test_a_replica_that_was_launched_without_tags_has_lost_none() -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, profile_tags=False))
+    await up_to(desk, "create_instance")
+    desk.clock.advance(120)
+    assert "does not carry the tags" not in (await desk.settle(await desk.call("verify_instance"))).message

@@ -46,7 +46,8 @@ async def _read_boot(run: Run, instance: Instance) -> BootReading:
         return BootReading("unknown", "windows")
     boot: Boot | None = None
     why = REFUSED
-    with anyio.move_on_after(LONGEST_SECONDS):
+    # No longer than half of what is left of the call either: the verdict is told in it.
+    with anyio.move_on_after(min(LONGEST_SECONDS, max(run.budget_left, 0.0) / 2)):
         try:
             boot = await _once_or_twice(run, instance.instance_id)
             why = EMPTY

@@ -82,21 +82,23 @@ async def run_step(run: Run, watcher: ImageWatcher, shelf: ReportShelf | None = 
         if decision.choice == ABORT:
             return run.aborted("session", KEY)
         await run.cloud.identity(run.budget_left)
-        await rebuild(run, watcher)
+        read_at: datetime | None = await rebuild(run, watcher)
     else:
-        await _look_again(run, watcher)
+        read_at = await _look_again(run, watcher)
     if session.cannot_read_source and session.replica is None and session.image is not None:
         left = await _recall_with_image(run, session.image.image)
         if left is not None:
             return run.aborted("session", left)
-    message = tell(*_told_found(run, was_known=was_known), run.state_of_the_world())
+    message = tell(*_told_found(run, read_at, was_known=was_known), run.state_of_the_world())
     return run.answer("session", "done", message, data=session.summary(), following=what_follows(run))
 
 
-def _told_found(run: Run, *, was_known: bool) -> list[Words | Telling]:
+def _told_found(run: Run, read_at: datetime | None, *, was_known: bool) -> list[Words | Telling]:
     """What was found of this recovery, and what of the source is known."""
     session = run.session
     parts: list[Words | Telling] = [run.texts(_found_key(run, was_known=was_known))]
+    if read_at is not None and read_at < run.began_at:
+        parts.append(run.texts("step.resume.read_before", at=run.texts.moment(read_at)))
     unproven = "" if session.unproven is None or session.image is not None else told_images(run, session.unproven)
     if unproven:
         parts.append(run.texts("step.resume.unproven", what=unproven))
@@ -166,8 +168,11 @@ def _confirmation(run: Run) -> Question:
     return run.question(text, (run.option(CONFIRM, "confirm_resume", recommended=True), run.abort_option()))
 
 
-async def rebuild(run: Run, watcher: ImageWatcher) -> None:
+async def rebuild(run: Run, watcher: ImageWatcher) -> datetime:
     """What exists is found and written down first: it is told whatever becomes of the source and of the other reads.
+
+    Returns:
+        Of which time the lists tell in which it was looked for.
 
     Raises:
         InvalidInput: The source is not there, and neither is a replica.
@@ -199,6 +204,7 @@ async def rebuild(run: Run, watcher: ImageWatcher) -> None:
     session.note_source(source, read.at, read.until or run.clock.now())
     if session.image is not None and session.replica is None:
         watcher.watch(session)
+    return found.read_at
 
 
 async def _note_origin(run: Run, found: TaggedResources) -> None:
@@ -222,13 +228,17 @@ async def _look_in_its_group(run: Run, source: Source, read: Reading, found: Tag
     return found
 
 
-async def _look_again(run: Run, watcher: ImageWatcher) -> None:
-    """A session that lives: what another server on it made meanwhile is found, and is what it goes on with."""
+async def _look_again(run: Run, watcher: ImageWatcher) -> datetime | None:
+    """A session that lives: what another server on it made meanwhile is found, and is what it goes on with.
+
+    Returns:
+        Of which time the lists tell; None where nothing was looked for.
+    """
     session, source = run.session, run.session.source
     found = await find_strays(run)
     may_go_on = session.replica is None and not session.book.in_doubt()
     if source is None or not session.strays or not may_go_on:
-        return
+        return None if found is None else found.read_at
     if found is None:
         found = await find_tagged(run)
     if session.image is None:
@@ -238,6 +248,7 @@ async def _look_again(run: Run, watcher: ImageWatcher) -> None:
     elif session.image is not None:
         watcher.watch(session)
     session.resumed = True
+    return found.read_at
 
 
 async def _note_found(run: Run, found: TaggedResources) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.images.model import GONE, Image, no_image
+from ecs_dr.domain.lineage import belongs_to
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.pages.verification import (
     EndFacts,
@@ -41,6 +42,7 @@ from ecs_dr.workflow.recall.telling import told_missing
 from ecs_dr.workflow.reporting.data import measures
 from ecs_dr.workflow.reporting.score import score, told_score
 from ecs_dr.workflow.run import Run
+from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.standing import made_or_in_doubt, told_source
 from ecs_dr.workflow.steps.collect_source import read_source
 from ecs_dr.workflow.steps.replica_watch import (
@@ -304,6 +306,16 @@ def _facts(run: Run, replica: Replica, disks: tuple[Disk, ...], read_at: datetim
     )
 
 
+def _has_lost_its_tags(session: Session, replica: Replica) -> bool:
+    """Whether it was launched with the tags of its recovery, and somebody took them away.
+
+    Nobody decides about them, so that the verdict is none on them; a recovery that is taken up stands on them.
+    """
+    ids = (session.session_id, session.instance_id)
+    had = belongs_to(replica.launch.tags, *ids)
+    return had and replica.instance is not None and not belongs_to(replica.instance.tags, *ids)
+
+
 def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     """What the comparison does not cover: before the recovery was taken up, and after the first of the reads."""
     session = run.session
@@ -311,6 +323,8 @@ def _since_when(run: Run, replica: Replica, read_at: datetime) -> list[Words]:
     lines = [run.texts("step.verify.one_group", **finding.values) for finding in hidden]
     if session.resumed and session.source_read is not None:
         lines.append(run.texts("step.verify.taken_up", since=run.texts.moment(session.source_read[1])))
+    if _has_lost_its_tags(session, replica):
+        lines.append(run.texts("step.verify.untagged", id=replica.instance_id))
     if replica.taken_up_at is not None:
         since = run.texts.moment(replica.taken_up_at)
         lines.append(run.texts("step.verify.replica_taken_up", id=replica.instance_id, since=since))

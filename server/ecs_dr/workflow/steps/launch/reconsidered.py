@@ -54,5 +54,9 @@ def reopen_what(run: Run) -> None:
     if chosen is Choice.OPTIONS:
         book.forget("launch.billing")
         ask_anew(run)
+        if session.refusals.groups and session.source is not None:
+            session.refusals.groups = ()
+            own = run.texts("list.separator").join(session.source.instance.security_group_ids)
+            session.notes.append(run.texts("note.own_groups", id=session.instance_id, groups=own))
     else:
         session.reconsidered.add(chosen)
