@@ -8,7 +8,7 @@ what it was once each kind of attack had been there. Exit code 1 when it does no
 
 Half of the clients go without a word, and the transport keeps the session of each until it was idle long enough: with
 the fifteen minutes of a server in use, ten minutes see them pile up and none of them end. So their idle life is a tenth
-of the run here (`--idle-seconds` says otherwise); what all that the transport may keep would take is told beside it.
+of the run here (`--idle-seconds` says otherwise). How many there may be at once is bounded (`transports.MOST_CLIENTS`).
 """
 
 from __future__ import annotations

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from starlette.responses import Response
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.guard import MAX_REQUEST_BYTES, Guard
@@ -82,6 +83,30 @@ def test_only_the_protocol_that_has_sessions_is_believed_to_be_one_of_them() -> 
     assert caller_of(mcp_session_id="s1", mcp_protocol_version="of my own") == everybody
     assert caller_of() == everybody
     assert may_be_several(everybody)
+
+
+async def test_a_request_that_is_over_keeps_neither_its_body_nor_its_connection() -> None:
+    """The transport holds on to the last request of each client for as long as its session lasts."""
+    kept: list[Receive] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, send
+        kept.append(receive)
+        assert (await receive())["body"] == b"{}"
+
+    class Connection:
+        async def receive(self) -> Message:
+            return {"type": "http.request", "body": b"{}", "more_body": False}
+
+        async def send(self, message: Message) -> None:
+            del message
+
+    connection = Connection()
+    gone = weakref.ref(connection)
+    await Guard(app, None, None)({"type": "http", "headers": []}, connection.receive, connection.send)
+    del connection
+    assert gone() is None
+    assert await kept[0]() == {"type": "http.disconnect"}
 
 
 def oversized() -> Iterator[bytes]:

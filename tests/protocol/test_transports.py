@@ -14,6 +14,7 @@ from mcp.client.client import Client
 from mcp_types import ElicitRequestParams, ElicitResult
 from starlette.testclient import TestClient
 
+from ecs_dr.protocol import transports
 from ecs_dr.protocol.app import build_server
 from ecs_dr.protocol.transports import HostNotAllowed, http_app, require_protection, run_http
 from ecs_dr.workflow.ports import Progress
@@ -74,6 +75,18 @@ async def test_two_clients_are_told_apart(era: Era) -> None:
     assert all(seen)
     # The newer protocol has no sessions of its own: there the address is what is known.
     assert len(set(seen)) == (1 if seen[0] == caller_at("127.0.0.1") else 2)
+
+
+async def test_a_client_that_was_not_heard_of_for_long_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transports, "SESSION_IDLE_SECONDS", 0.05)
+    headers = {"accept": "application/json, text/event-stream"}
+    async with served(ScriptedRecovery()) as url, httpx2.AsyncClient(headers=headers, trust_env=False) as http:
+        begun = await http.post(url, json=INITIALIZE)
+        mine = {"mcp-session-id": begun.headers["mcp-session-id"]}
+        assert begun.status_code == 200
+        await anyio.sleep(0.3)
+        assert (await http.post(url, json={**INITIALIZE, "method": "ping"}, headers=mine)).status_code == 404
+        assert (await http.post(url, json=INITIALIZE)).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1", "[::1]"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 
 import anyio
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
@@ -63,7 +64,8 @@ class Guard:
             await refusal(scope, receive, send)
             return
         CALLER.set(_caller(scope, headers))
-        await self._app(scope, _replay(body, receive), send)
+        with contextlib.closing(_Replay(body, receive)) as replay:
+            await self._app(scope, replay, send)
 
     def _misdirected(self, headers: Headers) -> JSONResponse | None:
         if self._host is not None and not self._host.fullmatch(headers.get("host", "")):
@@ -118,16 +120,23 @@ async def _read(headers: Headers, receive: Receive) -> bytes | None:
             return b"".join(chunks)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Hand the body over in one piece, then whatever else comes (the end of the connection)."""
-    given = False
+class _Replay:
+    """Hands the body over in one piece, then whatever else comes (the end of the connection).
 
-    async def again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        whole: MutableMapping[str, object] = {"type": "http.request", "body": body, "more_body": False}
-        return whole
+    The transport keeps the last request of each client's session: that is not to keep its body and its connection.
+    """
 
-    return again
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive: Receive | None = receive
+
+    async def __call__(self) -> Message:
+        if self._body is not None:
+            whole: Message = {"type": "http.request", "body": self._body, "more_body": False}
+            self._body = None
+            return whole
+        return {"type": "http.disconnect"} if self._receive is None else await self._receive()
+
+    def close(self) -> None:
+        """The request is over."""
+        self._body = self._receive = None

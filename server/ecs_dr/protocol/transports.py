@@ -33,7 +33,7 @@ SESSION_IDLE_SECONDS = 900
 """A client that was not heard of for so long begins anew; its recovery goes on under its own id."""
 
 MOST_CLIENTS = 4000
-"""Of the transport's own sessions, at 37 KiB each."""
+"""Of the transport's own sessions, at 42 KiB each."""
 
 
 class HostNotAllowed(ValueError):  # noqa: N818 - reads as what it is
