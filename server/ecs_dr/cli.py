@@ -17,7 +17,8 @@ from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
 from ecs_dr.cli_options import FaultsOption, FromReportOption, FromSnapshotsOption, ReportOption, WaveOption
 from ecs_dr.domain.telling import Words
-from ecs_dr.ending import Ending, ToldToEnd
+from ecs_dr.ending import EXIT_BY_CLOSED_PIPE, Ending, ToldToEnd, write_nowhere
+from ecs_dr.errors import reason
 
 if TYPE_CHECKING:
     from ecs_dr.settings import Settings
@@ -245,8 +246,8 @@ def verify_report(
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        _fail(texts("report.check.unreadable", file=Words(file), reason=reason))
+        why = reason(error) if isinstance(error, OSError) else type(error).__name__
+        _fail(texts("report.check.unreadable", file=Words(file), reason=why))
     found = check_report(text, seal)
     key = f"report.check.{found.outcome}"
     told = texts(key, file=Words(file), part=Words(found.part), digest=found.head, version=found.version)
@@ -306,13 +307,28 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         word_help(command)
     try:
         code = command.main(args=given, prog_name=PROGRAM, standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # else what cannot be written is found out when nobody can tell it any more
     except TyperException as error:
         from ecs_dr.cli_words import refusal
 
         if given and given[-1] != "export":  # else the help was the answer, and is shown
-            typer.echo(f"{PROGRAM}: {refusal(error, PROGRAM)}", err=True)
+            _say(refusal(error, PROGRAM))
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        write_nowhere()
+        raise SystemExit(_cut_short(error)) from None
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _cut_short(error: OSError) -> int:
+    """The system refused what the command cannot go on without: one line says what; the exit code."""
+    if isinstance(error, BrokenPipeError):
+        return EXIT_BY_CLOSED_PIPE
+    from ecs_dr.cli_words import texts
+
+    _say(str(texts()("cli.error.cut_short", why=reason(error))))
+    return EXIT_USAGE
 
 
 def with_default_scenario(arguments: Sequence[str]) -> list[str]:
@@ -335,7 +351,7 @@ def _settings() -> Settings:
     if ignored := ignored_names():
         from ecs_dr.cli_words import settings_ignored
 
-        typer.echo(f"{PROGRAM}: {settings_ignored(ignored)}", err=True)
+        _say(settings_ignored(ignored))
     try:
         return load_settings()
     except SettingsError as error:
@@ -382,5 +398,13 @@ def _refuse(key: str) -> NoReturn:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"{PROGRAM}: {message}", err=True)
+    _say(message)
     raise typer.Exit(EXIT_USAGE)
+
+
+def _say(line: str) -> None:
+    """On stderr; where that cannot be written, the exit code alone says it."""
+    try:
+        typer.echo(f"{PROGRAM}: {line}", err=True)
+    except OSError:
+        write_nowhere(sys.stderr.fileno())

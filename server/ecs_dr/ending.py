@@ -73,6 +73,7 @@ class Ending:
 
         Raises:
             ToldToEnd: A signal came, or the reader of stdout went away.
+            OSError: The system refused something that the command does not know how to go on without.
         """
         with self._listening():
             try:
@@ -80,12 +81,15 @@ class Ending:
             except (asyncio.CancelledError, KeyboardInterrupt):
                 raise ToldToEnd(self._code or EXIT_BY_SIGNAL + signal.SIGINT) from None
             except BaseException as error:
-                if self._code is not None and _is_cut_stream(error):
+                inner = list(_leaves(error))
+                if self._code is not None and all(map(_is_cut_stream, inner)):
                     raise ToldToEnd(self._code) from None
-                if not _is_closed_pipe(error):
-                    raise
-                _write_nowhere()
-                raise ToldToEnd(EXIT_BY_CLOSED_PIPE) from None
+                if all(map(_is_closed_pipe, inner)):
+                    write_nowhere()
+                    raise ToldToEnd(EXIT_BY_CLOSED_PIPE) from None
+                if all(isinstance(one, OSError) for one in inner):
+                    raise inner[0] from None
+                raise
 
     async def _watched(self, work: Coroutine[None, None, Result]) -> Result:
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
@@ -145,19 +149,24 @@ def _is_cut_stream(error: BaseException) -> bool:
     """Whether it is a message that was on its way while its reader was cancelled: the SDK's own tasks end so."""
     from anyio import BrokenResourceError, ClosedResourceError
 
-    if isinstance(error, BaseExceptionGroup):
-        return all(_is_cut_stream(one) for one in error.exceptions)
     return isinstance(error, BrokenResourceError | ClosedResourceError)
 
 
-def _is_closed_pipe(error: BaseException) -> bool:
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """What a group of exceptions consists of in the end."""
     if isinstance(error, BaseExceptionGroup):
-        return all(map(_is_closed_pipe, error.exceptions))
+        for one in error.exceptions:
+            yield from _leaves(one)
+    else:
+        yield error
+
+
+def _is_closed_pipe(error: BaseException) -> bool:
     return isinstance(error, BrokenPipeError | SystemExit)  # rich, which prints, raises the latter for the former
 
 
-def _write_nowhere() -> None:
+def write_nowhere(descriptor: int = 1) -> None:
     """What is still in the buffers cannot be written either, and nobody needs to hear of it at the end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
+    os.dup2(nowhere, descriptor)
     os.close(nowhere)

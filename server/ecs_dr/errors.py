@@ -33,6 +33,11 @@ from ecs_dr.denial import Denial
 Outcome = TypeVar("Outcome", bound="CloudError")
 
 
+def reason(error: Exception) -> str:
+    """Why something cannot be used, as the system or the simulator says it."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
 class ErrorKind(StrEnum):
     """What an API error means for the person, and so what to do about it.
 

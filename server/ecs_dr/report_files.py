@@ -12,6 +12,7 @@ from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.report.seal import Sealed, seal, seal_application
 from ecs_dr.domain.standby.model import Drill
+from ecs_dr.errors import reason
 from ecs_dr.report.forms import as_html, as_json, as_markdown
 from ecs_dr.report_shelf import whole_report
 from ecs_dr.workflow.reporting.ports import ReportNotFound, ReportNotKept
@@ -59,8 +60,8 @@ class ReportFiles:
             for path, (_, text) in zip(paths, forms, strict=True):
                 write_whole(path, text)
         except (OSError, RuntimeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            raise ReportNotKept(f"{self._folder}: {reason or 'there is no such home folder'}") from None
+            why = reason(error) if isinstance(error, OSError) else "there is no such home folder"
+            raise ReportNotKept(f"{self._folder}: {why}") from None
         return tuple(str(path) for path in paths)
 
     def drills(self) -> Mapping[str, Drill]:

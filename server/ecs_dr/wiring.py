@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ecs_dr.ending import at_work
 from ecs_dr.environment import LOCAL
+from ecs_dr.errors import reason
 from ecs_dr.garbage import collect_seldom
 from ecs_dr.logs import log_to_stderr
 from ecs_dr.settings import Settings, SettingsError, http_token
@@ -106,11 +107,6 @@ def _listener(http: HttpAddress, *, has_token: bool) -> socket.socket:
         raise cannot_start(f"host.{refused.missing}", host=refused.host) from None
     except (OSError, ValueError) as error:
         raise cannot_start("address", host=http.host, port=str(http.port), why=reason(error)) from None
-
-
-def reason(error: Exception) -> str:
-    """Why something cannot be used, as the system or the simulator says it."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
 @asynccontextmanager

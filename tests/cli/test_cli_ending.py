@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 
 import pytest
@@ -143,7 +144,7 @@ def test_with_nothing_under_way_the_second_signal_ends_the_process(ended: list[i
 )
 def test_a_reader_that_went_away_is_an_end_and_no_error(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     silenced: list[int] = []
-    monkeypatch.setattr(ending, "_write_nowhere", lambda: silenced.append(1))
+    monkeypatch.setattr(ending, "write_nowhere", lambda: silenced.append(1))
 
     async def work() -> None:
         raise error
@@ -161,6 +162,17 @@ def test_any_other_error_stays_what_it_is(error: Exception) -> None:
     with pytest.raises(type(error)) as raised:
         Ending().run(work())
     assert raised.value is error
+
+
+def test_what_the_system_refused_is_told_without_the_group_around_it() -> None:
+    refused = OSError(errno.ENOSPC, "No space left on device")
+
+    async def work() -> None:
+        raise ExceptionGroup("", [ExceptionGroup("", [refused]), BrokenPipeError()])
+
+    with pytest.raises(OSError, match="No space left") as raised:
+        Ending().run(work())
+    assert raised.value is refused
 
 
 def test_a_message_on_its_way_at_the_signal_is_an_end_and_no_error() -> None:

@@ -145,6 +145,15 @@ def test_a_taken_port_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_what_the_system_refuses_a_command_that_ran_is_one_line(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecs_dr.protocol.transports.run_http", fails_while_it_serves)
+    monkeypatch.setattr("ecs_dr.cli.write_nowhere", lambda: None)
+    assert run("serve", "--transport", "http", "--port", "0") == 2
+    assert capfd.readouterr().err == "ecs-dr: The command ended early: full.\n"
+
+
 def test_http_refuses_an_address_that_others_can_reach(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("serve", "--transport", "http", "--host", "0.0.0.0", "--port", "0") == 2
     assert "loopback" in capsys.readouterr().err
@@ -175,7 +184,7 @@ async def fails_while_it_serves(*given: object, **_: object) -> None:
             one("serving")
         elif isinstance(one, socket.socket):
             one.close()
-    raise OSError(32, "broken")
+    raise OSError(28, "full")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +198,7 @@ async def test_of_a_server_that_ran_nobody_says_that_nothing_was_started(
     where: str, serve: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(where, fails_while_it_serves)
-    with pytest.raises(OSError, match="broken"):
+    with pytest.raises(OSError, match="full"):
         await serve()
 
 

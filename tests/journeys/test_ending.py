@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -218,7 +219,7 @@ def question_of(answer: dict[str, object]) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["fidelity"], ["doctor", "--simulate"], ["recover", "--simulate", "--yes"]],
+    [["fidelity"], ["doctor", "--simulate"], ["recover", "--simulate", "--yes"], ["simulate", "--port", "0"]],
     ids=lambda arguments: arguments[0],
 )
 def test_a_reader_that_goes_away_is_no_traceback(arguments: Sequence[str]) -> None:
@@ -231,6 +232,41 @@ def test_a_reader_that_goes_away_is_no_traceback(arguments: Sequence[str]) -> No
     command.process.stderr.close()
     assert "Traceback" not in error
     assert command.process.returncode != 0
+
+
+@pytest.mark.parametrize("arguments", [["fidelity"], ["simulate", "--port", "0"]], ids=lambda arguments: arguments[0])
+def test_an_output_that_is_full_is_one_line(arguments: Sequence[str]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = our_program(*arguments, stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (2, b"ecs-dr: The command ended early: No space left on device.\n")
+
+
+def test_a_refusal_that_cannot_be_written_is_the_exit_code_alone() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = our_program("verify-report", "/nothing/there", stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (2, b""), "1 would say that the report is broken"
+
+
+def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    """Python's own handler raises in the middle of the import, where a library may drop it."""
+    early = "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\nexcept BaseException:\n    pass\n"
+    (tmp_path / "typer.py").write_text(early, encoding="utf-8")
+    done = our_program("--version", path=f"{tmp_path}:{SERVER}", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def our_program(
+    *arguments: str, stdout: IO[str] | int, stderr: IO[str] | int, path: str = str(SERVER)
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "ecs_dr", *arguments],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        env={"PYTHONPATH": path, "PATH": "", "ECS_DR_LANGUAGE": "en"},
+        timeout=60,
+    )
 
 
 FRAMES: Sequence[tuple[str, tuple[int | str, int] | None]] = (

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.telling import Words, markdown
-from ecs_dr.errors import EcsDrError, NoCredentials, UserError
+from ecs_dr.errors import EcsDrError, NoCredentials, UserError, reason
 from ecs_dr.report_files import write_whole
 from ecs_dr.workflow.exporting import Export, told_export
 from ecs_dr.workflow.recovery import Recovery
@@ -45,8 +45,8 @@ async def write(recovery: Recovery, order: Order) -> int:
         try:
             write_whole(path, text)
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            errors.print(texts("export.not_written", file=Words(path), why=why), markup=False, highlight=False)
+            refused = texts("export.not_written", file=Words(path), why=reason(error))
+            errors.print(refused, markup=False, highlight=False)
             return EXIT_IMPOSSIBLE
     lines = [markdown(told_export(made, run)), texts("export.policy"), made.policy()]
     lines += [texts("export.written", file=Words(path)) for path in files]

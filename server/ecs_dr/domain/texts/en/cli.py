@@ -95,6 +95,7 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.no_faults": "--faults: there is no file {file}. Nothing was started.",
     "cli.error.bad_faults": "--faults: {file} cannot be used: {why}. Nothing was started.",
     "cli.error.no_report": "There is no report at {report} (a link is not followed). Nothing was sent.",
+    "cli.error.cut_short": "The command ended early: {why}.",
     "cli.error.address": "{host}, port {port}, cannot be served: {why}. Nothing was started.",
     "cli.error.host.token": "{host} is not a loopback address. Anyone who reaches this port could act with your cloud identity: serve on 127.0.0.1 and reach it through an SSH tunnel, or set ECS_DR_HTTP_TOKEN_FILE to a file with a token that every client must send, together with --behind-tls. Nothing was started.",
     "cli.error.host.tls": "{host} is not a loopback address, and this server speaks plain HTTP: whoever listens on the way could read the token and act with your cloud identity. Put a proxy that ends TLS in front of it and start it with --behind-tls, or serve on 127.0.0.1 and reach it through an SSH tunnel. Nothing was started.",

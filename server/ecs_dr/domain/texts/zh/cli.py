@@ -95,6 +95,7 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.no_faults": "--faults：没有文件 {file}。没有启动任何服务。",
     "cli.error.bad_faults": "--faults：文件 {file} 无法使用（{why}）。没有启动任何服务。",
     "cli.error.no_report": "没有报告 {report}（不跟随链接）。没有发送任何请求。",
+    "cli.error.cut_short": "命令提前结束：{why}。",
     "cli.error.address": "无法在 {host} 的端口 {port} 上提供服务（{why}）。没有启动任何服务。",
     "cli.error.host.token": "{host} 不是本机回环地址。能访问该端口的任何人都可以用您的云上身份操作：请只在 127.0.0.1 上提供服务并通过 SSH 隧道访问，或将 ECS_DR_HTTP_TOKEN_FILE 设置为令牌文件（每个客户端都须发送该令牌），并加上 --behind-tls。没有启动任何服务。",
     "cli.error.host.tls": "{host} 不是本机回环地址，而本服务端只提供明文 HTTP：在途中监听的人可以读到令牌并用您的云上身份操作。请在前面放置终结 TLS 的代理并加上 --behind-tls，或只在 127.0.0.1 上提供服务并通过 SSH 隧道访问。没有启动任何服务。",
