@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Coroutine, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
@@ -373,17 +372,11 @@ def _simulation(
 
 
 def _run(work: Coroutine[None, None, Result]) -> Result:
-    with _told_in_one_line():
-        return Ending().run(work)
-
-
-@contextmanager
-def _told_in_one_line() -> Iterator[None]:
     """A start that cannot work, a signal, and a reader that went away end the program without a traceback."""
     from ecs_dr.starting import CannotStart
 
     try:
-        yield
+        return Ending().run(work)
     except CannotStart as error:
         _fail(str(error))
     except ToldToEnd as told:
