@@ -14,7 +14,15 @@ from typer.exceptions import TyperException
 
 from ecs_dr import __version__
 from ecs_dr.cli_export import export_app
-from ecs_dr.cli_options import FaultsOption, FromReportOption, FromSnapshotsOption, ReportOption, WaveOption
+from ecs_dr.cli_options import (
+    DEFAULT_SCENARIO,
+    FaultsOption,
+    FromReportOption,
+    FromSnapshotsOption,
+    ReportOption,
+    WaveOption,
+    with_default_scenario,
+)
 from ecs_dr.domain.telling import Words
 from ecs_dr.ending import EXIT_BY_CLOSED_PIPE, Ending, ToldToEnd, write_nowhere
 from ecs_dr.errors import reason
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 PROGRAM = "ecs-dr"
-DEFAULT_SCENARIO = "healthy"
 DEFAULT_SPEED = 60.0
 EXIT_USAGE = 2
 
@@ -328,20 +335,6 @@ def _cut_short(error: OSError) -> int:
 
     _say(str(texts()("cli.error.cut_short", why=reason(error))))
     return EXIT_USAGE
-
-
-def with_default_scenario(arguments: Sequence[str]) -> list[str]:
-    """Give a bare `--simulate` its value: typer has no options whose value may be left out.
-
-    No command that has it takes positional arguments, so whatever follows `--simulate` and is no option is its value.
-    """
-    filled: list[str] = []
-    for position, argument in enumerate(arguments):
-        filled.append(argument)
-        following = arguments[position + 1 : position + 2]
-        if argument == "--simulate" and (not following or following[0].startswith("-")):
-            filled.append(DEFAULT_SCENARIO)
-    return filled
 
 
 def _settings() -> Settings:

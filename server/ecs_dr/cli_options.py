@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+DEFAULT_SCENARIO = "healthy"
 FaultsOption = Annotated[
     Path | None,
     typer.Option(
@@ -43,3 +45,17 @@ ReportOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def with_default_scenario(arguments: Sequence[str]) -> list[str]:
+    """Give a bare `--simulate` its value: typer has no options whose value may be left out.
+
+    No command that has it takes positional arguments, so whatever follows `--simulate` and is no option is its value.
+    """
+    filled: list[str] = []
+    for position, argument in enumerate(arguments):
+        filled.append(argument)
+        following = arguments[position + 1 : position + 2]
+        if argument == "--simulate" and (not following or following[0].startswith("-")):
+            filled.append(DEFAULT_SCENARIO)
+    return filled

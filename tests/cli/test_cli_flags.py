@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ecs_dr.cli import main, with_default_scenario
+from ecs_dr.cli import main
+from ecs_dr.cli_options import with_default_scenario
 from ecs_dr.settings import Settings
 from ecs_dr.starting import CannotStart, Simulation
 from ecs_dr.wiring import HttpAddress, serve_mcp, simulate_alone

@@ -13,7 +13,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from ecs_dr.cli import app, with_default_scenario
+from ecs_dr.cli import app
+from ecs_dr.cli_options import with_default_scenario
 from ecs_dr.domain.texts import Language, Texts
 from ecs_dr.terminal.standby import show
 from ecs_dr.workflow.standbys.progress import RegisterProgress
