@@ -63,6 +63,8 @@ class Session(Chosen):
     """What an earlier report tells of it."""
     recalled: Recalled | None = None
     """`source` was put together from witnesses, and the person has seen all of it; None: it was read."""
+    may_be_elsewhere: bool = False
+    """It was taken up while it lives here: another server may be at work on it, and what that makes is not known."""
     resumed: bool = False
     """Taken up from the cloud: what an earlier process sent at its end may become visible late."""
     plan: PlanState | None = None

@@ -235,6 +235,7 @@ async def _look_again(run: Run, watcher: ImageWatcher) -> datetime | None:
         Of which time the lists tell; None where nothing was looked for.
     """
     session, source = run.session, run.session.source
+    session.may_be_elsewhere = True
     found = await find_strays(run)
     may_go_on = session.replica is None and not session.book.in_doubt()
     if source is None or not session.strays or not may_go_on:
