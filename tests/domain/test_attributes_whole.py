@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,14 @@ from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.transport import Json
 from ecs_dr.domain.attributes.choices import offers
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, AnyAttribute, Attribute
-from ecs_dr.domain.attributes.rows_instance import PASSWORD_INHERIT
+from ecs_dr.domain.attributes.rows_access import PASSWORD_INHERIT
 from ecs_dr.domain.attributes.table import LEDGER
-from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
+from ecs_dr.domain.attributes.terms import MAX_TAGS, Billing, LaunchChoices
+from ecs_dr.domain.model import Tag
 from ecs_dr.domain.pages.launch import LaunchFacts, launch_page
 from ecs_dr.domain.replica import flatten
 from ecs_dr.domain.source import Source
+from ecs_dr.domain.source_gate import blockers, warnings
 from ecs_dr.domain.telling.words import Words
 from ecs_dr.domain.texts import Texts
 from tests.domain.ledger_facts import EVERYTHING, SOURCE, SPOT, SUBSCRIPTION, launch_of, spot_source
@@ -115,6 +118,57 @@ def test_it_is_worded_in_both_languages(row: AnyAttribute) -> None:
         assert note is None or texts.has(f"ledger.{row.key}.{note}"), f"ledger.{row.key}.{note}"
 
 
+WITHOUT_KEY = SOURCE.model_copy(update={"instance": SOURCE.instance.model_copy(update={"key_pair_name": ""})})
+
+
+@pytest.mark.parametrize("row", [row for row in LEDGER if row.word], ids=lambda row: row.key)
+def test_what_has_a_word_is_offered_by_it(row: AnyAttribute) -> None:
+    found = [one for bill in (SUBSCRIPTION, Billing()) for one in offers(WITHOUT_KEY, bill)]
+    assert row.word in {one.word for one in found if one.key == row.key}, f"{row.key}: offers() leaves it out"
+
+
+ABOUT_THE_RECOVERY = frozenset(
+    {"crash_consistent", "economical_stop", "runs_twice", "disks_alike", "no_device_name", "not_readable"}
+    | {"disks_of_one_group"}
+)
+"""Findings of Step 1 that are about no attribute of the replica."""
+
+
+def _rich() -> Iterator[Source]:
+    """Sources that between them have every attribute that is warned about."""
+    tags = tuple(Tag(key=f"k{number}", value="v") for number in range(MAX_TAGS + 1))
+    more = {
+        "tags": (*tags, Tag(key="acs:x", value="y")),
+        "auto_release_time": "2026-12-01T00:00Z",
+        "eip_address": "39.0.0.1",
+        "ipv6_addresses": ("2001:db8::1",),
+        "hpc_cluster_id": "hpc-1",
+        "secondary_eni_ids": ("eni-2",),
+        "secondary_private_ips": ("10.0.0.9",),
+        "charge_type": "PrePaid",
+        "local_storage_count": 1,
+    }
+    for source in (SOURCE, WITHOUT_KEY, spot_source()):
+        yield source
+        yield source.model_copy(update={"instance": source.instance.model_copy(update=more)})
+
+
+def _told_of(source: Source) -> set[str]:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    return {finding.key for finding in (*warnings(source), *blockers(source, now))}
+
+
+@pytest.mark.parametrize("row", [row for row in LEDGER if row.warned], ids=lambda row: row.key)
+def test_what_is_warned_about_is_told_before_an_image_is_paid_for(row: AnyAttribute) -> None:
+    assert any(row.warned in _told_of(source) for source in _rich()), f"{row.key}: nothing tells finding.{row.warned}"
+    assert Texts("en").has(f"finding.{row.warned}")
+
+
+def test_every_warning_is_about_an_attribute_or_the_recovery_itself() -> None:
+    told = set().union(*({finding.key for finding in warnings(source)} for source in _rich()))
+    assert told - {row.warned for row in LEDGER} - ABOUT_THE_RECOVERY == set()
+
+
 ASKED_ON_THEIR_OWN = frozenset(
     {"zone_id", "vswitch_id", "charge_type", "period", "spot_strategy", "spot_price_limit", "spot_duration"}
     | {"spot_interruption_behavior"}
@@ -125,8 +179,7 @@ GOES_WITH = {"affinity": "tenancy"}
 
 
 def test_whatever_a_person_decides_is_offered_or_asked_on_its_own() -> None:
-    without_key = SOURCE.model_copy(update={"instance": SOURCE.instance.model_copy(update={"key_pair_name": ""})})
-    offered = {one.key for bill in (SUBSCRIPTION, Billing()) for one in offers(without_key, bill)}
+    offered = {one.key for bill in (SUBSCRIPTION, Billing()) for one in offers(WITHOUT_KEY, bill)}
     decided = {row.key for row in LEDGER if row.handling in {"asked", "offered"}}
     assert decided - offered - ASKED_ON_THEIR_OWN == set(GOES_WITH)
     assert set(GOES_WITH.values()) <= offered

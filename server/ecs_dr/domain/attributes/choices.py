@@ -5,32 +5,23 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from ecs_dr.domain.attributes.rows_access import RAM_ROLE, USER_DATA
 from ecs_dr.domain.attributes.rows_disks import SNAPSHOT_POLICY
-from ecs_dr.domain.attributes.rows_instance import (
-    DEDICATED_HOST,
-    DEPLOYMENT_SET,
-    DISK_TAGS,
-    HOST_NAME,
-    PASSWORD_INHERIT,
-    RAM_ROLE,
-    USER_DATA,
-)
-from ecs_dr.domain.attributes.rows_network import AUTO_RENEW
+from ecs_dr.domain.attributes.rows_instance import DEDICATED_HOST, DEPLOYMENT_SET
+from ecs_dr.domain.attributes.rows_network import DRILL_HOURS, NO_PUBLIC_IP, RELEASE
 from ecs_dr.domain.attributes.spoken import named
+from ecs_dr.domain.attributes.table import WORDS
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices, copyable_tags
 from ecs_dr.domain.attributes.values import as_list, as_tags
 from ecs_dr.domain.model import Model
 from ecs_dr.domain.source import Source
 
-NO_PUBLIC_IP = "no_public_ip"
 OTHER_GROUPS = "other_groups"
 """In the replica's lineage tag: it has other security groups than the source, by decision."""
 WITHOUT = "without_"
 """Before the key of an attribute that was refused and left out, in the replica's lineage tag."""
 PRESENT = "present"
 """The value of an offer whose content is not shown, in no language; `worded_value` has the words."""
-RELEASE = "release_{hours}h"
-DRILL_HOURS = 24
 MAX_RELEASE_HOURS = 720
 """RunInstances, AutoReleaseTime, allows three years; a drill that lasts longer than a month is none."""
 SOONEST_RELEASE = timedelta(hours=1)
@@ -78,19 +69,19 @@ def offers(source: Source, billing: Billing) -> tuple[Offer, ...]:
     disk_tags = {tag for disk in source.disks for tag in copyable_tags(disk.tags) if tag.key not in of_instance}
     host = instance.dedicated_host_id or (instance.tenancy if instance.tenancy == "host" else "")
     found = (
-        (RAM_ROLE, "ram_role_name", source.ram_role_name or ""),
-        (USER_DATA, "user_data", PRESENT if source.has_user_data else ""),
-        (SNAPSHOT_POLICY, "auto_snapshot_policy_id", policies),
-        (DEPLOYMENT_SET, "deployment_set_id", instance.deployment_set_id),
-        (DEDICATED_HOST, "tenancy", host),
-        (HOST_NAME, "host_name", instance.host_name),
-        (DISK_TAGS, "disk_tags", as_tags(disk_tags)),
-        (PASSWORD_INHERIT, "password_inherit", "" if instance.key_pair_name else "?"),
-        (AUTO_RENEW, "auto_renew", "true" if renews else ""),
-        (NO_PUBLIC_IP, "public_ip", as_list(instance.public_ips)),
-        (RELEASE.format(hours=DRILL_HOURS), "auto_release_time", "" if prepaid else "-"),
+        ("ram_role_name", source.ram_role_name or ""),
+        ("user_data", PRESENT if source.has_user_data else ""),
+        ("auto_snapshot_policy_id", policies),
+        ("deployment_set_id", instance.deployment_set_id),
+        ("tenancy", host),
+        ("host_name", instance.host_name),
+        ("disk_tags", as_tags(disk_tags)),
+        ("password_inherit", "" if instance.key_pair_name else "?"),
+        ("auto_renew", "true" if renews else ""),
+        ("public_ip", as_list(instance.public_ips)),
+        ("auto_release_time", "" if prepaid else "-"),
     )
-    return tuple(Offer(word=word, key=key, value=value) for word, key, value in found if value)
+    return tuple(Offer(word=WORDS[key], key=key, value=value) for key, value in found if value)
 
 
 def is_worth_asking(offered: tuple[Offer, ...]) -> bool:

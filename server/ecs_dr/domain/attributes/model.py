@@ -116,6 +116,8 @@ class Attribute:
         required: The replica must have some value, though never the source's.
         alone: What the source lacks the replica must lack as well.
         verifiable: Whether the replica can be asked.
+        word: By which a person decides about it with the launch, where the source has it; empty: not by a word.
+        warned: The finding that tells of it before an image is paid for, where the source has it: `finding.<warned>`.
         of_public_address: It hangs on a public address: a replica that gets none, as decided, leaves nothing to do.
     """
 
@@ -140,6 +142,8 @@ class Attribute:
     required: bool = False
     alone: bool = False
     verifiable: bool = True
+    word: str = ""
+    warned: str = ""
     of_public_address: bool = False
 
     def __post_init__(self) -> None:
@@ -180,6 +184,8 @@ class DiskAttribute:
     alike: Callable[[str, str], bool] | None = None
     lost: Callable[[str, str], bool] | None = None
     numbers: tuple[int, ...] = ()
+    word: str = ""
+    warned: str = ""
     only: Literal["system", "data", ""] = ""
 
     def __post_init__(self) -> None:

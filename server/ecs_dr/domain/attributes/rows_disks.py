@@ -8,6 +8,7 @@ from ecs_dr.domain.attributes.values import as_flag, as_tags, has_all
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
 
 SNAPSHOT_POLICY = "snapshot_policy"
+DISK_TAGS = "disk_tags"
 AUTO = "cloud_auto"
 ESSD = "cloud_essd"
 
@@ -108,6 +109,7 @@ DISKS = (
         numbers=(21, 28),
         field="encrypted",
         decided=lambda planned: as_flag(planned.encrypted),
+        warned="encrypted_disks",
     ),
     DiskAttribute(
         "kms_key_id",
@@ -157,6 +159,8 @@ DISKS = (
         field="auto_snapshot_policy_id",
         decided=lambda planned: planned.auto_snapshot_policy_id,
         carry=_policy,
+        word=SNAPSHOT_POLICY,
+        warned="snapshot_policy_not_carried",
     ),
     DiskAttribute(
         "disk_tags",
@@ -167,6 +171,7 @@ DISKS = (
         value=lambda disk: as_tags(copyable_tags(disk.tags)),
         of_launch=lambda launch: as_tags(copyable_tags(launch.tags)),
         faithful=has_all,  # tags of the launch reach every disk: more than the source's own are no loss
+        word=DISK_TAGS,
     ),
     DiskAttribute(
         "system_delete_with_instance",

@@ -1,4 +1,4 @@
-"""The ledger: what the instance is, apart from its network, its bill and its disks.
+"""The ledger: what the instance is, apart from who may use it, its network, its bill and its disks.
 
 Sources: DescribeInstances (response), RunInstances (request parameters), DescribeInstanceRamRole, DescribeUserData.
 """
@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from ecs_dr.domain import lineage
 from ecs_dr.domain.attributes.model import Attribute, LaunchFields
+from ecs_dr.domain.attributes.rows_disks import DISK_TAGS
 from ecs_dr.domain.attributes.terms import MAX_TAGS, Terms, copyable_tags, is_copyable
 from ecs_dr.domain.attributes.values import as_cpu, as_flag, as_tags, has_all
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import Tag
-from ecs_dr.domain.source import CpuOptions, MetadataOptions, Source
+from ecs_dr.domain.source import CpuOptions, Source
 
-RAM_ROLE = "ram_role"
-USER_DATA = "user_data"
 HOST_NAME = "host_name"
 DEPLOYMENT_SET = "deployment_set"
 DEDICATED_HOST = "dedicated_host"
-PASSWORD_INHERIT = "password_inherit"  # noqa: S105 - a word that a person types, not a password
-DISK_TAGS = "disk_tags"
 
 
 def _tags(terms: Terms) -> LaunchFields:
@@ -32,16 +29,6 @@ def _tags(terms: Terms) -> LaunchFields:
     notes = tuple(tag for tag in terms.lineage if lineage.gives_way(tag))
     carried: tuple[Tag, ...] = tuple(own.values())[: MAX_TAGS - len(proof)]
     return {"tags": (*carried, *proof, *notes[: MAX_TAGS - len(proof) - len(carried)])}
-
-
-def _metadata(terms: Terms) -> LaunchFields:
-    """Tokens can be `required` of an image alone that supports v2; one that is still built inherits it."""
-    options = terms.instance.metadata_options
-    if options is None:
-        return {}
-    supported = terms.image.imds_support == "v2" or terms.image.phase == "building"
-    tokens = options.http_tokens if options.http_tokens != "required" or supported else ""
-    return {"metadata_options": MetadataOptions(http_endpoint=options.http_endpoint, http_tokens=tokens)}
 
 
 def _cpu(terms: Terms) -> LaunchFields:
@@ -81,10 +68,6 @@ def _name(source: Source) -> str:
     return source.instance.name or source.instance.instance_id
 
 
-def _user_data(source: Source) -> str | None:
-    return None if source.has_user_data is None else "present" if source.has_user_data else ""
-
-
 IDENTITY = (
     Attribute(
         "instance_name",
@@ -107,6 +90,7 @@ IDENTITY = (
         field="host_name",
         decided=lambda launch: launch.host_name or None,
         carry=lambda terms: {"host_name": terms.instance.host_name} if terms.carries(HOST_NAME) else {},
+        word=HOST_NAME,
     ),
     Attribute(
         "description",
@@ -141,6 +125,7 @@ IDENTITY = (
         decided=lambda launch: as_tags(copyable_tags(launch.tags)),
         carry=_tags,
         lost=lambda source, replica: not has_all(source, replica),  # nobody decides to leave a tag out
+        warned="tags_beyond_limit",
     ),
     Attribute(
         "service_tags",
@@ -149,6 +134,7 @@ IDENTITY = (
         "Tags.Tag",
         "",
         value=lambda source: as_tags(tag for tag in source.instance.tags if not is_copyable(tag)),
+        warned="tags_not_carried",
     ),
     Attribute(
         "resource_group_id",
@@ -223,6 +209,8 @@ COMPUTE = (
         field="deployment_set_id",
         decided=lambda launch: launch.deployment_set_id,
         carry=_deployment_set,
+        word=DEPLOYMENT_SET,
+        warned="placement_not_carried",
     ),
     Attribute(
         "tenancy",
@@ -234,6 +222,7 @@ COMPUTE = (
         value=_tenancy,
         decided=lambda launch: launch.tenancy,
         carry=lambda terms: {"tenancy": _tenancy(terms.source)} if terms.carries(DEDICATED_HOST) else {},
+        word=DEDICATED_HOST,
     ),
     Attribute(
         "affinity",
@@ -251,6 +240,7 @@ COMPUTE = (
         "DedicatedHostAttribute.DedicatedHostId",
         "",
         field="dedicated_host_id",
+        warned="placement_not_carried",
     ),
     Attribute(
         "secure_boot",
@@ -272,6 +262,7 @@ COMPUTE = (
         "",
         alone=True,
         field="hpc_cluster_id",
+        warned="placement_not_carried",
     ),
     Attribute(
         "capacity_reservation_id",
@@ -290,101 +281,6 @@ COMPUTE = (
         "",
         field="local_storage_count",
         value=lambda source: str(source.instance.local_storage_count or ""),
-    ),
-)
-
-ACCESS = (
-    Attribute(
-        "key_pair_name",
-        "access",
-        "copied",
-        "KeyPairName",
-        "KeyPairName",
-        numbers=(35,),
-        field="key_pair_name",
-        decided=lambda launch: launch.key_pair_name,
-        carry=lambda terms: {
-            "key_pair_name": terms.instance.key_pair_name if terms.instance.os_type == "linux" else ""
-        },
-    ),
-    Attribute(
-        "password_inherit",
-        "access",
-        "offered",
-        "",
-        "PasswordInherit",
-        numbers=(36,),
-        verifiable=False,
-        decided=lambda launch: "true" if launch.password_inherit else "",
-        carry=lambda terms: {"password_inherit": terms.carries(PASSWORD_INHERIT)},
-    ),
-    Attribute("login_password", "access", "cannot", "", ""),
-    Attribute(
-        "login_as_non_root",
-        "access",
-        "copied",
-        "ImageOptions.LoginAsNonRoot",
-        "ImageOptions.LoginAsNonRoot",
-        field="login_as_non_root",
-        numbers=(48,),
-        decided=lambda launch: "true" if launch.login_as_non_root else None,
-        carry=lambda terms: {"login_as_non_root": bool(terms.instance.login_as_non_root)},
-    ),
-    Attribute(
-        "ram_role_name",
-        "access",
-        "asked",
-        "DescribeInstanceRamRole",
-        "RamRoleName",
-        numbers=(34,),
-        value=lambda source: source.ram_role_name,
-        decided=lambda launch: launch.ram_role_name,
-        carry=lambda terms: {"ram_role_name": terms.source.ram_role_name or ""} if terms.carries(RAM_ROLE) else {},
-    ),
-    Attribute(
-        "user_data",
-        "access",
-        "asked",
-        "DescribeUserData",
-        "UserData",
-        numbers=(37,),
-        value=_user_data,
-        decided=lambda launch: "present" if launch.user_data_from else "",
-        carry=lambda terms: {"user_data_from": terms.instance.instance_id} if terms.carries(USER_DATA) else {},
-    ),
-    Attribute(
-        "http_endpoint",
-        "access",
-        "copied",
-        "MetadataOptions.HttpEndpoint",
-        "HttpEndpoint",
-        numbers=(38,),
-        value=lambda source: (
-            None if source.instance.metadata_options is None else source.instance.metadata_options.http_endpoint
-        ),
-        decided=lambda launch: launch.metadata_options.http_endpoint or None if launch.metadata_options else None,
-        carry=_metadata,
-    ),
-    Attribute(
-        "http_tokens",
-        "access",
-        "copied",
-        "MetadataOptions.HttpTokens",
-        "HttpTokens",
-        numbers=(38,),
-        value=lambda source: (
-            None if source.instance.metadata_options is None else source.instance.metadata_options.http_tokens
-        ),
-        decided=lambda launch: launch.metadata_options.http_tokens or None if launch.metadata_options else None,
-    ),
-    Attribute(
-        "hop_limit",
-        "access",
-        "cannot",
-        "MetadataOptions.HttpPutResponseHopLimit",
-        "",
-        value=lambda source: (
-            None if source.instance.metadata_options is None else str(source.instance.metadata_options.hop_limit or "")
-        ),
+        warned="local_disks",
     ),
 )

@@ -11,6 +11,9 @@ from ecs_dr.domain.attributes.values import as_dns, as_list, as_minute, as_numbe
 from ecs_dr.domain.source import Source
 
 AUTO_RENEW = "auto_renew"
+NO_PUBLIC_IP = "no_public_ip"
+RELEASE = "release_{hours}h"
+DRILL_HOURS = 24
 MAX_IPV6 = 10
 """RunInstances, Ipv6AddressCount."""
 SMALL_BANDWIDTH = 10
@@ -161,6 +164,8 @@ NETWORK = (
         numbers=(14,),
         value=lambda source: "true" if source.instance.public_ips else "false",
         decided=lambda launch: "true" if launch.internet_max_bandwidth_out else "false",
+        word=NO_PUBLIC_IP,
+        warned="new_public_ip",
     ),
     Attribute(
         "public_address",
@@ -180,6 +185,7 @@ NETWORK = (
         numbers=(15,),
         alone=True,
         value=lambda source: source.instance.eip_address or source.instance.eip_allocation_id,
+        warned="eip_not_carried",
     ),
     Attribute(
         "private_ip",
@@ -200,6 +206,7 @@ NETWORK = (
         numbers=(44,),
         alone=True,
         value=lambda source: as_list(source.instance.secondary_eni_ids),
+        warned="secondary_interfaces",
     ),
     Attribute(
         "secondary_private_ips",
@@ -210,6 +217,7 @@ NETWORK = (
         numbers=(45,),
         alone=True,
         value=lambda source: as_list(source.instance.secondary_private_ips),
+        warned="secondary_addresses",
     ),
     Attribute(
         "ipv6",
@@ -223,6 +231,7 @@ NETWORK = (
         carry=_ipv6,
         # Addresses that the chosen VSwitch does not have are not a decision about them.
         lost=lambda _source, _replica: True,
+        warned="ipv6_not_carried",
     ),
     Attribute(
         "private_dns",
@@ -248,6 +257,7 @@ BILLING = (
         value=lambda source: source.instance.charge_type,
         decided=lambda launch: launch.charge_type,
         carry=lambda terms: {"charge_type": terms.billing.charge.charge_type},
+        warned="subscription",
     ),
     Attribute(
         "period",
@@ -270,6 +280,7 @@ BILLING = (
         value=_renews,
         decided=lambda launch: "true" if launch.auto_renew_months else "",
         carry=_auto_renew,
+        word=AUTO_RENEW,
     ),
     Attribute(
         "spot_strategy",
@@ -281,6 +292,7 @@ BILLING = (
         value=lambda source: source.instance.spot_strategy or "NoSpot",
         decided=lambda launch: launch.spot_strategy,
         carry=_spot,
+        warned="spot",
     ),
     Attribute(
         "spot_price_limit",
@@ -323,6 +335,8 @@ BILLING = (
         decided=lambda launch: as_minute(launch.auto_release_time),
         alike=within_a_minute,
         carry=lambda terms: {"auto_release_time": terms.choices.release_time},
+        word=RELEASE.format(hours=DRILL_HOURS),
+        warned="auto_release",
     ),
 )
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ecs_dr.domain.attributes.model import AnyAttribute, Attribute, DiskAttribute
+from ecs_dr.domain.attributes.rows_access import ACCESS
 from ecs_dr.domain.attributes.rows_disks import DISKS
-from ecs_dr.domain.attributes.rows_instance import ACCESS, COMPUTE, IDENTITY
+from ecs_dr.domain.attributes.rows_instance import COMPUTE, IDENTITY
 from ecs_dr.domain.attributes.rows_network import BILLING, NETWORK, OUTSIDE, PLACEMENT
 from ecs_dr.domain.attributes.terms import Terms
 from ecs_dr.domain.disks.model import Disk, ReplicaDisk
@@ -26,6 +27,7 @@ __all__ = [
     "INSTANCE_PATHS",
     "LEDGER",
     "PLAIN",
+    "WORDS",
     "Account",
     "Count",
     "account",
@@ -45,6 +47,8 @@ PLAIN = tuple(row for row in INSTANCE if row.plain is not None)
 """Those that are carried as they stand."""
 DISK_PATHS = {row.field: row.read for row in DISKS if row.field}
 """The same for `Disk` (DescribeDisks)."""
+WORDS = {row.key: row.word for row in LEDGER if row.word}
+"""By which those are decided that are offered with the launch."""
 FIFTY = range(1, 51)
 """The attributes that can be read on an ECS instance and set at launch, as published beside other tools' figures."""
 

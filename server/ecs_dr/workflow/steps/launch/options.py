@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ecs_dr.domain.attributes.choices import (
-    DRILL_HOURS,
     LIKE_PRODUCTION,
     PRESENT,
-    RELEASE,
     SOONEST_RELEASE,
     Offer,
     is_worth_asking,
@@ -18,7 +16,8 @@ from ecs_dr.domain.attributes.choices import (
     words_of,
 )
 from ecs_dr.domain.attributes.model import NOTHING
-from ecs_dr.domain.attributes.table import left_for_a_person
+from ecs_dr.domain.attributes.rows_network import DRILL_HOURS
+from ecs_dr.domain.attributes.table import WORDS, left_for_a_person
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonValue
@@ -107,7 +106,7 @@ def _question(run: Run, offered: tuple[Offer, ...]) -> Question:
     if ready:
         told = run.texts("list.separator").join(run.texts(f"ledger.{key}.label") for key in ready)
         options.append(run.option(READY, "options_like_production", words=told))
-    drill = any(offer.word == RELEASE.format(hours=DRILL_HOURS) for offer in offered)
+    drill = any(offer.word == WORDS["auto_release_time"] for offer in offered)
     if drill:
         options.append(run.option(DRILL, "options_drill", hours=DRILL_HOURS))
     options.append(run.option(CUSTOM, "options_custom"))
