@@ -32,7 +32,6 @@ from ecs_dr.workflow.steps.zone_choice import ZONE_KEY, check_zone, choose_zone,
 
 TYPE_KEY = "target.type"
 SUBSTITUTE_KEY = "target.substitute"
-LEAVE_ZONE = frozenset({PICK_ANOTHER_ZONE})
 
 
 async def run_step(run: Run) -> Answer:
@@ -70,8 +69,11 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
     await _check_type(run, source, zones, zone_argument, type_argument)
     if session.target is not None and not _is_being_asked(session):
         give_up_launch(run)
+        # What was answered led to the old target and must not answer for a new one. The target itself stays meanwhile.
         session.withdraw(Choice.TARGET)
-    latest_proposal(run, TYPE_KEY, type_argument)
+    latest_proposal(
+        run, TYPE_KEY, type_argument
+    )  # noted now: where the zone is asked about first, this call ends there
     kept = _kept_zone(run, zone_argument)
     # What was answered is found again, so the loop turns only where the person leaves a zone for the types it has.
     while True:
@@ -81,7 +83,7 @@ async def _choose(run: Run, source: Instance, zone_argument: str | None, type_ar
         chosen = await _choose_type(run, source, zone, zones, type_argument)
         if chosen == ABORT:
             return _given_up(run)
-        if chosen not in LEAVE_ZONE:
+        if chosen != PICK_ANOTHER_ZONE:
             return _replace_target(run, Target(zone_id=zone, instance_type=chosen, zones=zones))
         # The zone led nowhere. The arguments named it, and must not lead back to it on the next round.
         session.refusals.note_left(zone)
@@ -218,6 +220,8 @@ async def _choose_type(
     proposal = latest_proposal(run, TYPE_KEY, argument)
     wanted = proposal if proposal != source.instance_type else None
     if wanted is not None and (wanted in SIZES or not await _can_be_had(run, source, wanted, [zone], zone)):
+        # Wished for in this call, or the question about its like is under way: then what comes near it is offered. One
+        # that an earlier call proposed for another zone is dropped, and the source's own type asked about.
         is_asked_for = argument is not None or wanted in SIZES or run.session.book.is_on(NEAR_KEY)
         size = await size_of(run, source, wanted) if is_asked_for else None
         if size is not None:

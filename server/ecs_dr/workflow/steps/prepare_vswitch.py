@@ -204,7 +204,8 @@ async def _ask_to_create(
 async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) -> Answer:
     run.hand_over()
     session = run.session
-    target, replaced = require_target(run), session.set_vswitch_aside()
+    target = require_target(run)
+    replaced = session.set_vswitch_aside()  # not reopened: the decision on the new one is about the same choice
     try:
         vswitch_id = await _send(run, decision, request)
     except CloudRefused as refusal:
@@ -218,6 +219,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
         # The cloud knows of something that no list shows: that block is offered no more, and another one asked about.
         session.refusals.blocks.append(request.cidr_block)
         session.proposed[CREATE_KEY] = ""  # a new VSwitch is still wanted, with another block
+        # The argument names the refused block, and must not lead back to it.
         run.arguments = {**run.arguments, "cidr_block": None}
         values = {"cidr": request.cidr_block, "code": refusal.code, "reason": refusal.message}
         run.refuse_typed(CREATE_KEY, InvalidInput("CidrRefused", "cidr_refused", values))
@@ -248,7 +250,7 @@ async def _leave_behind(run: Run, request: VSwitchRequest) -> None:
     session = run.session
     found = await _find(run, request)
     if session.pending.vswitch is None:
-        return
+        return  # a call beside this one has settled it during the look
     session.pending.vswitch = None
     session.book.close_attempt(STEP, "done" if found is not None else "refused")
     if found is not None:
