@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ecs_dr.domain import links
 from ecs_dr.domain.diagnosis import policy_statement
 from ecs_dr.domain.pages.words import coin, figure, kind
-from ecs_dr.domain.plan.model import SHOWN_ALTERNATIVES, Cost, DiskFit, Permission, PlanFinding, RecoveryPlan, ZonePlan
+from ecs_dr.domain.plan.model import SHOWN_ALTERNATIVES, Cost, Permission, PlanFinding, RecoveryPlan, ZonePlan
 from ecs_dr.domain.telling import GAP, Part, Table, Telling, Words, labelled, tell
 from ecs_dr.domain.texts import Texts
 
@@ -18,6 +18,7 @@ def plan_page(plan: RecoveryPlan, texts: Texts) -> Telling:
     """The whole page."""
     best = plan.recommended
     currency = next((coin(zone.cost.currency, texts) for zone in plan.zones if zone.cost is not None), "")
+    columns = _HEAD if currency else _HEAD[:-1]
     lines: list[Part] = [
         texts("plan.title", instance=plan.instance_id, type=plan.source_type, zone=plan.source_zone),
         texts(f"plan.verdict.{plan.verdict}"),
@@ -26,8 +27,8 @@ def plan_page(plan: RecoveryPlan, texts: Texts) -> Telling:
         lines.append(texts("plan.recommended", zone=best.zone_id, type=best.instance_type))
     lines += [
         Table(
-            tuple(_row(zone, texts) for zone in plan.zones),
-            tuple(texts(f"plan.head.{name}", currency=currency or "-") for name in _HEAD),
+            tuple(_row(zone, texts)[: len(columns)] for zone in plan.zones),
+            tuple(texts(f"plan.head.{name}", currency=currency) for name in columns),
         ),
         *_notes(plan, texts),
         labelled((texts(f"plan.{label}"), told) for label, told in _facts(plan, texts)),
@@ -77,7 +78,7 @@ def _notes(plan: RecoveryPlan, texts: Texts) -> Iterator[Words]:
     """What has no room in the table, once for all the zones that it is about."""
     comma, zones_of = texts("page.comma"), dict[str, list[str]]()
     for zone in plan.zones:
-        told = [_disk_text(disk, texts) for disk in zone.substitutes_disks]
+        told = [*_disk_texts(zone, texts)]
         others = [entry.facts.instance_type for entry in zone.alternatives[:SHOWN_ALTERNATIVES]]
         others = [name for name in others if name != zone.instance_type]
         if others:
@@ -88,11 +89,18 @@ def _notes(plan: RecoveryPlan, texts: Texts) -> Iterator[Words]:
         yield texts("plan.note", zones=comma.join(zones), note=told_of)
 
 
-def _disk_text(disk: DiskFit, texts: Texts) -> Words:
-    own = kind(disk.category, disk.performance_level, texts)
-    if disk.substitute is None:
-        return texts("plan.disk_not_offered", device=disk.device, category=own)
-    return texts("plan.disk_instead", device=disk.device, category=own, instead=kind(*disk.substitute, texts))
+def _disk_texts(zone: ZonePlan, texts: Texts) -> Iterator[Words]:
+    """What becomes of the disks whose category is not sold there, those alike in one sentence."""
+    alike = dict[tuple[Words, Words | None], list[str]]()
+    for disk in zone.substitutes_disks:
+        instead = None if disk.substitute is None else kind(*disk.substitute, texts)
+        alike.setdefault((kind(disk.category, disk.performance_level, texts), instead), []).append(disk.device)
+    for (own, instead), devices in alike.items():
+        device = texts("page.comma").join(devices)
+        if instead is None:
+            yield texts("plan.disk_not_offered", device=device, category=own)
+        else:
+            yield texts("plan.disk_instead", device=device, category=own, instead=instead)
 
 
 def _facts(plan: RecoveryPlan, texts: Texts) -> Iterator[tuple[str, Words]]:

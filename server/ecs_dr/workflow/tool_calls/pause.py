@@ -53,7 +53,7 @@ async def with_pause(run: Run, step: StepName, work: Callable[[Run], Awaitable[A
         if answer.problem is None or answer.problem.code != PERMISSION_MISSING:
             run.session.note_passed(key, answer.status)
             return answer
-        run.problem, run.shown = answer.problem, answer.data
+        run.problem, run.shown, run.shown_in_words = answer.problem, answer.data, answer.in_words
         options = _options(run, run.problem, None)
     reason = run.problem.missing_permission or run.problem.code
     if run.session.paused_for.get(key) == reason:  # nothing has changed since: nobody is advised to go round
