@@ -352,13 +352,6 @@ async def test_a_price_that_cannot_be_read_is_no_reason_to_stop() -> None:
     assert answer.status == "needs_answer"
 
 
-async def test_disks_that_change_alike_are_told_in_one_line() -> None:
-    desk = Desk("many")
-    async with desk.open():
-        answer = await planned(desk)
-    assert "cn-beijing-j: /dev/xvdc, /dev/xvdg, /dev/xvdk: ESSD PL1 instead of ESSD AutoPL." in answer.message
-
-
 async def test_a_subscription_is_shown_both_ways_and_its_own_stock_counts() -> None:
     desk = Desk("prepaid")
     async with desk.open():
