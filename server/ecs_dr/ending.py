@@ -17,6 +17,9 @@ EXIT_BY_SIGNAL = 128
 """Added to the signal's number, as shells do: 130 after Ctrl-C."""
 
 
+PATIENCE_SECONDS = 1.0
+"""How long an event loop may be busy with something else (an import) before the end no longer waits for it."""
+
 EXIT_BY_CLOSED_PIPE = 141
 """As if by SIGPIPE, which Python ignores."""
 
@@ -59,12 +62,16 @@ class ToldToEnd(Exception):  # noqa: N818 - reads as what it is
 class Ending:
     """Runs a command so that the first signal cancels it, and a further one ends the process on the spot.
 
+    So does the first where the event loop is busy with something else for too long to be told.
+
     Unless a creating request is under way: that is named first, and gets until one signal more to come home.
     """
 
     def __init__(self) -> None:
         self._code: int | None = None
         self._warned = False
+        self._heard = False
+        """Whether the event loop knows of the signal, and the work is being cancelled."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[object] | None = None
 
@@ -116,6 +123,7 @@ class Ending:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._wait_no_longer()
 
     def _told(self, number: int, _frame: FrameType | None) -> None:
         if self._code is not None:
@@ -123,20 +131,46 @@ class Ending:
             return
         self._code = EXIT_BY_SIGNAL + number
         if self._loop is not None and self._task is not None:
-            self._loop.call_soon_threadsafe(self._task.cancel)
+            self._loop.call_soon_threadsafe(self._hear, self._task)
+            self._wait_for_the_loop(number)
+
+    def _hear(self, task: asyncio.Task[object]) -> None:
+        self._heard = True
+        self._wait_no_longer()
+        task.cancel()
+
+    def _wait_for_the_loop(self, number: int) -> None:
+        def at_last(*_: object) -> None:
+            if not self._heard and not _under_way():
+                self._end_at_once(number)
+
+        if hasattr(signal, "setitimer"):  # Windows has none
+            signal.signal(signal.SIGALRM, at_last)
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE_SECONDS)
+
+    def _wait_no_longer(self) -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _told_again(self, number: int) -> None:
-        under_way = [line for work in _at_work for line in work.in_doubt()]
+        under_way = _under_way()
         if under_way and not self._warned:
             self._warned = True
             _write_at_once(*under_way, "ending as soon as that is answered; one signal more ends at once")
             return
+        self._end_at_once(number)
+
+    def _end_at_once(self, number: int) -> None:
         for work in _at_work:
             # Whatever is half done underneath: the process ends.
             with contextlib.suppress(Exception):
                 work.tell_what_is_left()
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
+
+
+def _under_way() -> list[str]:
+    return [line for work in _at_work for line in work.in_doubt()]
 
 
 def _write_at_once(*lines: str) -> None:

@@ -158,8 +158,9 @@ def test_a_creating_request_that_is_cut_off_is_named_before(tmp_path: Path) -> N
     assert any(session_id in report for report in kept_reports(tmp_path))
 
 
-def test_where_nothing_is_under_way_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
-    """Also where the first one found no way to (here: into a call that blocks the loop)."""
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_loop_that_hears_nothing_ends_by_itself_and_by_a_second_signal_at_once(signals: int, tmp_path: Path) -> None:
+    """Here it is in a call that blocks it; while a program starts it is in an import."""
     code = "import time; from ecs_dr.ending import Ending\nasync def work(): print(flush=True); time.sleep(60)\n"
     program = tmp_path / "blocks.py"
     program.write_text(f"{code}Ending().run(work())\n", encoding="utf-8")
@@ -170,9 +171,10 @@ def test_where_nothing_is_under_way_a_second_signal_ends_it_at_once(tmp_path: Pa
     )
     assert process.stdout is not None
     process.stdout.readline()
-    for _ in range(2):
+    for _ in range(signals):
         process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
+    assert (process.poll() is None) == (signals == 1)
     process.communicate(timeout=5)
     assert process.returncode == -signal.SIGTERM
 
