@@ -143,10 +143,12 @@ async def test_the_sources_own_can_be_chosen_again_where_another_was_refused() -
 async def test_groups_that_are_gone_before_one_is_chosen_end_in_a_question_and_not_in_a_circle() -> None:
     desk = Desk()
     await desk.answer(await refused_for_its_groups(desk, WEB, OPS), "choose_group")
-    del desk.world.security_groups[ENTERPRISE]
+    gone = desk.world.security_groups.pop(ENTERPRISE)
     again = await desk.call("create_instance")
     assert key_of(again) == "launch.confirm"
     assert "had no other security group that can be chosen" in text_of(again)
+    desk.world.security_groups[ENTERPRISE] = gone
+    assert key_of(await desk.call("create_instance")) == "launch.confirm", "to choose one was given up"
 
 
 async def test_a_list_that_is_refused_when_one_is_to_be_chosen_leads_back_to_the_launch() -> None:

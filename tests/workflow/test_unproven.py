@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from ecs_dr.domain.questions import ABORT, CONFIRM
@@ -12,6 +14,15 @@ from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import go_ahead, key_of, text_of, up_to, values_of
 from tests.workflow.test_adopt_image import TAGGED, made_elsewhere
 from tests.workflow.test_changing_world import release_source, restarted, taken_up
+
+
+def another_image(desk: Desk, image_id: str, outcome: str = "Available") -> str:
+    """One more of the same source, with its id."""
+    other = copy.deepcopy(next(one for one in desk.world.images.values() if one.source_instance_id == SOURCE))
+    other.image_id, other.image_name = image_id, f"{other.image_name}_20261122_0900"
+    other.outcome, other.seconds = outcome, 0  # type: ignore[assignment] # one of the few that it can have
+    desk.world.images[image_id] = other
+    return image_id
 
 
 async def ended_after(tool: ToolName) -> tuple[Desk, str, Answer]:
@@ -37,6 +48,14 @@ async def test_an_image_that_no_tag_names_is_told_and_adopted_by_decision() -> N
     assert desk.mutations["CreateImage"] == 1
 
 
+async def test_an_image_that_failed_is_none_to_go_on_with() -> None:
+    desk, image, _ = await ended_after("create_image")
+    failed = another_image(desk, "m-2zefailed00001", "CreateFailed")
+    answer = await taken_up(restarted(desk))
+    assert image in answer.message
+    assert failed not in answer.message
+
+
 async def test_whoever_wants_a_new_one_is_told_of_the_other_in_the_question() -> None:
     desk, image, _ = await ended_after("create_image")
     declined = await desk.answer(await desk.call("adopt_image"), ABORT)
@@ -53,12 +72,18 @@ async def test_what_was_launched_from_it_is_told_before_another_launch() -> None
     desk, image, answer = await ended_after("create_instance")
     (replica,) = [one.instance_id for one in desk.world.instances.values() if one.launched_at is not None]
     assert replica in answer.message
+    other = copy.deepcopy(desk.world.instances[replica])
+    other.instance_id, other.image_id = "i-2zeofanother01", another_image(desk, "m-2zeofanother01")
+    desk.world.instances[other.instance_id] = other
+    answer = await taken_up(restarted(desk))
+    assert other.instance_id in answer.message
     await desk.settle(await desk.answer(await desk.call("adopt_image"), image))
     for tool in ("choose_target", "prepare_vswitch", "check_disks"):
         await desk.settle(await desk.call(tool))
     asked = await go_ahead(desk)
     assert key_of(asked) == "launch.confirm"
     assert replica in text_of(asked)
+    assert other.instance_id not in text_of(asked), "it is of another image"
     assert CONFIRM in values_of(asked)
     assert desk.mutations["RunInstances"] == 1
 
