@@ -82,6 +82,10 @@ def test_what_was_created_is_listed_with_console_links() -> None:
     report = sample()
     assert [one.kind for one in report.leftovers] == ["instance", "image", "snapshot", "snapshot", "snapshot"]
     assert all(one.link.startswith("https://ecs.console.aliyun.com/") for one in report.leftovers)
+    image = next(one for one in report.leftovers if one.kind == "image")
+    assert {one.state for one in report.leftovers if one.kind == "snapshot"} == {
+        f"in the list of image {image.id}: {image.state}"
+    }
 
 
 def test_what_cannot_be_carried_is_left_to_do_by_hand() -> None:
@@ -169,7 +173,7 @@ async def test_a_request_of_unknown_outcome_is_among_what_may_exist() -> None:
         report = desk.report
     assert report.headline == "The recovery is not complete. Sent without a clear answer, so it may exist: the image."
     assert not [one for one in report.todo if "refused" in one.text or "Nothing was created" in one.text]
-    assert [one.kind for one in report.leftovers] == ["unknown"]
+    assert [(one.kind, one.state) for one in report.leftovers] == [("unknown", "")]
     sends = [record for record in report.requests if record.action == "ecs:CreateImage"]
     assert [record.attempt for record in sends] == list(range(1, len(sends) + 1))
     assert {record.result for record in sends} == {"NoAnswer"}

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ecs_dr.domain.source import Instance
 from ecs_dr.workflow.memory.replica import Replica
-from ecs_dr.workflow.steps.replica_watch import DUE_SECONDS, LOOK_SECONDS, LOOK_WHEN_DUE_SECONDS, look_again_after
+from ecs_dr.workflow.steps.replica_watch import (
+    DISKS_SECONDS,
+    DUE_SECONDS,
+    LOOK_SECONDS,
+    LOOK_WHEN_DUE_SECONDS,
+    look_again_after,
+    may_be_judged,
+)
+from tests.domain.recovery_facts import LAUNCH
 from tests.support.clock import START
+
+UP = Instance(
+    instance_id="i-1",
+    region_id="cn-beijing",
+    zone_id="cn-beijing-k",
+    status="Running",
+    instance_type="ecs.g7.xlarge",
+    private_ips=("172.16.32.1",),
+)
 
 
 def gap(seconds: float) -> float:
@@ -27,3 +45,13 @@ def test_the_looks_of_a_minute_stay_within_the_budget_of_one_action() -> None:
     while seconds < 60:
         seconds, looks = seconds + gap(seconds), looks + 1
     assert looks <= 60
+
+
+def test_one_reading_that_shows_it_incomplete_counts_once_however_often_it_is_told() -> None:
+    """A call that was cut off tells the next one what it has read."""
+    late = START + timedelta(seconds=DISKS_SECONDS + 1)
+    replica = Replica("i-1", LAUNCH, START)
+    assert not may_be_judged(replica, UP, ("/dev/xvdb",), START)
+    told_again = [may_be_judged(replica, UP, ("/dev/xvdb",), late) for _ in range(5)]
+    assert told_again == [False] * 5, "two readings, of which one was told five times"
+    assert may_be_judged(replica, UP, ("/dev/xvdb",), late + timedelta(seconds=1))
