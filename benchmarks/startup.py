@@ -41,7 +41,7 @@ HELLO = {
 class Server:
     """A server's process, spoken to line by line."""
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, *command: str, **environment: str) -> None:
         self._began = time.perf_counter()
         self._number = 1
         self._process = subprocess.Popen(  # noqa: S603 - this Python, our own programs
@@ -50,7 +50,8 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={"PYTHONPATH": str(ROOT / "server"), "PATH": "", "ECS_DR_POLL_SECONDS": "0.1"},
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT / "server"), "PATH": "", "ECS_DR_POLL_SECONDS": "0.1", **environment},
         )
 
     def start(self) -> float:

@@ -71,7 +71,7 @@ def test_a_refused_level_covers_that_level_and_a_refused_category_covers_all() -
 
 def test_refusals_hold_for_their_zone_type_and_kind_of_disk_alone() -> None:
     refusals = Refusals()
-    refusals.disks.add(RefusedDisk(ZONE, TYPE, "system", "cloud_essd"))
+    refusals.disks |= {RefusedDisk(ZONE, TYPE, "system", "cloud_essd")}
     assert refusals.disks_in(ZONE, TYPE, "system")
     assert not refusals.disks_in(ZONE, TYPE, "data")
     assert not refusals.disks_in(ZONE, "ecs.g8i.xlarge", "system")

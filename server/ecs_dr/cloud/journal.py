@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sys import intern
@@ -28,7 +28,7 @@ class _Page:
     """How often each ClientToken went out."""
     unanswered: dict[str, tuple[Mapping[str, Json], int]] = field(default_factory=dict)
     """The last reading request of each action, while it has not succeeded, and how often it went out."""
-    reads: deque[RequestRecord] = field(default_factory=lambda: deque(maxlen=MAX_READS))
+    reads: list[RequestRecord] = field(default_factory=list)
     creations: list[RequestRecord] = field(default_factory=list)
 
 
@@ -64,6 +64,7 @@ class JournalTransport:
                 mutating=check(request.product, request.action).mutating and not request.params.get("DryRun"),
             )
             (page.creations if record.mutating else page.reads).append(record)
+            del page.reads[:-MAX_READS]
             traced.ended(result, record.request_id, http_status)
 
         rehearsed = bool(request.params.get("DryRun"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from itertools import takewhile
 from typing import Literal
@@ -30,7 +30,7 @@ class SessionStore:
         self._ids = ids
         self._limit = limit
         self._sessions: dict[str, Session] = {}
-        self._of_source: defaultdict[str, dict[str, Session]] = defaultdict(dict)
+        self._of_source: dict[str, tuple[Session, ...]] = {}
         """The same, by the instance that each of them recovers: it is asked for in every call."""
         self._touched: dict[str, float] = {}
         """When each session was last used, in host seconds; the one that was idle longest comes first."""
@@ -58,7 +58,8 @@ class SessionStore:
             owner=CALLER.get(),
             resumed=taken_up,
         )
-        self._sessions[session_id] = self._of_source[instance_id][session_id] = session
+        self._sessions[session_id] = session
+        self._of_source[instance_id] = (*self._of_source.get(instance_id, ()), session)
         self._touch(session_id)
         self._ended.pop(session_id, None)
         return session
@@ -88,7 +89,7 @@ class SessionStore:
         return next(
             (
                 session
-                for session in self._of_source.get(instance_id, {}).values()
+                for session in self._of_source.get(instance_id, ())
                 if session.source is None
                 and (session.region_id, session.owner) == wanted
                 and session.goes_on_with("collect_source")
@@ -106,9 +107,9 @@ class SessionStore:
     def _end(self, session: Session, why: WhyEnded) -> None:
         session.ended = True
         del self._sessions[session.session_id], self._touched[session.session_id]
-        del self._of_source[session.instance_id][session.session_id]
-        if not self._of_source[session.instance_id]:
-            del self._of_source[session.instance_id]
+        kin = tuple(one for one in self._of_source.pop(session.instance_id) if one is not session)
+        if kin:
+            self._of_source[session.instance_id] = kin
         self._ended[session.session_id] = why
         while len(self._ended) > MAX_REMEMBERED:
             del self._ended[next(iter(self._ended))]
@@ -146,7 +147,7 @@ class SessionStore:
 
     def of_source(self, instance_id: str) -> tuple[Session, ...]:
         """Every session that recovers this instance (of whatever region), the newest first."""
-        return _newest_first(self._of_source.get(instance_id, {}).values())
+        return _newest_first(self._of_source.get(instance_id, ()))
 
 
 def _newest_first(sessions: Iterable[Session]) -> tuple[Session, ...]:

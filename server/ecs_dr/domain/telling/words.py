@@ -7,7 +7,7 @@ origin nobody marked (an f-string, a slice) counts as written by others: the wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from ecs_dr.redact import safe_display
@@ -41,10 +41,10 @@ class Words(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """A `str` that stays what it is."""
-        from pydantic_core.core_schema import no_info_after_validator_function, str_schema
+        """A `str` that stays what it is; words stay the same object, which many questions may share."""
+        from pydantic_core.core_schema import no_info_wrap_validator_function, str_schema
 
-        return no_info_after_validator_function(cls, str_schema())
+        return no_info_wrap_validator_function(_kept, str_schema())
 
     def join(self, parts: Iterable[str], /) -> Words:
         """One text of several, each neutralised where it is no words."""
@@ -53,6 +53,10 @@ class Words(str):
     def __add__(self, other: str, /) -> Words:
         """With something behind it."""
         return Words(super().__add__(said(other)))
+
+
+def _kept(value: object, as_text: Callable[[object], str]) -> Words:
+    return value if isinstance(value, Words) else Words(as_text(value))
 
 
 NO_WORDS = Words()

@@ -153,7 +153,7 @@ class Driver:
             return list(members)
         for member in members:
             member.session.choose(ChosenVSwitch(vswitch=made, created=False))
-            member.session.unchecked.add(Choice.VSWITCH)
+            member.session.unchecked |= {Choice.VSWITCH}
         return []
 
     # -- stages ------------------------------------------------------------------------------------------------

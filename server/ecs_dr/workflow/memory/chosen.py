@@ -95,9 +95,9 @@ class Chosen:
     """The choices of a session (`workflow/choices.py` says what rests on what), and what was asked about them."""
 
     book: DecisionBook
-    reconsidered: set[Choice] = field(default_factory=set)
+    reconsidered: frozenset[Choice] = frozenset()
     """What the person wants to decide once more without a proposal: asked also where nothing stands against it."""
-    unchecked: set[Choice] = field(default_factory=set)
+    unchecked: frozenset[Choice] = frozenset()
     """Accepted with the plan, and not looked at again since."""
     pages: dict[str, int] = field(default_factory=dict)
     """Which page of the candidates of a question is shown."""
@@ -189,7 +189,7 @@ class Chosen:
                 self._vswitch = self._pending_vswitch_id = None
             elif one is Choice.DISKS:
                 self._disks = None
-            self.unchecked.discard(one)
+            self.unchecked -= {one}
 
     def await_vswitch(self, vswitch_id: str) -> None:
         """One was made for this recovery, and is not ready yet: it will be chosen once it is."""
@@ -206,7 +206,7 @@ class Chosen:
 
     def withdraw(self, choice: Choice) -> None:
         """What was asked, answered or proposed about it counts no longer; what was decided stands."""
-        self.reconsidered.discard(choice)
+        self.reconsidered -= {choice}
         self.book.forget_about(choice)
         if choice is not Choice.LAUNCH:  # the name that was proposed for the replica suits it wherever it goes
             self.forget_proposals(choice)
@@ -220,7 +220,7 @@ class Chosen:
     def drop(self, dropped: str | Choice) -> None:
         """The person turned a question down, or all about a choice: nothing is open about it by wish alone."""
         if isinstance(dropped, Choice):
-            self.reconsidered.discard(dropped)
+            self.reconsidered -= {dropped}
             self.book.forget_about(dropped)
         else:
             self.reconsidered -= {choice for choice in (about(dropped),) if choice is not None}

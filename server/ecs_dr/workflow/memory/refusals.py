@@ -65,7 +65,7 @@ class Refusals:
 
     types: list[tuple[str, str]] = field(default_factory=list)
     """Zone and instance type that were refused when the launch asked for it."""
-    disks: set[RefusedDisk] = field(default_factory=set)
+    disks: frozenset[RefusedDisk] = frozenset()
     left_zones: list[str] = field(default_factory=list)
     """Zones that the person left for another one, or where a launch found no stock; the latest last."""
     vswitches: dict[str, int] = field(default_factory=dict)
@@ -76,14 +76,14 @@ class Refusals:
     """Of the image of the source, until the person has chosen a way on."""
     launch: tuple[CloudRefused, LaunchRequest] | None = None
     """Of a launch, where the call ended before the person was told."""
-    left_out: set[str] = field(default_factory=set)
+    left_out: frozenset[str] = frozenset()
     """Attributes that were refused and that the person goes on without."""
     groups: tuple[str, ...] = ()
     """Security groups that the person chose in place of refused ones."""
-    terms: set[str] = field(default_factory=set)
+    terms: frozenset[str] = frozenset()
     """Ways to pay that were refused and that the person goes on without."""
     latest: Refused | None = None
-    retried: set[str] = field(default_factory=set)
+    retried: frozenset[str] = frozenset()
     """Codes after which the same launch was sent once more."""
 
     def note_no_stock(self, zone_id: str, instance_type: str) -> None:

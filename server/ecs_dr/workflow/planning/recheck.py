@@ -40,7 +40,7 @@ async def disks_hold(run: Run, plan: DiskPlan, target: Target, charge: Charge) -
 
 
 def _checked(run: Run, what: Choice, *, holds: bool) -> bool:
-    run.session.unchecked.discard(what)
+    run.session.unchecked -= {what}
     if not holds:
         run.session.notes.append(run.texts("note.plan_changed", what=run.texts(f"plan.changed.{what.value}")))
     return holds

@@ -162,14 +162,14 @@ def _keep_member(member: Member, planned: MemberPlan, survey: Survey) -> None:
     )
     session.plan = PlanState(plan=plan, stocks=stocks, settled=True, accepted_as=(zone.zone_id, zone.instance_type))
     session.choose(Target(zone_id=zone.zone_id, instance_type=zone.instance_type, zones=stocks))
-    session.unchecked.add(Choice.TARGET)
+    session.unchecked |= {Choice.TARGET}
     if planned.vswitch is not None:
         session.choose(ChosenVSwitch(vswitch=planned.vswitch, created=False))
-        session.unchecked.add(Choice.VSWITCH)
+        session.unchecked |= {Choice.VSWITCH}
     choices = {disk.device: disk.substitute for disk in zone.disks if disk.substitute is not None}
     supported = {"system": zone.system_categories, "data": zone.data_categories}
     session.choose(DiskPlan(disks=plan_disks(source.disks, choices), supported=supported))
-    session.unchecked.add(Choice.DISKS)
+    session.unchecked |= {Choice.DISKS}
 
 
 def _data(run: Run, application: Application) -> JsonObject:

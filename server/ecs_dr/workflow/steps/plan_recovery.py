@@ -219,17 +219,17 @@ def _decide_as_recommended(run: Run, source: Source, state: PlanState, decision:
         return
     state.accepted_as = (best.zone_id, best.instance_type)
     session.choose(Target(zone_id=best.zone_id, instance_type=best.instance_type, zones=state.stocks))
-    session.unchecked.add(Choice.TARGET)
+    session.unchecked |= {Choice.TARGET}
     if best.vswitch.existing is not None:
         session.choose(ChosenVSwitch(vswitch=best.vswitch.existing, created=False))
-        session.unchecked.add(Choice.VSWITCH)
+        session.unchecked |= {Choice.VSWITCH}
     elif best.vswitch.state == "create":
         agree_with_plan(run, decision, best.zone_id, best.vswitch.cidr_block)
     if best.disks and all(disk.offered or disk.substitute for disk in best.disks):
         substitutes = {disk.device: disk.substitute for disk in best.disks if disk.substitute is not None}
         supported = {"system": best.system_categories, "data": best.data_categories}
         session.choose(DiskPlan(disks=plan_disks(source.disks, substitutes), supported=supported))
-        session.unchecked.add(Choice.DISKS)
+        session.unchecked |= {Choice.DISKS}
 
 
 def _answered(run: Run, plan: RecoveryPlan, *, accepted: bool) -> Answer:

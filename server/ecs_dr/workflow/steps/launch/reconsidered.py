@@ -59,4 +59,4 @@ def reopen_what(run: Run) -> None:
             own = run.texts("list.separator").join(session.source.instance.security_group_ids)
             session.notes.append(run.texts("note.own_groups", id=session.instance_id, groups=own))
     else:
-        session.reconsidered.add(chosen)
+        session.reconsidered |= {chosen}

@@ -168,7 +168,7 @@ async def follow_up(run: Run) -> Answer | None:
         return await handle(run, *untold)
     if session.book.choice(REFUSED_KEY) == RETRY:
         if session.refusals.latest is not None:
-            session.refusals.retried.add(session.refusals.latest.code)
+            session.refusals.retried |= {session.refusals.latest.code}
         return None
     said = session.book.use_up(REFUSED_KEY)
     return None if said is None else await _carry_out(run, said.choice)
@@ -232,10 +232,10 @@ def _leave_out(run: Run) -> None:
     elif latest.blame is Blame.GROUP:
         session.refusals.groups = latest.groups
     elif latest.blame is Blame.TERMS:
-        session.refusals.terms.add(latest.option)
+        session.refusals.terms |= {latest.option}
         session.book.forget(BILLING_KEY)
     elif latest.option:
-        session.refusals.left_out.add(latest.option)
+        session.refusals.left_out |= {latest.option}
 
 
 async def is_agreed_again(run: Run, launch: LaunchRequest) -> bool:
