@@ -23,6 +23,7 @@ from benchmarks.line import line
 from benchmarks.recovery_time import critical_path, detection_lag, requests, wall_time
 from benchmarks.region import region
 from benchmarks.somebody import main as somebody
+from benchmarks.stalls import stalls
 from benchmarks.standbys import standbys
 from benchmarks.startup import startup
 from benchmarks.variants import all_variants
@@ -36,6 +37,7 @@ PARTS: Mapping[str, Callable[..., Kept]] = {
     "context": context_size,
     "startup": startup,
     "line": line,
+    "stalls": stalls,
     "crowd": crowd,
     "applications": applications,
     "standbys": standbys,

@@ -17,6 +17,8 @@ from typing import TextIO
 from benchmarks.figures import Kept
 from benchmarks.startup import Server, recover
 from benchmarks.table import show
+from ecs_dr import wiring
+from ecs_dr.settings import Settings
 from ecs_dr.simulator.certificate import Certificate
 from ecs_dr.simulator.clock import AcceleratedClock
 from ecs_dr.simulator.core import Simulator
@@ -32,7 +34,7 @@ VENDOR = ("alibabacloud", "darabonba", "Tea")
 
 
 async def watch(told: TextIO) -> None:
-    """Write down how long the loop stood still, and whether the vendor's SDK was being imported meanwhile."""
+    """Write down when and how long the loop stood still, and whether the vendor's SDK was being imported meanwhile."""
     known, before = len(sys.modules), time.perf_counter()
     while True:
         await asyncio.sleep(DUE_SECONDS)
@@ -41,24 +43,26 @@ async def watch(told: TextIO) -> None:
         new, known = list(sys.modules)[known:], len(sys.modules)
         if stood > TOLD_SECONDS:
             of_vendor = any(name.startswith(VENDOR) for name in new)
-            print(f"{1000 * stood:.1f} {'import' if of_vendor else 'work'}", file=told, flush=True)
+            print(before, f"{1000 * stood:.1f}", "import" if of_vendor else "work", file=told, flush=True)
 
 
 def serve_watched(path: str) -> None:
     """`ecs-dr serve` in this process, with that watch in its loop."""
-    from ecs_dr import wiring
     from ecs_dr.cli import app
 
     serve = wiring.serve_mcp
 
-    async def watched(*arguments: object) -> None:
-        with Path(path).open("w", encoding="ascii") as told:
+    with Path(path).open("w", encoding="ascii") as told:
+
+        async def watched(
+            settings: Settings, simulation: wiring.Simulation | None, http: wiring.HttpAddress | None
+        ) -> None:
             watching = asyncio.create_task(watch(told))
-            await serve(*arguments)  # type: ignore[arg-type]
+            await serve(settings, simulation, http)
             watching.cancel()
 
-    wiring.serve_mcp = watched
-    app()
+        wiring.serve_mcp = watched
+        app()
 
 
 def longest(*, https: bool) -> tuple[float, float]:
@@ -75,15 +79,18 @@ def longest(*, https: bool) -> tuple[float, float]:
             "ALIBABA_CLOUD_ACCESS_KEY_SECRET": simulated.access_key_secret,
             "SSL_CERT_FILE": str(trusted),
         }
+        watched = ("-m", "benchmarks.stalls", str(told), "serve")
         embedded = ("--simulate", "healthy", "--speed", str(SPEED))
-        server = Server(
-            "-m", "benchmarks.stalls", str(told), "serve", *(() if https else embedded), **(environment if https else {})
-        )
+        server = Server(*watched, **environment) if https else Server(*watched, *embedded)
         server.start()
+        began = time.perf_counter()  # of the machine, the same in both processes
         recover(server)
         server.stop()
-        stood = [(kind, float(ms)) for ms, kind in map(str.split, told.read_text(encoding="ascii").splitlines())]
-    found = {name: max((ms for kind, ms in stood if kind == name), default=0.0) for name in ("import", "work")}
+        stood = [line.split() for line in told.read_text(encoding="ascii").splitlines()]
+    found = {"import": 0.0, "work": 0.0}
+    for moment, ms, kind in stood:
+        if float(moment) > began:
+            found[kind] = max(found[kind], float(ms))
     return found["import"], found["work"]
 
 
@@ -91,8 +98,8 @@ def stalls(*, quick: bool) -> Kept:
     """The table: the least of several rounds, so that other programs of the machine do not count."""
     rounds = 2 if quick else ROUNDS
     rows: list[tuple[str, float, float]] = []
-    for name, https in (("HTTPS, the cloud in another process", True), ("--simulate, the cloud in the same loop", False)):
-        found = [longest(https=https) for _ in range(rounds)]
+    for name in ((apart := "HTTPS, the cloud in another process"), "--simulate, the cloud in the same loop"):
+        found = [longest(https=name == apart) for _ in range(rounds)]
         rows.append((name, min(one for one, _ in found), min(one for _, one in found)))
     show(
         "The event loop's longest stall in a process's first recovery",
