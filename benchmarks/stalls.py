@@ -24,6 +24,7 @@ from ecs_dr.simulator.clock import AcceleratedClock
 from ecs_dr.simulator.core import Simulator
 from ecs_dr.simulator.http import SimulatorServer, SimulatorThread
 from ecs_dr.simulator.world import load_world
+from ecs_dr.starting import Simulation
 
 SPEED = 60
 ROUNDS = 5
@@ -54,9 +55,7 @@ def serve_watched(path: str) -> None:
 
     with Path(path).open("w", encoding="ascii") as told:
 
-        async def watched(
-            settings: Settings, simulation: wiring.Simulation | None, http: wiring.HttpAddress | None
-        ) -> None:
+        async def watched(settings: Settings, simulation: Simulation | None, http: wiring.HttpAddress | None) -> None:
             watching = asyncio.create_task(watch(told))
             await serve(settings, simulation, http)
             watching.cancel()
