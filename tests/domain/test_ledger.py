@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecs_dr.domain.attributes.choices import (
     choices_from,
@@ -16,6 +18,7 @@ from ecs_dr.domain.attributes.choices import (
 from ecs_dr.domain.attributes.document import markdown, plain
 from ecs_dr.domain.attributes.table import FIFTY, LEDGER, account, count, left_for_a_person
 from ecs_dr.domain.attributes.terms import Billing, LaunchChoices
+from ecs_dr.domain.attributes.values import as_list, has_all
 from ecs_dr.domain.lineage import decided_disks, decided_words, decisions_tag
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.replica import flatten
@@ -176,3 +179,13 @@ def test_the_table_in_the_terminal_ends_with_the_count(language: Language) -> No
 
 def test_only_rows_of_what_cannot_be_carried_lack_a_parameter() -> None:
     assert {row.key for row in LEDGER if not row.sets and row.handling != "cannot"} == set()
+
+
+COMMAS = st.text(alphabet='a,= "\\', min_size=1, max_size=6)
+
+
+@given(st.sets(COMMAS), st.sets(COMMAS))
+def test_lists_are_alike_only_where_their_items_are(one: set[str], other: set[str]) -> None:
+    """A tag `a` of the value `1, b=2` is not two tags."""
+    assert (as_list(one) == as_list(other)) is (one == other)
+    assert has_all(as_list(one), as_list(other)) is (one <= other)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -13,9 +15,21 @@ from ecs_dr.domain.times import parse_time
 DAYS_PER_MONTH = 30.44
 
 
+_ITEM = re.compile(r'("(?:[^"\\]|\\.)*"|[^"].*?|)(?:, |$)')
+
+
 def as_list(values: Iterable[str]) -> str:
-    """In alphabetical order: the API promises none."""
-    return ", ".join(sorted(values))
+    """In alphabetical order, as the API promises none; an item that could be read as two stands in quotation marks."""
+    return ", ".join(json.dumps(one, ensure_ascii=False) if _is_doubtful(one) else one for one in sorted(values))
+
+
+def _is_doubtful(item: str) -> bool:
+    return ", " in item or item.startswith('"')
+
+
+def items_of(text: str) -> frozenset[str]:
+    """What `as_list` has written, item by item as it stands there."""
+    return frozenset(filter(None, _ITEM.findall(text)))
 
 
 def as_tags(tags: Iterable[Tag]) -> str:
@@ -25,7 +39,7 @@ def as_tags(tags: Iterable[Tag]) -> str:
 
 def has_all(source: str, other: str) -> bool:
     """Whether every item of a list as `as_list` writes it is in the other too."""
-    return set(filter(None, source.split(", "))) <= set(other.split(", "))
+    return items_of(source) <= items_of(other)
 
 
 def as_flag(flag: bool | None) -> Value:  # noqa: FBT001 - the value that is written, not a switch

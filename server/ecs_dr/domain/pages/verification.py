@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ecs_dr.domain import links
 from ecs_dr.domain.attributes.model import NOTHING, UNREAD, FidelityRow
+from ecs_dr.domain.attributes.values import items_of
 from ecs_dr.domain.disks.model import Disk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.model import JsonObject
@@ -151,7 +152,7 @@ def lacking(row: FidelityRow | FidelityEntry) -> str:
     """What the source has; of tags those alone that the replica is without."""
     if row.key != "tags":
         return row.source
-    return ", ".join(sorted(set(row.source.split(", ")) - set(row.replica.split(", "))))
+    return ", ".join(sorted(items_of(row.source) - items_of(row.replica)))
 
 
 def what_differs(found: Verification, texts: Texts) -> Iterator[Words]:
