@@ -189,3 +189,10 @@ async def test_an_earlier_recovery_is_told_as_of_the_reading() -> None:
     await desk.settle(await desk.collect())
     (finding,) = desk.recovery.sessions.get(desk.session_id).recovered_before
     assert finding.values["at"] == sent[0]
+
+
+async def test_a_replica_that_is_not_verified_yet_heads_the_report_as_it_was_last_read() -> None:
+    desk = Desk()
+    await up_to(desk, "create_instance")
+    headline = f"Replica {replica_of(desk).instance_id} was launched ({{}}) and has not been verified yet."
+    assert desk.recovery.report(desk.session_id).headline == headline.format("accepted, not read yet")
