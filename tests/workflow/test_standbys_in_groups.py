@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from ecs_dr.cloud.transport import ApiError, ApiRequest
 from ecs_dr.domain.standby.model import Standby
 from ecs_dr.domain.standby.page import exit_code
 from ecs_dr.simulator.model_compute import Image, ImageMapping, SnapshotGroup
@@ -129,3 +130,25 @@ async def test_an_identity_of_the_whole_account_is_asked_nothing_twice() -> None
     sent = Counter(entry.action for entry in desk.simulator.journal)
     once = ("DescribeInstances", "DescribeDisks", "DescribeSnapshots", "DescribeSnapshotGroups", "DescribeVSwitches")
     assert {name: sent[name] for name in once} == dict.fromkeys(once, 1) | {"DescribeInstances": 2}
+
+
+@pytest.mark.parametrize("action", ["DescribeSnapshots", "DescribeImages", "DescribeDisks"])
+async def test_what_one_group_shows_counts_where_another_may_not_be_read(action: str) -> None:
+    """All of it was refused then, and instances that can be recovered were told as unknown."""
+    world = world_of("denied", 12, groups=(GROUP, OTHER))
+    desk = Desk(world)
+
+    def refuse(request: ApiRequest) -> None:
+        if request.action == action and request.params.get("ResourceGroupId") == OTHER:
+            raise ApiError("Forbidden.RAM", "User not authorized.", http_status=403)
+
+    desk.transport.before.append(refuse)
+    rows = await rows_of(desk)
+    readable = [rows[one.instance_id] for one in world.instances.values() if one.resource_group_id == GROUP]
+    hidden = [rows[one.instance_id] for one in world.instances.values() if one.resource_group_id == OTHER]
+    assert all(row.newest is not None for row in readable)
+    assert exit_code(tuple(rows.values())) == 2, "something was not read"
+    if action == "DescribeImages":
+        return  # their snapshots are read
+    assert all(row.newest is None for row in hidden)
+    assert not any(finding.code == "nothing" for row in hidden for finding in row.findings)

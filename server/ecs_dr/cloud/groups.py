@@ -31,7 +31,8 @@ async def read_in_groups(
             are needed: they go out together.
 
     Raises:
-        CloudRefused: As `ask`; for want of a permission only where it is refused with a group as well.
+        CloudRefused: As `ask`; for want of a permission only where it is refused with a group as well. Of several
+            groups, what some show counts where the scope can be told that others did not.
     """
     if not scope.resource_groups:
         return await ask({})
@@ -43,8 +44,11 @@ async def read_in_groups(
         if not isinstance(plain, CloudRefused) and is_enough(plain):
             return plain
         others = await together(in_groups)
-    if isinstance(plain, CloudRefused) and any(isinstance(other, CloudRefused) for other in others):
-        raise plain
+    refused = [other for other in others if isinstance(other, CloudRefused)]
+    if isinstance(plain, CloudRefused) and refused:
+        if scope.on_hidden is None or len(refused) == len(others):
+            raise plain
+        scope.on_hidden(refused[0])
     return tuple(row for rows in (plain, *others) if not isinstance(rows, CloudRefused) for row in rows)
 
 

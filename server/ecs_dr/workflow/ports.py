@@ -17,6 +17,7 @@ from ecs_dr.domain.report.model import RequestRecord
 from ecs_dr.domain.snapshots.model import Snapshot, SnapshotGroup
 from ecs_dr.domain.source import Instance
 from ecs_dr.domain.stock.model import Charge, InstanceTypeFacts, ZoneStock
+from ecs_dr.errors import CloudError
 
 
 class Clock(Protocol):
@@ -101,6 +102,9 @@ class Scope:
     whose rights are those of one group is answered an empty list, or a refusal, unless it names the group."""
     on_rows: Callable[[str, int], Awaitable[None]] | None = None
     """Told of each page of a long list: its action, and how many rows there are so far."""
+    on_hidden: Callable[[CloudError], None] | None = None
+    """Told where a list was refused in some of several groups: what the others show is no whole. None: such a list is
+    refused as a whole."""
 
 
 def groups_of(*group_ids: str) -> tuple[str, ...]:

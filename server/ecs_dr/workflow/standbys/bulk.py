@@ -62,6 +62,8 @@ async def read_instances(cloud: Cloud, scope: Scope, asked: RegisterQuery) -> tu
 
 async def read_bulk(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...]) -> Bulk:
     """Everything of all of them; what is not permitted is left out, and named."""
+    in_part: list[CloudError] = []
+    scope = replace(scope, on_hidden=in_part.append)
     disks, unread, hidden = await _disks(cloud, scope, instances)
     scope = replace(scope, resource_groups=groups_of(*(one.resource_group_id for one in instances)))
     reads = SideBySide()
@@ -82,7 +84,8 @@ async def read_bulk(cloud: Cloud, scope: Scope, instances: tuple[Instance, ...])
     )
     replicas = reads.read(partial(cloud.replicas, scope, everywhere=hidden), "ecs:DescribeInstances")
     await reads.finish()
-    unread |= reads.left_out
+    unread |= {**{one.action: one for one in in_part}, **reads.left_out}
+    scope = replace(scope, on_hidden=None)
     found_images = await _certain_images(cloud, scope, images, unread)
     return Bulk(scope, disks, Holdings(found_images, _joined(snapshots), _joined(groups)), replicas.or_none, unread)
 
