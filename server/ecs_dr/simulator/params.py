@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from ecs_dr.simulator.errors import Fault, invalid_parameter, missing_parameter
 
 _NO_TAGS_BEGIN = ("aliyun", "acs:")
+_WHOLE = re.compile(r"-?\d{1,12}")
 
 
 def text(params: Mapping[str, str], name: str, default: str = "") -> str:
@@ -41,7 +42,7 @@ def integer(
     value = params.get(name, "")
     if not value:
         return default
-    if not re.fullmatch(r"-?\d{1,12}", value):
+    if not _WHOLE.fullmatch(value):
         raise invalid_parameter(name, f"{value!r} is not a whole number")
     number = int(value)
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):

@@ -47,6 +47,12 @@ def seal_application(report: ApplicationReport) -> SealedApplication:
     return SealedApplication(report=report, seal=_seal_over(report))
 
 
+def head_of(report: Model) -> str:
+    """The head of the seal alone, without the seal."""
+    *_, (_, head) = _chain(report.model_dump(mode="json"))
+    return head
+
+
 def _seal_over(report: Model) -> Seal:
     content: JsonObject = report.model_dump(mode="json")
     entries = tuple(SealEntry(part=part, digest=digest) for part, digest in _chain(content))

@@ -200,9 +200,9 @@ def source_changes(before: Source, after: Source | None) -> tuple[Change, ...]:
     changes = (
         Change(owner=owner, field=field, before=old.get((owner, field)), after=new.get((owner, field)))
         for owner, field in dict.fromkeys((*old, *new))
-        if not (field and owner in moved)
+        if old.get((owner, field)) != new.get((owner, field)) and not (field and owner in moved)
     )
-    return tuple(change for change in changes if change.before != change.after and not _is_blind(change))
+    return tuple(change for change in changes if not _is_blind(change))
 
 
 def _is_blind(change: Change) -> bool:

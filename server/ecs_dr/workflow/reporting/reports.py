@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 from ecs_dr.domain.application.report import ApplicationReport
 from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.report.model import RecoveryReport
-from ecs_dr.domain.report.seal import seal, seal_application
+from ecs_dr.domain.report.seal import head_of
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.texts import Texts
@@ -65,14 +65,14 @@ class Reports:
             session.chronicle.close(sent[-1].number if sent else 0)
         report = self.of(session)
         keep = partial(self._keeper.keep, report) if self._keeper is not None else None
-        return await self._told(session, answer, seal(report).seal.head, keep)
+        return await self._told(session, answer, head_of(report), keep)
 
     async def of_application(self, session: Session, application: Application) -> ApplicationReport:
         """The report of an application, as far as it has come."""
         members: list[MemberReport] = []
         for member in application.members:
             report = self.of(member.session)
-            members.append(MemberReport(member, report, seal(report).seal.head))
+            members.append(MemberReport(member, report, head_of(report)))
             await checkpoint()  # each takes 3 ms, and there may be a hundred
         return build_application_report(
             session, application, members, self._texts_for(session), simulated=self._simulated
@@ -84,7 +84,7 @@ class Reports:
             return answer
         report = await self.of_application(session, application)
         keep = partial(self._keeper.keep_application, report) if self._keeper is not None else None
-        return await self._told(session, answer, seal_application(report).seal.head, keep)
+        return await self._told(session, answer, head_of(report), keep)
 
     async def _told(
         self, session: Session, answer: Answer, head: str, keep: Callable[[], tuple[str, ...]] | None

@@ -17,7 +17,7 @@ from ecs_dr.domain.model import JsonObject
 from ecs_dr.domain.names import is_instance_name, replica_name
 from ecs_dr.domain.pages.launch import LaunchFacts, LaunchPage, launch_page, one_launch
 from ecs_dr.domain.pages.words import age, money
-from ecs_dr.domain.questions import CONFIRM, CUSTOM, Option, Question
+from ecs_dr.domain.questions import CONFIRM, CUSTOM, Question
 from ecs_dr.domain.replica import Billing, LaunchChoices, Placement, plan_launch
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.telling import Words
@@ -142,16 +142,10 @@ async def agree(run: Run, ready: Ready, terms: Agreed, name: str | None) -> tupl
         # A question that stands shows the price that it was put with; only a new one needs to be told it.
         price = None if run.session.book.stands(key, facts) else await read_price(run, shown)
         page = partial(_shown, run, ready, terms, shown, price)
-        options = (
-            run.option(CONFIRM, "launch_confirm", recommended=True, name=shown.instance_name),
-            run.option(CUSTOM, "launch_custom_name"),
-            run.option(CHANGE, "launch_change"),
-            run.abort_option(),
-        )
         decision = run.decide(
             key,
             facts,
-            partial(_question, run, page, options, price),
+            partial(_question, run, page, shown.instance_name, price),
             permits=permits,
         )
         run.session.shown_page = None
@@ -206,8 +200,14 @@ def left_to_the_cloud(run: Run, source: Source, launch: LaunchRequest) -> list[W
     return lines
 
 
-def _question(run: Run, build: Callable[[], LaunchPage], options: tuple[Option, ...], price: Price | None) -> Question:
+def _question(run: Run, build: Callable[[], LaunchPage], name: str, price: Price | None) -> Question:
     """Built once, when it is first put: the price that stands in it is the one that is agreed to."""
     page = build()
     run.session.shown_price, run.session.shown_page = price, page
+    options = (
+        run.option(CONFIRM, "launch_confirm", recommended=True, name=name),
+        run.option(CUSTOM, "launch_custom_name"),
+        run.option(CHANGE, "launch_change"),
+        run.abort_option(),
+    )
     return run.question(one_launch(page, run.texts), options, text_label=run.texts("question.launch.text_label"))
