@@ -47,6 +47,13 @@ async def test_an_arrow_key_goes_to_the_next_option(keys: PipeInput) -> None:
     assert await MenuAsker(paper(), EN).choose(FORM) == Reply("second")
 
 
+async def test_what_was_chosen_is_said_with_its_consequence_in_lines_of_the_page(keys: PipeInput) -> None:
+    keys.send_text(ENTER)
+    console = Console(file=io.StringIO(), width=30)
+    await MenuAsker(console, EN).choose(FORM)
+    assert [line.rstrip() for line in written(console).splitlines()] == ["  → First (Recommended) — the", "    best"]
+
+
 async def test_a_name_of_ones_own_is_typed_after_the_choice(keys: PipeInput) -> None:
     keys.send_text(DOWN + ENTER + " my-image " + ENTER)
     assert await MenuAsker(paper(), EN).choose(NAMED) == Reply("custom", "my-image")

@@ -69,7 +69,7 @@ class MenuAsker:
 
     async def choose(self, form: Form) -> Reply | None:
         """Pick with the arrow keys."""
-        picked = await questionary.select(
+        menu = questionary.select(
             self._texts("terminal.choose"),  # with what the keys do: the library would set a space between the two
             choices=[
                 questionary.Choice(title=styled(choice, self._console), value=choice.value) for choice in form.choices
@@ -77,9 +77,14 @@ class MenuAsker:
             instruction=" ",
             style=_STYLE,
             qmark="?",
-        ).unsafe_ask_async()
+        )
+        # The library would leave label and description behind the prompt, in one line that ends at the screen's edge.
+        menu.application.erase_when_done = True
+        picked = await menu.unsafe_ask_async()
         if not isinstance(picked, str):
             return None
+        chosen = next(choice for choice in form.choices if choice.value == picked)
+        self._console.print(hanging(Text("→", style="bold cyan"), chosen))
         return await _completed(self, form, picked)
 
     async def type_in(self, label: str) -> str | None:
