@@ -114,7 +114,7 @@ TEXTS: Mapping[str, str] = {
     "ledger.hop_limit.manual": "Set it on the replica with ModifyInstanceMetadataOptions (if open to your account).",
     "ledger.public_address.manual": "Change DNS records and allow-lists.",
     "ledger.eip.manual": "It can serve one instance alone, and moving it touches the source: bind it by hand when you switch over.",
-    "ledger.private_ip.manual": "Change what connects by IP or by internal name.",
+    "ledger.private_ip.manual": "Change what connects by IP or internal name.",
     "ledger.secondary_enis.manual": "Create and attach new interfaces in the target zone.",
     "ledger.secondary_private_ips.manual": "Assign new ones from the target VSwitch.",
     "ledger.ipv6.manual": "The target VSwitch has no IPv6: turn it on and assign addresses by hand.",
