@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from ecs_dr.garbage import collect_seldom
+from tests.support.schemas import compile_schemas_once
 from tests.support.sweeps import left_out
 from tests.support.tracing import Tracing, tracing_of
 
@@ -51,7 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Modules and collected tests stay for good: no collection of garbage need look at them again and again."""
+    """What every test would do again is done once; modules and collected tests stay for good, and are no garbage."""
+    compile_schemas_once()
     gc.collect()
     collect_seldom()
 

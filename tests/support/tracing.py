@@ -70,11 +70,11 @@ class Tracing:
 
 
 def tracing_of(config: pytest.Config) -> Tracing | None:
-    """The tracing of this process, stopped; None without coverage, and where others run the tests."""
+    """The tracing of this process, stopped; None without coverage, and where other processes run the tests."""
     plugin = config.pluginmanager.get_plugin("_cov")
     cov = getattr(getattr(plugin, "cov_controller", None), "cov", None)
-    if not isinstance(cov, Coverage):
-        return None
+    if not isinstance(cov, Coverage) or config.getoption("cov_context"):
+        return None  # who asks which test reaches a line has all of them traced
     # Collecting takes twice as long while it is traced as well: of it, only that the package is imported counts.
     if is_worker_or_alone(config):
         for module in pkgutil.walk_packages(ecs_dr.__path__, "ecs_dr."):
