@@ -196,3 +196,15 @@ async def test_a_replica_that_is_not_verified_yet_heads_the_report_as_it_was_las
     await up_to(desk, "create_instance")
     headline = f"Replica {replica_of(desk).instance_id} was launched ({{}}) and has not been verified yet."
     assert desk.recovery.report(desk.session_id).headline == headline.format("accepted, not read yet")
+
+
+async def test_of_an_image_that_is_gone_the_report_does_not_say_that_it_stays() -> None:
+    desk = Desk()
+    await up_to(desk, "create_image")
+    await desk.settle(await desk.call("wait_for_image"))
+    session = desk.recovery.sessions.get(desk.session_id)
+    assert session.image is not None
+    session.image.gone = True
+    texts = [one.text for one in desk.recovery.report(desk.session_id).todo]
+    assert any("who deleted the image" in text for text in texts)
+    assert not any("stay until" in text for text in texts)

@@ -128,7 +128,8 @@ def todo(
         refused, image = refused_last(requests), session.image
         key = "report.todo.resume" if image is not None or session.has_made_something else "report.todo.begin"
         if image is not None and image.has_failed:
-            yield Todo(subject=texts("report.todo.failed_subject"), text=texts("report.todo.image_failed"))
+            ended = "gone" if image.gone else "failed"
+            yield Todo(subject=texts("report.todo.failed_subject"), text=texts(f"report.todo.image_{ended}"))
         elif refused is not None and session.replica is None:
             text = texts("report.todo.refused", action=refused.action, code=refused.result)
             yield Todo(subject=texts("report.todo.failed_subject"), text=text)

@@ -33,6 +33,7 @@ TEXTS: Mapping[str, str] = {
     "world.state_unseen": "accepted, not found yet at {at}",
     "world.state_gone": "gone: not found any more, last looked for at {at}",
     "world.billed": "What exists is billed until it is deleted in the console; of an image, its snapshots.",
+    "report.todo.image_gone": "Look in the console who deleted the image, then have a new one made (create_image). Its snapshots, where they are there, are billed until you delete them.",
     "step.image_wait.missing": "Image: {status}; it was asked for {elapsed} s ago.",
     "progress.image_missing": "Image {status}",
     "value.gone": "gone",

@@ -33,6 +33,7 @@ TEXTS: Mapping[str, str] = {
     "world.state_unseen": "已受理，{at} 时尚未找到",
     "world.state_gone": "已不存在：最后一次查找于 {at}",
     "world.billed": "现有资源在控制台删除之前持续计费，镜像按其快照计费。",
+    "report.todo.image_gone": "请在控制台查看镜像由谁删除，然后重新创建镜像（create_image）。它的快照如果还在，会计费到您删除为止。",
     "step.image_wait.missing": "镜像：{status}；{elapsed} 秒前发起创建。",
     "progress.image_missing": "镜像 {status}",
     "value.gone": "已不存在",
