@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
@@ -23,18 +23,20 @@ from ecs_dr.cli_options import (
     WaveOption,
     with_default_scenario,
 )
+from ecs_dr.cli_running import (
+    DEFAULT_SPEED,
+    EXIT_USAGE,
+    PROGRAM,
+    fail,
+    read_settings,
+    refuse,
+    run,
+    say,
+    simulation_of,
+)
 from ecs_dr.domain.telling import Words
-from ecs_dr.ending import EXIT_BY_CLOSED_PIPE, Ending, ToldToEnd, write_nowhere
+from ecs_dr.ending import EXIT_BY_CLOSED_PIPE, write_nowhere
 from ecs_dr.errors import reason
-
-if TYPE_CHECKING:
-    from ecs_dr.settings import Settings
-    from ecs_dr.starting import Simulation
-
-Result = TypeVar("Result")
-PROGRAM = "ecs-dr"
-DEFAULT_SPEED = 60.0
-EXIT_USAGE = 2
 
 app = typer.Typer(
     name=PROGRAM,
@@ -109,7 +111,7 @@ def serve(
     from ecs_dr.wiring import HttpAddress, serve_mcp
 
     http = HttpAddress(host, port, behind_tls) if transport is TransportName.HTTP else None
-    _run(serve_mcp(_settings(), _simulation(simulate, speed, variant, faults), http))
+    run(serve_mcp(read_settings(), simulation_of(simulate, speed, variant, faults), http))
 
 
 @app.command()
@@ -135,20 +137,20 @@ def recover(  # noqa: PLR0913 - one parameter an option
     Exit code: 0 when all six success criteria hold, 1 when they do not or the recovery stopped, 130 after Ctrl-C.
     """
     if yes and simulate is None:
-        _refuse("yes")
+        refuse("yes")
     if wave and instance_id is not None:
-        _refuse("one_or_waves")
+        refuse("one_or_waves")
     if wave and (from_snapshots or from_report is not None):
-        _refuse("of_one")
+        refuse("of_one")
     from ecs_dr.wiring import recover_in_terminal
 
-    settings = _settings()
+    settings = read_settings()
     if report is not None:
         settings = settings.model_copy(update={"report_dir": report})
-    code = _run(
+    code = run(
         recover_in_terminal(
             settings,
-            _simulation(simulate, speed, variant, faults),
+            simulation_of(simulate, speed, variant, faults),
             instance_id,
             region_id,
             yes=yes,
@@ -175,7 +177,7 @@ def simulate(
     """Run the cloud simulator alone: HTTP on loopback, speaking the ECS and VPC API to the unmodified SDKs."""
     from ecs_dr.wiring import simulate_alone
 
-    _run(simulate_alone(port, scenario, speed, faults, tuple(variant or ())))
+    run(simulate_alone(port, scenario, speed, faults, tuple(variant or ())))
 
 
 @app.command()
@@ -189,7 +191,7 @@ def doctor(
     """
     from ecs_dr.wiring import examine
 
-    code = _run(examine(_settings(), _simulation(simulate, DEFAULT_SPEED), instance_id, region_id))
+    code = run(examine(read_settings(), simulation_of(simulate, DEFAULT_SPEED), instance_id, region_id))
     raise typer.Exit(code)
 
 
@@ -219,7 +221,7 @@ def standby(
     and launchable, 1 when something is stale, missing or launchable nowhere, 2 when something could not be read.
     """
     if region_id is None and simulate is None:
-        _refuse("region")
+        refuse("region")
     from ecs_dr.wiring import show_standbys
 
     arguments = {
@@ -228,8 +230,10 @@ def standby(
         "tag": ",".join(tag or ()),
         "max_age_hours": max_age,
     }
-    work = show_standbys(_settings(), _simulation(simulate, DEFAULT_SPEED), arguments, as_text=form is FormatName.TABLE)
-    raise typer.Exit(_run(work))
+    work = show_standbys(
+        read_settings(), simulation_of(simulate, DEFAULT_SPEED), arguments, as_text=form is FormatName.TABLE
+    )
+    raise typer.Exit(run(work))
 
 
 @app.command("verify-report")
@@ -248,12 +252,12 @@ def verify_report(
     from ecs_dr.domain.texts import Texts
     from ecs_dr.report.check import check_report
 
-    texts = Texts(_settings().language)
+    texts = Texts(read_settings().language)
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else type(error).__name__
-        _fail(texts("report.check.unreadable", file=Words(file), reason=why))
+        fail(texts("report.check.unreadable", file=Words(file), reason=why))
     found = check_report(text, seal)
     key = f"report.check.{found.outcome}"
     told = texts(key, file=Words(file), part=Words(found.part), digest=found.head, version=found.version)
@@ -273,7 +277,7 @@ def fidelity(
     if markdown:
         typer.echo(document.markdown(Texts("en")), nl=False)
     else:
-        typer.echo(str(document.plain(Texts(_settings().language))))
+        typer.echo(str(document.plain(Texts(read_settings().language))))
 
 
 @app.command()
@@ -290,9 +294,9 @@ def policy(
     from ecs_dr.domain.permissions import policy as ram
 
     if not is_instance_id(instance_id) or not is_region_id(region_id):
-        _refuse("policy_ids")
+        refuse("policy_ids")
     if not ram.is_account(account_id) or not ram.is_role(ram_role_name):
-        _refuse("policy_names")
+        refuse("policy_names")
     scope = ram.PolicyScope(
         region_id=region_id, instance_id=instance_id, account_id=account_id, ram_role_name=ram_role_name
     )
@@ -319,7 +323,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         from ecs_dr.cli_words import refusal
 
         if given and given[-1] != "export":  # else the help was the answer, and is shown
-            _say(refusal(error, PROGRAM))
+            say(refusal(error, PROGRAM))
         raise SystemExit(error.exit_code) from None
     except OSError as error:
         write_nowhere()
@@ -333,64 +337,5 @@ def _cut_short(error: OSError) -> int:
         return EXIT_BY_CLOSED_PIPE
     from ecs_dr.cli_words import texts
 
-    _say(str(texts()("cli.error.cut_short", why=reason(error))))
+    say(str(texts()("cli.error.cut_short", why=reason(error))))
     return EXIT_USAGE
-
-
-def _settings() -> Settings:
-    from ecs_dr.settings import SettingsError, ignored_names, load_settings
-
-    if ignored := ignored_names():
-        from ecs_dr.cli_words import settings_ignored
-
-        _say(settings_ignored(ignored))
-    try:
-        return load_settings()
-    except SettingsError as error:
-        from ecs_dr.cli_words import setting_refusal
-
-        _fail(setting_refusal(error))
-
-
-def _simulation(
-    scenario: str | None, speed: float, variants: Sequence[str] | None = None, faults: Path | None = None
-) -> Simulation | None:
-    from ecs_dr.starting import Simulation
-
-    if scenario is None and variants:
-        _refuse("variant")
-    if scenario is None and faults is not None:
-        _refuse("faults")
-    return None if scenario is None else Simulation(scenario, speed, tuple(variants or ()), faults)
-
-
-def _run(work: Coroutine[None, None, Result]) -> Result:
-    """A start that cannot work, a signal, and a reader that went away end the program without a traceback."""
-    from ecs_dr.starting import CannotStart
-
-    try:
-        return Ending().run(work)
-    except CannotStart as error:
-        _fail(str(error))
-    except ToldToEnd as told:
-        raise typer.Exit(told.code) from None
-
-
-def _refuse(key: str) -> NoReturn:
-    """End the program with a line of its own texts."""
-    from ecs_dr.cli_words import texts
-
-    _fail(texts()(f"cli.error.{key}"))
-
-
-def _fail(message: str) -> NoReturn:
-    _say(message)
-    raise typer.Exit(EXIT_USAGE)
-
-
-def _say(line: str) -> None:
-    """On stderr; where that cannot be written, the exit code alone says it."""
-    try:
-        typer.echo(f"{PROGRAM}: {line}", err=True)
-    except OSError:
-        write_nowhere(sys.stderr.fileno())

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ecs_dr.cli_running import DEFAULT_SPEED, read_settings, refuse, run, simulation_of
+
 export_app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
@@ -40,17 +42,16 @@ def oos(
     Reads only. What nobody decided is exported as recommended and listed. A template of 64 KB or more is split by
     wave. Exit code: 0 when it was written, 1 when this cannot be exported, 2 when something could not be read.
     """
-    from ecs_dr.cli import DEFAULT_SPEED, _refuse, _run, _settings, _simulation
     from ecs_dr.terminal.export import Order
 
     if out is None and fresh is None:
-        _refuse("out")
+        refuse("out")
     if (instance_id is None) == (not wave) and simulate is None:
-        _refuse("one_or_waves")
+        refuse("one_or_waves")
     if region_id is None and simulate is None:
-        _refuse("region")
+        refuse("region")
     from ecs_dr.wiring import export_oos
 
     waves = "|".join(wave) if wave else instance_id or ""
     order = Order(region_id or "", waves, target_zone_id or "", out, fresh)
-    raise typer.Exit(_run(export_oos(_settings(), _simulation(simulate, DEFAULT_SPEED), order)))
+    raise typer.Exit(run(export_oos(read_settings(), simulation_of(simulate, DEFAULT_SPEED), order)))

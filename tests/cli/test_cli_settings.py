@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.cli import _settings
+from ecs_dr.cli_running import read_settings
 from ecs_dr.settings import SettingsError, load_settings
 
 
@@ -90,7 +90,7 @@ def test_a_misspelt_setting_is_told_in_one_line_with_the_one_that_may_be_meant(
     name: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(name, "a-value")
-    assert _settings() == load_settings()
+    assert read_settings() == load_settings()
     said = capsys.readouterr()
     assert said.err == f"ecs-dr: No such setting, so ignored: {told} (README, Configuration).\n"
     assert said.out == ""
@@ -101,5 +101,5 @@ def test_nothing_is_told_of_settings_that_exist(
 ) -> None:
     monkeypatch.setenv("ECS_DR_POLL_SECONDS", "30")
     monkeypatch.setenv("ecs_dr_language", "en")
-    _settings()
+    read_settings()
     assert capsys.readouterr().err == ""
