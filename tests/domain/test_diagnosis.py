@@ -172,7 +172,7 @@ def test_a_creation_without_an_answer_is_not_called_a_failure(action: str, langu
 
 def test_a_read_without_an_answer_changed_nothing() -> None:
     problem = explain(unanswered("ecs:DescribeImages"), Texts("en"), CONTEXT)
-    assert "nothing was created or changed" in problem.message
+    assert "created and changed nothing" in problem.message
     assert problem.links == ()
 
 

@@ -80,7 +80,7 @@ _KINDS: Mapping[str, str] = {
     "diagnosis.outcome_unclear.cause": "An error of the service leaves that open, and so does a refusal of now for what was sent before.",
     "diagnosis.outcome_unclear.actions": "Try again: the same ClientToken is sent, what an earlier send made is found, and nothing is made twice.\nLook in the console whether it is there already.\nDo not create it by hand meanwhile.",
     "diagnosis.outcome_unclear.grant": "Grant {permission} first; a policy for it: `{policy}`",
-    "diagnosis.no_answer.message": "{action} got no answer, also after the retries. It only reads or checks: nothing was created or changed.",
+    "diagnosis.no_answer.message": "{action} got no answer, also after the retries. It only reads or checks: it created and changed nothing.",
     "diagnosis.no_answer.cause": "The endpoint of region {region} cannot be reached, or did not answer in time.",
     "diagnosis.no_answer.actions": "Check the network, a proxy and the region, then try again.",
 }
