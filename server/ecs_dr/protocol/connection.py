@@ -24,14 +24,29 @@ SPARED_DESCRIPTORS = 256
 
 def most_connections() -> int:
     """How many connections there may be: well below the number of files that this process may open."""
+    allowed = _descriptors()
+    if allowed is None:
+        return MOST_CONNECTIONS
+    return min(MOST_CONNECTIONS, max(allowed - SPARED_DESCRIPTORS, allowed // 2))
+
+
+def at_a_stretch(most: int) -> int:
+    """How many connections are accepted at once: twice so many leave files to spare before any is turned away.
+
+    At the limit of files asyncio tries to accept each of them all the same, and logs that it could not, over and over.
+    """
+    allowed = _descriptors()
+    return most if allowed is None else max(1, min(most, (allowed - most_connections()) // 4))
+
+
+def _descriptors() -> int | None:
+    """How many files this process may open; None: as many as it wants."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return MOST_CONNECTIONS
+        return None
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if allowed == resource.RLIM_INFINITY:
-        return MOST_CONNECTIONS
-    return min(MOST_CONNECTIONS, max(allowed - SPARED_DESCRIPTORS, allowed // 2))
+    return None if allowed == resource.RLIM_INFINITY else allowed
 
 
 class BoundedConnection(H11Protocol):

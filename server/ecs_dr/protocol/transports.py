@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 
 BACKLOG = 100
-"""Connections that the system holds while the server is busy. So many are accepted at a stretch before any can be
-turned away: fewer than the files that are spared (`connection.SPARED_DESCRIPTORS`)."""
+"""Connections that the system holds while the server is busy."""
 
 GRACE_SECONDS = 3
 """How long open streams may delay the end."""
@@ -112,7 +111,7 @@ async def run_http(
     """
     import uvicorn
 
-    from ecs_dr.protocol.connection import IDLE_SECONDS, BoundedConnection
+    from ecs_dr.protocol.connection import IDLE_SECONDS, BoundedConnection, at_a_stretch
 
     app = http_app(server, host, token, behind_tls=behind_tls)
     listening = listener or listen(host, port)  # uvicorn would end the process over a taken port
@@ -122,7 +121,7 @@ async def run_http(
         http=BoundedConnection,
         ws="none",
         timeout_keep_alive=IDLE_SECONDS,
-        backlog=BACKLOG,
+        backlog=at_a_stretch(BACKLOG),
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
