@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ecs_dr.environment import is_loopback, is_unexpanded, zone_named
 
@@ -77,12 +76,10 @@ SHORTEST = 0.01
 """Seconds: enough for a test or a drill. Anything shorter would only keep the machine busy."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What can be set from outside. Nothing here is needed for normal use, and nothing is ever a key."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     ecs_endpoint: str = "ecs.{region}.aliyuncs.com"
     vpc_endpoint: str = "vpc.{region}.aliyuncs.com"
@@ -217,8 +214,10 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: One clear line naming the variable, what is wrong with it, and never its value.
     """
+    named = {name.upper(): value for name, value in os.environ.items()}
+    set_ones = {field: value for field in Settings.model_fields if (value := named.get(f"{PREFIX}{field.upper()}"))}
     try:
-        return Settings()
+        return Settings.model_validate(set_ones)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}" if first["loc"] else "ECS_DR_*"

@@ -12,22 +12,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from opentelemetry import metrics, trace
+from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 
 from ecs_dr import __version__
 
+if TYPE_CHECKING:
+    from opentelemetry.metrics import Histogram
+
 OK = "OK"
 _SCOPE = "ecs_dr"
 _TRACER = trace.get_tracer(_SCOPE, __version__)
-_METER = metrics.get_meter(_SCOPE, __version__)
-_REQUEST_SECONDS = _METER.create_histogram("rpc.client.call.duration", "s", "A request to the cloud.")
-_TOOL_SECONDS = _METER.create_histogram("mcp.server.operation.duration", "s", "A tool call.")
-_WAIT_SECONDS = _METER.create_histogram("ecs_dr.wait.duration", "s", "A wait, in a tool call or behind it.")
-_QUESTION_SECONDS = _METER.create_histogram("ecs_dr.question.duration", "s", "How long a question was open.")
 _NANOSECONDS = 1_000_000_000
+
+
+@cache
+def _seconds(name: str, description: str) -> Histogram:
+    """A histogram of durations. The API for it is loaded by the first of them: a start has nothing to measure."""
+    from opentelemetry import metrics
+
+    return metrics.get_meter(_SCOPE, __version__).create_histogram(name, "s", description)
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def cloud_request(product: str, action: str, region: str, attempt: int, *, dry_r
         try:
             yield CloudRequest(span, named)
         finally:
-            _REQUEST_SECONDS.record(time.monotonic() - began, named)
+            _seconds("rpc.client.call.duration", "A request to the cloud.").record(time.monotonic() - began, named)
 
 
 @contextmanager
@@ -87,7 +95,7 @@ def wait() -> Iterator[None]:
         try:
             yield
         finally:
-            _WAIT_SECONDS.record(time.monotonic() - began)
+            _seconds("ecs_dr.wait.duration", "A wait, in a tool call or behind it.").record(time.monotonic() - began)
 
 
 @contextmanager
@@ -99,7 +107,7 @@ def tool_call(tool: str) -> Iterator[dict[str, AttributeValue]]:
         yield named
     finally:
         trace.get_current_span().set_attributes(named)
-        _TOOL_SECONDS.record(time.monotonic() - began, named)
+        _seconds("mcp.server.operation.duration", "A tool call.").record(time.monotonic() - began, named)
 
 
 def question(key: str, outcome: str, road: str | None, seconds: float) -> None:
@@ -118,7 +126,7 @@ def question(key: str, outcome: str, road: str | None, seconds: float) -> None:
     asked = ended - int(seconds * _NANOSECONDS)
     span = _TRACER.start_span(f"question {key}", kind=SpanKind.INTERNAL, attributes=named, start_time=asked)
     span.end(ended)
-    _QUESTION_SECONDS.record(seconds, named)
+    _seconds("ecs_dr.question.duration", "How long a question was open.").record(seconds, named)
 
 
 @contextmanager

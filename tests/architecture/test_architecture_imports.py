@@ -69,6 +69,8 @@ def test_a_server_lists_its_tools_without_the_workflow() -> None:
         "ecs_dr.workflow.ports",
         "ecs_dr.cloud",
         "ecs_dr.domain.report.model",
+        "ecs_dr.domain.source",
+        "opentelemetry.metrics",
         "jinja2",
     )
     assert loaded.isdisjoint({*CLOUD_SDK, *heavy, "ecs_dr.domain.attributes.table", "ecs_dr.domain.refusals.table"})

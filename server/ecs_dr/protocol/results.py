@@ -8,7 +8,7 @@ from __future__ import annotations
 from mcp_types import CallToolResult, TextContent
 
 from ecs_dr.domain.model import JsonObject, JsonValue, Model
-from ecs_dr.domain.pages.words import option_lines
+from ecs_dr.domain.pages.options import option_lines
 from ecs_dr.domain.questions import CUSTOM, Option, PinnedQuestion
 from ecs_dr.domain.steps import Answer, Next, Problem, Status
 from ecs_dr.domain.telling import GAP, NO_WORDS, Telling, Words, item, markdown, tell, without_markup

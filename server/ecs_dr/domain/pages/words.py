@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ecs_dr.domain.attributes.model import UNREAD
 from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
-from ecs_dr.domain.questions import Option
 from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_value
@@ -121,13 +120,6 @@ def coin(currency: str, texts: Texts) -> Words:
     """A currency as a person names it."""
     key = f"page.currency.{currency}"
     return texts(key) if texts.has(key) else said(currency)
-
-
-def option_lines(options: Iterable[Option], texts: Texts) -> Iterator[Words]:
-    """What can be chosen, each with the value that an answer names it by, for a client that passes answers on."""
-    for one in options:
-        key = "result.option" if one.description else "result.option_bare"
-        yield texts(key, value=one.value, label=one.shown, description=one.description)
 
 
 def figure(amount: float, unit: str = "hour") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.domain.pages.words import option_lines
+from ecs_dr.domain.pages.options import option_lines
 from ecs_dr.domain.questions import CUSTOM
 from ecs_dr.domain.steps import Answer, Next
 from ecs_dr.domain.telling import GAP, Part, Telling, Words, item, tell
