@@ -132,3 +132,11 @@ async def test_progress_in_a_terminal_is_a_bar() -> None:
     waiting.close()
     assert "━" in written(console)
     assert max(frame.count("50%") for frame in written(console).split("\r")) == 1
+
+
+async def test_a_wait_of_unknown_length_is_a_line_for_each_change_in_a_terminal_too() -> None:
+    console = paper(terminal=True)
+    waiting = Waiting(console)
+    for text in ("Starting", "Starting", "Running"):
+        await waiting(0, None, text)
+    assert [line.strip() for line in written(console).splitlines()] == ["… Starting", "… Running"]

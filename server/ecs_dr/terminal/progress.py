@@ -24,14 +24,10 @@ class Waiting:
     async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
         """Take a report (the MCP client's progress callback)."""
         text = message or ""
-        if not self._console.is_terminal:
+        if total is None or not self._console.is_terminal:
             if text and text != self._last_line:
                 self._line(text)
             self._last_line = text
-            return
-        if total is None:
-            if text:
-                self._line(text)
             return
         if self._bar is None or self._task is None:
             self._bar = Progress(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 _NEVER = "请勿在对话中输入密钥。然后重试（check_credentials）。"
 
 TEXTS: Mapping[str, str] = {
-    "step.credentials.pending": "凭证提供方尚未应答：已等待 {seconds} 秒，最长 {limit} 秒。它仍在进行；尚未向阿里云发送任何请求。",
+    "step.credentials.pending": "凭证提供方尚未响应：已等待 {seconds} 秒，最长 {limit} 秒。它仍在进行；尚未向阿里云发送任何请求。",
     "error.credentials_sign_in_expired.message": "配置 {profile} 的登录已过期（{provider}）。没有发送任何请求。",
     "error.credentials_sign_in_expired.cause": "凭证提供方已配置，但登录已过期或被撤销。",
     "error.credentials_sign_in_expired.actions": f"在对话之外重新登录：`aliyun configure --profile {{profile}}`。\n{_NEVER}",
@@ -21,14 +21,14 @@ TEXTS: Mapping[str, str] = {
     "error.credentials_command_failed.message": "提供凭证的外部命令执行失败（{provider}，配置 {profile}）。没有发送任何请求。",
     "error.credentials_command_failed.cause": "命令无法启动、以错误结束，或其输出不是阿里云 CLI 所要求的 JSON。",
     "error.credentials_command_failed.actions": f"在对话之外的终端中运行该配置的 process_command，查看其输出。\n{_NEVER}",
-    "error.credentials_too_slow.message": "凭证提供方未在限时内应答（{provider}），已被结束。没有发送任何请求。",
+    "error.credentials_too_slow.message": "凭证提供方未在限时内响应（{provider}），已被结束。没有发送任何请求。",
     "error.credentials_too_slow.cause": "提供凭证的程序或服务所用时间超过了 ECS_DR_CREDENTIAL_SECONDS。",
     "error.credentials_too_slow.actions": f"在终端中查看它在等待什么（浏览器、提示输入），或调大 ECS_DR_CREDENTIAL_SECONDS。\n{_NEVER}",
     "error.credentials_metadata_silent.message": "实例元数据服务没有给出凭证（{provider}）。没有发送任何请求。",
     "error.credentials_metadata_silent.cause": "已配置 ECS RAM 角色，但本机不是 ECS 实例、未授予角色，或无法访问元数据服务。",
     "error.credentials_metadata_silent.actions": f"在控制台为实例授予 RAM 角色，或配置其他凭证提供方（`aliyun configure`）。\n{_NEVER}",
     "error.credentials_service_failed.message": "ALIBABA_CLOUD_CREDENTIALS_URI 处的服务没有给出凭证（{provider}）。没有发送任何请求。",
-    "error.credentials_service_failed.cause": "该服务拒绝、无法访问，或其应答不是 SDK 所要求的格式。",
+    "error.credentials_service_failed.cause": "该服务拒绝、无法访问，或其响应不是 SDK 所要求的格式。",
     "error.credentials_service_failed.actions": f"在对话之外检查该服务。\n{_NEVER}",
     "error.credentials_incomplete.message": "凭证提供方的配置不完整（{provider}，配置 {profile}）。没有发送任何请求。",
     "error.credentials_incomplete.cause": "某项为空或不受支持：有 AccessKey ID 而无 AccessKey Secret、有角色而无 ARN，或模式未知。",

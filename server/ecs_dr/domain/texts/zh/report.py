@@ -132,7 +132,7 @@ TEXTS: Mapping[str, str] = {
     "report.leftover.vswitch": "交换机",
     "report.leftover.vswitch_note": "免费。其中没有实例时可以删除。",
     "report.leftover.unknown": "结果未知",
-    "report.leftover.unknown_note": "没有得到明确的应答：请在控制台查看是否已执行。再次进行同一调用会找到它。",
+    "report.leftover.unknown_note": "没有得到明确的响应：请在控制台查看是否已执行。再次进行同一调用会找到它。",
     "report.leftovers.none": "未发现本次恢复创建的任何资源。",
     "report.todo.differs": "未经决定而不一致：应为 {decided}，实际为 {replica}。请判断是否有影响。",
     "report.todo.resume_subject": "完成恢复",

@@ -31,7 +31,7 @@ TEXTS: Mapping[str, str] = {
     "snapshots.retention": "其中有些快照到期后会自动删除：发送请求前会再次核对。",
     "snapshots.released": "查询不到该实例。如果它已被释放，其系统盘快照一般无法再创建镜像：预计返回 403 OperationDenied。此时不会创建任何资源。",
     "snapshots.given_up": "本次恢复的镜像 {image} 不再使用，也没有被删除；其快照会持续计费，直到您删除它们。",
-    "snapshots.in_doubt": "此前为该实例创建镜像的请求没有得到应答：可能另有一个镜像。它会一直列出，直到恢复结束。",
+    "snapshots.in_doubt": "此前为该实例创建镜像的请求没有得到响应：可能另有一个镜像。它会一直列出，直到恢复结束。",
     "snapshots.untouched": "现在只创建镜像，使用已有的快照。不会创建新快照，也不会对 {instance} 做任何操作。",
     "snapshots.image_as_of": "其数据时间点为 {time}（距今 {age}），来自快照。",
     "option.snapshots_group.label": "一致性组 {label}，{age}前",
