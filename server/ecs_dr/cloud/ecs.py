@@ -19,7 +19,7 @@ from ecs_dr.cloud.ecs_readers import (
 )
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import RowsOfGroup, at_least, enough, nothing_is_enough, read_in_groups
-from ecs_dr.cloud.paging import by_number, by_token
+from ecs_dr.cloud.paging import by_number, by_token, in_batches
 from ecs_dr.cloud.pricing import price_parameters, read_price
 from ecs_dr.cloud.together import together
 from ecs_dr.domain.disks.model import CategorySupport, Disk
@@ -249,8 +249,7 @@ class EcsOperations:
             path = ("InstanceTypes", "InstanceType")
             return await by_token(self._ecs, scope, "DescribeInstanceTypes", {"InstanceTypes": list(chunk)}, path)
 
-        starts = range(0, len(wanted), TYPES_PER_REQUEST)
-        chunks = await together([partial(read, wanted[start : start + TYPES_PER_REQUEST]) for start in starts])
+        chunks = await together([partial(read, chunk) for chunk in in_batches(wanted, TYPES_PER_REQUEST)])
         facts = {row.text("InstanceTypeId"): read_instance_type(row) for rows in chunks for row in rows}
         return tuple(facts[name] for name in wanted if name in facts)
 

@@ -43,10 +43,10 @@ IDS_PER_REQUEST = 100
 """DescribeInstances: InstanceIds; DescribeSnapshots: SnapshotIds; DescribeSecurityGroups: SecurityGroupIds."""
 
 
-def in_batches(ids: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def in_batches(ids: tuple[str, ...], most: int = IDS_PER_REQUEST) -> Iterator[tuple[str, ...]]:
     """As many at a time as one request may name; nothing for none."""
-    for start in range(0, len(ids), IDS_PER_REQUEST):
-        yield ids[start : start + IDS_PER_REQUEST]
+    for start in range(0, len(ids), most):
+        yield ids[start : start + most]
 
 
 async def by_token(

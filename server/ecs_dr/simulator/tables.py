@@ -38,7 +38,7 @@ class Instances(Table[Instance]):
 
 
 class Disks(Table[Disk]):
-    """The disks."""
+    """The disks, found by the instance that they are attached to."""
 
     def __init__(self, rows: Mapping[str, Disk]) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Disks(Table[Disk]):
 
 
 class Snapshots(Table[Snapshot]):
-    """The snapshots."""
+    """The snapshots, found by the disk that they were taken of and by their group."""
 
     def __init__(self, rows: Mapping[str, Snapshot]) -> None:
         super().__init__()

@@ -299,7 +299,7 @@ class Cloud(Protocol):
         ...
 
     async def instance_types(self, scope: Scope, names: tuple[str, ...]) -> tuple[InstanceTypeFacts, ...]:
-        """Facts of the named types."""
+        """What these types are: vCPUs, memory, architecture and the rest; one that does not exist is left out."""
         ...
 
     async def system_disk_categories(
@@ -327,7 +327,7 @@ class Cloud(Protocol):
     async def describe_vswitches(
         self, scope: Scope, vpc_id: str, *, zone_id: str | None = None, vswitch_id: str | None = None
     ) -> tuple[VSwitch, ...]:
-        """The VSwitches of a VPC."""
+        """The VSwitches of a VPC, or of one of its zones, or that one; empty also where the identity may see none."""
         ...
 
     async def vswitches_tagged(self, scope: Scope, tags: tuple[Tag, ...]) -> tuple[VSwitch, ...]:
@@ -339,7 +339,7 @@ class Cloud(Protocol):
         ...
 
     async def price(self, scope: Scope, launch: LaunchRequest) -> Price:
-        """What the launch costs."""
+        """What the launch costs, with its disks and bandwidth, in the unit that its bill has."""
         ...
 
     async def dry_run_launch(self, scope: Scope, launch: LaunchRequest, amount: int = 1) -> None:

@@ -25,7 +25,7 @@ class Provenance(Model):
 
 
 def provenance(image: Image, instance_id: str) -> Provenance:
-    """What tags and name say."""
+    """Whether tags prove, or the name suggests, that an image is of this source; and whether tags name another."""
     named = tagged(image.tags, SOURCE)
     name = default_image_name(instance_id)
     return Provenance(

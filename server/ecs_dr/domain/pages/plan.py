@@ -42,7 +42,7 @@ def plan_page(plan: RecoveryPlan, texts: Texts) -> Telling:
 
 
 def sentence(finding: PlanFinding, texts: Texts) -> Words:
-    """What the finding is."""
+    """A finding of the plan in a sentence, with the address of the cloud's status page where its text gives that."""
     return texts(f"plan.finding.{finding.key}", link=links.service_status(), **finding.values)
 
 

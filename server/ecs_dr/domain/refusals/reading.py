@@ -86,7 +86,7 @@ def row_of(code: str, message: str = "", http_status: int | None = None) -> Row:
 
 
 def classify(code: str, message: str = "", http_status: int | None = None) -> ErrorKind:
-    """The kind of a refusal."""
+    """How the workflow deals with a refusal where no step asks about it: the kind of its row."""
     return row_of(code, message, http_status).kind
 
 

@@ -34,7 +34,7 @@ def both(key: str, **values: str | float) -> JsonObject:
 
 
 def select(key: str, source: JsonValue) -> JsonObject:
-    """One entry of a mapping."""
+    """One entry of a mapping, by its key, when the template runs."""
     return {"Fn::Select": [key, source]}
 
 

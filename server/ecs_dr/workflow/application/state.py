@@ -84,7 +84,7 @@ class Member:
 
     @property
     def status(self) -> MemberStatus:
-        """How far it is."""
+        """How far it is: the furthest that is known of it, and before all that it is not recovered any further."""
         session = self.session
         if self.excluded is not None:
             return self.excluded
@@ -131,7 +131,7 @@ class Pending:
 
     @property
     def stands(self) -> bool:
-        """Whether it is still open."""
+        """Whether its question is still to be answered."""
         return self.member.session.book.is_open(self.pinned.question_id)
 
 

@@ -126,7 +126,7 @@ class Chosen:
 
     @property
     def image(self) -> ImageState | None:
-        """The one in use."""
+        """The one that the replica will be launched from, whoever made it."""
         return self._image
 
     @property

@@ -34,7 +34,7 @@ class Read(Generic[T]):
         return self.found[0] if self.found else None
 
     def value_or(self, default: T) -> T:
-        """Of one that can."""
+        """Of one that can: the default stands for "not read"."""
         return self.found[0] if self.found else default
 
 

@@ -63,7 +63,7 @@ async def read_price(run: Run, launch: LaunchRequest) -> Price | None:
 
 
 def price_line(run: Run, price: Price | None) -> str:
-    """The same in one line."""
+    """A price with its currency and unit, as it stands within a sentence; that there is none, is said."""
     if price is None:
         return run.texts("price.unknown")
     return money(price.total, price.currency, price.unit, run.texts)

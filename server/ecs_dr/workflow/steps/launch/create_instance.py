@@ -168,7 +168,7 @@ async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> s
 
 
 def answer(run: Run, replica: Replica) -> Answer:
-    """The replica was accepted."""
+    """The launch was accepted: nothing of the replica is read yet."""
     data: JsonObject = {"instance_id": replica.instance_id, "launch": replica.launch.parameters()}
     source = run.session.source
     lines = [run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)]
