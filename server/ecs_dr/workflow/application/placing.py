@@ -27,7 +27,7 @@ from ecs_dr.domain.source_gate import blockers
 from ecs_dr.workflow.application.members import member_run
 from ecs_dr.workflow.application.state import Application, Looked, Member, Survey
 from ecs_dr.workflow.planning.checks import read_permissions, with_costs
-from ecs_dr.workflow.planning.reads import Surroundings
+from ecs_dr.workflow.planning.surroundings import Surroundings
 from ecs_dr.workflow.reads.side_by_side import SideBySide
 from ecs_dr.workflow.run import Run
 

@@ -14,7 +14,7 @@ from ecs_dr.domain.plan.model import ZonePlan
 from ecs_dr.domain.questions import PinnedQuestion
 from ecs_dr.domain.telling import Words
 from ecs_dr.domain.uris import report_uri
-from ecs_dr.workflow.planning.reads import Surroundings
+from ecs_dr.workflow.planning.surroundings import Surroundings
 from ecs_dr.workflow.ports import Cloud
 from ecs_dr.workflow.session import Session
 

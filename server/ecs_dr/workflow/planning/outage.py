@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecs_dr.domain.plan.model import PlanFinding
 from ecs_dr.domain.source import Source
 from ecs_dr.errors import CloudError, SourceUnusable
-from ecs_dr.workflow.planning.reads import Surroundings
+from ecs_dr.workflow.planning.surroundings import Surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.snapshots.reads import read_offer
 from ecs_dr.workflow.snapshots.telling import told_age

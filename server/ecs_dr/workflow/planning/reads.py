@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 
 from ecs_dr.domain.disks.model import Categories
-from ecs_dr.domain.images.model import Image
-from ecs_dr.domain.network.model import Vpc, VSwitch
+from ecs_dr.domain.network.model import VSwitch
 from ecs_dr.domain.network.vswitches import free_block, usable_vswitches
 from ecs_dr.domain.plan.model import VSwitchPlan, ZonePlan, fit_disks, system_category
 from ecs_dr.domain.source import Source
-from ecs_dr.domain.stock.model import Charge, InstanceTypeFacts, Stock, TypeStock, ZoneStock, source_charge
-from ecs_dr.errors import CloudError
+from ecs_dr.domain.stock.model import Charge, Stock, TypeStock, ZoneStock, source_charge
 from ecs_dr.workflow.planning.replacements import replacements
+from ecs_dr.workflow.planning.surroundings import Surroundings
 from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Session
@@ -22,25 +19,6 @@ from ecs_dr.workflow.session import Session
 MIB = 1024
 SHOWN_TYPES = 3
 """Alternatives a zone that are looked at; the first is the one that would be taken."""
-
-
-@dataclass
-class Surroundings:
-    """What was found, and which optional reads have no answer."""
-
-    stocks: tuple[ZoneStock, ...]
-    on_demand: tuple[ZoneStock, ...]
-    sizes: tuple[ZoneStock, ...]
-    facts: Mapping[str, InstanceTypeFacts]
-    vswitches: tuple[VSwitch, ...] | None
-    """None: not readable."""
-    vpc: Vpc | None
-    source_image: Image | None
-    same_name: tuple[Image, ...]
-    """Images that have the name which would be proposed."""
-    hidden: tuple[str, ...]
-    """Actions whose empty list means a missing permission, as their dry run told."""
-    left_out: dict[str, CloudError] = field(default_factory=dict)
 
 
 async def read_surroundings(run: Run, source: Source, image_name: str) -> tuple[Surroundings, Categories]:

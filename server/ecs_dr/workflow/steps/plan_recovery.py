@@ -32,7 +32,8 @@ from ecs_dr.workflow.mutation import permitted
 from ecs_dr.workflow.needs import require_source
 from ecs_dr.workflow.planning.checks import Rehearsal, read_permissions, subscription_cost, with_costs
 from ecs_dr.workflow.planning.outage import outage_findings
-from ecs_dr.workflow.planning.reads import Surroundings, plan_zones, read_surroundings
+from ecs_dr.workflow.planning.reads import plan_zones, read_surroundings
+from ecs_dr.workflow.planning.surroundings import Surroundings
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.steps.vswitch_choice import agree_with_plan, vswitch_request
 
