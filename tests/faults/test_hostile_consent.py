@@ -219,6 +219,17 @@ async def test_an_unused_go_ahead_counts_no_longer_either(tool: str, proposal: d
 
 
 @pytest.mark.parametrize("way", ANSWER_WAYS, ids=str)
+async def test_who_keeps_the_zone_after_all_is_asked_for_the_go_ahead_once_more(way: Way) -> None:
+    async with at_the_launch(way) as stage:
+        await answered(stage, open_question(stage, GO_AHEAD), "confirm")
+        zone = await stage.host.call("choose_target", target_zone_id="cn-beijing-l")
+        await stage.host.answer(await stage.host.answer(zone, "cn-beijing-k"), "keep_type")
+        there = await stage.host.call("create_instance")
+        assert standing(stage, GO_AHEAD) is not None, there.text
+        assert stage.witness.made.instances == 0
+
+
+@pytest.mark.parametrize("way", ANSWER_WAYS, ids=str)
 async def test_between_the_new_zone_and_its_type_nothing_launches_in_the_old_one(way: Way) -> None:
     async with at_the_launch(way) as stage:
         old = open_question(stage, GO_AHEAD)
