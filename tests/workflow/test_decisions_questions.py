@@ -127,7 +127,7 @@ def test_a_text_that_is_too_long_leaves_the_question_open() -> None:
     assert decisions.open_questions() == (asked,)
 
 
-@pytest.mark.parametrize("label", ["Yes (Recommended)", "yes (recommended)", " Another ", "ABORT"])
+@pytest.mark.parametrize("label", ["Yes (Recommended)", "yes(recommended)", " Another ", "ABORT"])
 def test_a_label_is_understood_for_its_value(label: str) -> None:
     decisions = book()
     decisions.settle(put(decisions).question_id, label, "my-name" if "Another" in label else None)

@@ -54,8 +54,12 @@ class Option(Model):
         return {**shown, "recommended": self.recommended}
 
     def is_called(self, name: str) -> bool:
-        """Whether somebody who read its label, with the mark or without, may mean it by that name."""
-        return name.strip().casefold() in {one.strip().casefold() for one in (self.label, self.label + self.mark)}
+        """Whether somebody who read its label, with the mark or without, may mean it by that name, however spaced."""
+        return _squeezed(name) in {_squeezed(self.label), _squeezed(self.label + self.mark)}
+
+
+def _squeezed(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 class Question(Model):
