@@ -70,10 +70,10 @@ async def carry_out(run: Run, decision: Decision | None, mutation: Mutation) -> 
             raise ValueError(f"{mutation.step}: neither an open attempt nor a decision")
         attempt = book.authorize(mutation.step, decision, mutation.parameters)
         # The process before a resumption may have sent the same under the same token, with nothing of it visible yet.
-        attempt = replace(attempt, in_doubt=run.session.resumed)
+        attempt = replace(attempt, in_doubt=run.session.is_shared)
     try:
         # A session that was taken up: the process before may have made it, and knew of no answer either.
-        earlier = (await _look(run, mutation, ()))[0] if run.session.resumed and not sent_before else None
+        earlier = (await _look(run, mutation, ()))[0] if run.session.is_shared and not sent_before else None
         if earlier is None:
             book.mark_sent(mutation.step)
         run.reads.forget()  # what was read before is no longer how things are

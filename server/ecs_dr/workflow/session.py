@@ -147,6 +147,11 @@ class Session(Chosen):
         return tool in self.retry_at or (kept is not None and kept.begun is not None)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether another process may have made something of it that is not known here: it is looked for first."""
+        return self.resumed or self.may_be_elsewhere
+
+    @property
     def has_made_something(self) -> bool:
         """Whether something that costs money was created for it, or may have been."""
         return bool(self.made) or self.resumed or bool(self.book.in_doubt())

@@ -43,7 +43,7 @@ def standing(
     unsettled = in_doubt(session, texts)
     if created:
         told = texts("world.exists", created=separator.join(created))
-    elif unsettled or session.resumed or session.may_be_elsewhere:
+    elif unsettled or session.is_shared:
         told = texts("world.nothing_known")
     else:
         told = texts("world.nothing") + (_of_others(session, texts) if is_ending else NO_WORDS)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ecs_dr.domain.attributes.terms import MAX_TAGS
 from ecs_dr.domain.disks.model import Disk
-from ecs_dr.domain.images.model import ImageRequest, is_image_name
+from ecs_dr.domain.images.model import Image, ImageRequest, is_image_name
 from ecs_dr.domain.model import JsonObject, Tag
 from ecs_dr.domain.names import default_image_name, free_image_name
 from ecs_dr.domain.questions import ABORT, CONFIRM, CUSTOM, RETRY, Option, Question
@@ -19,6 +19,7 @@ from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import GAP, Telling, Words, spaced, tell
 from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.choices import Choice
 from ecs_dr.workflow.decisions import Decision
@@ -83,9 +84,9 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
 async def _send(
     run: Run, watcher: ImageWatcher, source: Source, decision: Decision | None, request: ImageRequest
 ) -> Answer:
-    session, started_at = run.session, run.clock.now()
+    session = run.session
     try:
-        image_id = await create(run, decision, request)
+        state = await create(run, decision, request)
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.image = None
@@ -99,8 +100,9 @@ async def _send(
         run.refuse_typed(KEY, name_taken(request.image_name) if is_taken else _name_refused(run, refusal, request))
         session.proposed.pop(KEY, None)
         return await run_step(run, watcher)
-    session.pending.image, status = None, session.pending.source_status
-    state = ImageState(image_id=image_id, name=request.image_name, started_at=started_at, source_status=status)
+    session.pending.image = None
+    if state.image is None:
+        state.source_status = session.pending.source_status
     session.note_image(state)
     watcher.watch(session)
     return answer(run, state)
@@ -119,18 +121,24 @@ def _over_snapshots(run: Run) -> Answer:
     return run.answer("image", "in_progress", message, following=run.go_to("image_from_snapshots"))
 
 
-async def create(run: Run, decision: Decision | None, request: ImageRequest) -> str:
-    """Send the request, once; returns the image's id.
+async def create(run: Run, decision: Decision | None, request: ImageRequest) -> ImageState:
+    """Send the request, once.
+
+    Returns:
+        The image; as it was read, where another server on the session had made it under another name.
 
     Raises:
         CloudRefused: Definitively, nothing was made.
         OutcomeUnknown: Nobody knows; the attempt stays open.
     """
-    step = SNAPSHOTS_STEP if request.disks else STEP
+    step, started_at = SNAPSHOTS_STEP if request.disks else STEP, run.clock.now()
     run.hand_over()
+    of_others: dict[str, Image] = {}
 
     async def find(wanted: ImageRequest) -> str | None:
         image = await find_made_of(run, step, wanted)
+        if image is not None and not may_be_of(wanted, image):
+            of_others[image.image_id] = image
         return None if image is None else image.image_id
 
     def mutation(form: TaggedOrNot) -> Mutation:
@@ -143,7 +151,18 @@ async def create(run: Run, decision: Decision | None, request: ImageRequest) -> 
             lambda: find(wanted),
         )
 
-    return await carry_out_tagged(run, decision, mutation)
+    image_id = await carry_out_tagged(run, decision, mutation)
+    other = of_others.get(image_id)
+    if other is None:
+        return ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
+    return ImageState(image_id, other.name, parse_time(other.creation_time) or started_at, other)
+
+
+def may_be_of(request: ImageRequest, image: Image) -> bool:
+    """Whether an image of this session can have come of this request: by its name, and the snapshots it is made of."""
+    snapshots = {mapping.snapshot_id for mapping in image.mappings}
+    same_set = not request.disks or not snapshots or snapshots == {disk.snapshot_id for disk in request.disks}
+    return image.name == request.image_name and same_set
 
 
 def image_tags(run: Run, step: str, source: Source | None) -> tuple[Tag, ...]:

@@ -27,7 +27,7 @@ from ecs_dr.workflow.recall.questions import LeftAlone
 from ecs_dr.workflow.recall.telling import told_recalled
 from ecs_dr.workflow.recall.witnesses import RecalledSource, source_as_known, take_as_known
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.snapshots.reads import read_offer
+from ecs_dr.workflow.snapshots.reads import read_offer, recall_origin
 from ecs_dr.workflow.snapshots.telling import by_value, data_of, told_age, told_duration, told_offer
 from ecs_dr.workflow.steps import create_image
 from ecs_dr.workflow.steps.image_of_source_refused import set_aside
@@ -65,9 +65,9 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
 async def _carry_out(
     run: Run, watcher: ImageWatcher, decision: Decision | None, request: ImageRequest, chosen: SnapshotSet
 ) -> Answer:
-    session, started_at = run.session, run.clock.now()
+    session = run.session
     try:
-        image_id = await create_image.create(run, decision, request)
+        state = await create_image.create(run, decision, request)
     except CloudRefused as refusal:
         if not refusal.retryable:
             session.pending.image = session.pending.origin = None
@@ -78,13 +78,10 @@ async def _carry_out(
         run.refuse_typed(KEY, create_image.name_taken(request.image_name))
         return await run_step(run, watcher)
     session.pending.image = session.pending.origin = None
-    state = ImageState(
-        image_id=image_id,
-        name=request.image_name,
-        started_at=started_at,
-        origin=chosen,
-        data_as_of=chosen.data_as_of,
-    )
+    if state.image is None:
+        state.origin, state.data_as_of = chosen, chosen.data_as_of
+    else:
+        state.data_as_of, state.origin = await recall_origin(run, state.image)
     session.note_image(state)
     watcher.watch(session)
     return create_image.answer(run, state)
