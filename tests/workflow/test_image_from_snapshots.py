@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ecs_dr.domain.disks.model import DiskMapping
-from ecs_dr.domain.images.model import Image, ImageRequest, RequestedDisk
 from ecs_dr.domain.lineage import DATA_AS_OF, SESSION
 from ecs_dr.domain.lineage import SOURCE as SOURCE_TAG
 from ecs_dr.domain.questions import ABORT, MORE_OPTIONS
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, InvalidInput, OutcomeUnknown, SourceUnusable
 from ecs_dr.simulator.world import World, load_world
-from ecs_dr.workflow.steps.create_image import may_be_of
 from tests.support.desk import SOURCE, Desk
 from tests.workflow.bench import (
     NOTHING,
@@ -386,36 +383,3 @@ async def test_a_request_from_snapshots_that_is_in_doubt_is_settled_by_its_own_t
     done = await desk.settle(await desk.go_on(led))
     assert done.data["data_as_of"] == "2026-11-22T01:00:00+00:00"
     assert desk.sent("CreateImage") == 1
-
-
-async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its_own_set() -> None:
-    world = load_world("healthy")
-    take(world, "old", 48, group=True)
-    desk = Desk(world)
-    await desk.settle(await desk.collect())
-    here = desk.recovery
-    await resume(restarted(desk))
-    world.behaviour.visibility_delay_seconds = 3600
-    theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
-    take(world, "new", 1, group=True)
-    desk.recovery = here
-    await resume(desk)
-    asked = await desk.call("image_from_snapshots")
-    desk.clock.advance(300)
-    world.behaviour.visibility_delay_seconds = 0
-    ours = await made(desk, "ssg-2zenew", asked)
-    assert ours.data["image_id"] == theirs.data["image_id"]
-    assert ours.data["data_as_of"] == theirs.data["data_as_of"]
-    assert desk.mutations["CreateImage"] == 1
-
-
-def test_an_image_of_other_snapshots_did_not_come_of_this_request_though_it_has_its_name() -> None:
-    disk = RequestedDisk(snapshot_id="s-1", device="/dev/xvda", type="system", size_gib=40)
-    request = ImageRequest(region_id="cn-beijing", instance_id=SOURCE, image_name="mine", disks=(disk,))
-    mapping = DiskMapping(device="/dev/xvda", type="system", size_gib=40, snapshot_id="s-1")
-    image = Image(image_id="m-1", name="mine", status="Creating", mappings=(mapping,))
-    assert may_be_of(request, image)
-    assert may_be_of(request, image.model_copy(update={"mappings": ()})), "its disks are not told yet"
-    of_others = mapping.model_copy(update={"snapshot_id": "s-2"})
-    assert not may_be_of(request, image.model_copy(update={"mappings": (of_others,)}))
-    assert not may_be_of(request, image.model_copy(update={"name": "theirs"}))

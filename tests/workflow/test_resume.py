@@ -122,20 +122,3 @@ async def test_without_tags_nobody_says_that_nothing_was_found_where_nothing_was
     desk.recovery = Recovery(cloud, desk.clock, CountedIds(), desk.recovery.options)
     anew = await desk.settle(await desk.call("resume_session", instance_id=SOURCE, region_id=REGION))
     assert "cannot be found by them: look in the console before another image is made" in anew.message
-
-
-async def test_what_another_server_on_the_session_made_unseen_is_found_before_it_is_made_once_more() -> None:
-    """Taken up while it lives here, the other image was not listed; later its name is taken, another proposed."""
-    desk = Desk()
-    await desk.settle(await desk.collect())
-    here = desk.recovery
-    await resume(restarted(desk))
-    desk.world.behaviour.visibility_delay_seconds = 60
-    made = (await desk.settle(await desk.call("create_image"))).data["image_id"]
-    desk.recovery = here
-    assert await resume(desk) == "plan_recovery"
-    desk.clock.advance(900)
-    found = await desk.settle(await desk.call("create_image"))
-    assert (found.data["image_id"], found.data["image_name"]) == (made, desk.world.images[str(made)].image_name)
-    assert "is being made" not in found.message
-    assert desk.mutations["CreateImage"] == 1

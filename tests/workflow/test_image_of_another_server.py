@@ -1,0 +1,62 @@
+"""Two servers on one session: what one of them made is found by the other, and told as what it is."""
+
+from __future__ import annotations
+
+from ecs_dr.domain.disks.model import DiskMapping
+from ecs_dr.domain.images.model import Image, ImageRequest, RequestedDisk
+from ecs_dr.simulator.world import load_world
+from ecs_dr.workflow.steps.create_image import may_be_of
+from tests.support.desk import SOURCE, Desk
+from tests.workflow.snapshot_worlds import take
+from tests.workflow.test_image_from_snapshots import made
+from tests.workflow.test_resume import restarted, resume
+
+
+async def test_what_another_server_on_the_session_made_unseen_is_found_before_it_is_made_once_more() -> None:
+    """Taken up while it lives here, the other image was not listed; later its name is taken, another proposed."""
+    desk = Desk()
+    await desk.settle(await desk.collect())
+    here = desk.recovery
+    await resume(restarted(desk))
+    desk.world.behaviour.visibility_delay_seconds = 60
+    made = (await desk.settle(await desk.call("create_image"))).data["image_id"]
+    desk.recovery = here
+    assert await resume(desk) == "plan_recovery"
+    desk.clock.advance(900)
+    found = await desk.settle(await desk.call("create_image"))
+    assert (found.data["image_id"], found.data["image_name"]) == (made, desk.world.images[str(made)].image_name)
+    assert "is being made" not in found.message
+    assert desk.mutations["CreateImage"] == 1
+
+
+async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its_own_set() -> None:
+    world = load_world("healthy")
+    take(world, "old", 48, group=True)
+    desk = Desk(world)
+    await desk.settle(await desk.collect())
+    here = desk.recovery
+    await resume(restarted(desk))
+    world.behaviour.visibility_delay_seconds = 3600
+    theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
+    take(world, "new", 1, group=True)
+    desk.recovery = here
+    await resume(desk)
+    asked = await desk.call("image_from_snapshots")
+    desk.clock.advance(300)
+    world.behaviour.visibility_delay_seconds = 0
+    ours = await made(desk, "ssg-2zenew", asked)
+    assert ours.data["image_id"] == theirs.data["image_id"]
+    assert ours.data["data_as_of"] == theirs.data["data_as_of"]
+    assert desk.mutations["CreateImage"] == 1
+
+
+def test_an_image_of_other_snapshots_did_not_come_of_this_request_though_it_has_its_name() -> None:
+    disk = RequestedDisk(snapshot_id="s-1", device="/dev/xvda", type="system", size_gib=40)
+    request = ImageRequest(region_id="cn-beijing", instance_id=SOURCE, image_name="mine", disks=(disk,))
+    mapping = DiskMapping(device="/dev/xvda", type="system", size_gib=40, snapshot_id="s-1")
+    image = Image(image_id="m-1", name="mine", status="Creating", mappings=(mapping,))
+    assert may_be_of(request, image)
+    assert may_be_of(request, image.model_copy(update={"mappings": ()})), "its disks are not told yet"
+    of_others = mapping.model_copy(update={"snapshot_id": "s-2"})
+    assert not may_be_of(request, image.model_copy(update={"mappings": (of_others,)}))
+    assert not may_be_of(request, image.model_copy(update={"name": "theirs"}))
