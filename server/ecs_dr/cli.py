@@ -251,10 +251,14 @@ def verify_report(
     """
     from ecs_dr.domain.texts import Texts
     from ecs_dr.report.check import check_report
+    from ecs_dr.report_shelf import text_of
+    from ecs_dr.workflow.reporting.ports import ReportNotFound
 
     texts = Texts(read_settings().language)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = text_of(file)
+    except ReportNotFound as refused:
+        fail(texts(f"report.check.{refused.damage}", file=Words(file)))
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else type(error).__name__
         fail(texts("report.check.unreadable", file=Words(file), reason=why))

@@ -110,7 +110,13 @@ def _check_place(path: Path, session_id: str) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write beside the place and move there: nobody ever sees half a file."""
+    """Write beside the place and move there: nobody ever sees half a file.
+
+    What is neither a file nor a folder (a pipe, a device, /dev/stdout) is written into: it is not to be replaced.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_text(text, encoding="utf-8")
+        return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

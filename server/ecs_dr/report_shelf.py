@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from pathlib import Path
 
 from ecs_dr.domain.report.model import RecoveryReport, SealedReport
@@ -54,6 +55,22 @@ class KeptReports:
         return whole_report(self._folder.expanduser() / f"{stem}.json")
 
 
+def text_of(path: Path) -> str:
+    """What is in a file that may be a report.
+
+    Raises:
+        ReportNotFound: It is a device or a pipe, which may have no end (`no_file`), or `too_large` for a report.
+        OSError: It cannot be read.
+        UnicodeDecodeError: It is no text.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise ReportNotFound("no_file")
+    if found.st_size > LARGEST_READ:
+        raise ReportNotFound("too_large")
+    return path.read_text(encoding="utf-8")
+
+
 def whole_report(path: Path) -> RecoveryReport:
     """The report in a file, once its seal has shown that it is whole.
 
@@ -63,9 +80,7 @@ def whole_report(path: Path) -> RecoveryReport:
     try:
         if path.is_symlink() or not path.is_file():
             raise ReportNotFound("not_there")
-        if path.stat().st_size > LARGEST_READ:
-            raise ReportNotFound("too_large")
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(text_of(path))
     except (OSError, ValueError, RecursionError):
         raise ReportNotFound("not_readable") from None
     damage = first_break(document)

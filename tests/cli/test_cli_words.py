@@ -102,6 +102,7 @@ def test_a_call_that_cannot_be_understood_is_told_in_one_line(
     ("name", "value", "chinese"),
     [
         ("ECS_DR_POLL_SECONDS", "often", "应为数字"),
+        ("ECS_DR_POLL_SECONDS", "nan", "应为有限的数字"),
         ("ECS_DR_RETRY_ATTEMPTS", "99", "不能大于 10"),
         ("ECS_DR_ELICITATION", "maybe", "应为 'auto'、'off'"),
         ("ECS_DR_TIMEZONE", "Mars/Olympus", "应为时差（UTC+8）、时区名称（Asia/Shanghai）或 local"),

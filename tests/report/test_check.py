@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ecs_dr.domain.report.model import SealedReport
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.report.check import check_report
 from ecs_dr.report.render import render_html, render_json, render_markdown
+from ecs_dr.report_shelf import LARGEST_READ
 from tests.report.sample import sample
 
 
@@ -98,3 +100,18 @@ def test_the_command_tells_in_one_line_that_there_is_no_such_file(
 ) -> None:
     assert ended("verify-report", str(tmp_path / "none.html")) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("what", "told"), [("pipe", "no regular file"), ("huge", "larger than any report")])
+def test_the_command_reads_no_pipe_and_nothing_without_bound(
+    what: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECS_DR_LANGUAGE", "en")
+    file = tmp_path / what
+    if what == "pipe":
+        os.mkfifo(file)
+    else:
+        with file.open("wb") as made:
+            made.truncate(LARGEST_READ + 1)
+    assert ended("verify-report", str(file)) == 2
+    assert told in capsys.readouterr().err

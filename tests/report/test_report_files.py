@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from pathlib import Path
@@ -67,6 +68,16 @@ def test_a_link_in_the_report_s_place_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(ReportNotKept):
         ReportFiles(folder).keep(sample())
     assert target.read_text(encoding="utf-8") == sample().session_id
+
+
+def test_what_is_no_file_is_written_into_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    report_files.write_whole(pipe, "text")
+    assert os.read(reading, 10) == b"text"
+    os.close(reading)
+    assert pipe.is_fifo()
 
 
 def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:

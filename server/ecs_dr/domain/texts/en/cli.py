@@ -77,6 +77,7 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.bad_value": "{option}: {why}.",
     "cli.error.extra": "{what} is not expected here.",
     "cli.setting.float_parsing": "it takes a number",
+    "cli.setting.finite_number": "it takes a finite number",
     "cli.setting.int_parsing": "it takes a whole number",
     "cli.setting.greater_than_equal": "it takes at least {ge}",
     "cli.setting.less_than_equal": "it takes at most {le}",

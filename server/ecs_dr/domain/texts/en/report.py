@@ -181,5 +181,7 @@ TEXTS: Mapping[str, str] = {
     "report.check.other_head": "{file}: the report was REPLACED as a whole: its seal is not the expected one.",
     "report.check.no_seal": "{file}: there is no sealed report in this file (JSON or HTML as ecs-dr writes it).",
     "report.check.page": "{file}: the page was CHANGED: its section {part} does not show what the data inside says.",
+    "report.check.no_file": "{file}: it is no regular file.",
+    "report.check.too_large": "{file}: it is larger than any report of this product.",
     "report.check.unreadable": "{file}: cannot be read: {reason}.",
 }

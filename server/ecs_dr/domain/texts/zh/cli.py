@@ -77,6 +77,7 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.bad_value": "{option}：{why}。",
     "cli.error.extra": "多出参数 {what}。",
     "cli.setting.float_parsing": "应为数字",
+    "cli.setting.finite_number": "应为有限的数字",
     "cli.setting.int_parsing": "应为整数",
     "cli.setting.greater_than_equal": "不能小于 {ge}",
     "cli.setting.less_than_equal": "不能大于 {le}",

@@ -181,5 +181,7 @@ TEXTS: Mapping[str, str] = {
     "report.check.other_head": "{file}：报告被整份替换：校验码与预期不同。",
     "report.check.no_seal": "{file}：该文件中没有带校验码的报告（应为 ecs-dr 写出的 JSON 或 HTML）。",
     "report.check.page": "{file}：页面的 {part} 一节被改动过：显示的内容与其中的数据不符。",
+    "report.check.no_file": "{file}：不是普通文件。",
+    "report.check.too_large": "{file}：比本产品的任何报告都大。",
     "report.check.unreadable": "{file}：无法读取：{reason}。",
 }
