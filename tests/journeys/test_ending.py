@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -90,6 +91,22 @@ def test_a_server_over_http_ends() -> None:
     server = Started("serve", "--simulate", "--transport", "http", "--port", str(port))
     until_it_listens(port, server.process)
     assert server.end(signal.SIGTERM) == (128 + signal.SIGTERM, "")
+
+
+def test_a_stream_that_a_client_holds_open_does_not_hold_up_the_end() -> None:
+    port = free_port()
+    server = Started("serve", "--simulate", "--transport", "http", "--port", str(port))
+    until_it_listens(port, server.process)
+    headers = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    hello = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE})
+    client.request("POST", "/mcp", hello, headers)
+    begun = client.getresponse()
+    begun.read()
+    client.request("GET", "/mcp", headers={**headers, "mcp-session-id": begun.headers["mcp-session-id"]})
+    assert client.getresponse().status == 200
+    assert server.end(signal.SIGTERM) == (128 + signal.SIGTERM, "")
+    client.close()
 
 
 def test_the_simulator_ends() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -23,8 +24,8 @@ PATH = "/mcp"
 BACKLOG = 100
 """Connections that the system holds while the server is busy."""
 
-GRACE_SECONDS = 3
-"""How long open streams may delay the end."""
+GRACE_SECONDS = 1
+"""How long answers that are on their way may delay the end. Streams, which have none of their own, always do."""
 
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 
@@ -130,7 +131,7 @@ async def run_http(
 
     async def serve() -> None:
         # A cancellation asks uvicorn to stop: cut off, it would leave its sockets and sessions open.
-        with anyio.CancelScope(shield=True):
+        with anyio.CancelScope(shield=True), _cut_off_without_a_word(serving):
             await serving.serve(sockets=[listening])
         tasks.cancel_scope.cancel()
 
@@ -141,6 +142,21 @@ async def run_http(
             await anyio.sleep_forever()
         finally:
             serving.should_exit = True
+
+
+@contextlib.contextmanager
+def _cut_off_without_a_word(server: uvicorn.Server) -> Iterator[None]:
+    """A stream that is cut off because the server was told to end is no error to log."""
+    log = logging.getLogger("uvicorn.error")
+
+    def is_news(_record: logging.LogRecord) -> bool:
+        return not server.should_exit
+
+    log.addFilter(is_news)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_news)
 
 
 def _quiet(server: uvicorn.Server) -> uvicorn.Server:
