@@ -16,9 +16,16 @@ SOURCES = sorted(
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length of each function of a file."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    text = path.read_text(encoding="utf-8")
+    if text.count("\n") <= FUNCTION_LINES:
+        return
+    statements: list[ast.AST] = [ast.parse(text)]
+    while statements:
+        node = statements.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
+        # No function stands within an expression.
+        statements += (one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.expr))
 
 
 def test_the_sources_are_found() -> None:

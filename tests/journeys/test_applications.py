@@ -15,7 +15,7 @@ from tests.runbook.linter import lint
 from tests.support.host import REGION, Heard
 from tests.support.person import Person
 from tests.support.shop import shop, waves_of
-from tests.support.ways import OFF_MODERN, ROADS, Stage, Way, in_memory
+from tests.support.ways import ANSWER_LEGACY, INPUT_REQUEST, OFF_MODERN, ROADS, Stage, Way, in_memory
 
 
 async def recovered(stage: Stage, waves: str) -> Heard:
@@ -47,7 +47,9 @@ async def test_two_waves_on_every_road(way: Way) -> None:
         assert "i-2zesource0003" in await read(stage, last.string("report_markdown_uri"))
 
 
-@pytest.mark.parametrize(("way", "sizes"), [*((way, (2, 4, 6)) for way in ROADS), (OFF_MODERN, (10, 40, 50))], ids=str)
+@pytest.mark.parametrize(
+    ("way", "sizes"), [(INPUT_REQUEST, (2, 4, 6)), (ANSWER_LEGACY, (2, 4, 6)), (OFF_MODERN, (10, 40, 50))], ids=str
+)
 async def test_three_waves_of_a_dozen_and_of_a_hundred(way: Way, sizes: tuple[int, ...]) -> None:
     """Six questions: the plan, all images, one more look at the longest of them or none, each wave."""
     count, person = sum(sizes), Person()
