@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -134,9 +135,18 @@ def creating_an_image(folder: Path, seconds: float) -> Iterator[tuple[Started, s
         arguments = {"session_id": session_id, "question_id": question_of(answer), "choice": choice}
         answer = server.tool("answer_question", **arguments)
     server.request("tools/call", name="create_image", arguments={"session_id": session_id})
-    time.sleep(1)
+    while not any(faults_met(settings["ECS_DR_ECS_ENDPOINT"]).values()):
+        assert server.process.poll() is None
+        time.sleep(0.05)
     yield server, session_id
     simulator.end(signal.SIGTERM)
+
+
+def faults_met(cloud: str) -> dict[str, int]:
+    """How often each fault was met: a request that is delayed counts from its arrival."""
+    with urllib.request.urlopen(f"{cloud}/_simulator/faults") as answer:  # noqa: S310 - loopback
+        met: dict[str, int] = json.load(answer)
+    return met
 
 
 def kept_reports(folder: Path) -> list[str]:
