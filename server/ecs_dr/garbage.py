@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 
-YOUNG_OBJECTS = 10_000
-"""So many new ones until the young are looked through (Python: 700). The models of a recovery live as long as its
-session: with a thousand of them, a quarter of all CPU time went into looking through them again and again."""
+THRESHOLDS = (5_000, 5, 50)
+"""New objects until the young are looked through, such looks until the middle-aged are, and such looks until all are
+(Python: 700, 10, 10). What a recovery makes lives as long as its session: with a thousand of them, a quarter of all CPU
+time went into looking through it again and again, and each look at all stops everybody for a moment."""
 
 
 def collect_seldom() -> None:
     """What is there stays for good, and what comes is mostly kept: look less often."""
     gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    gc.set_threshold(*THRESHOLDS)

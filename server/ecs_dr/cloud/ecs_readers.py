@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
-from typing import NamedTuple, Self, TypeAlias
+from functools import cache, lru_cache, wraps
+from typing import NamedTuple, Self, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
 
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.domain.attributes.table import DISK_PATHS, INSTANCE_PATHS, PLAIN
 from ecs_dr.domain.disks.model import CategorySupport, Disk, DiskMapping, DiskType
 from ecs_dr.domain.disks.pairs import device_rank, is_system_device
 from ecs_dr.domain.images.model import Image
-from ecs_dr.domain.model import Plain, Tag
+from ecs_dr.domain.model import Model, Plain, Tag, digest
 from ecs_dr.domain.source import CpuOptions, Instance, MetadataOptions, PrivateDns
 from ecs_dr.domain.stock.model import InstanceTypeFacts, Stock, ZoneStock
+
+M = TypeVar("M", bound=Model)
 
 SHARED_ROWS = 8192
 """Rows of the catalogue that exist once: every session of a region reads the same, and may keep them."""
@@ -102,6 +105,22 @@ def read_plain(row: Fields, fields: Iterable[_Plainly]) -> dict[str, Plain | Non
     return {field: read(row.child(*parents), name) for field, read, parents, name in fields}
 
 
+def _once(read: Callable[[Fields], M]) -> Callable[[Fields], M]:
+    """Rows that say the same are one value for as long as somebody holds it: most reads find a thing as it was."""
+    known: WeakValueDictionary[str, M] = WeakValueDictionary()
+
+    @wraps(read)
+    def find_or_read(row: Fields) -> M:
+        key = digest(dict(row.values))
+        found = known.get(key)
+        if found is None:
+            found = known[key] = read(row)
+        return found
+
+    return find_or_read
+
+
+@_once
 def read_instance(row: Fields) -> Instance:
     """One instance (DescribeInstances): what needs a rule here, what stands as it is where its attribute's row says."""
     vpc = row.child("VpcAttributes")
@@ -187,6 +206,7 @@ def _cpu_options(row: Fields) -> CpuOptions | None:
     )
 
 
+@_once
 def read_disk(row: Fields) -> Disk:
     """One disk (DescribeDisks). Fields that the API fills for categories they mean nothing for are dropped."""
     category = row.text("Category")

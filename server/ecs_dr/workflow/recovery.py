@@ -279,19 +279,18 @@ class Recovery:
         session, step, began_at = run.session, STEP_OF[run.tool], self._clock.now()
         self._rouse(session)
         lock = session.lock(step)
-        with anyio.move_on_after(max(run.budget_left, 0)) as patience:  # calls of one step are ordered
-            await lock.acquire()
+        has_turn = await _has_turn(lock, max(run.budget_left, 0))  # calls of one step are ordered
         try:
-            if patience.cancelled_caught:
-                answer = self._retry_later(run, run.texts("step.busy"))
-            else:
+            if has_turn:
                 answer = await self._in_turn(run)
+            else:
+                answer = self._retry_later(run, run.texts("step.busy"))
         except EcsDrError:
             session.chronicle.note(step, began_at, self._clock.now())
             await self._reports.keep_unfinished(session)
             raise
         finally:
-            if not patience.cancelled_caught:
+            if has_turn:
                 lock.release()
                 session.rest()
         session.chronicle.note(step, began_at, self._clock.now())
@@ -363,6 +362,18 @@ class Recovery:
     def diagnosis_context(self, session_id: str | None) -> DiagnosisContext:
         """What an explanation of an error may name; never raises, also for an unknown session."""
         return context_of(self.sessions.peek(session_id or ""), simulated=self.options.simulated)
+
+
+async def _has_turn(lock: anyio.Lock, seconds: float) -> bool:
+    """Wait for a lock so long, in the host's seconds; whether it is held now."""
+    try:
+        lock.acquire_nowait()
+    except anyio.WouldBlock:
+        with anyio.move_on_after(seconds):
+            await lock.acquire()
+            return True
+        return False
+    return True
 
 
 def _owner(key: str, run: Run) -> tuple[ToolName, Arguments]:

@@ -89,6 +89,11 @@ _COUNTED = re.compile(
 _OF_ONE: Mapping[str, str] = {" are": " is", " have": " has", " take": " takes", " differ": " differs"}
 
 
+@cache
+def _has_a_count(text: str) -> bool:
+    return _COUNTED.search(text) is not None
+
+
 def _counted(found: re.Match[str], values: Mapping[str, str | float]) -> str:
     """`{disks} disks are` as English says it of one: `1 disk is`, and `the disk` for `all 1 disks`."""
     everyone, name, noun, verb = found.groups()
@@ -132,7 +137,7 @@ class Texts:
         if "{" not in text:
             return _as_it_stands(text)  # most have nothing to fill in: all questions of all sessions share them
         shown = {name: said(value) if isinstance(value, str) else value for name, value in values.items()}
-        if self.language == "en":
+        if self.language == "en" and _has_a_count(text):
             text = _COUNTED.sub(lambda found: _counted(found, values), text)
         lead, rest = _led(text)
         told = Words(lead.format(**shown))
