@@ -250,6 +250,7 @@ def verify_report(
     Exit code: 0 when it is whole, 1 when it is broken, 2 when the file cannot be read.
     """
     from ecs_dr.domain.texts import Texts
+    from ecs_dr.domain.texts.wording import worded_value
     from ecs_dr.report.check import check_report
     from ecs_dr.report_shelf import text_of
     from ecs_dr.workflow.reporting.ports import ReportNotFound
@@ -261,7 +262,7 @@ def verify_report(
         fail(texts(f"report.check.{refused.damage}", file=Words(file)))
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else type(error).__name__
-        fail(texts("report.check.unreadable", file=Words(file), reason=why))
+        fail(texts("report.check.unreadable", file=Words(file), reason=worded_value(why, texts)))
     found = check_report(text, seal)
     key = f"report.check.{found.outcome}"
     told = texts(key, file=Words(file), part=Words(found.part), digest=found.head, version=found.version)
@@ -340,6 +341,8 @@ def _cut_short(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return EXIT_BY_CLOSED_PIPE
     from ecs_dr.cli_words import texts
+    from ecs_dr.domain.texts.wording import worded_value
 
-    say(str(texts()("cli.error.cut_short", why=reason(error))))
+    words = texts()
+    say(str(words("cli.error.cut_short", why=worded_value(reason(error), words))))
     return EXIT_USAGE

@@ -14,8 +14,12 @@ class CannotStart(Exception):  # noqa: N818 - reads as what it is
 def cannot_start(key: str, **values: str) -> CannotStart:
     """A start that cannot work, in the language of the person."""
     from ecs_dr.cli_words import texts
+    from ecs_dr.domain.texts.wording import worded_value
 
-    return CannotStart(texts()(f"cli.error.{key}", **values))
+    words = texts()
+    if "why" in values:
+        values["why"] = worded_value(values["why"], words)
+    return CannotStart(words(f"cli.error.{key}", **values))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ecs_dr.domain.diagnosis import DiagnosisContext, explain
 from ecs_dr.domain.telling import Words, markdown
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.errors import EcsDrError, NoCredentials, UserError, reason
 from ecs_dr.report_files import write_whole
 from ecs_dr.workflow.exporting import Export, told_export
@@ -45,7 +46,7 @@ async def write(recovery: Recovery, order: Order) -> int:
         try:
             write_whole(path, text)
         except OSError as error:
-            refused = texts("export.not_written", file=Words(path), why=reason(error))
+            refused = texts("export.not_written", file=Words(path), why=worded_value(reason(error), texts))
             errors.print(refused, markup=False, highlight=False)
             return EXIT_IMPOSSIBLE
     lines = [markdown(told_export(made, run)), texts("export.policy"), made.policy()]

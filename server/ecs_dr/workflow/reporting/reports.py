@@ -17,6 +17,7 @@ from ecs_dr.domain.report.seal import head_of
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import Words, tell
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.domain.uris import report_uri
 from ecs_dr.workflow.application.state import Application
 from ecs_dr.workflow.ports import Cloud
@@ -99,7 +100,7 @@ class Reports:
                     files = await anyio.to_thread.run_sync(keep)
                 lines += [say("report.kept", path=Words(path)) for path in files[:1]]
             except ReportNotKept as error:
-                lines.append(say("report.not_kept", reason=Words(error)))
+                lines.append(say("report.not_kept", reason=_why_not_kept(error, say)))
         data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
         return answer.model_copy(update={"telling": tell(answer.telling, *lines), "data": data})
 
@@ -125,3 +126,10 @@ class Reports:
             self._keeper.keep(report)
         except ReportNotKept as error:
             logger.warning("the report was not kept: %s", error)
+
+
+def _why_not_kept(error: ReportNotKept, say: Texts) -> Words:
+    """Which place, and why."""
+    place, _, why = str(error).rpartition(": ")
+    told = worded_value(why, say)
+    return say("fact.named", name=Words(place), value=told) if place else told
