@@ -66,7 +66,7 @@ def over_alibaba_cloud(settings: Settings, audience: Audience) -> Wired:
 
 @contextmanager
 def usable_simulation(scenario: str, faults: Path | None) -> Iterator[None]:
-    """The simulator's refusals, in the language of the person; what is wrong inside a file it says itself.
+    """The simulator's refusals, in the language of the person.
 
     Raises:
         CannotStart: There is no such world or file, or a file is wrong.
@@ -93,7 +93,9 @@ def usable_simulation(scenario: str, faults: Path | None) -> Iterator[None]:
 
 def _within(error: Exception, file: str) -> Words:
     """What the simulator says of a file of the person's own, as it lies within a sentence that names the file."""
-    return Words(str(error).removeprefix(f"{file}: ").removesuffix("."))
+    from ecs_dr.cli_words import file_trouble
+
+    return file_trouble(str(error).removeprefix(f"{file}: ").removesuffix("."))
 
 
 async def over_simulator(

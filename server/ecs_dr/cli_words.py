@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 
 from ecs_dr.domain.telling.words import Words, said
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import worded_value
 from ecs_dr.settings import SettingsError, spoken_language
 from ecs_dr.terminal.flow import Flowing
 
@@ -41,6 +42,23 @@ _BAD_VALUE = (
 
 
 MOST_OF_A_NAME = 64
+_IN_A_FILE = (
+    (re.compile(r"cannot be read \((?P<what>.*)\)"), "unreadable"),
+    (re.compile(r"it is no regular file"), "no_file"),
+    (re.compile(r"not valid TOML: (?P<what>.*)", re.DOTALL), "toml"),
+    (re.compile(r"(?P<where>\S+): (?:Unexpected keyword argument|Extra inputs are not permitted)"), "unknown_key"),
+    (re.compile(r"(?P<where>\S+): (?:Field required|Missing required argument)"), "missing"),
+    (re.compile(r"(?P<where>\S+): Input should be a valid number.*"), "number"),
+    (re.compile(r"(?P<where>\S+): Input should be a valid integer.*"), "integer"),
+    (re.compile(r"(?P<where>\S+): Input should be a valid boolean.*"), "truth"),
+    (re.compile(r"(?P<where>\S+): Input should be (?P<what>'.*')"), "choice"),
+    (re.compile(r"(?P<where>fault \d+): unknown effect (?P<what>.*); known are (?P<known>.*)"), "effect"),
+    (re.compile(r"(?P<where>fault \d+): calls must be like .*, not (?P<what>.*)"), "calls"),
+    (re.compile(r"there is no variant (?P<what>.*)\. There are: (?P<known>.*)"), "variant"),
+    (re.compile(r"--variant is NAME=READING.*, not (?P<what>.*)"), "variant_form"),
+)
+"""What is wrong in a file of the person's own, as the simulator says it, which shares no words with this."""
+
 _TYPE = re.compile(r"<[a-z\[\] ]+>")
 """How the library names a type. What it lists for a choice (`<table|json>`) is what a person may type."""
 
@@ -221,6 +239,19 @@ def _parameter(error: TyperException) -> object:
     known = getattr(getattr(getattr(error, "ctx", None), "command", None), "params", [])
     named = str(getattr(error, "param_hint", "") or "").strip("'")
     return getattr(error, "param", None) or next((one for one in known if named in one.opts), None)
+
+
+def file_trouble(why: str) -> Words:
+    """What the simulator says of a file of the person's own; as it says it, where that has no words here."""
+    say = texts()
+    for pattern, key in _IN_A_FILE:
+        found = pattern.fullmatch(why)
+        if found is not None:
+            named = {name: Words(_listed(value, say)) for name, value in found.groupdict().items()}
+            if key == "unreadable":
+                named["what"] = worded_value(named["what"], say)
+            return say(f"cli.file.{key}", **named)
+    return Words(why)
 
 
 def setting_refusal(error: SettingsError) -> str:

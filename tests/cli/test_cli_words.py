@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import typer
 
+from ecs_dr.assembling import usable_simulation
 from ecs_dr.cli import app, main
 from ecs_dr.cli_words import word_help
 from ecs_dr.domain.texts import catalogue
+from ecs_dr.simulator.faults import FaultPlan
+from ecs_dr.simulator.world import load_world
+from ecs_dr.starting import CannotStart
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -130,8 +135,8 @@ def test_a_bad_setting_is_told_in_the_language_of_the_person(
         (("recover", "--simulate", "healthy", "--faults", "no/file"), "--faults：没有文件 no/file。没有启动任何服务。"),
         (("simulate", "--scenario", "none"), "没有场景 none。内置场景：denied、"),
         (("simulate", "--faults", "no/file"), "--faults：没有文件 no/file。没有启动任何服务。"),
-        (("simulate", "--faults", "/"), "--faults：文件 / 无法使用（it is no regular file）。没有启动任何服务。"),
-        (("recover", "--simulate", "healthy", "--variant", "none=x"), "场景 healthy 无法使用（there is no variant"),
+        (("simulate", "--faults", "/"), "--faults：文件 / 无法使用（不是普通文件）。没有启动任何服务。"),
+        (("recover", "--simulate", "healthy", "--variant", "none=x"), "场景 healthy 无法使用（没有变体"),
         (("recover", "--simulate", "--from-report", "no/file"), "没有报告 no/file（不跟随链接）。没有发送任何请求。"),
         (("serve", "--transport", "http", "--host", "192.0.2.1"), "192.0.2.1 不是本机回环地址。"),
     ],
@@ -152,3 +157,29 @@ def test_an_unknown_world_is_told_in_the_language_of_the_person(
     monkeypatch.setenv("ECS_DR_LANGUAGE", "zh")
     assert run("recover", "--simulate", "no-such-world", "--yes") == 2
     assert capsys.readouterr().err.startswith("ecs-dr: 没有场景 no-such-world。内置场景：denied、")
+
+
+FAULT = '[[fault]]\naction = "ecs:RunInstances"\n'
+WORLD = 'extends = "healthy"\n[behaviour]\n'
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "told"),
+    [
+        ("--faults", "x = [", "不是有效的 TOML："),
+        ("--faults", FAULT + 'effect = "boom"\n', "没有效果 'boom'"),
+        ("--faults", FAULT + 'calls = "x"\neffect = "error"\n', "而不是 'x'"),
+        ("--simulate", WORLD + "image_secs = 3\n", "没有这个键"),
+        ("--simulate", WORLD + 'image_seconds = "x"\n', "应为数字"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_in_the_language_of_the_person(
+    option: str, text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECS_DR_LANGUAGE", "zh")
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    faults = path if option == "--faults" else None
+    with pytest.raises(CannotStart) as refused, usable_simulation(str(path) if faults is None else "healthy", faults):
+        FaultPlan.from_toml(faults) if faults is not None else load_world(str(path))
+    assert told in str(refused.value)

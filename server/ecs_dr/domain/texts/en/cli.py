@@ -116,4 +116,20 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.out": "--out FILE says where the template is written, --keep-fresh FILE where the one on a timer is. Give one of them. Nothing was sent or written.",
 }
 
-TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED}
+_FILES: Mapping[str, str] = {
+    "cli.file.unreadable": "cannot be read ({what})",
+    "cli.file.no_file": "it is no regular file",
+    "cli.file.toml": "not valid TOML: {what}",
+    "cli.file.unknown_key": "{where}: there is no such key",
+    "cli.file.number": "{where}: a number is needed",
+    "cli.file.integer": "{where}: a whole number is needed",
+    "cli.file.truth": "{where}: true or false is needed",
+    "cli.file.choice": "{where}: one of {what}",
+    "cli.file.missing": "{where}: it is missing",
+    "cli.file.effect": "{where}: there is no effect {what}; there are {known}",
+    "cli.file.calls": '{where}: calls must be like "1", "2-4", "3-" or "every", not {what}',
+    "cli.file.variant": "there is no variant {what}; there are {known}",
+    "cli.file.variant_form": "--variant is NAME=READING, as list_order=shuffled, not {what}",
+}
+
+TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED, **_FILES}

@@ -116,4 +116,20 @@ _REFUSED: Mapping[str, str] = {
     "cli.error.out": "--out FILE 指定模板写到哪里，--keep-fresh FILE 指定定时模板写到哪里，至少给出一个。没有发送任何请求，也没有写入任何文件。",
 }
 
-TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED}
+_FILES: Mapping[str, str] = {
+    "cli.file.unreadable": "无法读取（{what}）",
+    "cli.file.no_file": "不是普通文件",
+    "cli.file.toml": "不是有效的 TOML：{what}",
+    "cli.file.unknown_key": "{where}：没有这个键",
+    "cli.file.number": "{where}：应为数字",
+    "cli.file.integer": "{where}：应为整数",
+    "cli.file.truth": "{where}：应为 true 或 false",
+    "cli.file.choice": "{where}：应为 {what} 之一",
+    "cli.file.missing": "{where}：缺少该键",
+    "cli.file.effect": "{where}：没有效果 {what}，可用的有 {known}",
+    "cli.file.calls": '{where}：calls 应形如 "1"、"2-4"、"3-" 或 "every"，而不是 {what}',
+    "cli.file.variant": "没有变体 {what}，可用的有 {known}",
+    "cli.file.variant_form": "--variant 应形如 NAME=READING，例如 list_order=shuffled，而不是 {what}",
+}
+
+TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED, **_FILES}
