@@ -37,14 +37,18 @@ def _of_wave(runbook: Runbook, number: int, texts: Texts) -> tuple[RunbookFile, 
     """
     (whole,) = made = _in_parts(runbook, 1, texts)
     if not _fits(whole):
-        alone = _in_parts(runbook, len(runbook.members), texts)
-        if not all(map(_fits, alone)):
-            values = {"wave": str(number), "size": str(max(map(_size, alone))), "limit": str(MAX_BYTES)}
-            raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
+        # The largest source by itself first: where that does not fit, no number of parts will do.
+        largest = max(runbook.members, key=lambda member: len(member.model_dump_json()))
+        made = _in_parts(runbook.model_copy(update={"members": (largest,)}), 1, texts)
         # Each part has the frame of the whole once more: fewer than by size alone it never takes.
         fewest = max(2, _size(whole) // MAX_BYTES)
-        tried = (_in_parts(runbook, parts, texts) for parts in range(fewest, len(runbook.members)))
-        made = next((parts for parts in tried if all(map(_fits, parts))), alone)
+        for parts in range(fewest, len(runbook.members) + 1) if all(map(_fits, made)) else ():
+            made = _in_parts(runbook, parts, texts)
+            if all(map(_fits, made)):
+                break
+        if not all(map(_fits, made)):
+            values = {"wave": str(number), "size": str(max(map(_size, made))), "limit": str(MAX_BYTES)}
+            raise RunbookImpossible("RunbookTooLarge", "runbook_too_large", values)
     ends = [""] if len(made) == 1 else [f"-part{part}" for part in range(1, len(made) + 1)]
     return tuple(RunbookFile(name=f"-wave{number}{end}", text=text) for end, text in zip(ends, made, strict=True))
 
