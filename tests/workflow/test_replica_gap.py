@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ecs_dr.domain.source import Instance
 from ecs_dr.workflow.memory.replica import Replica
 from ecs_dr.workflow.steps.replica_watch import (
     DISKS_SECONDS,
@@ -14,17 +13,8 @@ from ecs_dr.workflow.steps.replica_watch import (
     look_again_after,
     may_be_judged,
 )
-from tests.domain.recovery_facts import LAUNCH
+from tests.domain.recovery_facts import LAUNCH, REPLICA
 from tests.support.clock import START
-
-UP = Instance(
-    instance_id="i-1",
-    region_id="cn-beijing",
-    zone_id="cn-beijing-k",
-    status="Running",
-    instance_type="ecs.g7.xlarge",
-    private_ips=("172.16.32.1",),
-)
 
 
 def gap(seconds: float) -> float:
@@ -51,7 +41,7 @@ def test_one_reading_that_shows_it_incomplete_counts_once_however_often_it_is_to
     """A call that was cut off tells the next one what it has read."""
     late = START + timedelta(seconds=DISKS_SECONDS + 1)
     replica = Replica("i-1", LAUNCH, START)
-    assert not may_be_judged(replica, UP, ("/dev/xvdb",), START)
-    told_again = [may_be_judged(replica, UP, ("/dev/xvdb",), late) for _ in range(5)]
+    assert not may_be_judged(replica, REPLICA, ("/dev/xvdb",), START)
+    told_again = [may_be_judged(replica, REPLICA, ("/dev/xvdb",), late) for _ in range(5)]
     assert told_again == [False] * 5, "two readings, of which one was told five times"
-    assert may_be_judged(replica, UP, ("/dev/xvdb",), late + timedelta(seconds=1))
+    assert may_be_judged(replica, REPLICA, ("/dev/xvdb",), late + timedelta(seconds=1))
