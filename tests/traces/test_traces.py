@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import mcp.shared._otel
 import pytest
@@ -56,19 +57,10 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
     monkeypatch.setattr(traces, "_TRACER", tracers.get_tracer("ecs_dr"))
     monkeypatch.setattr(mcp.shared._otel, "_tracer", tracers.get_tracer("mcp-python-sdk"))
     meter = meters.get_meter("ecs_dr")
-    for name in ("_REQUEST_SECONDS", "_TOOL_SECONDS", "_WAIT_SECONDS", "_QUESTION_SECONDS"):
-        monkeypatch.setattr(traces, name, meter.create_histogram(METRICS[name], "s"))
+    monkeypatch.setattr(traces, "_seconds", cache(lambda name, _description: meter.create_histogram(name, "s")))
     yield Seen(exporter, reader)
     tracers.shutdown()
     meters.shutdown()
-
-
-METRICS = {
-    "_REQUEST_SECONDS": "rpc.client.call.duration",
-    "_TOOL_SECONDS": "mcp.server.operation.duration",
-    "_WAIT_SECONDS": "ecs_dr.wait.duration",
-    "_QUESTION_SECONDS": "ecs_dr.question.duration",
-}
 
 
 async def test_each_request_of_a_recovery_is_a_span_below_its_tool_call(seen: Seen) -> None:
