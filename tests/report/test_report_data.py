@@ -137,7 +137,8 @@ async def test_a_recovery_that_was_stopped_before_the_image_created_nothing() ->
     outcome = await recovered(choices={"image.name": ABORT})
     report = outcome.report
     assert (report.verdict, report.leftovers, report.replica) == ("not_verified", (), None)
-    assert report.headline == "The recovery is not complete; it has neither an image nor a replica."
+    stopped = "The recovery was stopped at a question."
+    assert report.headline == f"{stopped} The recovery is not complete; it has neither an image nor a replica."
     assert report.decisions[-1].choice == ABORT
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ecs_dr.cloud.transport import ApiRequest, NoAnswer
 from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.texts import Language
-from ecs_dr.errors import RecoveryFailed
+from ecs_dr.errors import OutcomeUnknown, RecoveryFailed
 from ecs_dr.report.render import render_html, render_markdown
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import Desk
@@ -43,3 +44,19 @@ async def test_a_refused_launch_is_named_with_its_code_and_request(language: Lan
     assert f"ecs:RunInstances {said}" in report.headline
     assert refused.request_id
     assert refused.request_id in report.headline
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "got no answer"), ("zh", "没有得到响应")])
+async def test_a_recovery_whose_last_request_got_no_answer_says_so(language: Language, said: str) -> None:
+    desk = Desk(options=RecoveryOptions(simulated=True, language=language))
+    await desk.settle(await desk.collect())
+
+    def silent(request: ApiRequest) -> None:
+        if request.action == "DescribeAvailableResource":
+            raise NoAnswer("nothing came back")
+
+    desk.transport.before.append(silent)
+    with pytest.raises(OutcomeUnknown):
+        await desk.call("choose_target")
+    last = report_of(desk).requests[-1]
+    assert f"{last.action} {said}" in report_of(desk).headline.replace(",", "")

@@ -25,6 +25,7 @@ from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import worded_facts, worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.domain.verification.verdict import FidelityRow, Verification
+from ecs_dr.errors import NO_ANSWER
 from ecs_dr.workflow.reads.console import told_boot
 from ecs_dr.workflow.reporting.leftovers import CREATE_IMAGE, leftovers, refused_last, todo
 from ecs_dr.workflow.reporting.timeline import build_timeline, decision_label, last_moment
@@ -132,6 +133,12 @@ def _replica(session: Session) -> Subject | None:
 def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Texts) -> str:
     if session.verification is not None:
         return texts(f"report.headline.{session.verification.verdict}")
+    reached = _reached(session, requests, texts)
+    return texts("report.headline.stopped", reached=reached) if session.quiet else reached
+
+
+def _reached(session: Session, requests: tuple[RequestRecord, ...], texts: Texts) -> str:
+    """How far a recovery came that has no verdict, and what keeps it there."""
     if session.replica is not None:
         launched = session.replica.instance_id
         return texts("report.headline.launched", id=launched, state=told_state(session, texts, launched))
@@ -149,6 +156,8 @@ def _headline(session: Session, requests: tuple[RequestRecord, ...], texts: Text
     if refused is not None:
         told = {"action": refused.action, "code": refused.result, "request_id": refused.request_id or "-"}
         return texts("report.headline.refused", so_far=so_far, **told)
+    if requests and requests[-1].result == NO_ANSWER:
+        return texts("report.headline.unanswered", so_far=so_far, action=requests[-1].action)
     return so_far
 
 

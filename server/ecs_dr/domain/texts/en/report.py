@@ -145,6 +145,8 @@ TEXTS: Mapping[str, str] = {
     "report.todo.traffic_private": "The replica has no public IP: change load balancers and whatever connects to the source by address, if it is to take over.",
     "report.todo.cleanup_subject": "Clean up in time",
     "report.todo.cleanup": "What exists is billed until you delete it. Nothing here is ever deleted by ecs-dr.",
+    "report.headline.stopped": "The recovery was stopped at a question. {reached}",
+    "report.headline.unanswered": "{so_far} The last request, {action}, got no answer.",
     "report.headline.in_doubt": "The recovery is not complete. Sent without a clear answer, so it may exist: {what}.",
     "report.headline.image_failed": "The recovery failed: image {image} cannot be launched, its status is {status} (RequestId {request_id}). It has no replica; what snapshots the image has are billed until they are deleted.",
     "report.headline.refused": "{so_far} {action} was refused: {code} (RequestId {request_id}).",

@@ -145,6 +145,8 @@ TEXTS: Mapping[str, str] = {
     "report.todo.traffic_private": "灾备实例没有公网 IP：如需接管业务，请修改负载均衡和按 IP 连接源实例的配置。",
     "report.todo.cleanup_subject": "及时清理",
     "report.todo.cleanup": "现有资源在您删除之前持续计费。ecs-dr 不会删除任何资源。",
+    "report.headline.stopped": "恢复在等待确认时已停止。{reached}",
+    "report.headline.unanswered": "{so_far}最后一次请求 {action} 没有得到响应。",
     "report.headline.in_doubt": "恢复未完成。以下请求已发出但没有得到明确答复，资源可能已存在：{what}。",
     "report.headline.image_failed": "恢复失败：镜像 {image} {status}，不能用来创建实例（RequestId {request_id}）。本次恢复没有灾备实例；该镜像如有快照，计费到删除为止。",
     "report.headline.refused": "{so_far}{action} 被拒绝：{code}（RequestId {request_id}）。",
