@@ -50,7 +50,7 @@ def test_cases_that_show_nothing_new_are_traced_ever_more_seldom(shown: list[int
 
 
 def test_whole_recoveries_by_the_hundred_are_never_traced() -> None:
-    assert Counted([1, 1]).run("tests/faults/test_x.py::test_y") == []
+    assert Counted([1, 1]).run("tests/faults/test_somebody.py::test_y") == []
 
 
 def test_what_is_not_traced_runs_free() -> None:

@@ -19,7 +19,7 @@ import ecs_dr
 NEVER = (
     "tests/architecture/",
     "tests/benchmarks/",
-    "tests/faults/",
+    *(f"tests/faults/test_{name}" for name in ("fault_machine", "mutants", "sigkill", "somebody")),
     "tests/journeys/test_applications.py::test_three_waves",
     "tests/pages/",
     "tests/runbook/test_execution.py",
