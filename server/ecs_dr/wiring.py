@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ecs_dr.domain.report.model import RecoveryReport
     from ecs_dr.protocol.service import RecoveryService
     from ecs_dr.report_shelf import KeptReports
+    from ecs_dr.simulator.http import SimulatorServer
     from ecs_dr.terminal.export import Order
 
 
@@ -135,19 +136,21 @@ async def simulate_alone(
         CannotStart: The world, the fault plan or the port cannot be used.
     """
     from ecs_dr.assembling import usable_simulation
+    from ecs_dr.cli_simulator import introduction
+    from ecs_dr.cli_words import texts
     from ecs_dr.simulator.command import run_simulator
 
-    told: list[str] = []
+    serving: list[SimulatorServer] = []
 
-    def tell(line: str) -> None:
-        told.append(line)
-        print(line, flush=True)  # noqa: T201 - where it serves, for the person who started it
+    def introduce(server: SimulatorServer) -> None:
+        serving.append(server)
+        print(introduction(server, speed, faults, texts()), flush=True)  # noqa: T201 - for the person who started it
 
     with usable_simulation(scenario, faults):
         try:
-            await run_simulator(port, scenario, speed, faults, tell, variants)
+            await run_simulator(port, scenario, speed, faults, introduce, variants)
         except OSError as error:
-            if told:  # it was serving: that is no failure of the start
+            if serving:  # that is no failure of the start
                 raise
             raise cannot_start("address", host="127.0.0.1", port=str(port), why=reason(error)) from None
 
@@ -201,6 +204,7 @@ async def recover_in_terminal(
             waves=waves,
             from_snapshots=from_snapshots,
             report="" if from_report is None else from_report.name,
+            keeps_reports=settings.report_dir is not None,
         )
 
 

@@ -199,6 +199,7 @@ async def test_of_a_server_that_ran_nobody_says_that_nothing_was_started(
     where: str, serve: Callable[[], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(where, fails_while_it_serves)
+    monkeypatch.setattr("ecs_dr.cli_simulator.introduction", lambda *_: "")
     with pytest.raises(OSError, match="full"):
         await serve()
 

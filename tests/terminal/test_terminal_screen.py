@@ -83,6 +83,13 @@ def test_a_recovery_holds_only_with_the_verdict_and_all_six_criteria() -> None:
     assert not verified(criteria=(failed, *whole.criteria[1:])).holds
 
 
+@pytest.mark.parametrize("keeps_reports", [False, True])
+def test_how_to_keep_a_report_is_told_only_where_none_was_to_be_kept(*, keeps_reports: bool) -> None:
+    console = paper()
+    Screen(console, EN, keeps_reports=keeps_reports).report((), "")
+    assert ("A report can be kept" in written(console)) is not keeps_reports
+
+
 def test_a_failure_says_what_why_what_next_and_the_request_id() -> None:
     console = paper()
     problem = Problem(

@@ -19,7 +19,7 @@ async def run_simulator(
     scenario: str,
     speed: float,
     faults_path: Path | None,
-    echo: Callable[[str], None],
+    introduce: Callable[[SimulatorServer], None],
     variants: tuple[str, ...] = (),
 ) -> None:
     """Serve a scenario on the loopback interface until the task is cancelled.
@@ -29,7 +29,7 @@ async def run_simulator(
         scenario: The name of a built-in world, or the path of a world file.
         speed: Cloud seconds per second; 0 stops the clock, which is then stepped through `/_simulator/clock`.
         faults_path: A fault plan, None for a cloud that works.
-        echo: Prints one line for the person.
+        introduce: Is told once that it serves.
         variants: Readings of what is not settled about the real cloud: `NAME=READING`.
 
     Raises:
@@ -42,8 +42,7 @@ async def run_simulator(
     faults = FaultPlan.from_toml(faults_path) if faults_path is not None else None
     simulator = Simulator(world, clock_of_speed(world, speed))
     async with SimulatorServer(simulator, port=port, faults=faults) as server:
-        for line in _introduction(server, speed, faults_path):
-            echo(line)
+        introduce(server)
         await asyncio.Event().wait()
 
 
@@ -56,36 +55,3 @@ def clock_of_speed(world: World, speed: float) -> SimulatorClock:
     if speed == 0:
         return ManualClock(world.start_time)
     return RealClock() if speed == 1 else AcceleratedClock(speed)
-
-
-def _introduction(server: SimulatorServer, speed: float, faults_path: Path | None) -> list[str]:
-    world = server.simulator.world
-    source = world.instances.get(world.source_instance_id)
-    where = f" in {source.region_id}, zone {source.zone_id}" if source is not None else ""
-    pace = "runs as yours does" if speed == 1 else f"runs {speed:g} times as fast"
-    pace = pace if speed else "stands still; step it through /_simulator/clock"
-    lines = [
-        f"Simulated Alibaba Cloud (ECS and VPC) at {server.url}",
-        f"  scenario  {world.name}: {world.description}",
-        f"  source    {world.source_instance_id}{where}",
-        f"  clock     {pace}",
-    ]
-    if faults_path is not None:
-        lines.append(f"  faults    {len(server.faults.rules)} from {faults_path}")
-    return [
-        *lines,
-        "",
-        "Point an SDK client at it (any language, RPC style, signature V3 or HMAC-SHA1):",
-        f"  endpoint {server.endpoint}, protocol http, region {world.default_region}",
-        "Point the recovery at it:",
-        f"  ECS_DR_ECS_ENDPOINT={server.url} ECS_DR_VPC_ENDPOINT={server.url} \\",
-        f"  ALIBABA_CLOUD_ACCESS_KEY_ID={server.access_key_id} \\",
-        f"  ALIBABA_CLOUD_ACCESS_KEY_SECRET={server.access_key_secret} ecs-dr recover",
-        "The key is fake and opens nothing but this simulator.",
-        "",
-        "Look inside:",
-        f"  curl {server.url}/_simulator/state        everything that exists",
-        f"  curl {server.url}/_simulator/journal      every request so far",
-        f"  curl -X POST {server.url}/_simulator/reset   back to the beginning",
-        "Ctrl-C ends it.",
-    ]

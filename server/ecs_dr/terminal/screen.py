@@ -31,11 +31,18 @@ _OF_STEP_4 = frozenset({"target", "vswitch", "disks"})
 
 
 class Screen:
-    """Words and draws for one person."""
+    """Words and draws for one person.
 
-    def __init__(self, console: Console, texts: Texts) -> None:
+    Args:
+        console: Where to.
+        texts: The person's language.
+        keeps_reports: Whether a report was to be kept: then nobody is told how to keep one.
+    """
+
+    def __init__(self, console: Console, texts: Texts, *, keeps_reports: bool = False) -> None:
         self.console = console
         self._texts = texts
+        self._keeps_reports = keeps_reports
         self._step: Heading | None = None
         self._settled: dict[str, str] = {}
 
@@ -130,7 +137,8 @@ class Screen:
     def report(self, files: tuple[str, ...], digest: str) -> None:
         """Where the report is, as a link that a terminal can open, and the seal that it is to be compared with."""
         if not files:
-            self.console.print(Text(self._texts("terminal.report_hint"), style="dim"))
+            if not self._keeps_reports:
+                self.console.print(Text(self._texts("terminal.report_hint"), style="dim"))
             return
         if digest:
             self.console.print(Text(self._texts("terminal.seal", digest=digest)), soft_wrap=True)

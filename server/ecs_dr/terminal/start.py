@@ -26,6 +26,7 @@ async def recover(  # noqa: PLR0913 - what the command line says
     waves: str = "",
     from_snapshots: bool = False,
     report: str = "",
+    keeps_reports: bool = False,
 ) -> int:
     """Recover an instance in this terminal.
 
@@ -39,6 +40,7 @@ async def recover(  # noqa: PLR0913 - what the command line says
         waves: Several sources instead of one, as the tool `plan_application` takes them.
         from_snapshots: Make the image of snapshots that exist, not of the source.
         report: The name of an earlier report that tells what the source was; empty: none.
+        keeps_reports: Whether the report of this recovery is to be kept.
 
     Returns:
         The exit code.
@@ -48,7 +50,7 @@ async def recover(  # noqa: PLR0913 - what the command line says
         KeyboardInterrupt: Ctrl-C before anything began.
     """
     console = Console()
-    screen = Screen(console, texts)
+    screen = Screen(console, texts, keeps_reports=keeps_reports)
     asker = _asker(console, texts, yes=yes)
     instance_id = instance_id or waves.replace("|", " | ") or await asker.type_in(texts("terminal.ask_instance"))
     region_id = region_id or (await asker.type_in(texts("terminal.ask_region")) if instance_id else None)

@@ -100,7 +100,8 @@ class Reports:
                     files = await anyio.to_thread.run_sync(keep)
                 lines += [say("report.kept", path=Words(path)) for path in files[:1]]
             except ReportNotKept as error:
-                lines.append(say("report.not_kept", reason=_why_not_kept(error, say)))
+                key = "report.not_kept" if say.for_people else "report.not_kept_but_readable"
+                lines.append(say(key, reason=_why_not_kept(error, say)))
         data: JsonObject = {**answer.data, "report_uri": uri, "report_digest": head, "report_files": list(files)}
         return answer.model_copy(update={"telling": tell(answer.telling, *lines), "data": data})
 

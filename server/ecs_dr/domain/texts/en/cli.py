@@ -132,4 +132,29 @@ _FILES: Mapping[str, str] = {
     "cli.file.variant_form": "--variant is NAME=READING, as list_order=shuffled, not {what}",
 }
 
-TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED, **_FILES}
+_SIMULATE: Mapping[str, str] = {
+    "simulate.serves": "Simulated Alibaba Cloud (ECS and VPC) at {url}",
+    "simulate.scenario": "  scenario  {name}: {description}",
+    "simulate.source": "  source    {id}{where}",
+    "simulate.where": " in {region}, zone {zone}",
+    "simulate.clock.as_yours": "  clock     runs as yours does",
+    "simulate.clock.faster": "  clock     runs {speed} times as fast",
+    "simulate.clock.stopped": "  clock     stands still; step it through /_simulator/clock",
+    "simulate.faults": "  faults    {count} from {file}",
+    "simulate.use": """\
+Point an SDK client at it (any language, RPC style, signature V3 or HMAC-SHA1):
+  endpoint {endpoint}, protocol http, region {region}
+Point the recovery at it:
+  ECS_DR_ECS_ENDPOINT={url} ECS_DR_VPC_ENDPOINT={url} \\
+  ALIBABA_CLOUD_ACCESS_KEY_ID={key_id} \\
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET={key_secret} ecs-dr recover
+The key is fake and opens nothing but this simulator.
+
+Look inside:
+  curl {url}/_simulator/state        everything that exists
+  curl {url}/_simulator/journal      every request so far
+  curl -X POST {url}/_simulator/reset   back to the beginning
+Ctrl-C ends it.""",
+}
+
+TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED, **_FILES, **_SIMULATE}
