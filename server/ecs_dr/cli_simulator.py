@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecs_dr.domain.telling import Words
+from rich.cells import cell_len, set_cell_size
+
+from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.texts import Texts
 
 if TYPE_CHECKING:
@@ -21,27 +24,48 @@ def introduction(server: SimulatorServer, speed: float, faults: Path | None, tex
         faults: The file of what goes wrong on the way; None: nothing does.
         texts: The catalogue.
     """
-    world = server.simulator.world
-    source = world.instances.get(world.source_instance_id)
-    where = "" if source is None else texts("simulate.where", region=source.region_id, zone=source.zone_id)
-    pace = "as_yours" if speed == 1 else "faster" if speed else "stopped"
-    described = world.description_zh if texts.language == "zh" and world.description_zh else world.description
-    told = [] if faults is None else [texts("simulate.faults", count=len(server.faults.rules), file=Words(str(faults)))]
+    values = texts(
+        "simulate.client_values", endpoint=Words(server.endpoint), region=server.simulator.world.default_region
+    )
+    look = (("state", ""), ("journal", ""), ("reset", "-X POST "))
+    inside = ((f"curl {how}{server.url}/_simulator/{what}", texts(f"simulate.inside.{what}")) for what, how in look)
     return "\n".join(
         (
             texts("simulate.serves", url=Words(server.url)),
-            texts("simulate.scenario", name=world.name, description=described),
-            texts("simulate.source", id=world.source_instance_id, where=where),
-            texts(f"simulate.clock.{pace}", speed=f"{speed:g}"),
-            *told,
+            *_rows(_played(server, speed, faults, texts)),
             "",
-            texts(
-                "simulate.use",
-                url=Words(server.url),
-                endpoint=Words(server.endpoint),
-                region=world.default_region,
-                key_id=Words(server.access_key_id),
-                key_secret=Words(server.access_key_secret),
-            ),
+            texts("simulate.client"),
+            f"  {values}",
+            texts("simulate.recovery"),
+            f"  ECS_DR_ECS_ENDPOINT={server.url} ECS_DR_VPC_ENDPOINT={server.url} \\",
+            f"  ALIBABA_CLOUD_ACCESS_KEY_ID={server.access_key_id} \\",
+            f"  ALIBABA_CLOUD_ACCESS_KEY_SECRET={server.access_key_secret} ecs-dr recover",
+            texts("simulate.fake"),
+            "",
+            texts("simulate.inside"),
+            *_rows(inside),
+            texts("simulate.end"),
         )
     )
+
+
+def _played(server: SimulatorServer, speed: float, faults: Path | None, texts: Texts) -> Iterator[tuple[str, str]]:
+    world = server.simulator.world
+    described = world.description_zh if texts.language == "zh" and world.description_zh else world.description
+    yield texts("simulate.label.scenario"), texts("fact.named", name=world.name, value=described)
+    source = world.instances.get(world.source_instance_id)
+    where = {} if source is None else {"id": source.instance_id, "region": source.region_id, "zone": source.zone_id}
+    yield texts("simulate.label.source"), texts("simulate.source", **where) if where else said(world.source_instance_id)
+    pace = "as_yours" if speed == 1 else "faster" if speed else "stopped"
+    yield texts("simulate.label.clock"), texts(f"simulate.clock.{pace}", speed=f"{speed:g}")
+    if faults is not None:
+        told = texts("simulate.faults", count=len(server.faults.rules), file=Words(str(faults)))
+        yield texts("simulate.label.faults"), told
+
+
+def _rows(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Each with its second column below those of the others; a Chinese character is two cells wide."""
+    told = tuple(rows)
+    width = max(cell_len(first) for first, _ in told)
+    for first, second in told:
+        yield f"  {set_cell_size(str(first), width)}  {second}"

@@ -37,7 +37,7 @@ async def printed_by(scenario: str, speed: float, faults: Path | None = None, la
 
 async def test_it_introduces_itself_in_chinese_too() -> None:
     text = await printed_by("prepaid", 60, language="zh")
-    assert "以 60 倍速运行" in text
+    assert "\n  时钟    以 60 倍速运行\n" in text, "below the second column of the row of the source, 源实例"
     assert "包年包月：沿用计费方式会再买一段时长。" in text
     assert "地域 cn-beijing，可用区 cn-beijing-h" in text
 

@@ -134,27 +134,24 @@ _FILES: Mapping[str, str] = {
 
 _SIMULATE: Mapping[str, str] = {
     "simulate.serves": "Simulated Alibaba Cloud (ECS and VPC) at {url}",
-    "simulate.scenario": "  scenario  {name}: {description}",
-    "simulate.source": "  source    {id}{where}",
-    "simulate.where": " in {region}, zone {zone}",
-    "simulate.clock.as_yours": "  clock     runs as yours does",
-    "simulate.clock.faster": "  clock     runs {speed} times as fast",
-    "simulate.clock.stopped": "  clock     stands still; step it through /_simulator/clock",
-    "simulate.faults": "  faults    {count} from {file}",
-    "simulate.use": """\
-Point an SDK client at it (any language, RPC style, signature V3 or HMAC-SHA1):
-  endpoint {endpoint}, protocol http, region {region}
-Point the recovery at it:
-  ECS_DR_ECS_ENDPOINT={url} ECS_DR_VPC_ENDPOINT={url} \\
-  ALIBABA_CLOUD_ACCESS_KEY_ID={key_id} \\
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET={key_secret} ecs-dr recover
-The key is fake and opens nothing but this simulator.
-
-Look inside:
-  curl {url}/_simulator/state        everything that exists
-  curl {url}/_simulator/journal      every request so far
-  curl -X POST {url}/_simulator/reset   back to the beginning
-Ctrl-C ends it.""",
+    "simulate.label.scenario": "scenario",
+    "simulate.label.source": "source",
+    "simulate.label.clock": "clock",
+    "simulate.label.faults": "faults",
+    "simulate.source": "{id} in {region}, zone {zone}",
+    "simulate.clock.as_yours": "runs as yours does",
+    "simulate.clock.faster": "runs {speed} times as fast",
+    "simulate.clock.stopped": "stands still; step it through /_simulator/clock",
+    "simulate.faults": "{count} from {file}",
+    "simulate.client": "Point an SDK client at it (any language, RPC style, signature V3 or HMAC-SHA1):",
+    "simulate.client_values": "endpoint {endpoint}, protocol http, region {region}",
+    "simulate.recovery": "Point the recovery at it:",
+    "simulate.fake": "The key is fake and opens nothing but this simulator.",
+    "simulate.inside": "Look inside:",
+    "simulate.inside.state": "everything that exists",
+    "simulate.inside.journal": "every request so far",
+    "simulate.inside.reset": "back to the beginning",
+    "simulate.end": "Ctrl-C ends it.",
 }
 
 TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED, **_FILES, **_SIMULATE}

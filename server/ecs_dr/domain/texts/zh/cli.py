@@ -123,7 +123,7 @@ _FILES: Mapping[str, str] = {
     "cli.file.unknown_key": "{where}：没有这个键",
     "cli.file.number": "{where}：应为数字",
     "cli.file.integer": "{where}：应为整数",
-    "cli.file.truth": "{where}：应为 true 或 false",
+    "cli.file.truth": "{where}：应为 `true` 或 `false`",
     "cli.file.choice": "{where}：应为 {what} 之一",
     "cli.file.missing": "{where}：缺少该键",
     "cli.file.effect": "{where}：没有效果 {what}，可用的有 {known}",
@@ -134,27 +134,24 @@ _FILES: Mapping[str, str] = {
 
 _SIMULATE: Mapping[str, str] = {
     "simulate.serves": "模拟阿里云（ECS 和 VPC）：{url}",
-    "simulate.scenario": "  场景      {name}：{description}",
-    "simulate.source": "  源实例    {id}{where}",
-    "simulate.where": "，地域 {region}，可用区 {zone}",
-    "simulate.clock.as_yours": "  时钟      与本机一致",
-    "simulate.clock.faster": "  时钟      以 {speed} 倍速运行",
-    "simulate.clock.stopped": "  时钟      静止，通过 /_simulator/clock 推进",
-    "simulate.faults": "  故障      {count} 条，来自 {file}",
-    "simulate.use": """\
-用 SDK 连接（任何语言，RPC 风格，签名 V3 或 HMAC-SHA1）：
-  服务地址 {endpoint}，协议 http，地域 {region}
-用本程序连接：
-  ECS_DR_ECS_ENDPOINT={url} ECS_DR_VPC_ENDPOINT={url} \\
-  ALIBABA_CLOUD_ACCESS_KEY_ID={key_id} \\
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET={key_secret} ecs-dr recover
-该 AccessKey 是假的，只能用于此模拟环境。
-
-查看内部状态：
-  curl {url}/_simulator/state        当前的全部资源
-  curl {url}/_simulator/journal      至今的全部请求
-  curl -X POST {url}/_simulator/reset   回到初始状态
-按 Ctrl-C 结束。""",
+    "simulate.label.scenario": "场景",
+    "simulate.label.source": "源实例",
+    "simulate.label.clock": "时钟",
+    "simulate.label.faults": "故障",
+    "simulate.source": "{id}，地域 {region}，可用区 {zone}",
+    "simulate.clock.as_yours": "与本机一致",
+    "simulate.clock.faster": "以 {speed} 倍速运行",
+    "simulate.clock.stopped": "静止，通过 /_simulator/clock 推进",
+    "simulate.faults": "{count} 条，来自 {file}",
+    "simulate.client": "用 SDK 连接（任何语言，RPC 风格，签名 V3 或 HMAC-SHA1）：",
+    "simulate.client_values": "服务接入点 {endpoint}，协议 http，地域 {region}",
+    "simulate.recovery": "用本程序连接：",
+    "simulate.fake": "该 AccessKey 是假的，只能用于此模拟环境。",
+    "simulate.inside": "查看内部状态：",
+    "simulate.inside.state": "当前的全部资源",
+    "simulate.inside.journal": "至今的全部请求",
+    "simulate.inside.reset": "回到初始状态",
+    "simulate.end": "按 Ctrl-C 结束。",
 }
 
 TEXTS: Mapping[str, str] = {**_COMMANDS, **_OPTIONS, **_FRAME, **_REFUSED, **_FILES, **_SIMULATE}
