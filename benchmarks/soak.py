@@ -146,6 +146,8 @@ async def recover(soak: Soak, source: str, delay: float) -> None:
             await caller.begin()
             content = await caller.tool("collect_source", instance_id=source, region_id=REGION)
             while content["question"] is not None or content["next"] is not None:
+                if content["status"] == "failed":
+                    raise RuntimeError(content["problem"]["code"])  # noqa: TRY301 - lost, like any other
                 if content["question"] is None:
                     content = await caller.tool(content["next"]["tool"], session_id=content["session_id"])
                     continue
@@ -224,12 +226,15 @@ async def run(soak: Soak, process: subprocess.Popen[bytes], sources: list[str], 
     """Everything at the same time."""
     seconds, began = wanted.minutes * 60.0, time.monotonic()
     watching = asyncio.create_task(watch(soak, process, began))
-    async with asyncio.timeout(seconds + PATIENCE_SECONDS), asyncio.TaskGroup() as tasks:
-        for number, source in enumerate(sources):
-            tasks.create_task(recover(soak, source, delay=seconds * 0.6 * number / len(sources)))
-        for _ in range(wanted.attackers):
-            tasks.create_task(attack(soak))
-        tasks.create_task(visits(soak, wanted.clients, seconds))
+    try:
+        async with asyncio.timeout(seconds + PATIENCE_SECONDS), asyncio.TaskGroup() as tasks:
+            for number, source in enumerate(sources):
+                tasks.create_task(recover(soak, source, delay=seconds * 0.6 * number / len(sources)))
+            for _ in range(wanted.attackers):
+                tasks.create_task(attack(soak))
+            tasks.create_task(visits(soak, wanted.clients, seconds))
+    except TimeoutError:
+        soak.lost.append(f"not all had ended {PATIENCE_SECONDS:g} s after the attack")
     watching.cancel()
 
 
