@@ -132,7 +132,8 @@ def question(key: str, outcome: str, road: str | None, seconds: float) -> None:
 @contextmanager
 def _span(name: str, kind: SpanKind, attributes: dict[str, AttributeValue]) -> Iterator[Span]:
     span = _TRACER.start_span(name, kind=kind, attributes=attributes)
-    if not span.is_recording():  # without an SDK: nothing need be found below it
+    # Without an SDK nothing need be found below it. One that is only not sampled says so to what is below it.
+    if not span.get_span_context().is_valid:
         yield span
         return
     # An exception's words may hold what the cloud or a person wrote: only its kind is told, by whoever knows it.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import mcp.shared._otel
 import pytest
+from opentelemetry.context import Context
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, Sampler, SamplingResult
+from opentelemetry.trace import Link, SpanKind, StatusCode, TraceState
+from opentelemetry.util.types import Attributes
 
 from ecs_dr import traces
 from ecs_dr.cloud.transport import ApiRequest, NoAnswer
@@ -146,3 +149,38 @@ async def test_a_failed_tool_call_names_its_code(seen: Seen) -> None:
     (call,) = (span for span in seen.spans if span.name == "tools/call create_image")
     told = call.attributes or {}
     assert (told["ecs_dr.status"], told["ecs_dr.problem"]) == ("failed", "UnknownSession")
+
+
+class LeavesWaitsOut(Sampler):
+    """As one that takes a share: of what begins with a wait nothing is wanted."""
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        attributes: Attributes = None,
+        links: Sequence[Link] | None = None,
+        trace_state: TraceState | None = None,
+    ) -> SamplingResult:
+        del parent_context, trace_id, kind, attributes, links, trace_state
+        return SamplingResult(Decision.DROP if name == "wait" else Decision.RECORD_AND_SAMPLE)
+
+    def get_description(self) -> str:
+        return "leaves waits out"
+
+
+def test_what_happens_below_a_span_that_is_not_sampled_begins_no_trace_of_its_own(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracers = TracerProvider(ParentBased(LeavesWaitsOut()))
+    tracers.add_span_processor(SimpleSpanProcessor(seen.exporter))
+    monkeypatch.setattr(traces, "_TRACER", tracers.get_tracer("ecs_dr"))
+    with traces.wait(), traces.cloud_request("ecs", "DescribeImages", "cn-beijing", 1, dry_run=False):
+        pass
+    assert seen.spans == ()
+    with traces.cloud_request("ecs", "DescribeImages", "cn-beijing", 1, dry_run=False):
+        pass
+    assert len(seen.spans) == 1
+    tracers.shutdown()
