@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import ecs_dr
 
 PACKAGE = Path(ecs_dr.__file__).parent
+TYPE = re.compile(r"_?[A-Z]\w*[a-z]\w*")
 TWICE = {
     "Language": "the settings may import nothing of the domain, and mean the same by it",
 }
@@ -20,8 +22,8 @@ def names(source: str) -> Iterator[str]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.ClassDef):
             yield node.name
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
-            yield from (one.id for one in node.targets if isinstance(one, ast.Name) and one.id.istitle())
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.BinOp):
+            yield from (one.id for one in node.targets if isinstance(one, ast.Name) and TYPE.fullmatch(one.id))
         elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias":
             yield ast.unparse(node.target)
 
@@ -37,5 +39,8 @@ def test_no_name_is_given_twice() -> None:
 
 
 def test_classes_and_named_types_are_found() -> None:
-    source = 'class Word: ...\nVerdict = Literal["a"]\nPart: TypeAlias = Word | None\nnumber = table["a"]\n'
-    assert list(names(source)) == ["Word", "Verdict", "Part"]
+    source = (
+        'class Word: ...\nVerdict = Literal["a"]\nReportForm = Literal["a"]\nText = str | None\n'
+        'Part: TypeAlias = Word | None\nnumber = table["a"]\nNUMBER = table["a"]\nRANGE_1 = 2 * 3\n'
+    )
+    assert list(names(source)) == ["Word", "Verdict", "ReportForm", "Text", "Part"]

@@ -19,7 +19,7 @@ Handling = Literal["copied", "asked", "offered", "cannot"]
 
 FidelityVerdict = Literal["matches", "differs_by_decision", "differs", "cannot_be_carried", "not_readable"]
 
-Value = str | None
+AttributeText = str | None
 """An attribute as text, in the cloud's own terms: empty for none, None for unreadable or left to the cloud."""
 
 NOTHING = "-"
@@ -77,11 +77,11 @@ LaunchFields = Mapping[str, object]
 """Fields of a LaunchRequest, by name."""
 
 
-def _unset(_: object) -> Value:
+def _unset(_: object) -> AttributeText:
     return None
 
 
-def _text(value: object) -> Value:
+def _text(value: object) -> AttributeText:
     """A field as text: flags in small letters, numbers without a fraction that says nothing, empty for none."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -129,10 +129,10 @@ class Attribute:
     plain: type[Plain] | None = None
     when: Callable[[Terms], bool] = lambda _: True
     field: str = ""
-    value: Callable[[Source], Value] = _unset
-    decided: Callable[[LaunchRequest], Value] = lambda _: None
+    value: Callable[[Source], AttributeText] = _unset
+    decided: Callable[[LaunchRequest], AttributeText] = lambda _: None
     carry: Callable[[Terms], LaunchFields] | None = None
-    wanted: Callable[[Source], Value] | None = None
+    wanted: Callable[[Source], AttributeText] | None = None
     faithful: Callable[[str, str], bool] | None = None
     alike: Callable[[str, str], bool] | None = None
     lost: Callable[[str, str], bool] | None = None
@@ -176,9 +176,9 @@ class DiskAttribute:
     read: str
     sets: str
     field: str = ""
-    value: Callable[[Disk], Value] = _unset
-    decided: Callable[[ReplicaDisk], Value] = lambda _: None
-    of_launch: Callable[[LaunchRequest], Value] | None = None
+    value: Callable[[Disk], AttributeText] = _unset
+    decided: Callable[[ReplicaDisk], AttributeText] = lambda _: None
+    of_launch: Callable[[LaunchRequest], AttributeText] | None = None
     carry: Callable[[Disk, Terms], LaunchFields] | None = None
     faithful: Callable[[str, str], bool] | None = None
     alike: Callable[[str, str], bool] | None = None

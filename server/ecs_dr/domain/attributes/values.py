@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ecs_dr.domain.attributes.model import Value
+from ecs_dr.domain.attributes.model import AttributeText
 from ecs_dr.domain.model import Tag
 from ecs_dr.domain.source import CpuOptions, Instance, PrivateDns
 from ecs_dr.domain.times import parse_time
@@ -42,7 +42,7 @@ def has_all(source: str, other: str) -> bool:
     return items_of(source) <= items_of(other)
 
 
-def as_flag(flag: bool | None) -> Value:  # noqa: FBT001 - the value that is written, not a switch
+def as_flag(flag: bool | None) -> AttributeText:  # noqa: FBT001 - the value that is written, not a switch
     """`true` or `false`."""
     return None if flag is None else str(flag).lower()
 
@@ -52,7 +52,7 @@ def as_number(number: float | None) -> str:
     return "" if number is None else f"{number:g}"
 
 
-def as_cpu(options: CpuOptions | None) -> Value:
+def as_cpu(options: CpuOptions | None) -> AttributeText:
     """Cores by threads, with the topology where one is set."""
     if options is None or not options.core_count:
         return None
@@ -60,7 +60,7 @@ def as_cpu(options: CpuOptions | None) -> Value:
     return f"{options.core_count} x {options.threads_per_core or '?'}{topology}"
 
 
-def as_dns(options: PrivateDns | None) -> Value:
+def as_dns(options: PrivateDns | None) -> AttributeText:
     """The hostname type and the records that are on."""
     if options is None:
         return None
@@ -87,7 +87,7 @@ def within_a_minute(one: str, other: str) -> bool:
     return abs(apart) <= timedelta(minutes=1)
 
 
-def term(instance: Instance) -> Value:
+def term(instance: Instance) -> AttributeText:
     """How long a subscription runs from creation to expiry, in months; empty for other instances."""
     if instance.charge_type != "PrePaid":
         return ""
