@@ -15,9 +15,9 @@ from ecs_dr.domain.attributes.model import (
     UNREAD,
     AnyAttribute,
     Attribute,
+    AttributeText,
     FidelityRow,
     FidelityVerdict,
-    Value,
     label_key,
     manual_key,
 )
@@ -149,7 +149,7 @@ def _is_public(launch: LaunchRequest) -> bool:
     return launch.internet_max_bandwidth_out != 0
 
 
-def _without_address(row: FidelityRow, before: Value) -> FidelityRow:
+def _without_address(row: FidelityRow, before: AttributeText) -> FidelityRow:
     """The replica gets no public address, as decided: nothing that names one is to be changed for it."""
     decided = before and row.verdict == "cannot_be_carried"
     verdict: FidelityVerdict = "differs_by_decision" if decided else row.verdict
@@ -173,7 +173,7 @@ def _of_disk(planned: ReplicaDisk, actual: Disk, source: Disk | None, launch: La
             yield _row(row, before, decided, after, _judge(row, before, decided, after), planned.device)
 
 
-def _content(planned: ReplicaDisk, actual: Disk, image_id: str) -> tuple[Value, Value]:
+def _content(planned: ReplicaDisk, actual: Disk, image_id: str) -> tuple[AttributeText, AttributeText]:
     """What the disk was to be made of and was made of: its snapshot or, where the cloud names none, the image.
 
     Records show that a system disk of a custom image has an ImageId and no SourceSnapshotId (DescribeDisks). Neither:
@@ -186,7 +186,7 @@ def _content(planned: ReplicaDisk, actual: Disk, image_id: str) -> tuple[Value, 
     return planned.snapshot_id or image_id, None
 
 
-def _judge(row: AnyAttribute, before: Value, decided: Value, after: Value) -> FidelityVerdict:
+def _judge(row: AnyAttribute, before: AttributeText, decided: AttributeText, after: AttributeText) -> FidelityVerdict:
     if row.key == DEVICE:
         return _judge_name(before or decided or "", after or "")
     if decided is not None and after is not None and _is_another(row, decided, after):
@@ -221,7 +221,7 @@ DEVICE = "device"
 _NEVER_EMPTY = frozenset({CONTENT, "size_gib", "category", "type", "vpc_id", "security_group_ids"})
 
 
-def _of_what_cannot(row: AnyAttribute, before: Value, after: Value) -> FidelityVerdict:
+def _of_what_cannot(row: AnyAttribute, before: AttributeText, after: AttributeText) -> FidelityVerdict:
     if isinstance(row, Attribute):
         if not row.read:
             return "cannot_be_carried"
@@ -233,7 +233,12 @@ def _of_what_cannot(row: AnyAttribute, before: Value, after: Value) -> FidelityV
 
 
 def _row(
-    row: AnyAttribute, before: Value, decided: Value, after: Value, verdict: FidelityVerdict, device: str = ""
+    row: AnyAttribute,
+    before: AttributeText,
+    decided: AttributeText,
+    after: AttributeText,
+    verdict: FidelityVerdict,
+    device: str = "",
 ) -> FidelityRow:
     verifiable = row.verifiable if isinstance(row, Attribute) else True
     unknown = verdict == "not_readable" and bool(decided) and verifiable and row.key != DEVICE
@@ -268,7 +273,7 @@ def _lone(
     )
 
 
-def _shown(value: Value) -> str:
+def _shown(value: AttributeText) -> str:
     return UNREAD if value is None else value or NOTHING
 
 
