@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from ecs_dr.cloud.transport import ApiRequest, Json, NoAnswer, Transport
 from ecs_dr.domain.disks.model import DiskMapping
 from ecs_dr.domain.images.model import Image, ImageRequest, RequestedDisk
+from ecs_dr.errors import CloudError
 from ecs_dr.simulator.world import load_world
 from ecs_dr.workflow.steps.create_image import may_be_of
 from tests.support.desk import SOURCE, Desk
+from tests.workflow.bench import session_of
 from tests.workflow.snapshot_worlds import take
 from tests.workflow.test_image_from_snapshots import made
 from tests.workflow.test_resume import restarted, resume
@@ -48,6 +56,52 @@ async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its
     assert ours.data["image_id"] == theirs.data["image_id"]
     assert ours.data["data_as_of"] == theirs.data["data_as_of"]
     assert desk.mutations["CreateImage"] == 1
+
+
+async def test_an_image_that_another_server_made_is_kept_though_its_snapshots_cannot_be_read() -> None:
+    """Found, it is the image of this recovery: were it forgotten for a read that failed, another would be made."""
+    world = load_world("healthy")
+    take(world, "old", 48, group=True)
+    desk = Desk(world)
+    await desk.settle(await desk.collect())
+    here = desk.recovery
+    await resume(restarted(desk))
+    world.behaviour.visibility_delay_seconds = 3600
+    theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
+    take(world, "new", 1, group=True)
+    desk.recovery = here
+    await resume(desk)
+    asked = await desk.call("image_from_snapshots")
+    desk.clock.advance(300)
+    world.behaviour.visibility_delay_seconds = 0
+    line = desk.transport.inner
+    desk.transport.inner = _BreaksAfterImage(line)
+    with pytest.raises(CloudError):
+        await made(desk, "ssg-2zenew", asked)
+    desk.transport.inner = line
+    state = session_of(desk).image
+    assert state is not None
+    assert state.image_id == theirs.data["image_id"]
+    again = await desk.call("image_from_snapshots")
+    assert again.data["image_id"] == theirs.data["image_id"], "another one was offered"
+    assert again.data["data_as_of"] == theirs.data["data_as_of"]
+    assert desk.mutations["CreateImage"] == 1
+
+
+@dataclass
+class _BreaksAfterImage:
+    """Once an image was found by its tags, nobody answers what its snapshots are."""
+
+    inner: Transport
+    is_broken: bool = False
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        if self.is_broken and request.action == "DescribeSnapshots":
+            raise NoAnswer("no answer")
+        answer = await self.inner.call(request)
+        is_by_tags = request.action == "DescribeImages" and "Tag" in request.params
+        self.is_broken = self.is_broken or (is_by_tags and answer.get("TotalCount") == 1)
+        return answer
 
 
 def test_an_image_of_other_snapshots_did_not_come_of_this_request_though_it_has_its_name() -> None:

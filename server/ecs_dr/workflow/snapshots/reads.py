@@ -35,12 +35,17 @@ async def read_offer(run: Run, source: Source) -> SnapshotOffer:
     return SnapshotOffer(findings)
 
 
+def data_moment(image: Image) -> datetime | None:
+    """By its tag, of which moment the data of an image of snapshots is; None for any other image."""
+    return parse_time(tagged(image.tags, DATA_AS_OF))
+
+
 async def recall_origin(run: Run, image: Image) -> tuple[datetime | None, SnapshotSet | None]:
     """Of an image that was made of snapshots: the moment of its data by its tag, and the snapshots as they are now.
 
     Both None for any other image; the set alone where a snapshot is gone or cannot be read.
     """
-    data_as_of = parse_time(tagged(image.tags, DATA_AS_OF))
+    data_as_of = data_moment(image)
     if data_as_of is None:
         return None, None
     devices = {mapping.snapshot_id: mapping for mapping in image.mappings if mapping.snapshot_id}

@@ -36,7 +36,7 @@ from ecs_dr.workflow.reads.side_by_side import Read, SideBySide
 from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.reads.unproven import told_images
 from ecs_dr.workflow.run import Run
-from ecs_dr.workflow.snapshots.reads import fresh_group
+from ecs_dr.workflow.snapshots.reads import data_moment, fresh_group
 from ecs_dr.workflow.snapshots.telling import data_of, told_age, told_origin
 from ecs_dr.workflow.steps import image_of_source_refused
 from ecs_dr.workflow.steps.image_of_source_refused import FROM_SNAPSHOTS
@@ -155,7 +155,8 @@ async def create(run: Run, decision: Decision | None, request: ImageRequest) -> 
     other = of_others.get(image_id)
     if other is None:
         return ImageState(image_id=image_id, name=request.image_name, started_at=started_at)
-    return ImageState(image_id, other.name, parse_time(other.creation_time) or started_at, other)
+    began_at = parse_time(other.creation_time) or started_at
+    return ImageState(image_id, other.name, began_at, other, data_as_of=data_moment(other))
 
 
 def may_be_of(request: ImageRequest, image: Image) -> bool:
@@ -359,9 +360,11 @@ def answer(run: Run, state: ImageState) -> Answer:
     if state.has_failed:
         raise failed_image(run, state)
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
+    if state.data_as_of is not None:
+        data["data_as_of"] = state.data_as_of.isoformat()
     if state.origin is not None:
         data |= data_of(state.origin)
-    begun = "step.image.done" if state.origin is None else "step.image.of_snapshots"
+    begun = "step.image.done" if state.data_as_of is None else "step.image.of_snapshots"
     key = "step.image.ready" if image is not None and image.phase == "ready" else begun
     message = run.texts(key, image=state.image_id, name=state.name)
     if state.data_as_of is not None:

@@ -39,7 +39,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
     """Read what exists, have the person choose a set, look at it once more, create the image once."""
     session = run.session
     current = session.image
-    if current is not None and not current.has_failed and (current.origin is not None or _is_ready(current)):
+    if current is not None and not current.has_failed and (current.data_as_of is not None or _is_ready(current)):
         note_late_name(run, run.argument("image_name"), current.name)
         return create_image.answer(run, current)
     _check_nothing_in_the_way(run)
@@ -80,10 +80,10 @@ async def _carry_out(
     session.pending.image = session.pending.origin = None
     if state.image is None:
         state.origin, state.data_as_of = chosen, chosen.data_as_of
-    else:
-        state.data_as_of, state.origin = await recall_origin(run, state.image)
     session.note_image(state)
     watcher.watch(session)
+    if state.image is not None:  # only now: were this read to fail before, the image would be forgotten
+        state.data_as_of, state.origin = await recall_origin(run, state.image)
     return create_image.answer(run, state)
 
 

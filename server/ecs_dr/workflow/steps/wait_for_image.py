@@ -148,7 +148,7 @@ def _question(run: Run, state: ImageState, span: str) -> Question:
 
 def _may_never_end(run: Run, state: ImageState) -> bool:
     """An image of the source itself, in a zone that looks down or asked about for the second time."""
-    is_of_source = state.origin is None and not state.adopted
+    is_of_source = state.data_as_of is None and not state.adopted
     return is_of_source and (run.session.snapshots_first or state.asked_spans > 0)
 
 
