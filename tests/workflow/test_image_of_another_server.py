@@ -88,6 +88,24 @@ async def test_an_image_that_another_server_made_is_kept_though_its_snapshots_ca
     assert desk.mutations["CreateImage"] == 1
 
 
+async def test_a_session_that_lives_takes_up_the_others_image_of_snapshots_with_the_moment_of_its_data() -> None:
+    world = load_world("healthy")
+    take(world, "old", 48, group=True)
+    desk = Desk(world)
+    await desk.settle(await desk.collect())
+    here = desk.recovery
+    await resume(restarted(desk))
+    theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
+    desk.recovery = here
+    desk.clock.advance(300)
+    await resume(desk)
+    state = session_of(desk).image
+    assert state is not None
+    assert state.image_id == theirs.data["image_id"]
+    assert state.data_as_of is not None, "told as of the moment when the image was made"
+    assert state.data_as_of.isoformat() == theirs.data["data_as_of"]
+
+
 @dataclass
 class _BreaksAfterImage:
     """Once an image was found by its tags, nobody answers what its snapshots are."""

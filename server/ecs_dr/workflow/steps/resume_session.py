@@ -36,7 +36,7 @@ from ecs_dr.workflow.recall.witnesses import recall, take_as_known
 from ecs_dr.workflow.reporting.ports import ReportNotFound, ReportShelf
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session import Arguments, Session
-from ecs_dr.workflow.snapshots.reads import recall_origin
+from ecs_dr.workflow.snapshots.reads import data_moment, recall_origin
 from ecs_dr.workflow.steps.collect_source import checked_arguments, read_source
 
 KEY = "resume.confirm"
@@ -244,6 +244,8 @@ async def _look_again(run: Run, watcher: ImageWatcher) -> datetime | None:
         found = await find_tagged(run)
     if session.image is None:
         await _note_found(run, found)
+        if session.image is not None:
+            await _note_origin(run, found)
     if found.replicas:
         await take_up_replica(run, source, found.replicas[0], found.read_at)
     elif session.image is not None:
@@ -287,7 +289,7 @@ async def _take_its_image(run: Run, replica: Instance) -> None:
 
 def _image_state(run: Run, image: Image, *, adopted: bool = False) -> ImageState:
     started_at = parse_time(image.creation_time) or run.clock.now()
-    return ImageState(image.image_id, image.name, started_at, image, adopted=adopted)
+    return ImageState(image.image_id, image.name, started_at, image, adopted=adopted, data_as_of=data_moment(image))
 
 
 async def _created_before(run: Run) -> TaggedResources:
