@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import anyio
 import anyio.lowlevel
@@ -11,7 +12,7 @@ import pytest
 from ecs_dr.cloud.fields import Fields
 from ecs_dr.cloud.groups import RowsOfGroup, nothing_is_enough, read_in_groups
 from ecs_dr.domain.model import JsonObject
-from ecs_dr.errors import CloudRefused, ErrorKind
+from ecs_dr.errors import CloudError, CloudRefused, ErrorKind
 from ecs_dr.workflow.ports import Scope
 
 GROUPED = Scope("0" * 32, "cn-beijing", resource_groups=("rg-1",))
@@ -63,6 +64,22 @@ async def test_what_is_refused_on_both_roads_or_breaks_on_one_is_raised(
 ) -> None:
     with pytest.raises(CloudRefused):
         await read_in_groups(GROUPED, List(plain, grouped), is_enough)
+
+
+@pytest.mark.parametrize("plain", [(), REFUSED])
+async def test_that_one_group_of_several_is_hidden_is_told_however_the_plain_list_is_answered(plain: Answer) -> None:
+    told: list[CloudError] = []
+    answers: dict[str, Answer] = {"": plain, "rg-1": ROW, "rg-2": REFUSED}
+
+    async def ask(group: JsonObject) -> RowsOfGroup:
+        answer = answers[str(group.get("ResourceGroupId", ""))]
+        if isinstance(answer, CloudRefused):
+            raise answer
+        return answer
+
+    scope = replace(GROUPED, resource_groups=("rg-1", "rg-2"), on_hidden=told.append)
+    assert await read_in_groups(scope, ask, nothing_is_enough) == ROW
+    assert told == [REFUSED]
 
 
 async def test_a_list_that_has_what_must_be_there_is_not_asked_twice() -> None:

@@ -132,10 +132,11 @@ async def test_an_identity_of_the_whole_account_is_asked_nothing_twice() -> None
     assert {name: sent[name] for name in once} == dict.fromkeys(once, 1) | {"DescribeInstances": 2}
 
 
+@pytest.mark.parametrize("without_a_group", ["denied", "empty"])
 @pytest.mark.parametrize("action", ["DescribeSnapshots", "DescribeImages", "DescribeDisks"])
-async def test_what_one_group_shows_counts_where_another_may_not_be_read(action: str) -> None:
+async def test_what_one_group_shows_counts_where_another_may_not_be_read(action: str, without_a_group: str) -> None:
     """All of it was refused then, and instances that can be recovered were told as unknown."""
-    world = world_of("denied", 12, groups=(GROUP, OTHER))
+    world = world_of(without_a_group, 12, groups=(GROUP, OTHER))
     desk = Desk(world)
 
     def refuse(request: ApiRequest) -> None:

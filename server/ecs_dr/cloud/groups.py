@@ -45,9 +45,9 @@ async def read_in_groups(
             return plain
         others = await together(in_groups)
     refused = [other for other in others if isinstance(other, CloudRefused)]
-    if isinstance(plain, CloudRefused) and refused:
-        if scope.on_hidden is None or len(refused) == len(others):
-            raise plain
+    if isinstance(plain, CloudRefused) and refused and (scope.on_hidden is None or len(refused) == len(others)):
+        raise plain
+    if scope.on_hidden is not None and refused:
         scope.on_hidden(refused[0])
     return tuple(row for rows in (plain, *others) if not isinstance(rows, CloudRefused) for row in rows)
 
