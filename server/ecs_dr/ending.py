@@ -95,7 +95,7 @@ class Ending:
                     write_nowhere()
                     raise ToldToEnd(EXIT_BY_CLOSED_PIPE) from None
                 if all(isinstance(one, OSError) for one in inner):
-                    raise inner[0] from None
+                    raise next(one for one in inner if not _is_closed_pipe(one)) from None
                 raise
 
     async def _watched(self, work: Coroutine[None, None, Result]) -> Result:

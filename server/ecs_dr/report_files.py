@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from ecs_dr.workflow.reporting.ports import ReportNotFound, ReportNotKept
 
 MOST_READ = 500
 """Reports that are looked at for the last recovery of an instance, the newest first."""
+
+DEVICES = Path("/dev")
 
 OWNER_ALONE = 0o700
 """Of a folder that is made for reports; the files themselves are 0600 (mkstemp)."""
@@ -113,10 +116,15 @@ def write_whole(path: Path, text: str) -> None:
     """Write beside the place and move there: nobody ever sees half a file.
 
     What is neither a file nor a folder (a pipe, a device, /dev/stdout) is written into: it is not to be replaced.
+
+    Raises:
+        OSError: It cannot be written, or is a file that stands for a device (`>file` makes one of /dev/stdout).
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_text(text, encoding="utf-8")
         return
+    if path.parent.resolve() == DEVICES:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

@@ -164,11 +164,13 @@ def test_any_other_error_stays_what_it_is(error: Exception) -> None:
     assert raised.value is error
 
 
-def test_what_the_system_refused_is_told_without_the_group_around_it() -> None:
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_the_system_refused_is_told_without_the_group_around_it(*, is_first: bool) -> None:
     refused = OSError(errno.ENOSPC, "No space left on device")
 
     async def work() -> None:
-        raise ExceptionGroup("", [ExceptionGroup("", [refused]), BrokenPipeError()])
+        both = [ExceptionGroup("", [refused]), BrokenPipeError()]
+        raise ExceptionGroup("", both if is_first else both[::-1])
 
     with pytest.raises(OSError, match="No space left") as raised:
         Ending().run(work())

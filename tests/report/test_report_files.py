@@ -80,6 +80,20 @@ def test_what_is_no_file_is_written_into_and_not_replaced(tmp_path: Path) -> Non
     assert pipe.is_fifo()
 
 
+def test_a_file_that_stdout_goes_to_is_not_put_in_the_place_of_its_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/dev/stdout` is a link to it then, and whoever may write there would take the device from everybody."""
+    monkeypatch.setattr(report_files, "DEVICES", tmp_path)
+    target, device = tmp_path / "file", tmp_path / "stdout"
+    target.write_text("as it was", encoding="utf-8")
+    device.symlink_to(target)
+    with pytest.raises(PermissionError):
+        report_files.write_whole(device, "text")
+    assert device.is_symlink()
+    assert target.read_text(encoding="utf-8") == "as it was"
+
+
 def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ReportNotKept) as told:
