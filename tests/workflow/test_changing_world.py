@@ -12,11 +12,14 @@ from ecs_dr.cloud.retry import RetryPolicy
 from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.questions import CONFIRM
 from ecs_dr.domain.steps import Answer
+from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudRefused, EcsDrError, OutcomeUnknown, RecoveryFailed, SourceUnusable
 from ecs_dr.simulator.model_compute import Disk
 from ecs_dr.simulator.model_network import SecurityGroup
+from ecs_dr.workflow.memory.sightings import Integrity
 from ecs_dr.workflow.recovery import Recovery
 from ecs_dr.workflow.run import RecoveryOptions
+from ecs_dr.workflow.standing import standing_but_for_times
 from tests.support.desk import REGION, SOURCE, Desk
 from tests.support.ids import CountedIds
 from tests.workflow.bench import Fault, break_line, go_ahead, text_of, up_to
@@ -361,3 +364,15 @@ async def test_groups_that_were_replaced_before_the_launch_are_asked_about_and_t
         verified = await desk.settle(await desk.call("verify_instance"))
     assert verified.data["verdict"] == "match", verified.message
     assert desk.mutations["RunInstances"] == 1
+
+
+async def test_a_source_that_was_compared_once_more_and_is_the_same_is_no_news() -> None:
+    """A person who reads every answer is told how things stand once something has changed; a moment is nothing."""
+    desk = Desk()
+    await desk.settle(await desk.collect())
+    session, told = desk.recovery.sessions.get(desk.session_id), set[str]()
+    for minutes in (5, 10):
+        at = session.created_at + timedelta(minutes=minutes)
+        session.integrity = Integrity((session.created_at, at), (at, at + timedelta(seconds=2)), has_changed=False)
+        told.add(standing_but_for_times(session, Texts("en")))
+    assert len(told) == 1

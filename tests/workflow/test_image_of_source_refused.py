@@ -9,7 +9,7 @@ from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, NoCredentials, OutcomeUnknown
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.run import RecoveryOptions
-from tests.support.desk import Desk
+from tests.support.desk import REGION, SOURCE, Desk
 from tests.workflow.bench import Fault, break_line, key_of, text_of
 from tests.workflow.snapshot_worlds import take
 
@@ -212,3 +212,43 @@ async def test_an_image_in_doubt_whose_place_another_took_is_looked_for_until_it
     assert standing.next is None
     assert hidden.image_id in standing.message
     assert "may exist" not in standing.message
+
+
+async def lost_image(desk: Desk) -> str:
+    """An image of the source was asked for and made, and nobody answered; then one of snapshots was refused."""
+    await desk.settle(await desk.collect())
+    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2, carried_out=True))
+    with pytest.raises(OutcomeUnknown):
+        await desk.settle(await desk.call("create_image"))
+    lost = next(one for one in desk.world.images.values() if one.started_at is not None)
+    break_line(desk, Fault("CreateImage", ApiError("InvalidParameter", "no such thing", http_status=400)))
+    desk.world.behaviour.visibility_delay_seconds = 3600
+    with pytest.raises(CloudRefused):
+        await desk.settle(await desk.call("image_from_snapshots"))
+    desk.world.behaviour.visibility_delay_seconds = 0
+    return lost.image_id
+
+
+@pytest.mark.parametrize("tags", [True, False])
+async def test_an_image_in_doubt_that_is_found_when_it_is_taken_up_is_not_forgotten_again(*, tags: bool) -> None:
+    world = load_world("healthy")
+    take(world, "grp", 2, group=True)
+    world.behaviour.visibility_delay_seconds = 60
+    desk = Desk(world, RecoveryOptions(simulated=True, profile_tags=tags), attempts=1)
+    lost = await lost_image(desk)
+    await desk.settle(await desk.call("resume_session", instance_id=SOURCE, region_id=REGION))
+    assert lost in (await desk.call("get_session")).message
+
+
+async def test_of_a_request_that_is_sent_again_it_is_not_said_that_another_took_its_place() -> None:
+    world = load_world("healthy")
+    take(world, "grp", 2, group=True)
+    world.behaviour.visibility_delay_seconds = 60
+    desk = Desk(world, attempts=1)
+    await lost_image(desk)
+    assert "Another took its place" in (await desk.call("get_session")).message
+    desk.world.behaviour.visibility_delay_seconds = 3600
+    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2))
+    with pytest.raises(OutcomeUnknown):
+        await desk.settle(await desk.call("create_image"))
+    assert "Another took its place" not in (await desk.call("get_session")).message

@@ -57,6 +57,9 @@ class _WithoutTimes(Texts):
     def moment(self, when: datetime | None, *, near: datetime | None = None) -> str:  # noqa: ARG002 - told alike
         return "-"
 
+    def span(self, first: datetime, last: datetime, *, near: datetime | None = None) -> str:  # noqa: ARG002 - told alike
+        return "-"
+
 
 def standing_but_for_times(session: Session, texts: Texts) -> Words:
     """The same without the moments of the readings: equal as long as nothing has changed."""
@@ -146,7 +149,9 @@ def _of_application(application: Application, texts: Texts, now: datetime) -> Wo
 
 def _told_doubt(session: Session, texts: Texts, unsettled: list[Words]) -> Words:
     """What may exist, and how that is settled: an image that another took the place of is not sent again."""
-    is_aside = session.book.in_doubt() == ("image",) and session.pending.image_set_aside is not None
+    pending = session.pending
+    is_sent_again = pending.image is not None and not pending.image.disks
+    is_aside = session.book.in_doubt() == ("image",) and pending.image_set_aside is not None and not is_sent_again
     return texts(f"world.in_doubt{'_aside' if is_aside else ''}", what=texts("list.separator").join(unsettled))
 
 

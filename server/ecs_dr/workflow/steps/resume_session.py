@@ -266,9 +266,12 @@ async def _note_found(run: Run, found: TaggedResources) -> None:
     others = [one for one in found.images if image is None or one.image_id != image.image_id]
     session.failed_images = [_image_state(run, one) for one in others if one.phase == "failed"]
     session.created_vswitch_ids = sorted({*session.own_vswitch_ids, *(one.vswitch_id for one in found.vswitches)})
+    replicas = [one.instance_id for one in found.replicas]
+    noted = {*(one.image_id for one in found.images), *session.created_vswitch_ids, *replicas}
     session.strays = (
         *(("image", one.image_id) for one in others if one.phase != "failed"),
-        *(("replica", one.instance_id) for one in found.replicas[1:]),
+        *(("replica", replica_id) for replica_id in replicas[1:]),
+        *(one for one in session.strays if one[1] not in noted),  # known without tags: it is in no list of these
     )
 
 
