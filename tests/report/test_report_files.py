@@ -7,10 +7,13 @@ import stat
 import threading
 from pathlib import Path
 
+import anyio
+import anyio.from_thread
 import pytest
 
 from ecs_dr import report_files
 from ecs_dr.domain.questions import ABORT
+from ecs_dr.domain.report.model import RecoveryReport
 from ecs_dr.report.check import check_report
 from ecs_dr.report_files import ReportFiles
 from ecs_dr.workflow.recovery import Recovery
@@ -158,3 +161,31 @@ async def test_a_report_that_cannot_be_written_does_not_harm_the_recovery(tmp_pa
     assert (answer.status, answer.data["verdict"]) == ("done", "match")
     assert answer.data["report_files"] == []
     assert "The report could not be written" in answer.message
+
+
+async def test_of_a_declined_question_the_kept_report_says_that_the_recovery_was_stopped(tmp_path: Path) -> None:
+    desk = keeping(tmp_path)
+    async with desk.open():
+        await desk.settle(await desk.collect())
+        asked = await desk.call("create_image")
+        assert asked.question is not None
+        await desk.recovery.dismiss(desk.session_id, asked.question.question_id, "decline")
+    (page,) = (text for path, text in kept(tmp_path).items() if path.endswith(".md"))
+    assert "The recovery was stopped at a question." in page
+
+
+async def test_who_goes_on_while_the_report_of_a_declined_question_is_written_is_not_silenced(tmp_path: Path) -> None:
+    desk = keeping(tmp_path)
+    async with desk.open():
+        await desk.settle(await desk.collect())
+        asked = await desk.call("create_image")
+        assert asked.question is not None
+
+        class Slow(ReportFiles):
+            def keep(self, report: RecoveryReport) -> tuple[str, ...]:
+                anyio.from_thread.run(desk.call, "create_image")
+                return super().keep(report)
+
+        desk.recovery._reports._keeper = Slow(tmp_path)
+        await desk.recovery.dismiss(desk.session_id, asked.question.question_id, "decline")
+        assert not desk.recovery.sessions.get(desk.session_id).quiet

@@ -228,8 +228,8 @@ class Recovery:
                 session.drop(session.book.dismiss(question_id, how, road).key)
             except StaleQuestion as stale:
                 raise _worded(stale, run.texts) from None
+        session.quiet = True  # before anything is waited for: a call that comes meanwhile goes on
         await self._reports.keep_unfinished(session)
-        session.quiet = True
         return run.stopped(STEP_OF[entry.tool], key=key)
 
     def report(self, session_id: str) -> RecoveryReport:
