@@ -121,8 +121,9 @@ async def test_what_creates_is_sent_as_a_dry_run_alone_and_nothing_is_made() -> 
     assert examination.resources == before
     assert "permitted" in examination.state_of("ecs:RunInstances")
     for action in ("ecs:CreateImage", "vpc:CreateVSwitch"):
-        assert "no documented" in examination.state_of(action)
+        assert "not checked" in examination.state_of(action)
     assert "Not checked: ecs:CreateImage, vpc:CreateVSwitch." in examination.said
+    assert "no dry run of ecs:CreateImage, vpc:CreateVSwitch" in examination.said
 
 
 async def test_a_missing_permission_to_create_is_found_by_its_dry_run() -> None:

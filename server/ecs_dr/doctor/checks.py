@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from ecs_dr.domain.source import Instance
 from ecs_dr.domain.texts import Texts
 from ecs_dr.errors import CloudError, ErrorKind, NoCredentials
 from ecs_dr.terminal.flow import Flowing
+from ecs_dr.terminal.rows import Rows
 from ecs_dr.workflow.ports import Cloud, Scope
 
 PACKAGES = ("mcp", "alibabacloud-ecs20140526", "alibabacloud-vpc20160428", "alibabacloud-credentials")
@@ -173,15 +175,14 @@ class Doctor:
             return None, error.kind in {ErrorKind.REFERENCE, ErrorKind.PARAMETER}
 
     def _show_actions(self, findings: Mapping[AllowedAction, Outcome]) -> None:
-        table = self._table(self._texts("doctor.actions"), show_header=True)
-        table.add_column(self._texts("doctor.action"), no_wrap=True)
-        table.add_column(self._texts("doctor.needed"))
-        table.add_column(self._texts("doctor.state"))
+        self._say("doctor.actions")
+        head = [Text(self._texts(f"doctor.{name}")) for name in ("action", "needed", "state")]
+        rows = []
         for action, finding in findings.items():
             needed = self._texts("doctor.optional" if action.optional else "doctor.required")
             words = self._texts(f"doctor.state.{finding.state}", said=finding.said)
-            table.add_row(action.name, needed, Flowing(Text(words, style=_STYLES.get(finding.state, "default"))))
-        self._console.print(table)
+            rows.append([Text(action.name), Text(needed), Text(words, style=_STYLES.get(finding.state, "default"))])
+        self._console.print(Padding(Rows(head, rows), (1, 0)))
 
     def _show_unchecked(self, findings: Mapping[AllowedAction, Outcome]) -> None:
         """Nobody is to take silence about an action that creates, or a read without a verdict, for a permission."""
@@ -193,6 +194,9 @@ class Doctor:
         unchecked += [action.name for action, state in needed_reads.items() if state is State.UNCLEAR]
         if unchecked:
             self._say("doctor.unchecked", actions=self._texts("list.separator").join(unchecked))
+        undocumented = [name for name, state in creating.items() if state is State.NO_DRY_RUN]
+        if undocumented:
+            self._say("doctor.no_dry_run", style="", actions=self._texts("list.separator").join(undocumented))
         if State.NEEDS_DRY_RUN in creating.values():
             self._say("doctor.how_to_check")
 
@@ -203,12 +207,9 @@ class Doctor:
     def _say(self, key: str, *, style: str = "bold", **values: str) -> None:
         self._console.print(Flowing(Text(self._texts(key, **values), style=style)))
 
-    def _table(self, title: str, *, show_header: bool = False) -> Table:
-        self._console.print(Text(title, style="bold"))
-        return Table(box=SIMPLE_HEAD, pad_edge=False, show_header=show_header, header_style="bold")
-
     def _print(self, title: str, rows: list[tuple[str, str]]) -> None:
-        table = self._table(title)
+        self._console.print(Flowing(Text(title, style="bold")))
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=False)
         table.add_column(min_width=26)
         table.add_column()
         for name, value in rows:

@@ -114,7 +114,8 @@ class Screen:
         self.console.print(Flowing(line), width=self._width)
         self.markdown(message)
         self.markdown(problem.cause)
-        bullets: list[str] = [*problem.actions, *problem.links]
+        links = (self._texts("terminal.link", link=link) for link in problem.links)
+        bullets: list[str] = [*problem.actions, *links]
         if problem.request_id:
             bullets.append(f"RequestId: {problem.request_id}")
         self.markdown("\n".join(f"- {line}" for line in bullets))

@@ -113,7 +113,7 @@ def decided_rows(found: Verification) -> tuple[FidelityRow, ...]:
 
 def rows_by_hand(found: Verification) -> tuple[FidelityRow, ...]:
     """What is left for a person, that which was read first: each has its source's value."""
-    left = sorted((row for row in found.rows if row.manual_key), key=_pressing)
+    left = sorted((row for row in found.rows if row.manual_key), key=pressing)
     return (*(row for row in left if row.source != UNREAD), *(row for row in left if row.source == UNREAD))
 
 
@@ -276,7 +276,7 @@ def _to_check(found: Verification, texts: Texts) -> Words:
     return texts("page.verify.check_items", count=len(unread), items=items)
 
 
-def _pressing(row: FidelityRow) -> int:
+def pressing(row: FidelityRow | FidelityEntry) -> int:
     """What a person does first, and the rest as the ledger lists it."""
     order = (*_FIRST_TO_DO, *_FIRST_TO_CHECK)
     return order.index(row.key) if row.key in order else len(order)

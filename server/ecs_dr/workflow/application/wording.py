@@ -49,7 +49,7 @@ def images_question(run: Run, pending: Sequence[Pending], application: Applicati
         if one not in (*images, *sets, *vswitches):
             lines += [GAP, one.pinned.question.whole]
     lines.append(say("application.question.images_billed" if made else "application.question.vswitches_free"))
-    confirm = run.option(CONFIRM, "application_images", recommended=True, count=made, vswitches=len(pending) - made)
+    confirm = run.option(CONFIRM, "application_images", recommended=True)
     return run.question(tell(*lines), (confirm, run.abort_option()))
 
 
@@ -72,12 +72,12 @@ def launches_question(run: Run, pending: Sequence[Pending], wave: int, applicati
     for one in pending:
         if shown[one.member.instance_id] is None:
             parts += [GAP, one.pinned.question.whole]
-    parts += [GAP, *_about(run, pending)]
+    parts += [GAP, *_about(run, pending, is_last=wave == len(application.waves))]
     confirm = run.option(CONFIRM, "application_launches", recommended=True, wave=wave, count=len(pending))
     return run.question(tell(*parts), (confirm, run.abort_option()))
 
 
-def _about(run: Run, pending: Sequence[Pending]) -> list[Words]:
+def _about(run: Run, pending: Sequence[Pending], *, is_last: bool) -> list[Words]:
     """What they cost together, how old their data is, and that each is made once."""
     say = run.texts
     costs = [one.member.planned.cost for one in pending if one.member.planned is not None]
@@ -96,7 +96,7 @@ def _about(run: Run, pending: Sequence[Pending]) -> list[Words]:
     moments = [one.member.session.image.started_at for one in pending if one.member.session.image is not None]
     if moments:
         lines.append(say("application.question.moment", moment=say.moment(min(moments))))
-    return [*lines, say("application.question.exactly")]
+    return [*lines, say("application.question.exactly_last" if is_last else "application.question.exactly")]
 
 
 def failure_question(run: Run, members: Sequence[Member]) -> Question:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ecs_dr.domain import links
-from ecs_dr.domain.pages.verification import lacking
+from ecs_dr.domain.attributes.model import UNREAD
+from ecs_dr.domain.pages.verification import lacking, pressing
 from ecs_dr.domain.report.model import FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
@@ -139,7 +140,7 @@ def todo(
         is_public = session.replica.launch.internet_max_bandwidth_out != 0
         key = "report.todo.traffic" if is_public else "report.todo.traffic_private"
         yield Todo(subject=texts("report.todo.traffic_subject"), text=texts(key))
-    for row in rows:
+    for row in sorted(rows, key=lambda one: (one.source == UNREAD, pressing(one))):
         if row.manual and row.verdict != "differs":
             yield Todo(subject=_subject(row), text=row.manual, value=lacking(row))
     if session.image is not None:

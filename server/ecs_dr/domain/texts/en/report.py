@@ -153,7 +153,7 @@ TEXTS: Mapping[str, str] = {
     "report.headline.refused": "{so_far} {action} was refused: {code} (RequestId {request_id}).",
     "report.todo.failed_subject": "Put right what failed",
     "report.todo.image_failed": "See in the console why the image failed, make sure that nothing starts, stops or restarts the source, then have a new image made (create_image). The failed one and its snapshots stay until you delete them.",
-    "report.todo.refused": "{action} was refused with {code}: see the decisions below for what was asked, or `ecs-dr policy` for what grants it.",
+    "report.todo.refused": "{action} was refused with {code}. A busy service: go on in some minutes. A missing permission: have it granted (ecs-dr policy prints it). What was asked stands in the decisions below.",
     "report.todo.none": "Nothing.",
     "report.consistency.running": "The source was running when the image was asked for. Each disk is a snapshot of its own, crash-consistent at best: what was in memory or not yet flushed is missing, and the moments of several disks may differ by seconds.",
     "report.consistency.stopped": "The source was read as Stopped just before the image was asked for: its disks held still, and the image is consistent over all of them.",

@@ -38,6 +38,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.differs": "The replica is not what you confirmed, or a success criterion does not hold: see ✗ above.",
     "terminal.report": "Report: ",
     "terminal.code": " ({code})",
+    "terminal.link": "Console: {link}",
     "terminal.eip": "EIP {address}",
     "terminal.seal": "Seal of the report (SHA-256): {digest}",
     "terminal.report_hint": "A report can be kept: `ecs-dr recover --report DIR`.",

@@ -153,7 +153,7 @@ TEXTS: Mapping[str, str] = {
     "report.headline.refused": "{so_far}{action} 被拒绝：{code}（RequestId {request_id}）。",
     "report.todo.failed_subject": "先解决失败的原因",
     "report.todo.image_failed": "在控制台查看镜像失败的原因，确保源实例不会被启动、停止或重启，然后重新创建镜像（create_image）。失败的镜像及其快照会保留并计费，直到您删除它们。",
-    "report.todo.refused": "{action} 被拒绝（{code}）：处理办法见下方的“决定”，所需权限见 `ecs-dr policy`。",
+    "report.todo.refused": "{action} 被拒绝（{code}）。服务繁忙时，请过几分钟再继续；缺少权限时，请先授权（所需权限可用 ecs-dr policy 查看）。询问过的内容见下方的“决定”。",
     "report.todo.none": "无。",
     "report.consistency.running": "发起创建镜像时源实例正在运行。每块云盘各有一个快照，至多达到崩溃一致：内存中和尚未落盘的数据不在其中，多块云盘的时刻可能相差数秒。",
     "report.consistency.stopped": "发起创建镜像前读取到源实例已停止，云盘没有变化：全部云盘的数据彼此一致。",

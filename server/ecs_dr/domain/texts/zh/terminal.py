@@ -38,6 +38,7 @@ TEXTS: Mapping[str, str] = {
     "terminal.differs": "灾备实例与您确认的方案不一致，或有成功标准未满足：见上方的 ✗。",
     "terminal.report": "报告：",
     "terminal.code": "（{code}）",
+    "terminal.link": "控制台：{link}",
     "terminal.eip": "弹性公网 IP {address}",
     "terminal.seal": "报告校验码（SHA-256）：{digest}",
     "terminal.report_hint": "可以保留报告：`ecs-dr recover --report 目录`。",
