@@ -15,7 +15,7 @@ from ecs_dr.domain.times import parse_time
 DAYS_PER_MONTH = 30.44
 
 
-_ITEM = re.compile(r'("(?:[^"\\]|\\.)*"|[^"].*?|)(?:, |$)')
+_ITEM = re.compile(r'("(?:[^"\\]|\\.)*"|[^"].*?|)(?:, |\Z)', re.DOTALL)
 
 
 def as_list(values: Iterable[str]) -> str:
