@@ -252,3 +252,20 @@ async def test_of_a_request_that_is_sent_again_it_is_not_said_that_another_took_
     with pytest.raises(OutcomeUnknown):
         await desk.settle(await desk.call("create_image"))
     assert "Another took its place" not in (await desk.call("get_session")).message
+
+
+async def test_an_image_of_snapshots_in_doubt_is_not_set_aside_with_that_of_the_source() -> None:
+    """Asked about the refused image once more, who chose its snapshots could never send anything again."""
+    desk = Desk(dead_zone(), attempts=1)
+    await refused(desk)
+    hidden = desk.world.behaviour.visibility_delay_seconds
+    desk.world.behaviour.visibility_delay_seconds = 3600
+    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2, carried_out=True))
+    with pytest.raises(OutcomeUnknown):
+        await desk.settle(await desk.call("image_from_snapshots"))
+    desk.world.behaviour.visibility_delay_seconds = hidden
+    led = await desk.call("create_image")
+    assert led.next is not None
+    assert led.next.tool == "image_from_snapshots"
+    assert (await desk.settle(led)).status == "done"
+    assert len([one for one in desk.world.images.values() if one.started_at is not None]) == 1

@@ -58,6 +58,8 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         note_late_name(run, proposed, session.image.name)
         return answer(run, session.image)
     source = require_source(run)
+    if session.pending.image is not None and session.pending.image.disks:
+        return _over_snapshots(run)  # one of snapshots is not settled: nothing is chosen that would set it aside
     untold = session.refusals.image
     way = await image_of_source_refused.way_round(run, source)
     if untold is not None and way is None:
@@ -68,7 +70,7 @@ async def run_step(run: Run, watcher: ImageWatcher) -> Answer:
         way = decision.choice
     if way == ABORT:
         return run.aborted("image", KEY)
-    if way in {FROM_GROUP, FROM_SNAPSHOTS} or (request is not None and request.disks):
+    if way in {FROM_GROUP, FROM_SNAPSHOTS}:
         return _over_snapshots(run)
     if request is not None:
         note_late_name(run, proposed, request.image_name)
