@@ -218,6 +218,23 @@ async def test_a_person_changes_the_plan() -> None:
     assert desk.mutations == made(2, 1, 2)  # zone l has no VSwitch yet
 
 
+async def test_a_person_takes_another_of_the_types_that_are_offered() -> None:
+    desk = Desk(shop(2, "sold-out"))
+    texts = iter(["i-2zesource0002 type=ecs.g8i.xlarge"])
+
+    def choose(pinned: PinnedQuestion) -> tuple[str, str | None]:
+        text = next(texts, None) if pinned.key == "application.plan" else None
+        return recommended(pinned) if text is None else ("custom", text)
+
+    async with desk.open():
+        shopper = Shopper(desk, choose)
+        answer = await shopper.go_on(await shopper.plan(waves_of(1, 1)))
+    assert (answer.status, shopper.keys.count("application.plan")) == ("done", 2)
+    members = [row for wave in answer.data["waves"] for row in wave]  # type: ignore[union-attr]
+    replicas = [desk.world.instances[str(row["replica_id"])] for row in members]  # type: ignore[index,call-overload]
+    assert [one.instance_type for one in replicas] == ["ecs.g7e.xlarge", "ecs.g8i.xlarge"]
+
+
 @pytest.mark.parametrize("choice", ["leave_out", "retry", "abort"])
 async def test_a_member_that_cannot_go_on_is_a_question_and_the_others_wait_for_the_answer(choice: str) -> None:
     desk = Desk(shop(3))
