@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ecs_dr.domain.pages.words import told_value
+from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import told_finding
 from ecs_dr.domain.times import told_span, told_time, zone_for
 from ecs_dr.environment import zone_named
 
@@ -57,3 +60,12 @@ def test_from_when_to_when_is_told_with_no_date_twice(hours: int, told: str) -> 
 def test_a_span_of_the_day_that_a_sentence_names_is_told_without_its_date(hours: int, told: str) -> None:
     zone = zone_for(None, "cn-beijing")
     assert told_span(WHEN, WHEN + timedelta(hours=hours), zone, near=WHEN + timedelta(hours=3)) == told
+
+
+def test_a_release_and_an_expiry_are_told_in_the_persons_zone_and_not_as_the_api_writes_them() -> None:
+    texts = Texts("en", zone_for(None, "cn-beijing"))
+    for stored in ("2026-11-22T17:08", "2026-11-22T17:08:00Z"):
+        assert str(told_value("auto_release_time", stored, texts)) == "2026-11-23 01:08:00 UTC+8"
+    assert str(told_value("auto_release_time", "-", texts)) == "-"
+    told = told_finding("subscription", {"expired_time": "2027-06-03T16:00Z"}, texts)
+    assert "until 2027-06-04 00:00:00 UTC+8" in str(told)

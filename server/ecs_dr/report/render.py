@@ -38,7 +38,7 @@ def render_json(sealed: SealedReport) -> str:
 
 def render_html(sealed: SealedReport) -> str:
     """One self-contained page, with the sealed report inside for `verify-report`."""
-    report, texts = sealed.report, Texts(sealed.report.language)
+    report, texts = sealed.report, _texts(sealed)
     return (
         environment("html")
         .get_template("report.html.j2")
@@ -56,9 +56,14 @@ def render_html(sealed: SealedReport) -> str:
 
 def render_markdown(sealed: SealedReport) -> str:
     """The report as Markdown, for a chat, a ticket or a model."""
-    texts = Texts(sealed.report.language)
+    texts = _texts(sealed)
     text = environment("md").get_template("report.md.j2").render(_view(sealed, texts), t=markdown_words(texts))
     return text.rstrip("\n") + "\n"
+
+
+def _texts(sealed: SealedReport) -> Texts:
+    """The report's language, with its times."""
+    return Texts(sealed.report.language, zone_of(sealed.report.utc_offset_minutes))
 
 
 def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:

@@ -9,6 +9,7 @@ from ecs_dr.domain.pages.words import coin, figure, rate
 from ecs_dr.domain.plan.model import Cost, PlanFinding
 from ecs_dr.domain.telling import Table, Telling, Words, item, tell
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.texts.wording import told_finding
 
 HEAD = ("wave", "source", "type", "zone", "vswitch", "disks", "open", "price")
 
@@ -102,8 +103,9 @@ def _not_recovered(plan: ApplicationPlan, say: Texts) -> list[Words]:
 
 def reason(finding: PlanFinding, say: Texts) -> Words:
     """Why something is in the way: a finding about the source, or one of the plan."""
-    name = f"finding.{finding.key}" if say.has(f"finding.{finding.key}") else f"plan.finding.{finding.key}"
-    return say(name, **finding.values)
+    if say.has(f"finding.{finding.key}"):
+        return told_finding(finding.key, finding.values, say)
+    return say(f"plan.finding.{finding.key}", **finding.values)
 
 
 def _findings(plan: ApplicationPlan, say: Texts) -> list[Words]:

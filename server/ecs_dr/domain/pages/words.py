@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecs_dr.domain.attributes.model import UNREAD
+from ecs_dr.domain.attributes.spoken import RELEASE_AT
 from ecs_dr.domain.disks.model import ReplicaDisk
 from ecs_dr.domain.launch import LaunchRequest
 from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.texts import Texts
-from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.texts.wording import told_moment, worded_value
 
 _NAMED_BY_PEOPLE = frozenset(
     {"instance_name", "host_name", "description", "tags", "disk_name", "disk_description", "disk_tags", "ram_role_name"}
@@ -47,6 +48,8 @@ def told_value(key: str, value: str, texts: Texts) -> Words:
         return said(value)
     if key == "category":
         return kind(value, None, texts)
+    if key == RELEASE_AT:
+        return said(told_moment(value, texts))
     months = value.removesuffix(" Month")
     return texts("page.months", count=months) if months != value else worded_value(value, texts)
 

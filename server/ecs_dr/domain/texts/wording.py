@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from ecs_dr.domain.facts import Attached, Change, Compared, Fact, Named, Value
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.telling import Words, said
 from ecs_dr.domain.texts import Texts
+from ecs_dr.domain.times import parse_time
+
+_TIMES = frozenset({"expired_time", "time"})
+"""The values of findings that are times, as the API writes them."""
 
 
 def worded_value(value: str, texts: Texts) -> Words:
     """A single value: the cloud's term in the person's language, anything else as it is."""
     key = f"value.{value}"
     return texts(key) if texts.has(key) else said(value)
+
+
+def told_moment(value: str, texts: Texts) -> str:
+    """A time as the API writes it, in the person's zone and with its offset; what is no time stands as it is."""
+    when = parse_time(value) or parse_time(f"{value}Z")  # a row holds it to the minute, without the letter
+    return value if when is None else texts.moment(when)
+
+
+def told_finding(key: str, values: Mapping[str, str], texts: Texts) -> Words:
+    """What was found about a source or an image, in a sentence."""
+    told = {name: told_moment(value, texts) if name in _TIMES else value for name, value in values.items()}
+    return texts(f"finding.{key}", **told)
 
 
 def field_label(field: str, texts: Texts) -> Words:

@@ -14,7 +14,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import Finding, blockers, forbid_imaging_alone, warnings
 from ecs_dr.domain.steps import Answer, Problem
 from ecs_dr.domain.telling import Words, item, tell
-from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.texts.wording import told_finding, worded_value
 from ecs_dr.errors import CloudRefused, InvalidInput
 from ecs_dr.workflow.following import what_follows
 from ecs_dr.workflow.needs import check_it_would_be_listed
@@ -237,7 +237,7 @@ def _sentences(run: Run, findings: tuple[Finding, ...]) -> Iterator[Words]:
 
 
 def _sentence(run: Run, finding: Finding) -> Words:
-    return run.texts(f"finding.{finding.key}", **finding.values)
+    return told_finding(finding.key, finding.values, run.texts)
 
 
 def _finding(run: Run, finding: Finding) -> JsonObject:

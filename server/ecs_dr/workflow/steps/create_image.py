@@ -18,7 +18,7 @@ from ecs_dr.domain.source import Instance, Source
 from ecs_dr.domain.source_gate import blockers, group_warnings
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.telling import GAP, Telling, Words, spaced, tell
-from ecs_dr.domain.texts.wording import worded_value
+from ecs_dr.domain.texts.wording import told_finding, worded_value
 from ecs_dr.domain.times import parse_time
 from ecs_dr.errors import CloudRefused, ErrorKind, InvalidInput, SourceUnusable
 from ecs_dr.workflow.choices import Choice
@@ -246,7 +246,7 @@ def _name_question(run: Run, source: Source, proposal: str) -> Question:
     if unproven is not None and unproven.images:
         asked = tell(run.texts("question.image.beside", what=told_images(run, unproven)), GAP, asked)
     for finding in group_warnings(source):
-        asked = tell(asked, GAP, run.texts(f"finding.{finding.key}", **finding.values))
+        asked = tell(asked, GAP, told_finding(finding.key, finding.values, run.texts))
     failed = run.session.image
     if failed is not None and (failed.gone or failed.image is not None):
         status = "gone" if failed.gone or failed.image is None else failed.image.status
@@ -335,7 +335,7 @@ def _check_source_is_ready(run: Run, source: Source, found: _Fresh) -> None:
         raise SourceUnusable("SourceDisksChanged", "source_disks_changed", values, next_tool="create_image")
     if findings:
         run.session.book.forget(KEY)
-        reasons = Words("; ").join(run.texts(f"finding.{finding.key}", **finding.values) for finding in findings)
+        reasons = Words("; ").join(told_finding(finding.key, finding.values, run.texts) for finding in findings)
         values = {"instance": instance.instance_id, "reasons": reasons}
         raise SourceUnusable("SourceChanged", "source_changed", values)
 

@@ -11,6 +11,7 @@ from ecs_dr.domain.questions import ABORT, Option
 from ecs_dr.domain.replica import Billing
 from ecs_dr.domain.source import Source
 from ecs_dr.domain.stock.model import Charge
+from ecs_dr.domain.texts.wording import told_moment
 from ecs_dr.errors import CloudError
 from ecs_dr.workflow.memory.chosen import Target
 from ecs_dr.workflow.ports import Price
@@ -42,7 +43,8 @@ async def decide_billing(run: Run, source: Source, target: Target, launch_for: L
         offered = [run.option(way, f"billing_{way}", price=price) for way, price in prices.items()]
         options = run.recommend_first([*offered, run.abort_option()])
     text_key = "question.billing.prepaid" if SUBSCRIPTION_MONTH in ways else "question.billing.spot"
-    text = run.texts(text_key, instance=instance.instance_id, expires=instance.expired_time or "-")
+    expires = told_moment(instance.expired_time or "-", run.texts)
+    text = run.texts(text_key, instance=instance.instance_id, expires=expires)
     decision = run.decide(KEY, facts, lambda: run.question(text, options))
     return None if decision.choice == ABORT else ways[decision.choice]
 
