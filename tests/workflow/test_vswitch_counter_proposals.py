@@ -240,3 +240,18 @@ async def test_nothing_is_launched_while_another_vswitch_is_asked_about() -> Non
     instead: Answer = await desk.call("create_instance")
     assert id_of(instead) == id_of(asked)
     assert desk.mutations["RunInstances"] == 0
+
+
+async def test_a_new_vswitch_that_is_refused_in_a_later_call_leaves_the_decided_one_all_the_same() -> None:
+    """Put off in the first call, refused for good in the second: nothing was made in either."""
+    desk = await decided()
+    asked = await desk.call("prepare_vswitch", cidr_block=BLOCK)
+    line = break_line(desk, Fault("CreateVSwitch", refusal("Throttling"), times=99))
+    put_off = await desk.answer(asked, CREATE_VSWITCH)
+    assert (put_off.status, in_force(desk)) == ("in_progress", None)
+    assert session_of(desk).vswitch_aside is not None
+    line.faults[:] = [Fault("CreateVSwitch", refusal("QuotaExceeded.Vswitch"))]
+    paused = await desk.call("prepare_vswitch")
+    assert in_force(desk) == VSWITCH_K
+    assert desk.world.vswitches.keys() == (await decided()).world.vswitches.keys()
+    assert paused.status == "needs_answer"

@@ -111,6 +111,7 @@ class Chosen:
     _image: ImageState | None = field(default=None, init=False)
     _target: Target | None = field(default=None, init=False)
     _vswitch: ChosenVSwitch | None = field(default=None, init=False)
+    _vswitch_aside: ChosenVSwitch | None = field(default=None, init=False)
     _pending_vswitch_id: str | None = field(default=None, init=False)
     _disks: DiskPlan | None = field(default=None, init=False)
 
@@ -138,6 +139,11 @@ class Chosen:
     def vswitch(self) -> ChosenVSwitch | None:
         """The VSwitch of the replica, once it is decided."""
         return self._vswitch
+
+    @property
+    def vswitch_aside(self) -> ChosenVSwitch | None:
+        """The one that was decided on, while another one is being made."""
+        return self._vswitch_aside
 
     @property
     def pending_vswitch_id(self) -> str | None:
@@ -170,10 +176,10 @@ class Chosen:
             self.withdraw(choice)
             return
         is_same_zone = isinstance(value, Target) and self.target is not None and self.target.zone_id == value.zone_id
-        kept = (self.vswitch, self.pending_vswitch_id) if is_same_zone else (None, None)
+        kept = (self.vswitch, self._vswitch_aside, self.pending_vswitch_id) if is_same_zone else (None, None, None)
         self.reopen(choice)
         if isinstance(value, Target):
-            self._target, (self._vswitch, self._pending_vswitch_id) = value, kept
+            self._target, (self._vswitch, self._vswitch_aside, self._pending_vswitch_id) = value, kept
         elif isinstance(value, ChosenVSwitch):
             self._vswitch = value
         else:
@@ -186,7 +192,7 @@ class Chosen:
             if one is Choice.TARGET:
                 self._target = None
             elif one is Choice.VSWITCH:
-                self._vswitch = self._pending_vswitch_id = None
+                self._vswitch = self._vswitch_aside = self._pending_vswitch_id = None
             elif one is Choice.DISKS:
                 self._disks = None
             self.unchecked -= {one}
@@ -195,14 +201,13 @@ class Chosen:
         """One was made for this recovery, and is not ready yet: it will be chosen once it is."""
         self._pending_vswitch_id = vswitch_id
 
-    def set_vswitch_aside(self) -> ChosenVSwitch | None:
-        """Another one is being made. Until it is known whether it was, no launch may rest on this one."""
-        aside, self._vswitch = self._vswitch, None
-        return aside
+    def set_vswitch_aside(self) -> None:
+        """Another one is being made, perhaps over several calls: until it is, no launch may rest on this one."""
+        self._vswitch_aside, self._vswitch = self._vswitch or self._vswitch_aside, None
 
-    def put_vswitch_back(self, aside: ChosenVSwitch | None) -> None:
+    def put_vswitch_back(self) -> None:
         """Nothing was made: what was set aside is in force again, with all that was asked about it."""
-        self._vswitch = aside
+        self._vswitch, self._vswitch_aside = self._vswitch or self._vswitch_aside, None
 
     def withdraw(self, choice: Choice) -> None:
         """What was asked, answered or proposed about it counts no longer; what was decided stands."""

@@ -205,7 +205,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
     run.hand_over()
     session = run.session
     target = require_target(run)
-    replaced = session.set_vswitch_aside()  # not reopened: the decision on the new one is about the same choice
+    session.set_vswitch_aside()  # not reopened: the decision on the new one is about the same choice
     try:
         vswitch_id = await _send(run, decision, request)
     except CloudRefused as refusal:
@@ -213,7 +213,7 @@ async def _create(run: Run, decision: Decision | None, request: VSwitchRequest) 
             raise
         session.pending.vswitch = None
         if holds(run, target):
-            session.put_vswitch_back(replaced)
+            session.put_vswitch_back()
         if refusal.kind is not ErrorKind.CIDR:
             raise
         # The cloud knows of something that no list shows: that block is offered no more, and another one asked about.
