@@ -337,8 +337,11 @@ async def test_images_are_asked_about_once_however_long_the_names_take_to_be_loo
 
 async def test_plans_that_take_several_calls_to_read_go_on_where_they_were() -> None:
     desk = Desk(shop(60), RecoveryOptions(simulated=True, call_budget_seconds=20))
+    listed = []
 
     def slow(request: ApiRequest) -> None:
+        if request.action == "DescribeInstances":
+            listed.append(desk.clock.now())
         if request.action == "DescribeDisks":
             desk.clock.advance(1)
 
@@ -353,6 +356,8 @@ async def test_plans_that_take_several_calls_to_read_go_on_where_they_were() -> 
             again = await shopper.plan(waves_of(60))
             assert again.session_id == answer.session_id
     assert desk.sent("DescribeDisks") == 60
+    read = [one.source_read for one in desk.recovery.sessions.all() if one.application is None]
+    assert [when is not None and when[0] <= listed[0] for when in read] == [True] * 60, "told as of a later call"
 
 
 async def test_the_question_of_a_wave_shows_each_sent_value_of_each_launch() -> None:

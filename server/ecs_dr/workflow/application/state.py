@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from ecs_dr.domain.application.page import price_data
@@ -149,6 +150,8 @@ class Survey:
     """What has been read so far: a long list takes several calls."""
 
     cloud: Cloud | None = None
+    listed_at: datetime | None = None
+    """When the instances themselves were read, all at once."""
     images: tuple[Image, ...] | None = None
     looked: dict[str, Looked] = field(default_factory=dict)
 

@@ -20,6 +20,7 @@ from ecs_dr.workflow.needs import check_it_would_be_listed
 from ecs_dr.workflow.planning.reads import plan_zones, read_surroundings
 from ecs_dr.workflow.ports import groups_of
 from ecs_dr.workflow.reads.side_by_side import SideBySide
+from ecs_dr.workflow.reads.told import reading
 from ecs_dr.workflow.run import Run
 from ecs_dr.workflow.session_store import SessionStore
 from ecs_dr.workflow.steps.collect_source import read_source
@@ -38,7 +39,9 @@ async def read_all(run: Run, application: Application, survey: Survey, sessions:
         CloudError: A read that no plan can do without failed.
     """
     if survey.cloud is None:
-        instances = await _instances(run, application)
+        with reading(run.clock.now) as listed:
+            instances = await _instances(run, application)
+        survey.listed_at = listed.at
         survey.images = await _own_images(run, instances)
         survey.cloud = shared(run.cloud, instances, survey.images)
         if not application.members:
@@ -92,9 +95,9 @@ async def _look(run: Run, member: Member, survey: Survey) -> None:
     session = member.session
     source = session.source
     if source is None:
-        began = run.clock.now()
-        source = await read_source(own)
-        session.note_source(source, began, run.clock.now())
+        with reading(run.clock.now) as read:
+            source = await read_source(own)
+        session.note_source(source, min(survey.listed_at or read.at, read.at), read.until or run.clock.now())
     stopping = blockers(source, run.clock.now())
     session.blocked, session.only_imaging_blocked = bool(stopping), forbid_imaging_alone(stopping)
     if session.replica is not None or (stopping and not session.only_imaging_blocked):
