@@ -9,7 +9,7 @@ import pytest
 
 from ecs_dr.cloud.transport import NoAnswer
 from ecs_dr.domain.questions import ABORT
-from ecs_dr.domain.report.model import RecoveryReport
+from ecs_dr.domain.report.model import LAUNCH, RecoveryReport
 from ecs_dr.domain.report.seal import seal
 from ecs_dr.domain.times import told_time
 from ecs_dr.errors import OutcomeUnknown
@@ -178,6 +178,11 @@ async def test_a_request_of_unknown_outcome_is_among_what_may_exist() -> None:
     sends = [record for record in report.requests if record.action == "ecs:CreateImage"]
     assert [record.attempt for record in sends] == list(range(1, len(sends) + 1))
     assert {record.result for record in sends} == {"NoAnswer"}
+    assert "This recovery has no replica." in render_html(seal(report))
+    launch = report.leftovers[0].model_copy(update={"id": LAUNCH})
+    shown = render_html(seal(report.model_copy(update={"leftovers": (launch,)})))
+    assert "This recovery has no replica." not in shown
+    assert "Not known: the request for it got no clear answer." in shown
 
 
 async def test_a_session_that_was_taken_up_says_so_and_measures_from_the_image_on() -> None:

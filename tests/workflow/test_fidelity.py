@@ -238,6 +238,7 @@ async def test_a_drill_says_when_it_ends_and_the_cloud_is_told_the_same() -> Non
     told = next(entry.text for entry in session.book.history if entry.key == "launch.confirm")
     ends = datetime.fromisoformat(session.replica.launch.auto_release_time).astimezone(timezone(timedelta(hours=8)))
     assert f"A drill: Alibaba Cloud releases the replica with its disks at {ends:%Y-%m-%d %H:%M:%S} UTC+8" in told
+    assert "release protection off (was on)" in told
     disks = [one for one in desk.world.disks.values() if one.instance_id == replica.instance_id]
     assert [one.device for one in disks if one.type == "data" and not one.delete_with_instance] == []
     assert replica.auto_release_time is not None

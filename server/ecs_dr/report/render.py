@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from ecs_dr.domain.attributes.model import NOTHING
 from ecs_dr.domain.model import JsonValue
 from ecs_dr.domain.pages.words import duration, said_kind, told_value
-from ecs_dr.domain.report.model import FidelityEntry, RequestRecord, SealedReport
+from ecs_dr.domain.report.model import LAUNCH, FidelityEntry, RequestRecord, SealedReport
 from ecs_dr.domain.texts import Texts
 from ecs_dr.domain.texts.wording import field_label, worded_value
 from ecs_dr.domain.times import parse_time, told_time
@@ -78,6 +78,7 @@ def _view(sealed: SealedReport, texts: Texts) -> dict[str, object]:
         "said": lambda row, value: told_value(row.key, value, texts),
         "word": lambda value: worded_value(value, texts),
         "released": _released(report.drill_until, zone),
+        "launch_in_doubt": any(one.kind == "unknown" and one.id == LAUNCH for one in report.leftovers),
         "kind": lambda name: said_kind(name, texts),
         "field": lambda name: field_label(name, texts),
         "untouched": any(one.name == "source_integrity" and one.passed for one in report.criteria),

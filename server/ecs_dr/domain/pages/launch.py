@@ -213,6 +213,8 @@ def _billing(instance: Instance, launch: LaunchRequest, texts: Texts) -> Iterato
         yield texts("page.launch.resource_group", group=launch.resource_group_id)
     if launch.deletion_protection:
         yield texts("page.launch.protected")
+    elif instance.deletion_protection:
+        yield texts("page.launch.unprotected")
 
 
 def _login(launch: LaunchRequest, texts: Texts) -> Iterator[Words]:

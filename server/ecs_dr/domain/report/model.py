@@ -220,6 +220,10 @@ class DiskEntry(Model):
     """The fields that differ."""
 
 
+LAUNCH = "ecs:RunInstances"
+"""The id of what a launch of unknown outcome may have left."""
+
+
 class Leftover(Model):
     """Something that this recovery created and that goes on existing."""
 

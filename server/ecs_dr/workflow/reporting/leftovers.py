@@ -8,13 +8,13 @@ from typing import NamedTuple
 from ecs_dr.domain import links
 from ecs_dr.domain.attributes.model import UNREAD
 from ecs_dr.domain.pages.verification import lacking, pressing
-from ecs_dr.domain.report.model import FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
+from ecs_dr.domain.report.model import LAUNCH, FidelityEntry, Leftover, LeftoverKind, RequestRecord, Todo
 from ecs_dr.domain.texts import Texts
 from ecs_dr.workflow.session import Session
 from ecs_dr.workflow.standing import told_state
 
 CREATE_IMAGE = "ecs:CreateImage"
-CREATING = frozenset({CREATE_IMAGE, "vpc:CreateVSwitch", "ecs:RunInstances"})
+CREATING = frozenset({CREATE_IMAGE, "vpc:CreateVSwitch", LAUNCH})
 _NOT_REFUSED = frozenset({"OK", "DryRunOperation", "NoAnswer", "Cancelled"})
 """Results of a request that say nothing against it: it went through, or nobody knows."""
 
@@ -102,7 +102,7 @@ def _unknown(session: Session) -> Iterable[_Found]:
         "image": (CREATE_IMAGE, links.image_list(region)),
         "snapshots": (CREATE_IMAGE, links.image_list(region)),
         "vswitch": ("vpc:CreateVSwitch", links.vswitch_list(region)),
-        "instance": ("ecs:RunInstances", links.instance_list(region)),
+        "instance": (LAUNCH, links.instance_list(region)),
     }
     for step, (action, link) in unanswered.items():
         if step in session.book.in_doubt():

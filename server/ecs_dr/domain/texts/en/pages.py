@@ -72,6 +72,7 @@ TEXTS: Mapping[str, str] = {
     "page.launch.postpaid": "pay-as-you-go",
     "page.launch.resource_group": "resource group {group}",
     "page.launch.protected": "release protection on",
+    "page.launch.unprotected": "release protection off (was on)",
     "page.launch.key_pair": "key pair {name}",
     "page.launch.password": "the password preset in the image",
     "page.launch.non_root": "as ecs-user, not root",

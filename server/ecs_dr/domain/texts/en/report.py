@@ -27,6 +27,7 @@ TEXTS: Mapping[str, str] = {
     "report.source_note": "only read; compared at the end: as it was when it was read",
     "report.replica": "Replica",
     "report.no_replica": "This recovery has no replica.",
+    "report.replica_in_doubt": "Not known: the request for it got no clear answer.",
     "report.open_console": "Open in the console",
     "report.measure.rpo": "Recovery point (RPO)",
     "report.measure.rpo_note": "age of the data when the replica ran, at most",

@@ -73,6 +73,7 @@ TEXTS: Mapping[str, str] = {
     "page.launch.postpaid": "按量付费",
     "page.launch.resource_group": "资源组 {group}",
     "page.launch.protected": "实例释放保护：开（释放实例前须先关闭）",
+    "page.launch.unprotected": "实例释放保护：关（原为开）",
     "page.launch.key_pair": "密钥对 {name}",
     "page.launch.password": "使用镜像预设密码",
     "page.launch.non_root": "以 ecs-user 登录，不使用 root",

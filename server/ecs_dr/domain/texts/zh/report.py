@@ -27,6 +27,7 @@ TEXTS: Mapping[str, str] = {
     "report.source_note": "只被读取过；结束时比对，与读取时一致",
     "report.replica": "灾备实例",
     "report.no_replica": "本次恢复没有灾备实例。",
+    "report.replica_in_doubt": "尚不确定：创建请求没有得到明确答复。",
     "report.open_console": "在控制台中打开",
     "report.measure.rpo": "恢复点（RPO）",
     "report.measure.rpo_note": "灾备实例开始运行时，其数据最多落后多久",

@@ -13,7 +13,7 @@ TEXTS: Mapping[str, str] = {
     "price.unknown": "未能读取价格。",
     "created.vswitch_description": "为 {source} 的灾备恢复而创建",
     "note.retry": "{action} 返回 {code}；等待 {wait} 秒后进行第 {attempt} 次重试（共 {of} 次）。使用同一个 ClientToken，不会重复创建。",
-    "note.retry_read": "{action} 返回 {code}；等待 {wait} 秒后进行第 {attempt}/{of} 次重试。这只是读取或检查：不会创建任何资源。",
+    "note.retry_read": "{action} 返回 {code}；等待 {wait} 秒后进行第 {attempt} 次重试（共 {of} 次）。这只是读取或检查：不会创建任何资源。",
     "said.empty_list_means_permission": "该接口在无权限时返回空列表而不报错；预检表明缺少权限",
     "note.vpc_unread": "无法读取 VPC 的网段（vpc:DescribeVpcs），因此无法推荐空闲网段。",
     "note.types_unread": "无法查询其他实例规格（ecs:DescribeInstanceTypes），因此没有可供选择的替代规格。",
