@@ -362,10 +362,10 @@ def answer(run: Run, state: ImageState) -> Answer:
     if state.has_failed:
         raise failed_image(run, state)
     data: JsonObject = {"image_id": state.image_id, "image_name": state.name}
-    if state.data_as_of is not None:
-        data["data_as_of"] = state.data_as_of.isoformat()
     if state.origin is not None:
         data |= data_of(state.origin)
+    elif state.data_as_of is not None:
+        data["data_as_of"] = state.data_as_of.isoformat()
     begun = "step.image.done" if state.data_as_of is None else "step.image.of_snapshots"
     key = "step.image.ready" if image is not None and image.phase == "ready" else begun
     message = run.texts(key, image=state.image_id, name=state.name)
