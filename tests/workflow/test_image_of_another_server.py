@@ -10,6 +10,7 @@ import pytest
 from ecs_dr.cloud.transport import ApiRequest, Json, NoAnswer, Transport
 from ecs_dr.domain.disks.model import DiskMapping
 from ecs_dr.domain.images.model import Image, ImageRequest, RequestedDisk
+from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudError
 from ecs_dr.simulator.world import load_world
 from ecs_dr.workflow.steps.create_image import may_be_of
@@ -37,7 +38,8 @@ async def test_what_another_server_on_the_session_made_unseen_is_found_before_it
     assert desk.mutations["CreateImage"] == 1
 
 
-async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its_own_set() -> None:
+async def made_unseen() -> tuple[Desk, Answer, Answer]:
+    """The other server's image of an older set, not listed until now; and what is asked here about the newer one."""
     world = load_world("healthy")
     take(world, "old", 48, group=True)
     desk = Desk(world)
@@ -52,6 +54,11 @@ async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its
     asked = await desk.call("image_from_snapshots")
     desk.clock.advance(300)
     world.behaviour.visibility_delay_seconds = 0
+    return desk, theirs, asked
+
+
+async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its_own_set() -> None:
+    desk, theirs, asked = await made_unseen()
     ours = await made(desk, "ssg-2zenew", asked)
     assert ours.data["image_id"] == theirs.data["image_id"]
     assert ours.data["data_as_of"] == theirs.data["data_as_of"]
@@ -60,20 +67,7 @@ async def test_an_image_that_another_server_made_of_another_set_is_as_old_as_its
 
 async def test_an_image_that_another_server_made_is_kept_though_its_snapshots_cannot_be_read() -> None:
     """Found, it is the image of this recovery: were it forgotten for a read that failed, another would be made."""
-    world = load_world("healthy")
-    take(world, "old", 48, group=True)
-    desk = Desk(world)
-    await desk.settle(await desk.collect())
-    here = desk.recovery
-    await resume(restarted(desk))
-    world.behaviour.visibility_delay_seconds = 3600
-    theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
-    take(world, "new", 1, group=True)
-    desk.recovery = here
-    await resume(desk)
-    asked = await desk.call("image_from_snapshots")
-    desk.clock.advance(300)
-    world.behaviour.visibility_delay_seconds = 0
+    desk, theirs, asked = await made_unseen()
     line = desk.transport.inner
     desk.transport.inner = _BreaksAfterImage(line)
     with pytest.raises(CloudError):
