@@ -150,3 +150,4 @@ def test_an_application_in_the_terminal(tmp_path: Path, capsys: pytest.CaptureFi
     (whole,) = (report["report"] for report in reports if "members" in report["report"])
     (own,) = (report for report in reports if "members" not in report["report"])
     assert whole["members"][0]["report_seal"] == own["seal"]["head"]
+    assert whole["decisions"][-1]["label"] == "Launches of wave 1"

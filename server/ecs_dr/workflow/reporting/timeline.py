@@ -82,6 +82,9 @@ def _verifications(session: Session, until: datetime) -> Iterable[Stretch]:
 
 def decision_label(texts: Texts, key: str) -> str:
     """The name of a decision by its key (`launch.confirm`), else by the step that asked (`launch`)."""
+    numbered = key.rstrip("0123456789")  # `application.wave2`: each wave has its own
+    if numbered != key and texts.has(f"report.decision.{numbered}"):
+        return texts(f"report.decision.{numbered}", number=key.removeprefix(numbered))
     for name in (key, key.partition(".")[0]):
         if texts.has(f"report.decision.{name}"):
             return texts(f"report.decision.{name}")
