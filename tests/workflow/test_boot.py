@@ -199,3 +199,5 @@ async def test_a_console_that_hangs_withholds_no_verdict_however_short_the_call_
     async with desk.open():
         done = await desk.call("verify_instance")
     assert (done.status, done.data.get("verdict"), done.data.get("boot")) == ("done", "match", "unknown")
+    assert "was not there in the time of this call" in done.message
+    assert "did not return" not in done.message, "it may not have been asked at all"

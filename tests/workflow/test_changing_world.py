@@ -97,6 +97,20 @@ async def test_a_replica_that_exists_is_named_and_judged_whatever_became_of_sour
     assert desk.mutations == {"CreateImage": 1, "CreateVSwitch": 1, "RunInstances": 1}
 
 
+async def test_a_source_that_was_not_found_first_and_is_there_later_is_neither_changed_nor_gone() -> None:
+    desk, *_ = await launched()
+    hidden = desk.world.instances.pop(SOURCE)
+    async with restarted(desk).open():
+        await taken_up(desk)
+        desk.world.instances[SOURCE] = hidden
+        done = await desk.settle(await desk.call("verify_instance"))
+        later = desk.recovery.standing(desk.session_id)
+    assert (done.data["verdict"], done.data["source_changes"]) == ("differs", [])
+    for told in (done.message, later):
+        assert "nothing of it was read before, so it is not compared" in told
+        assert not any(word in told for word in ("changed since", "not there any more", "untouched")), told
+
+
 async def test_with_the_source_gone_and_no_replica_what_exists_is_named_and_gone_on_with() -> None:
     desk = Desk("no-vswitch")
     async with desk.open():

@@ -104,6 +104,8 @@ def told_source(session: Session, texts: Texts, *, just_compared: bool) -> Words
     same = "same" if just_compared else "was_same"
     if session.source is not None and group_warnings(session.source):
         same = "in_part"
+    if session.source is None and not found.is_gone:
+        return texts("world.source_not_compared", id=session.instance_id, at=at)
     key = "gone" if found.is_gone else "changed" if found.has_changed else same
     return texts(f"world.source_{key}", id=session.instance_id, since=since, at=at)
 

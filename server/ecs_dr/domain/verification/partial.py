@@ -22,22 +22,24 @@ OF_THE_IMAGE = frozenset({"device", "type", "size_gib", "content"})
 
 
 def compare_without_source(
-    source_id: str, image: Image, launch: LaunchRequest, replica: Instance, disks: tuple[Disk, ...]
+    source_id: str, image: Image, launch: LaunchRequest, replica: Instance, disks: tuple[Disk, ...], *, is_gone: bool
 ) -> Verification:
     """Judge the replica by its image alone.
 
     Args:
-        source_id: The instance that is gone.
+        source_id: The instance of which nothing was read before.
         image: The image, as far as it is there.
         launch: Where the replica went.
         replica: As it is now.
         disks: Its disks.
+        is_gone: Whether the source is not there either now; else it is, and there is nothing to compare it with.
     """
     rows = _disk_rows(image, launch, replica, disks)
     status = status_row(replica)
     wrong = sorted({row.device for row in rows if not row.matches})
     held = values(*(mapping.device for mapping in image.mappings)) or values(UNKNOWN)
     has_address = bool(replica.private_ips)
+    changes = (gone(source_id),) if is_gone else ()
     criteria = (
         Criterion(
             name="image_creation",
@@ -64,9 +66,10 @@ def compare_without_source(
             expected=values(launch.charge_type),
             actual=_beside(replica.charge_type),
         ),
-        Criterion(name="source_integrity", passed=False, expected=values(source_id), actual=(gone(source_id),)),
+        Criterion(
+            name="source_integrity", passed=False, expected=values(source_id), actual=changes or _beside(source_id)
+        ),
     )
-    changes = (gone(source_id),)
     return Verification(verdict="differs", criteria=criteria, disks=rows, instance=(status,), source_changes=changes)
 
 

@@ -17,7 +17,7 @@ from ecs_dr.workflow.ports import RetryNotice
 from ecs_dr.workflow.run import Run
 
 ACTION = "ecs:GetInstanceConsoleOutput"
-EMPTY, REFUSED = "empty", "refused"
+EMPTY, REFUSED, LATE = "empty", "refused", "late"
 LONGEST_SECONDS = 8.0
 """Of the host: a console that takes longer to answer is as good as one that says nothing."""
 
@@ -32,7 +32,7 @@ async def look_at_console(run: Run, replica: Replica, instance: Instance) -> Non
     if since is None or since < run.began_at:
         boot, since = None, now
     replica.console_since = since
-    if boot is None or (boot.why in {EMPTY, REFUSED} and seconds_between(since, now) <= ASKED_FOR_SECONDS):
+    if boot is None or (boot.why in {EMPTY, REFUSED, LATE} and seconds_between(since, now) <= ASKED_FOR_SECONDS):
         replica.boot = await _read_boot(run, instance)
 
 
@@ -45,7 +45,7 @@ async def _read_boot(run: Run, instance: Instance) -> BootReading:
     if instance.os_type == "windows":
         return BootReading("unknown", "windows")
     boot: Boot | None = None
-    why = REFUSED
+    why = LATE
     # No longer than half of what is left of the call either: the verdict is told in it.
     with anyio.move_on_after(min(LONGEST_SECONDS, max(run.budget_left, 0.0) / 2)):
         try:

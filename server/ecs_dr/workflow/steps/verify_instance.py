@@ -193,8 +193,11 @@ async def _judge(
     before, at = session.source, (read.at, read.until or read.at)
     since = session.source_read or (session.created_at, session.created_at)
     if before is None:
-        session.integrity = Integrity(since, at, has_changed=True, is_gone=after is None)
-        return compare_without_source(session.instance_id, settled.image, replica.launch, instance, disks)
+        is_gone = after is None
+        session.integrity = Integrity(since, at, has_changed=is_gone, is_gone=is_gone)
+        return compare_without_source(
+            session.instance_id, settled.image, replica.launch, instance, disks, is_gone=is_gone
+        )
     verification = compare(
         before, after, settled.image, replica.launch, instance, disks, reads, recalled=session.recalled
     )

@@ -15,5 +15,6 @@ TEXTS: Mapping[str, str] = {
     "boot.empty": "unknown, its console is still empty. Verify once more in a minute (verify_instance).",
     "boot.windows": "unknown, a Windows instance has no console output. Look by VNC whether it shows a login screen.",
     "boot.denied": "unknown, the identity may not call {action}. Look by VNC or log in.",
+    "boot.late": "unknown, its console output was not there in the time of this call ({action}). Verify once more (verify_instance), or look by VNC.",
     "boot.refused": "unknown, Alibaba Cloud did not return its console output ({action}). Look by VNC or log in.",
 }

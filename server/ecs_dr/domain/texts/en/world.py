@@ -6,6 +6,7 @@ TEXTS: Mapping[str, str] = {
     "world.source_unread": "Source {id} has not been read yet. ",
     "world.source_missing": "Source {id} was not found. ",
     "world.source_read": "This recovery only read source {id}. ",
+    "world.source_not_compared": "Source {id} was read at {at}; nothing of it was read before, so it is not compared. ",
     "world.source_same": "Source {id} is untouched: at {at} it was as read at {since}. ",
     "world.source_was_same": "This recovery only read source {id}; compared at {at}, it was as it had been read at {since}. ",
     "world.source_in_part": "This recovery only read source {id}; what can be read of it was at {at} as it had been at {since}, its disks being listed in one resource group alone. ",

@@ -17,5 +17,6 @@ TEXTS: Mapping[str, str] = {
     "boot.empty": "暂时无法判断，系统命令行输出仍为空。请在一分钟后再次验证（verify_instance）。",
     "boot.windows": "无法判断，Windows 实例没有系统命令行输出。请用 VNC 查看是否出现登录界面。",
     "boot.denied": "无法判断，当前身份无权调用 {action}。请用 VNC 查看或登录确认。",
+    "boot.late": "暂时无法判断，本次调用的时限内没有得到系统命令行输出（{action}）。请再次验证（verify_instance），或用 VNC 查看。",
     "boot.refused": "无法判断，阿里云没有返回系统命令行输出（{action}）。请用 VNC 查看或登录确认。",
 }

@@ -6,6 +6,7 @@ TEXTS: Mapping[str, str] = {
     "world.source_unread": "尚未读取源实例 {id}。",
     "world.source_missing": "没有找到源实例 {id}。",
     "world.source_read": "本次恢复只读取过源实例 {id}。",
+    "world.source_not_compared": "已于 {at} 读取源实例 {id}；此前没有读取过，因此不作比对。",
     "world.source_same": "源实例 {id} 未受影响：{at} 比对，与 {since} 读取时一致。",
     "world.source_was_same": "本次恢复只读取过源实例 {id}；{at} 比对时，与 {since} 读取时一致。",
     "world.source_in_part": "本次恢复只读取过源实例 {id}；能够读取的部分在 {at} 与 {since} 时一致，其云盘仅在一个资源组内列出。",

@@ -168,7 +168,7 @@ async def _send(run: Run, launch: LaunchRequest, decision: Decision | None) -> s
 
 
 def answer(run: Run, replica: Replica) -> Answer:
-    """The launch was accepted: nothing of the replica is read yet."""
+    """The launch was accepted, here or by another server on this session: only there was the replica read already."""
     data: JsonObject = {"instance_id": replica.instance_id, "launch": replica.launch.parameters()}
     source = run.session.source
     lines = [run.texts("step.instance.done", id=replica.instance_id, zone=replica.launch.zone_id)]
