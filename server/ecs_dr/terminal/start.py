@@ -52,7 +52,8 @@ async def recover(  # noqa: PLR0913 - what the command line says
     console = Console()
     screen = Screen(console, texts, keeps_reports=keeps_reports)
     asker = _asker(console, texts, yes=yes)
-    instance_id = instance_id or waves.replace("|", " | ") or await asker.type_in(texts("terminal.ask_instance"))
+    in_waves = waves.replace(",", texts("list.separator")).replace("|", " → ")
+    instance_id = instance_id or in_waves or await asker.type_in(texts("terminal.ask_instance"))
     region_id = region_id or (await asker.type_in(texts("terminal.ask_region")) if instance_id else None)
     if not instance_id or not region_id:
         screen.note(texts("terminal.source_missing"))

@@ -98,7 +98,8 @@ class Reports:
             try:
                 async with self._writing:
                     files = await anyio.to_thread.run_sync(keep)
-                lines += [say("report.kept", path=Words(path)) for path in files[:1]]
+                if not say.for_people:  # a terminal ends with the file as a link, beside its seal
+                    lines += [say("report.kept", path=Words(path)) for path in files[:1]]
             except ReportNotKept as error:
                 key = "report.not_kept" if say.for_people else "report.not_kept_but_readable"
                 lines.append(say(key, reason=_why_not_kept(error, say)))
