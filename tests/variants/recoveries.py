@@ -61,7 +61,7 @@ async def recovered(row: Row) -> Ending:
         ending.verdict = str(end.data.get("verdict", end.status))
     except EcsDrError as error:
         ending.verdict = type(error).__name__
-    except (AssertionError, TimeoutError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (AssertionError, TimeoutError, ArithmeticError, LookupError, TypeError, ValueError, ExceptionGroup) as error:
         ending.wrong.append(f"{type(error).__name__}: {error}")
     ending.wrong += _judged(ending, desk)
     if _source(desk) != before:
