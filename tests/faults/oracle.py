@@ -267,7 +267,8 @@ class Oracle:
         image_id = str(answer.data.get("image_id"))
         waited = self.rig.clock.now() - max(deleted)
         told = self._exists(image_id) or (id(self.rig.recovery), image_id) not in self.read or waited < LATEST_NEWS
-        told = told or "not found at" in answer.message  # it was not read often enough yet to be gone for certain
+        # Not read often enough yet to be gone for certain; or no poll was answered, and the last is told with its time.
+        told = told or "not found at" in answer.message or ", read at " in answer.message
         assert told, f"{image_id} has been gone for {waited}: {answer.message!r}"
 
     def _one_replica(self) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import anyio
 import pytest
 
+from ecs_dr.cloud.transport import ApiRequest, Json, Transport
 from ecs_dr.domain.questions import ABORT, KEEP_WAITING, OPEN_CONSOLE
 from ecs_dr.domain.steps import Answer
 from ecs_dr.domain.texts import Texts
@@ -231,3 +235,29 @@ async def test_nobody_is_asked_to_wait_on_for_an_image_that_the_last_read_did_no
     assert "Creating" not in answer.message
     with pytest.raises(RecoveryFailed):
         await wait_until_asked(desk)
+
+
+class SilentAboutImages:
+    """Never answers what it is asked of an image."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+
+    async def call(self, request: ApiRequest) -> Mapping[str, Json]:
+        if request.action == "DescribeImages":
+            await anyio.sleep_forever()
+        return await self._inner.call(request)
+
+
+async def test_where_no_poll_was_answered_for_a_while_the_last_one_is_told_with_its_time() -> None:
+    async with Desk(options=RecoveryOptions(simulated=True, call_budget_seconds=3)).open() as desk:
+        await up_to(desk, "create_image")
+        while "Creating, " not in (waiting := await desk.call("wait_for_image")).message:
+            desk.clock.advance(1)
+        assert "read at" not in waiting.message
+        desk.transport.inner = SilentAboutImages(desk.transport.inner)
+        desk.clock.advance(200)
+        answer = await desk.call("wait_for_image")
+    assert answer.status == "in_progress"
+    assert "Creating, read at " in answer.message
+    assert "%" not in answer.message, "how far it was then says nothing of now"

@@ -28,6 +28,8 @@ from ecs_dr.workflow.steps.launch import image_disks
 KEY = "image_wait"
 FROM_SNAPSHOTS = "from_snapshots"
 TICK_SECONDS = 1.0
+POLLS_APART = 1.5
+"""Times the longest gap between two polls: a poll takes a while itself."""
 SHORT_SECONDS = 10.0
 """Below it (a drill) tenths of a second are told."""
 
@@ -69,8 +71,8 @@ async def wait_until_ready(run: Run, watcher: ImageWatcher, state: ImageState) -
         now = (_status(state), _progress(run, state))
         if now != told:
             told = now
-            status, is_missing = _told_status(run, state), run.session.sightings.is_out_of_sight(state.image_id)
-            key = "progress.image_missing" if is_missing else "progress.image"
+            status = _told_status(run, state)
+            key = "progress.image_missing" if _has_no_news(run, state) else "progress.image"
             text = run.texts(key, status=status, progress=_told_progress(run, now[1]))
             await run.progress(now[1] or 0, 100, text)
         # Nobody is asked to wait on for an image that the last read did not show: it is there again soon, or gone.
@@ -166,9 +168,17 @@ def _status(state: ImageState) -> str:
     return "Creating" if state.image is None else state.image.status
 
 
+def _has_no_news(run: Run, state: ImageState) -> bool:
+    """Whether the last read did not show it, or lies further back than two may lie apart: its moment is told then."""
+    sighting = run.session.sightings.get(state.image_id)
+    if sighting is None or sighting.is_missing or sighting.seen_at is None:
+        return run.session.sightings.is_out_of_sight(state.image_id)
+    return seconds_between(sighting.seen_at, run.clock.now()) > POLLS_APART * run.options.poll_seconds
+
+
 def _told_status(run: Run, state: ImageState) -> str:
-    """As it was read; until it is listed, that it was accepted; where the last read did not show it, that."""
-    if run.session.sightings.is_out_of_sight(state.image_id):
+    """As it was read; until it is listed, that it was accepted; where there is no news of it, as of when that is."""
+    if _has_no_news(run, state):
         return told_state(run.session, run.texts, state.image_id, run.clock.now())
     return run.texts("world.accepted") if state.image is None else worded_value(state.image.status, run.texts)
 
@@ -220,10 +230,9 @@ def _ready(run: Run, state: ImageState, image: Image) -> Answer:
 
 def _waiting(run: Run, state: ImageState, *, console: bool) -> Answer:
     data = _data(run, state)
-    is_missing = run.session.sightings.is_out_of_sight(state.image_id)
     lines = [
         run.texts(
-            f"step.image_wait.{'missing' if is_missing else 'waiting'}",
+            f"step.image_wait.{'missing' if _has_no_news(run, state) else 'waiting'}",
             status=_told_status(run, state),
             progress=_told_progress(run, _progress(run, state)),
             elapsed=round(seconds_between(state.started_at, run.clock.now())),
