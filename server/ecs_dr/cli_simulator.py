@@ -54,8 +54,10 @@ def _played(server: SimulatorServer, speed: float, faults: Path | None, texts: T
     described = world.description_zh if texts.language == "zh" and world.description_zh else world.description
     yield texts("simulate.label.scenario"), texts("fact.named", name=world.name, value=described)
     source = world.instances.get(world.source_instance_id)
-    where = {} if source is None else {"id": source.instance_id, "region": source.region_id, "zone": source.zone_id}
-    yield texts("simulate.label.source"), texts("simulate.source", **where) if where else said(world.source_instance_id)
+    where = said(world.source_instance_id)
+    if source is not None:
+        where = texts("simulate.source", id=where, region=source.region_id, zone=source.zone_id)
+    yield texts("simulate.label.source"), where
     pace = "as_yours" if speed == 1 else "faster" if speed else "stopped"
     yield texts("simulate.label.clock"), texts(f"simulate.clock.{pace}", speed=f"{speed:g}")
     if faults is not None:

@@ -38,22 +38,28 @@ async def test_what_another_server_on_the_session_made_unseen_is_found_before_it
     assert desk.mutations["CreateImage"] == 1
 
 
-async def made_unseen() -> tuple[Desk, Answer, Answer]:
-    """The other server's image of an older set, not listed until now; and what is asked here about the newer one."""
+async def made_elsewhere(listed_after_seconds: float = 2) -> tuple[Desk, Answer]:
+    """A desk on its first server, and the other server's answer on the image that it made of an older set."""
     world = load_world("healthy")
     take(world, "old", 48, group=True)
     desk = Desk(world)
     await desk.settle(await desk.collect())
     here = desk.recovery
     await resume(restarted(desk))
-    world.behaviour.visibility_delay_seconds = 3600
+    world.behaviour.visibility_delay_seconds = listed_after_seconds
     theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
-    take(world, "new", 1, group=True)
     desk.recovery = here
+    return desk, theirs
+
+
+async def made_unseen() -> tuple[Desk, Answer, Answer]:
+    """The other server's image of an older set, not listed until now; and what is asked here about the newer one."""
+    desk, theirs = await made_elsewhere(listed_after_seconds=3600)
+    take(desk.world, "new", 1, group=True)
     await resume(desk)
     asked = await desk.call("image_from_snapshots")
     desk.clock.advance(300)
-    world.behaviour.visibility_delay_seconds = 0
+    desk.world.behaviour.visibility_delay_seconds = 0
     return desk, theirs, asked
 
 
@@ -83,14 +89,7 @@ async def test_an_image_that_another_server_made_is_kept_though_its_snapshots_ca
 
 
 async def test_a_session_that_lives_takes_up_the_others_image_of_snapshots_with_the_moment_of_its_data() -> None:
-    world = load_world("healthy")
-    take(world, "old", 48, group=True)
-    desk = Desk(world)
-    await desk.settle(await desk.collect())
-    here = desk.recovery
-    await resume(restarted(desk))
-    theirs = await made(desk, "ssg-2zeold", await desk.call("image_from_snapshots"))
-    desk.recovery = here
+    desk, theirs = await made_elsewhere()
     desk.clock.advance(300)
     await resume(desk)
     state = session_of(desk).image

@@ -7,6 +7,7 @@ import pytest
 from ecs_dr.cloud.transport import ApiError, ApiRequest, NoAnswer
 from ecs_dr.domain.steps import Answer
 from ecs_dr.errors import CloudRefused, NoCredentials, OutcomeUnknown
+from ecs_dr.simulator.model_compute import Image
 from ecs_dr.simulator.world import World, load_world
 from ecs_dr.workflow.run import RecoveryOptions
 from tests.support.desk import REGION, SOURCE, Desk
@@ -183,6 +184,15 @@ async def test_credentials_that_run_out_meanwhile_lose_neither_the_refusal_nor_t
     assert key_of(await desk.call("create_image")) == REFUSED
 
 
+async def image_in_doubt(desk: Desk) -> Image:
+    """An image of the source was asked for and made, and nobody answered."""
+    await desk.settle(await desk.collect())
+    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2, carried_out=True))
+    with pytest.raises(OutcomeUnknown):
+        await desk.settle(await desk.call("create_image"))
+    return next(one for one in desk.world.images.values() if one.started_at is not None)
+
+
 @pytest.mark.parametrize("tags", [True, False])
 async def test_an_image_in_doubt_whose_place_another_took_is_looked_for_until_it_is_found(*, tags: bool) -> None:
     """A recovery that is complete had no way on then: what may exist, and is billed, was never looked for again."""
@@ -190,11 +200,7 @@ async def test_an_image_in_doubt_whose_place_another_took_is_looked_for_until_it
     take(world, "grp", 2, group=True)
     world.behaviour.visibility_delay_seconds = 60
     desk = Desk(world, RecoveryOptions(simulated=True, profile_tags=tags), attempts=1)
-    await desk.settle(await desk.collect())
-    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2, carried_out=True))
-    with pytest.raises(OutcomeUnknown):
-        await desk.settle(await desk.call("create_image"))
-    lost = next(one for one in world.images.values() if one.started_at is not None)
+    lost = await image_in_doubt(desk)
     desk.clock.advance(120)
     hidden = world.images.pop(lost.image_id)
     answer = await desk.settle(await desk.call("image_from_snapshots"))
@@ -215,12 +221,8 @@ async def test_an_image_in_doubt_whose_place_another_took_is_looked_for_until_it
 
 
 async def lost_image(desk: Desk) -> str:
-    """An image of the source was asked for and made, and nobody answered; then one of snapshots was refused."""
-    await desk.settle(await desk.collect())
-    break_line(desk, Fault("CreateImage", NoAnswer("no answer in time"), times=2, carried_out=True))
-    with pytest.raises(OutcomeUnknown):
-        await desk.settle(await desk.call("create_image"))
-    lost = next(one for one in desk.world.images.values() if one.started_at is not None)
+    """An image of the source is in doubt, and then one of snapshots was refused."""
+    lost = await image_in_doubt(desk)
     break_line(desk, Fault("CreateImage", ApiError("InvalidParameter", "no such thing", http_status=400)))
     desk.world.behaviour.visibility_delay_seconds = 3600
     with pytest.raises(CloudRefused):
